@@ -1,9 +1,10 @@
 // Where tests find the real captures, which are never part of this repository.
 //
-//   const std::optional<std::filesystem::path> file = CaptureFile("iex/tops16_20170710_head6500.pcap");
-//   if (!file) GTEST_SKIP() << kNoCaptures;
+//   const std::optional<std::filesystem::path> file =
+//   CaptureFile("iex/tops16_20170710_head6500.pcap"); if (!file) GTEST_SKIP() << kNoCaptures;
 //
-// FEEDHANDLER_CAPTURES names the folder; without it, `../shared/captures` beside the checkout is tried.
+// FEEDHANDLER_CAPTURES names the folder; without it, `../shared/captures` beside the checkout is
+// tried.
 #ifndef FEEDHANDLER_TESTS_CAPTURES_H_
 #define FEEDHANDLER_TESTS_CAPTURES_H_
 

@@ -1,5 +1,6 @@
-// Runs a fuzz target without libFuzzer: on the files named as arguments or, without any, on a bounded number
-// of generated inputs (fixed seed), so that every ordinary test run drives every parser with damaged bytes.
+// Runs a fuzz target without libFuzzer: on the files named as arguments or, without any, on a
+// bounded number of generated inputs (fixed seed), so that every ordinary test run drives every
+// parser with damaged bytes.
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
@@ -18,8 +19,8 @@ void RunGenerated() {
   std::mt19937_64 random(20260101);
   std::vector<uint8_t> input;
   for (int i = 0; i < kGeneratedInputs; ++i) {
-    // Half of the inputs mutate their predecessor, the others start anew with few distinct byte values,
-    // which reach deeper than uniform noise.
+    // Half of the inputs mutate their predecessor, the others start anew with few distinct byte
+    // values, which reach deeper than uniform noise.
     if (i % 2 == 0 || input.empty()) {
       input.assign(random() % kMaxInputBytes, 0);
       const uint8_t mask = static_cast<uint8_t>(random());
