@@ -1,0 +1,44 @@
+// One received datagram as codecs see it: a view of the registered slice that the receive path
+// filled.
+//
+//   for (const rio::Packet& packet : burst) Parse(packet.data, packet.length);
+//
+// The bytes belong to the thread that polled them, until it posts the slice again. Nothing is
+// copied: `data` points into the registered region. Beyond the datagram's end at least
+// kReadablePastEnd bytes may be read (they are the rest of the slice or the region's tail, with
+// unspecified content), so that wide vector loads need no special case at the end; nothing may be
+// concluded from them.
+#ifndef FEEDHANDLER_RIO_PACKET_H_
+#define FEEDHANDLER_RIO_PACKET_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace fh::rio {
+
+inline constexpr size_t kReadablePastEnd = 64;
+
+// What a stamp is, since "hardware timestamp" alone has fooled many: zero always means "none",
+// never 1970.
+enum class StampSource : uint8_t {
+  kNone = 0,
+  kCapture,   // The capture file's record.
+  kSoftware,  // The kernel, when the datagram entered the socket layer (SO_TIMESTAMPNS).
+  kHardware,  // The network adapter.
+};
+
+struct Packet {
+  const uint8_t* data;  // First byte of the UDP payload.
+  uint32_t length;      // Bytes of payload.
+  uint32_t slice;  // Index of the slice in the registered region; names it when it is posted again.
+  int64_t stamp_ns;        // UNIX ns of `stamp_source`; 0 = none.
+  uint64_t dequeue_ticks;  // latency::Clock ticks when the completion was taken from the backend.
+  uint16_t line;  // Index of the subscription (rio::ReceiverOptions::subscriptions) it arrived on.
+  StampSource stamp_source;
+  bool truncated;  // The datagram was longer than the slice; `length` bytes of it are here.
+};
+static_assert(sizeof(Packet) == 40);
+
+}  // namespace fh::rio
+
+#endif  // FEEDHANDLER_RIO_PACKET_H_
