@@ -1,0 +1,168 @@
+// The contract between the feed thread and a venue's codec: two indirect calls a burst, none a
+// message.
+//
+//   std::unique_ptr<Codec> codec = FindCodec("itch50")->make(options);
+//   codec->Frame(packets, frames);         // Where does each packet stand in the venue's message
+//   numbers?
+//   ... the session arbitrates lines, trims overlaps, holds what is early, and makes jobs ...
+//   codec->Decode(jobs, writer);           // Turns the messages it is told to into updates.
+//
+// Between the two stands the session (feedhandler/session), which knows no venue. A codec keeps the
+// state of one channel (symbols, template caches); it is used by one thread. After construction it
+// neither allocates, locks, logs nor calls the system. Wire bytes are hostile: whatever they hold,
+// a codec reads nothing outside [data, data + length + rio::kReadablePastEnd), concludes nothing
+// from bytes past the length, and counts what it rejects.
+//
+// A codec is made of a framing and a message decoder, joined by codec_of.h in the codec's own .cc
+// file.
+#ifndef FEEDHANDLER_CODECS_CODEC_H_
+#define FEEDHANDLER_CODECS_CODEC_H_
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "codecs/message.h"
+#include "codecs/update.h"
+#include "rio/packet.h"
+
+namespace fh::codecs {
+
+class InstrumentTable;
+
+// A venue's name for a stream of numbered messages; bytes compared verbatim (MoldUDP64: 10
+// characters, IEX-TP: the session number and channel). All zero is a valid id too.
+struct SessionId {
+  std::array<char, 16> bytes{};
+  friend auto operator<=>(const SessionId&, const SessionId&) = default;
+};
+
+enum class FrameKind : uint8_t {
+  kMessages,      // `message_count` messages from `first_sequence` on.
+  kHeartbeat,     // No message; `first_sequence` is the next to come.
+  kEndOfSession,  // No message and none will follow; `first_sequence` is one past the last.
+  kRejected,      // Not a packet of this framing; counted by `reject`, otherwise ignored.
+};
+
+enum class RejectReason : uint8_t {
+  kNone,
+  kTooShort,   // Shorter than the framing's header.
+  kForeign,    // Another protocol, version or channel than this codec's.
+  kBadLength,  // A length that contradicts the datagram; nothing in it can be trusted.
+};
+
+// Where one packet stands. Written by Codec::Frame, read by the session and by Decode.
+struct PacketFrame {
+  SessionId session;
+  uint64_t first_sequence = 0;
+  int64_t send_time_ns = 0;  // The venue's time of sending when the framing has one; else 0.
+  uint32_t message_count =
+      0;  // Whole messages in the packet: those that a damaged tail cuts off do not count.
+  uint32_t lost_in_tail = 0;  // Messages that the header announced but the bytes do not hold.
+  FrameKind kind = FrameKind::kRejected;
+  RejectReason reject = RejectReason::kNone;
+  // The first message of a stream that starts from scratch (number 1 and, where the framing has
+  // one, offset 0): the same session id starting over is a publisher's restart, not a duplicate.
+  bool stream_start = false;
+  bool trailing_bytes = false;  // Bytes behind the last message, ignored.
+};
+
+// What to decode of one packet: messages [skip, skip + take) of it.
+struct DecodeJob {
+  const rio::Packet* packet;
+  const PacketFrame* frame;
+  uint32_t skip;
+  uint32_t take;
+  int64_t ts_recv_ns;
+  uint8_t flags;  // FH_FLAG_* to set on every update (MAYBE_BAD_BOOK, SNAPSHOT); 0 otherwise.
+};
+
+// Plain counters that only grow; the feed thread writes, copies are published by its owner.
+struct CodecStats {
+  uint64_t packets = 0;    // Framed.
+  uint64_t messages = 0;   // Decoded.
+  uint64_t updates = 0;    // Written.
+  uint64_t too_short = 0;  // RejectReason, a packet each.
+  uint64_t foreign = 0;
+  uint64_t bad_length = 0;
+  uint64_t damaged_tails = 0;   // Packets with lost_in_tail.
+  uint64_t trailing_bytes = 0;  // Packets with bytes behind the last message.
+  uint64_t malformed = 0;       // Messages shorter than their type demands; skipped.
+  uint64_t unknown = 0;         // Messages of a type that this codec does not know; skipped.
+  uint64_t unmapped = 0;  // Known messages that have no normalized form; decoded by `decode` only.
+  uint64_t instruments_full = 0;  // Symbols that the instrument table had no room for.
+};
+
+// How many updates a run of messages can become; the feed thread reserves that much before Decode.
+struct UpdateBound {
+  uint32_t per_message = 1;  // Most updates of one message, repeating groups aside.
+  uint32_t bytes_per_entry =
+      0;  // Fewest bytes of a repeating-group entry that becomes an update; 0 = no groups.
+};
+
+class Codec {
+ public:
+  virtual ~Codec() = default;
+
+  // frames.size() == packets.size(). Order does not matter; framings without numbers on the wire
+  // (length-prefixed files) count in the order of the calls.
+  virtual void Frame(std::span<const rio::Packet> packets, std::span<PacketFrame> frames) = 0;
+
+  // Jobs come in message order. Writes at most the sum of MaxUpdates over the jobs.
+  virtual void Decode(std::span<const DecodeJob> jobs, UpdateWriter& writer) = 0;
+
+  // Walks the messages of one packet for people: names, fields, raw bytes. Not for the hot path.
+  // Needs no call of Frame before it and changes no state.
+  virtual void Describe(const rio::Packet& packet, const PacketFrame& frame,
+                        MessageVisitor& visitor) const = 0;
+
+  const CodecStats& stats() const { return stats_; }
+
+  uint64_t MaxUpdates(const DecodeJob& job) const {
+    return uint64_t{job.take} * bound_.per_message +
+           (bound_.bytes_per_entry == 0 ? 0 : job.packet->length / bound_.bytes_per_entry);
+  }
+
+ protected:
+  explicit Codec(UpdateBound bound) : bound_(bound) {}
+  CodecStats stats_;
+
+ private:
+  UpdateBound bound_;
+};
+
+struct CodecOptions {
+  uint16_t channel_id = 0;
+  InstrumentTable* instruments = nullptr;  // Must outlive the codec; written by the codec's thread.
+  // Where the framing may differ: "" = the codec's own (datagrams), "length_prefixed" = the
+  // exchange's file form.
+  absl::string_view framing;
+  // A moment (UNIX ns) of the trading day, for venues whose times count from local midnight.
+  int64_t day_ns = 0;
+  bool portable = false;  // Do not use vector instructions even where the processor has them.
+};
+
+// What the registry knows of a codec. One line in codecs/CMakeLists.txt adds one.
+struct CodecInfo {
+  const char* name;           // As in configuration and on the command line: "itch50".
+  const char* title;          // "Nasdaq TotalView-ITCH 5.0"
+  const char* framing;        // "moldudp64"
+  const char* specification;  // Title and version of the document.
+  const char* checked;        // How it was checked, a phrase for listings.
+  bool has_file_form;         // Length-prefixed files too.
+  std::unique_ptr<Codec> (*make)(const CodecOptions& options);
+  // How much a payload looks like this codec's: 0 = certainly not, 100 = certainly.
+  int (*guess)(std::span<const uint8_t> payload);
+  // A valid packet (or, for the file form, run of records) made from a seed: for fuzzing, tests and
+  // benchmarks.
+  std::string (*sample)(uint64_t seed);
+  std::span<const MessageInfo* const> messages;  // Every message type, described.
+};
+
+}  // namespace fh::codecs
+
+#endif  // FEEDHANDLER_CODECS_CODEC_H_

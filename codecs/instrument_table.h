@@ -1,0 +1,91 @@
+// Which instrument a number stands for. Ids are stable within a session.
+//
+//   InstrumentTable table(65536);
+//   uint32_t id = table.Intern(Symbol("AAPL"));    // IEX and other venues that name symbols: 1, 2,
+//   3, ... table.Define(locate, Symbol("AAPL"));          // Nasdaq and other venues that number
+//   them: the venue's number. std::string_view name = table.Name(id);        // Any thread, at any
+//   time.
+//
+// One writer (the feed thread); readers on any thread, wait free: an entry is published once, by a
+// release store, and its name never changes within a session. No allocation after construction.
+// Intern costs one hash probe.
+//
+// A new session may number differently: Clear forgets the ids. Names of entries are kept until they
+// are defined anew.
+#ifndef FEEDHANDLER_CODECS_INSTRUMENT_TABLE_H_
+#define FEEDHANDLER_CODECS_INSTRUMENT_TABLE_H_
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace fh::codecs {
+
+// Up to 24 characters, NUL padded; trailing spaces and NULs are not part of it.
+struct Symbol {
+  std::array<char, 24> bytes{};
+
+  Symbol() = default;
+  explicit Symbol(absl::string_view text) : Symbol(text.data(), text.size()) {}
+  Symbol(const char* text, size_t size) {
+    if (size > bytes.size()) size = bytes.size();
+    while (size > 0 && (text[size - 1] == ' ' || text[size - 1] == '\0')) --size;
+    std::memcpy(bytes.data(), text, size);
+  }
+  absl::string_view view() const { return {bytes.data(), strnlen(bytes.data(), bytes.size())}; }
+  friend bool operator==(const Symbol&, const Symbol&) = default;
+};
+
+class InstrumentTable {
+ public:
+  // Ids from 1 to `capacity`. Allocates about 40 bytes an id (and a hash table of twice as many
+  // slots of 4 bytes).
+  explicit InstrumentTable(uint32_t capacity);
+
+  // The symbol's id: the next free one when it is new, FH_ALL_INSTRUMENTS (0) when the table is
+  // full.
+  uint32_t Intern(const Symbol& symbol);
+
+  // Gives the venue's own number a name. False (and nothing happens) when `id` is 0 or above the
+  // capacity. Defining an id again with another name replaces it: a new session numbers anew.
+  bool Define(uint32_t id, const Symbol& symbol);
+
+  bool IsDefined(uint32_t id) const {
+    return id <= capacity_ && entries_[id].version.load(std::memory_order_acquire) != 0;
+  }
+
+  // A copy of the name, empty when the id is not defined. Wait free unless the entry is being
+  // redefined just then, when it is read again.
+  Symbol Name(uint32_t id) const;
+
+  // Forgets all ids, for a new session. Writer only.
+  void Clear();
+
+  uint32_t size() const { return size_.load(std::memory_order_relaxed); }
+  uint32_t capacity() const { return capacity_; }
+
+ private:
+  struct Entry {
+    std::atomic<uint32_t> version{0};  // 0 = undefined, odd = being written, even = readable.
+    std::array<std::atomic<uint64_t>, 3> words{};  // The symbol's 24 bytes.
+  };
+
+  void Write(Entry& entry, const Symbol& symbol);
+  Symbol Read(const Entry& entry) const;
+
+  uint32_t capacity_;
+  uint32_t hash_mask_;
+  std::unique_ptr<Entry[]> entries_;  // Index = id; entry 0 stays undefined.
+  std::unique_ptr<uint32_t[]> hash_;  // Open addressing; 0 = free. Used by Intern.
+  uint32_t next_id_ = 1;
+  std::atomic<uint32_t> size_{0};
+};
+
+}  // namespace fh::codecs
+
+#endif  // FEEDHANDLER_CODECS_INSTRUMENT_TABLE_H_

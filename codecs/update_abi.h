@@ -1,0 +1,213 @@
+/* The normalized update as plain C: what strategies and plugins are given, 64 bytes, one cache
+ * line.
+ *
+ * Vocabulary of the DBN and FIX world. Units: prices are int64 in 1e-9 (FH_UNDEFINED_PRICE = not
+ * there), times are int64 nanoseconds since 1970 UTC (FH_UNDEFINED_TIME = not known), sizes are the
+ * venue's shares or contracts.
+ *
+ * The one rule for executions, for every venue: T, F and N never change a book. An execution
+ * against a displayed order is T (the trade: the aggressor's side when known, else N), then F (the
+ * resting order: its id and side), then the C or M that takes the quantity off, all in one event
+ * whose last record carries FH_FLAG_LAST. An execution against hidden interest is a T alone. So
+ * traded volume is the sum of T, filled volume of an order the sum of its F, and books follow from
+ * A, M, C and R alone. Venues that publish price levels: T, and the level's own update.
+ *
+ * codecs/update.h is the C++ view of the same structure. */
+#ifndef FEEDHANDLER_CODECS_UPDATE_ABI_H_
+#define FEEDHANDLER_CODECS_UPDATE_ABI_H_
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FH_UNDEFINED_PRICE INT64_MAX
+#define FH_UNDEFINED_TIME INT64_MAX
+/* Order size in a C record that takes off all that is left, whatever it is. */
+#define FH_SIZE_ALL 0
+/* Records that concern every instrument of a channel (a clear, a system event) carry this id. */
+#define FH_ALL_INSTRUMENTS 0
+
+/* fh_update.record: which member of the union is meant. */
+enum {
+  FH_RECORD_ORDER = 1,      /* order:      one order (market by order): A, M, C, F, R */
+  FH_RECORD_LEVEL = 2,      /* level:      one price level (market by price): M, C, R */
+  FH_RECORD_TOP = 3,        /* top:        best bid and ask: M, R */
+  FH_RECORD_TRADE = 4,      /* trade:      T, or C for a trade that was broken */
+  FH_RECORD_STATUS = 5,     /* status:     N; R when a new session makes every book void */
+  FH_RECORD_DEFINITION = 6, /* definition: N: what instrument_id stands for */
+  FH_RECORD_IMBALANCE = 7,  /* imbalance:  N */
+  FH_RECORD_STATISTIC = 8,  /* statistic:  N */
+  FH_RECORD_GAP = 9 /* gap:        N: messages that no line delivered, or that a slow reader lost */
+};
+
+/* fh_update.action */
+enum {
+  FH_ACTION_ADD = 'A',    /* A new order, full size. */
+  FH_ACTION_MODIFY = 'M', /* The new total: of an order, of a level, of the top of book. */
+  FH_ACTION_CANCEL =
+      'C', /* order.size is the quantity taken off (0: all that is left); a level: gone. */
+  FH_ACTION_CLEAR = 'R', /* The book is empty; for FH_ALL_INSTRUMENTS every book of the channel. */
+  FH_ACTION_TRADE = 'T', /* One trade. Never changes a book. */
+  FH_ACTION_FILL = 'F',  /* A resting order was hit. Never changes a book; the C or M follows. */
+  FH_ACTION_NONE = 'N'
+};
+
+/* fh_update.side: of the order or level; of the aggressor in a trade; of the imbalance. */
+enum { FH_SIDE_BID = 'B', FH_SIDE_ASK = 'A', FH_SIDE_NONE = 'N' };
+
+/* fh_update.flags (DBN's values) */
+enum {
+  FH_FLAG_LAST = 128,         /* Last record of the venue's event: books are consistent here. */
+  FH_FLAG_TOB = 64,           /* Top-of-book record. */
+  FH_FLAG_SNAPSHOT = 32,      /* From a snapshot, not from the live stream. */
+  FH_FLAG_MBP = 16,           /* Price-level record. */
+  FH_FLAG_BAD_TS_RECV = 8,    /* ts_recv_ns is doubtful. */
+  FH_FLAG_MAYBE_BAD_BOOK = 4, /* Messages before this one are missing and not recovered. */
+  FH_FLAG_PRIORITY_KEPT = 2   /* M of an order: it keeps its place in the queue. */
+};
+
+/* status.kind */
+enum {
+  FH_STATUS_SYSTEM_EVENT = 1, /* code: the venue's event letter */
+  FH_STATUS_TRADING = 2,      /* state: FH_TRADING_*; code: the venue's letter; reason */
+  FH_STATUS_OPERATIONAL_HALT =
+      3,                    /* state: FH_TRADING_HALTED or FH_TRADING_OPEN, on this market only */
+  FH_STATUS_SHORT_SALE = 4, /* value: 1 = restriction in force */
+  FH_STATUS_RETAIL_INTEREST = 5, /* side says where */
+  FH_STATUS_SECURITY_EVENT = 6,  /* code: opening or closing process complete */
+  FH_STATUS_CIRCUIT_BREAKER = 7, /* value: level breached */
+  FH_STATUS_IPO_QUOTING =
+      8, /* code: anticipated or cancelled; value: release, seconds since midnight */
+  FH_STATUS_CROSS_DONE = 9, /* A cross without shares; code: cross type */
+  FH_STATUS_SESSION_START =
+      10, /* By the session layer: a new session or publisher restart. Action R. */
+  FH_STATUS_SESSION_END = 11, /* By the session layer: the venue closed the session. */
+  FH_STATUS_AUCTION = 12 /* Auction eligibility or schedule; code, value as the venue gives them. */
+};
+
+/* status.state for FH_STATUS_TRADING and FH_STATUS_OPERATIONAL_HALT */
+enum {
+  FH_TRADING_UNKNOWN = 0,
+  FH_TRADING_OPEN = 1,
+  FH_TRADING_HALTED = 2,
+  FH_TRADING_PAUSED = 3,
+  FH_TRADING_QUOTING = 4, /* Quotation only. */
+  FH_TRADING_ORDERS = 5   /* Orders are accepted, no trading. */
+};
+
+/* statistic.type: what `price` or `quantity` is. */
+enum {
+  FH_STAT_OPENING_PRICE = 1,
+  FH_STAT_CLOSING_PRICE = 2,
+  FH_STAT_IPO_PRICE = 3,
+  FH_STAT_REFERENCE_PRICE = 4,
+  FH_STAT_UPPER_BAND = 5,
+  FH_STAT_LOWER_BAND = 6,
+  FH_STAT_NEAR_PRICE = 7,
+  FH_STAT_FAR_PRICE = 8,
+  FH_STAT_BREAKER_LEVEL_1 = 9,
+  FH_STAT_BREAKER_LEVEL_2 = 10,
+  FH_STAT_BREAKER_LEVEL_3 = 11,
+  FH_STAT_PREVIOUS_CLOSE = 12,
+  FH_STAT_INDICATIVE_PRICE = 13,
+  FH_STAT_BOOK_CLEARING_PRICE = 14,
+  FH_STAT_CROSS_PRICE = 15,
+  FH_STAT_COLLAR_REFERENCE = 16,
+  FH_STAT_MINIMUM_PRICE = 17,
+  FH_STAT_MAXIMUM_PRICE = 18
+};
+
+/* gap.cause */
+enum {
+  FH_GAP_LOST = 1, /* No line delivered the messages first..last, and nothing recovered them. */
+  FH_GAP_LATE_JOIN = 2, /* The stream was joined at `last + 1`; first..last happened before. */
+  FH_GAP_RING_FULL = 3, /* This reader was too slow: `count` updates were not put into its ring. */
+  FH_GAP_DAMAGED = 4    /* The packet that held them was damaged on every line. */
+};
+
+typedef struct fh_update {
+  uint8_t record;         /* FH_RECORD_* */
+  char action;            /* FH_ACTION_* */
+  char side;              /* FH_SIDE_* */
+  uint8_t flags;          /* FH_FLAG_* */
+  uint32_t instrument_id; /* Stable within a session; FH_RECORD_DEFINITION names it. */
+  uint64_t sequence;      /* The venue's message number; records of one message share it. */
+  int64_t ts_event_ns;    /* The venue's time of the event. */
+  int64_t
+      ts_recv_ns; /* Kernel, hardware or capture stamp when there is one, else time of dequeue. */
+  union {
+    struct {
+      uint64_t order_id;
+      int64_t price;
+      uint64_t size;
+    } order;
+    struct {
+      int64_t price;
+      uint64_t size;        /* The level's new total. */
+      uint32_t order_count; /* 0 = not published. */
+      uint32_t depth;       /* 1 = best; 0 = not published. */
+    } level;
+    struct {
+      int64_t bid_price;
+      int64_t ask_price;
+      uint32_t bid_size;
+      uint32_t ask_size;
+    } top;
+    struct {
+      uint64_t trade_id;
+      int64_t price;
+      uint64_t size;
+    } trade;
+    struct {
+      uint16_t kind;  /* FH_STATUS_* */
+      uint8_t state;  /* FH_TRADING_* */
+      char code;      /* The venue's own letter. */
+      char reason[4]; /* The venue's own text, space padded. */
+      int64_t value;
+      uint64_t reserved;
+    } status;
+    struct {
+      char symbol[16];     /* NUL padded; the instrument table has longer ones whole. */
+      uint32_t round_lot;  /* 0 = not published. */
+      uint8_t is_test;     /* 1 = a test instrument. */
+      char security_class; /* The venue's own letter; 0 = not published. */
+      uint16_t reserved;
+    } definition;
+    struct {
+      int64_t reference_price;
+      uint64_t paired;
+      uint64_t imbalance;
+    } imbalance;
+    struct {
+      int64_t price; /* FH_UNDEFINED_PRICE when the statistic is a quantity. */
+      int64_t quantity;
+      uint16_t type; /* FH_STAT_* */
+      uint16_t reserved0;
+      uint32_t reserved1;
+    } statistic;
+    struct {
+      uint64_t first; /* First and last missing message number of the channel, inclusive. */
+      uint64_t last;
+      uint32_t count; /* Messages (or, for FH_GAP_RING_FULL, updates) missing; saturates. */
+      uint16_t cause; /* FH_GAP_* */
+      uint16_t reserved;
+    } gap;
+  };
+  uint16_t channel_id; /* As configured. */
+  uint8_t
+      venue_type; /* The venue's message type (its letter, or the low byte of its template id). */
+  uint8_t
+      detail; /* The venue's own code where the record says so (auction or cross type, flags). */
+  /* Nanoseconds from dequeue to publication in the ring; set on the last record of each published
+   * batch, 0 elsewhere. With the time of sight it gives the time that a batch waited in the ring.
+   */
+  uint32_t published_after_ns;
+} fh_update;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* FEEDHANDLER_CODECS_UPDATE_ABI_H_ */
