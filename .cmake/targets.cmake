@@ -11,7 +11,8 @@ include(GoogleTest)
 
 add_library(fh_warnings INTERFACE)
 target_compile_options(fh_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-                                             -Woverloaded-virtual -Werror)
+                                             -Woverloaded-virtual -Wno-missing-field-initializers
+                                             -Werror)
 
 function(fh_folder_targets out)
   set(result "")
