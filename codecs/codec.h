@@ -1,11 +1,11 @@
 // The contract between the feed thread and a venue's codec: two indirect calls a burst, none a
 // message.
 //
-//   std::unique_ptr<Codec> codec = FindCodec("itch50")->make(options);
-//   codec->Frame(packets, frames);         // Where does each packet stand in the venue's message
-//   numbers?
+//   absl::StatusOr<const CodecInfo*> info = FindCodec("itch50");
+//   absl::StatusOr<std::unique_ptr<Codec>> codec = (*info)->make(options);
+//   (*codec)->Frame(packets, frames);     // Where does each packet stand in the venue's numbers?
 //   ... the session arbitrates lines, trims overlaps, holds what is early, and makes jobs ...
-//   codec->Decode(jobs, writer);           // Turns the messages it is told to into updates.
+//   (*codec)->Decode(jobs, writer);       // Turns the messages it is told to into updates.
 //
 // Between the two stands the session (feedhandler/session), which knows no venue. A codec keeps the
 // state of one channel (symbols, template caches); it is used by one thread. After construction it
@@ -25,6 +25,7 @@
 #include <span>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "codecs/message.h"
 #include "codecs/update.h"
@@ -84,7 +85,7 @@ struct DecodeJob {
 // Plain counters that only grow; the feed thread writes, copies are published by its owner.
 struct CodecStats {
   uint64_t packets = 0;    // Framed.
-  uint64_t messages = 0;   // Decoded.
+  uint64_t messages = 0;   // Handed to Decode; the three kinds that are skipped included.
   uint64_t updates = 0;    // Written.
   uint64_t too_short = 0;  // RejectReason, a packet each.
   uint64_t foreign = 0;
@@ -115,8 +116,9 @@ class Codec {
   // Jobs come in message order. Writes at most the sum of MaxUpdates over the jobs.
   virtual void Decode(std::span<const DecodeJob> jobs, UpdateWriter& writer) = 0;
 
-  // Walks the messages of one packet for people: names, fields, raw bytes. Not for the hot path.
-  // Needs no call of Frame before it and changes no state.
+  // Walks the messages of one packet for people: names, fields, raw bytes. `frame` is what Frame
+  // said of this packet; no call of Decode is needed before. Changes no state. Not for the hot
+  // path.
   virtual void Describe(const rio::Packet& packet, const PacketFrame& frame,
                         MessageVisitor& visitor) const = 0;
 
@@ -141,12 +143,15 @@ struct CodecOptions {
   // Where the framing may differ: "" = the codec's own (datagrams), "length_prefixed" = the
   // exchange's file form.
   absl::string_view framing;
-  // A moment (UNIX ns) of the trading day, for venues whose times count from local midnight.
+  // For venues whose times count from local midnight. 0: the day in which a packet was received
+  // (ts_recv_ns), which is right for live feeds and for captures. Else a moment (UNIX ns) of the
+  // trading day, for data that is published again on another day or has no receive times.
   int64_t day_ns = 0;
   bool portable = false;  // Do not use vector instructions even where the processor has them.
 };
 
-// What the registry knows of a codec. One line in codecs/CMakeLists.txt adds one.
+// What the registry knows of a codec: its .cc file defines `extern const CodecInfo codec_<name>` in
+// this namespace, and one line in codecs/CMakeLists.txt adds it.
 struct CodecInfo {
   const char* name;           // As in configuration and on the command line: "itch50".
   const char* title;          // "Nasdaq TotalView-ITCH 5.0"
@@ -154,7 +159,8 @@ struct CodecInfo {
   const char* specification;  // Title and version of the document.
   const char* checked;        // How it was checked, a phrase for listings.
   bool has_file_form;         // Length-prefixed files too.
-  std::unique_ptr<Codec> (*make)(const CodecOptions& options);
+  // Errors name what is missing and the mend (an unknown framing, a time zone database).
+  absl::StatusOr<std::unique_ptr<Codec>> (*make)(const CodecOptions& options);
   // How much a payload looks like this codec's: 0 = certainly not, 100 = certainly.
   int (*guess)(std::span<const uint8_t> payload);
   // A valid packet (or, for the file form, run of records) made from a seed: for fuzzing, tests and

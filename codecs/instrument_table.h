@@ -1,17 +1,16 @@
 // Which instrument a number stands for. Ids are stable within a session.
 //
 //   InstrumentTable table(65536);
-//   uint32_t id = table.Intern(Symbol("AAPL"));    // IEX and other venues that name symbols: 1, 2,
-//   3, ... table.Define(locate, Symbol("AAPL"));          // Nasdaq and other venues that number
-//   them: the venue's number. std::string_view name = table.Name(id);        // Any thread, at any
-//   time.
+//   uint32_t id = table.Intern(Symbol("AAPL"));  // Venues that name symbols (IEX): 1, 2, 3, ...
+//   table.Define(locate, Symbol("AAPL"));        // Venues that number them (Nasdaq): their number.
+//   Symbol name = table.Name(id);                // Any thread, at any time.
 //
 // One writer (the feed thread); readers on any thread, wait free: an entry is published once, by a
 // release store, and its name never changes within a session. No allocation after construction.
 // Intern costs one hash probe.
 //
-// A new session may number differently: Clear forgets the ids. Names of entries are kept until they
-// are defined anew.
+// A new session may number differently: Clear forgets the ids, and `epoch` tells codecs that keep a
+// note of what they have defined.
 #ifndef FEEDHANDLER_CODECS_INSTRUMENT_TABLE_H_
 #define FEEDHANDLER_CODECS_INSTRUMENT_TABLE_H_
 
@@ -43,8 +42,8 @@ struct Symbol {
 
 class InstrumentTable {
  public:
-  // Ids from 1 to `capacity`. Allocates about 40 bytes an id (and a hash table of twice as many
-  // slots of 4 bytes).
+  // Ids from 1 to `capacity`. Allocates 32 bytes an id, and a hash table of two to four
+  // times as many slots of 4 bytes.
   explicit InstrumentTable(uint32_t capacity);
 
   // The symbol's id: the next free one when it is new, FH_ALL_INSTRUMENTS (0) when the table is
@@ -63,8 +62,11 @@ class InstrumentTable {
   // redefined just then, when it is read again.
   Symbol Name(uint32_t id) const;
 
-  // Forgets all ids, for a new session. Writer only.
+  // Forgets all ids, for a new session. Writer only, before the session's first Decode.
   void Clear();
+
+  // How often Clear was called. Writer only.
+  uint32_t epoch() const { return epoch_; }
 
   uint32_t size() const { return size_.load(std::memory_order_relaxed); }
   uint32_t capacity() const { return capacity_; }
@@ -83,6 +85,8 @@ class InstrumentTable {
   std::unique_ptr<Entry[]> entries_;  // Index = id; entry 0 stays undefined.
   std::unique_ptr<uint32_t[]> hash_;  // Open addressing; 0 = free. Used by Intern.
   uint32_t next_id_ = 1;
+  uint32_t next_version_ = 0;  // Even; of the entry written last.
+  uint32_t epoch_ = 0;
   std::atomic<uint32_t> size_{0};
 };
 

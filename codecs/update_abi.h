@@ -127,6 +127,72 @@ enum {
   FH_GAP_DAMAGED = 4    /* The packet that held them was damaged on every line. */
 };
 
+/* The members of fh_update's union, 24 bytes each; fh_update.record says which one it is. */
+typedef struct fh_order {
+  uint64_t order_id;
+  int64_t price;
+  uint64_t size;
+} fh_order;
+
+typedef struct fh_level {
+  int64_t price;
+  uint64_t size;        /* The level's new total. */
+  uint32_t order_count; /* 0 = not published. */
+  uint32_t depth;       /* 1 = best; 0 = not published. */
+} fh_level;
+
+typedef struct fh_top {
+  int64_t bid_price;
+  int64_t ask_price;
+  uint32_t bid_size;
+  uint32_t ask_size;
+} fh_top;
+
+typedef struct fh_trade {
+  uint64_t trade_id;
+  int64_t price;
+  uint64_t size;
+} fh_trade;
+
+typedef struct fh_status {
+  uint16_t kind;  /* FH_STATUS_* */
+  uint8_t state;  /* FH_TRADING_* */
+  char code;      /* The venue's own letter. */
+  char reason[4]; /* The venue's own text, space padded. */
+  int64_t value;
+  uint64_t reserved;
+} fh_status;
+
+typedef struct fh_definition {
+  char symbol[16];     /* NUL padded; the instrument table has longer ones whole. */
+  uint32_t round_lot;  /* 0 = not published. */
+  uint8_t is_test;     /* 1 = a test instrument. */
+  char security_class; /* The venue's own letter; 0 = not published. */
+  uint16_t reserved;
+} fh_definition;
+
+typedef struct fh_imbalance {
+  int64_t reference_price;
+  uint64_t paired;
+  uint64_t imbalance;
+} fh_imbalance;
+
+typedef struct fh_statistic {
+  int64_t price; /* FH_UNDEFINED_PRICE when the statistic is a quantity. */
+  int64_t quantity;
+  uint16_t type; /* FH_STAT_* */
+  uint16_t reserved0;
+  uint32_t reserved1;
+} fh_statistic;
+
+typedef struct fh_gap {
+  uint64_t first; /* First and last missing message number of the channel, inclusive. */
+  uint64_t last;
+  uint32_t count; /* Messages (or, for FH_GAP_RING_FULL, updates) missing; saturates. */
+  uint16_t cause; /* FH_GAP_* */
+  uint16_t reserved;
+} fh_gap;
+
 typedef struct fh_update {
   uint8_t record;         /* FH_RECORD_* */
   char action;            /* FH_ACTION_* */
@@ -138,62 +204,15 @@ typedef struct fh_update {
   int64_t
       ts_recv_ns; /* Kernel, hardware or capture stamp when there is one, else time of dequeue. */
   union {
-    struct {
-      uint64_t order_id;
-      int64_t price;
-      uint64_t size;
-    } order;
-    struct {
-      int64_t price;
-      uint64_t size;        /* The level's new total. */
-      uint32_t order_count; /* 0 = not published. */
-      uint32_t depth;       /* 1 = best; 0 = not published. */
-    } level;
-    struct {
-      int64_t bid_price;
-      int64_t ask_price;
-      uint32_t bid_size;
-      uint32_t ask_size;
-    } top;
-    struct {
-      uint64_t trade_id;
-      int64_t price;
-      uint64_t size;
-    } trade;
-    struct {
-      uint16_t kind;  /* FH_STATUS_* */
-      uint8_t state;  /* FH_TRADING_* */
-      char code;      /* The venue's own letter. */
-      char reason[4]; /* The venue's own text, space padded. */
-      int64_t value;
-      uint64_t reserved;
-    } status;
-    struct {
-      char symbol[16];     /* NUL padded; the instrument table has longer ones whole. */
-      uint32_t round_lot;  /* 0 = not published. */
-      uint8_t is_test;     /* 1 = a test instrument. */
-      char security_class; /* The venue's own letter; 0 = not published. */
-      uint16_t reserved;
-    } definition;
-    struct {
-      int64_t reference_price;
-      uint64_t paired;
-      uint64_t imbalance;
-    } imbalance;
-    struct {
-      int64_t price; /* FH_UNDEFINED_PRICE when the statistic is a quantity. */
-      int64_t quantity;
-      uint16_t type; /* FH_STAT_* */
-      uint16_t reserved0;
-      uint32_t reserved1;
-    } statistic;
-    struct {
-      uint64_t first; /* First and last missing message number of the channel, inclusive. */
-      uint64_t last;
-      uint32_t count; /* Messages (or, for FH_GAP_RING_FULL, updates) missing; saturates. */
-      uint16_t cause; /* FH_GAP_* */
-      uint16_t reserved;
-    } gap;
+    fh_order order;
+    fh_level level;
+    fh_top top;
+    fh_trade trade;
+    fh_status status;
+    fh_definition definition;
+    fh_imbalance imbalance;
+    fh_statistic statistic;
+    fh_gap gap;
   };
   uint16_t channel_id; /* As configured. */
   uint8_t

@@ -1,0 +1,184 @@
+// Joins a framing and a message decoder to a Codec. Included by a codec's own .cc file only.
+//
+//   absl::StatusOr<std::unique_ptr<Codec>> Make(const CodecOptions& options) {
+//     return std::make_unique<CodecOf<MoldUdp64, ItchDecoder>>(MoldUdp64(), ItchDecoder(options),
+//                                                              options);
+//   }
+//
+// A framing knows packets and message numbers, a decoder knows messages; neither knows the other.
+// What is the same for every venue is here, once: identifying a message, checking its length,
+// counting, describing. So a decoder may read all bytes of its type's declared length unchecked.
+#ifndef FEEDHANDLER_CODECS_CODEC_OF_H_
+#define FEEDHANDLER_CODECS_CODEC_OF_H_
+
+#include <concepts>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include "codecs/codec.h"
+#include "codecs/length_blocks.h"
+#include "codecs/message.h"
+#include "codecs/update.h"
+#include "rio/packet.h"
+
+namespace fh::codecs {
+
+// What a decoder is told about a message besides its bytes. Each update takes these four over.
+struct MessageContext {
+  uint64_t sequence;
+  int64_t ts_recv_ns;
+  uint16_t channel_id;
+  uint8_t flags;      // To be or-ed into every update's flags; never FH_FLAG_LAST.
+  CodecStats& stats;  // For what only the decoder can count (instruments_full).
+};
+
+namespace internal {
+struct IgnoreMessage {
+  void operator()(const uint8_t*, uint32_t) const {}
+};
+}  // namespace internal
+
+// A packet framing.
+//   Parse: where the packet stands. It has walked all blocks, so `message_count` messages are
+//     certain to lie within the packet; what it rejects it says in `reject`. It may keep state only
+//     where the wire has no numbers.
+//   ForEachMessage: calls fn(const uint8_t* message, uint32_t length) for messages
+//     [skip, skip + take) of a packet that Parse has seen; a zero-length message is one too.
+// A framing whose packets are LengthBlocks may also offer, for BlockDecoders,
+//   static BlockRun Run(const rio::Packet&, const PacketFrame&, uint32_t skip, uint32_t take);
+template <typename F>
+concept Framing = requires(F framing, const F& same, const rio::Packet& packet,
+                           const PacketFrame& frame, internal::IgnoreMessage function) {
+  { framing.Parse(packet) } -> std::same_as<PacketFrame>;
+  same.ForEachMessage(packet, frame, uint32_t{}, uint32_t{}, function);
+};
+
+// A message decoder.
+//   kBound: the most updates that a message becomes.
+//   kTypeBytes: how many bytes of a message Find reads; shorter messages are malformed.
+//   Find: the message's type, null when unknown. A table look-up: it is called for every message.
+//   Decode: writes the message's updates. `length` is at least info.length; what is longer has a
+//     tail of a later version, to be ignored. False when the type has no normalized form (nothing
+//     was written). Never allocates, locks, logs or fails.
+// It may also offer
+//   void BeginJob(const DecodeJob& job);      // Called before the messages of each job.
+//   void DecodeBlocks(BlockRun run, MessageContext context, UpdateWriter& writer);
+// the second (a BlockDecoder) replaces the loop over Decode where the framing has LengthBlocks, and
+// then does all of Decode's caller's work itself: identifying, length checks, counting.
+template <typename D>
+concept MessageDecoder = requires(D decoder, const MessageInfo& info, const uint8_t* message,
+                                  const MessageContext& context, UpdateWriter& writer) {
+  { D::kBound } -> std::convertible_to<UpdateBound>;
+  { D::kTypeBytes } -> std::convertible_to<uint32_t>;
+  { D::Find(message) } -> std::same_as<const MessageInfo*>;
+  { decoder.Decode(info, message, uint32_t{}, context, writer) } -> std::same_as<bool>;
+};
+
+template <typename F, typename D>
+concept BlockDecoderOn = requires(D decoder, const rio::Packet& packet, const PacketFrame& frame,
+                                  const MessageContext& context, UpdateWriter& writer) {
+  decoder.DecodeBlocks(F::Run(packet, frame, uint32_t{}, uint32_t{}), context, writer);
+};
+
+// What a message is: its type, or null and why not.
+struct Identified {
+  const MessageInfo* info;
+  const char* why;
+};
+
+template <MessageDecoder D>
+Identified Identify(const uint8_t* message, uint32_t length) {
+  if (length < D::kTypeBytes) return {nullptr, "shorter than a message type"};
+  const MessageInfo* info = D::Find(message);
+  if (info == nullptr) return {nullptr, "unknown type"};
+  if (length < info->length) return {nullptr, "shorter than its type"};
+  return {info, nullptr};
+}
+
+// Decodes one message with all checks and counts. For CodecOf, and for block decoders' rare types.
+template <MessageDecoder D>
+void DecodeChecked(D& decoder, const uint8_t* message, uint32_t length,
+                   const MessageContext& context, UpdateWriter& writer) {
+  const MessageInfo* info = length < D::kTypeBytes ? nullptr : D::Find(message);
+  if (info != nullptr && length >= info->length) {
+    if (!decoder.Decode(*info, message, length, context, writer)) ++context.stats.unmapped;
+  } else if (info != nullptr || length < D::kTypeBytes) {
+    ++context.stats.malformed;
+  } else {
+    ++context.stats.unknown;
+  }
+}
+
+template <Framing F, MessageDecoder D>
+class CodecOf final : public Codec {
+ public:
+  CodecOf(F framing, D decoder, const CodecOptions& options)
+      : Codec(D::kBound),
+        framing_(std::move(framing)),
+        decoder_(std::move(decoder)),
+        channel_id_(options.channel_id) {}
+
+  void Frame(std::span<const rio::Packet> packets, std::span<PacketFrame> frames) override {
+    for (size_t i = 0; i < packets.size(); ++i) {
+      frames[i] = framing_.Parse(packets[i]);
+      Count(frames[i]);
+    }
+  }
+
+  void Decode(std::span<const DecodeJob> jobs, UpdateWriter& writer) override {
+    const uint64_t before = writer.next();
+    for (const DecodeJob& job : jobs) DecodeOne(job, writer);
+    stats_.updates += writer.next() - before;
+  }
+
+  void Describe(const rio::Packet& packet, const PacketFrame& frame,
+                MessageVisitor& visitor) const override {
+    uint64_t sequence = frame.first_sequence;
+    framing_.ForEachMessage(
+        packet, frame, 0, frame.message_count, [&](const uint8_t* message, uint32_t length) {
+          const Identified identified = Identify<D>(message, length);
+          visitor.BeginMessage(sequence++, identified.info, {message, length}, identified.why);
+          if (identified.info != nullptr) {
+            for (const FieldInfo* field : identified.info->fields) {
+              visitor.Field(*field, {message + field->offset, field->length});
+            }
+          }
+          visitor.EndMessage();
+        });
+  }
+
+ private:
+  void Count(const PacketFrame& frame) {
+    ++stats_.packets;
+    stats_.too_short += frame.reject == RejectReason::kTooShort;
+    stats_.foreign += frame.reject == RejectReason::kForeign;
+    stats_.bad_length += frame.reject == RejectReason::kBadLength;
+    stats_.damaged_tails += frame.lost_in_tail != 0;
+    stats_.trailing_bytes += frame.trailing_bytes;
+  }
+
+  void DecodeOne(const DecodeJob& job, UpdateWriter& writer) {
+    if constexpr (requires { decoder_.BeginJob(job); }) decoder_.BeginJob(job);
+    MessageContext context{job.frame->first_sequence + job.skip, job.ts_recv_ns, channel_id_,
+                           static_cast<uint8_t>(job.flags & ~FH_FLAG_LAST), stats_};
+    stats_.messages += job.take;
+    if constexpr (BlockDecoderOn<F, D>) {
+      decoder_.DecodeBlocks(F::Run(*job.packet, *job.frame, job.skip, job.take), context, writer);
+    } else {
+      framing_.ForEachMessage(*job.packet, *job.frame, job.skip, job.take,
+                              [&](const uint8_t* message, uint32_t length) {
+                                DecodeChecked(decoder_, message, length, context, writer);
+                                ++context.sequence;
+                              });
+    }
+  }
+
+  F framing_;
+  D decoder_;
+  uint16_t channel_id_;
+};
+
+}  // namespace fh::codecs
+
+#endif  // FEEDHANDLER_CODECS_CODEC_OF_H_

@@ -1,0 +1,72 @@
+// Messages packed back to back, each behind its own 16-bit length: the block format of MoldUDP64,
+// of exchanges' message files (big-endian) and of IEX-TP (little-endian).
+//
+//   const BlockCount count = LengthBlocks<std::endian::big>::CountWhole(first, end, announced);
+//   LengthBlocks<std::endian::big>::ForEach({first, end, count.whole}, [](const uint8_t* message,
+//                                                                        uint32_t length) {...});
+//
+// The length does not count its own two bytes and may be 0. Any thread; no state. A step of the
+// walk costs one load that the next step waits for, and nothing else.
+#ifndef FEEDHANDLER_CODECS_LENGTH_BLOCKS_H_
+#define FEEDHANDLER_CODECS_LENGTH_BLOCKS_H_
+
+#include <bit>
+#include <cstdint>
+
+#include "codecs/message.h"
+
+namespace fh::codecs {
+
+// Consecutive blocks: `count` of them from `first` (a length) on, none beyond `end`.
+struct BlockRun {
+  const uint8_t* first;
+  const uint8_t* end;
+  uint32_t count;
+};
+
+struct BlockCount {
+  uint32_t whole;      // Blocks that lie wholly before the end.
+  const uint8_t* end;  // Behind the last of them.
+};
+
+template <std::endian kOrder>
+struct LengthBlocks {
+  static constexpr uint32_t kLengthBytes = 2;
+
+  static uint32_t Length(const uint8_t* block) { return internal::Load<kOrder, uint16_t>(block); }
+
+  // How many of `announced` blocks are whole.
+  static BlockCount CountWhole(const uint8_t* first, const uint8_t* end, uint32_t announced) {
+    uint32_t whole = 0;
+    for (; whole < announced && end - first >= kLengthBytes; ++whole) {
+      const uint32_t size = kLengthBytes + Length(first);
+      if (end - first < size) break;
+      first += size;
+    }
+    return {whole, first};
+  }
+
+  // The run without its first `skip` blocks, `take` blocks long at most.
+  static BlockRun Slice(BlockRun run, uint32_t skip, uint32_t take) {
+    const BlockCount skipped = CountWhole(run.first, run.end, skip < run.count ? skip : run.count);
+    const uint32_t left = run.count - skipped.whole;
+    return {skipped.end, run.end, take < left ? take : left};
+  }
+
+  // Calls fn(const uint8_t* message, uint32_t length) for each block, in order; ends early rather
+  // than read beyond the run's end.
+  template <typename Function>
+  static void ForEach(BlockRun run, Function&& function) {
+    const uint8_t* block = run.first;
+    for (uint32_t i = 0; i < run.count && run.end - block >= kLengthBytes; ++i) {
+      const uint32_t length = Length(block);
+      if (run.end - block < int64_t{kLengthBytes} + length) return;
+      function(block + kLengthBytes, length);
+      block += kLengthBytes + length;
+    }
+  }
+};
+
+}  // namespace fh::codecs
+
+#endif  // FEEDHANDLER_CODECS_LENGTH_BLOCKS_H_
