@@ -12,9 +12,9 @@
 // * A heartbeat is a segment without messages that tells the next number and offset. There is no
 //   end-of-session segment.
 // * Another protocol id (or version) is another feed: kForeign. A header that announces more blocks
-//   than its own payload length can hold is kBadLength. A datagram that is shorter than 40 + payload
-//   length has a damaged tail: its whole messages count, the others are lost_in_tail. Bytes beyond
-//   the payload length or behind the last block are trailing bytes.
+//   than its own payload length can hold is kBadLength. A datagram that is shorter than 40 +
+//   payload length has a damaged tail: its whole messages count, the others are lost_in_tail. Bytes
+//   beyond the payload length or behind the last block are trailing bytes.
 //
 // Stateless: any thread. Parse walks the block lengths once: about a nanosecond a message.
 #ifndef FEEDHANDLER_CODECS_IEX_IEX_TP_H_
@@ -41,13 +41,15 @@ inline constexpr LittleEndian<uint32_t> kSessionId{"session_id", 8};
 inline constexpr LittleEndian<uint16_t> kPayloadLength{"payload_length", 12};
 inline constexpr LittleEndian<uint16_t> kMessageCount{"message_count", 14};
 inline constexpr LittleEndian<int64_t> kStreamOffset{"stream_offset", 16};
-inline constexpr LittleEndian<uint64_t> kFirstMessageSequenceNumber{
-    "first_message_sequence_number", 24};
+inline constexpr LittleEndian<uint64_t> kFirstMessageSequenceNumber{"first_message_sequence_number",
+                                                                    24};
 inline constexpr LittleEndian<int64_t> kSendTime{"send_time", 32, FieldKind::kUnixNs};
 
 inline constexpr const FieldInfo* kSegmentHeaderFields[] = {
-    &kVersion, &kReserved, &kMessageProtocolId, &kChannelId, &kSessionId,
-    &kPayloadLength, &kMessageCount, &kStreamOffset, &kFirstMessageSequenceNumber, &kSendTime};
+    &kVersion,      &kReserved,     &kMessageProtocolId,
+    &kChannelId,    &kSessionId,    &kPayloadLength,
+    &kMessageCount, &kStreamOffset, &kFirstMessageSequenceNumber,
+    &kSendTime};
 
 inline constexpr uint32_t kSegmentHeaderBytes = 40;
 inline constexpr uint8_t kTransportVersion = 1;

@@ -12,7 +12,6 @@ uint32_t SymbolCache::Miss(Set& set, uint64_t key, CodecStats& stats) {
     char text[sizeof key];
     std::memcpy(text, &key, sizeof key);
     id = table_->Intern(Symbol(text, sizeof text));
-    table_size_ = table_->size();
     stats.instruments_full += id == FH_ALL_INSTRUMENTS;
   }
   set.ways[1] = set.ways[0];
@@ -22,7 +21,7 @@ uint32_t SymbolCache::Miss(Set& set, uint64_t key, CodecStats& stats) {
 
 void SymbolCache::Forget() {
   std::fill_n(sets_.get(), kSets, Set{});
-  table_size_ = table_->size();
+  table_epoch_ = table_->epoch();
 }
 
 }  // namespace fh::codecs::iex

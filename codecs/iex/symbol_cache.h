@@ -26,10 +26,12 @@ class SymbolCache {
  public:
   // `table` may be null: then every id is FH_ALL_INSTRUMENTS (0).
   explicit SymbolCache(InstrumentTable* table)
-      : table_(table), sets_(std::make_unique<Set[]>(kSets)) {}
+      : table_(table),
+        sets_(std::make_unique<Set[]>(kSets)),
+        table_epoch_(table == nullptr ? 0 : table->epoch()) {}
 
-  // `symbol`: 8 readable bytes. 0 when the table is full, which `stats.instruments_full` counts once
-  // a symbol (as long as the cache remembers it).
+  // `symbol`: 8 readable bytes. 0 when the table is full, which `stats.instruments_full` counts
+  // once a symbol (as long as the cache remembers it).
   uint32_t Find(const uint8_t* symbol, CodecStats& stats) {
     uint64_t key;
     std::memcpy(&key, symbol, sizeof key);
@@ -42,7 +44,7 @@ class SymbolCache {
 
   // Forgets everything if the table has been cleared since the last call; else costs one load.
   void FollowTable() {
-    if (table_ != nullptr && table_->size() < table_size_) [[unlikely]]
+    if (table_ != nullptr && table_->epoch() != table_epoch_) [[unlikely]]
       Forget();
   }
 
@@ -64,7 +66,7 @@ class SymbolCache {
 
   InstrumentTable* table_;
   std::unique_ptr<Set[]> sets_;
-  uint32_t table_size_ = 0;  // When an id was last taken from it.
+  uint32_t table_epoch_;  // Of the ids in `sets_`.
 };
 
 }  // namespace fh::codecs::iex
