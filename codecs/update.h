@@ -24,7 +24,7 @@ static_assert(offsetof(NormalizedUpdate, ts_event_ns) == 16);
 static_assert(offsetof(NormalizedUpdate, ts_recv_ns) == 24);
 static_assert(offsetof(NormalizedUpdate, order) == 32);
 static_assert(offsetof(NormalizedUpdate, channel_id) == 56);
-static_assert(offsetof(NormalizedUpdate, published_after_ns) == 60);
+static_assert(offsetof(NormalizedUpdate, published_ns32) == 60);
 
 inline constexpr int64_t kUndefinedPrice = FH_UNDEFINED_PRICE;
 inline constexpr int64_t kUndefinedTime = FH_UNDEFINED_TIME;
@@ -48,6 +48,9 @@ class UpdateWriter {
 
   // Takes `count` slots that were written through Peek.
   void Advance(uint64_t count) { next_ += count; }
+
+  // The slot of an index that was taken before.
+  NormalizedUpdate& At(uint64_t index) const { return slots_[index & mask_]; }
 
   // The slot taken last. At least one must have been taken.
   NormalizedUpdate& Last() { return slots_[(next_ - 1) & mask_]; }

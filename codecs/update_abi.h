@@ -219,10 +219,10 @@ typedef struct fh_update {
       venue_type; /* The venue's message type (its letter, or the low byte of its template id). */
   uint8_t
       detail; /* The venue's own code where the record says so (auction or cross type, flags). */
-  /* Nanoseconds from dequeue to publication in the ring; set on the last record of each published
-   * batch, 0 elsewhere. With the time of sight it gives the time that a batch waited in the ring.
-   */
-  uint32_t published_after_ns;
+  /* Low 32 bits of the UNIX ns at which the batch was shown to this reader; set by the ring on the
+   * last record of each batch, 0 elsewhere (decoders write 0). With the time of sight it gives how
+   * long a batch waited. */
+  uint32_t published_ns32;
 } fh_update;
 
 #ifdef __cplusplus
