@@ -1,0 +1,164 @@
+#include "feedhandler/strategy/count.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "feedhandler/strategy/parameters.h"
+
+namespace fh {
+
+namespace {
+
+constexpr std::string_view kActionLetters = "AMCRTFN";
+constexpr const char* kRecordNames[] = {"other",  "order",      "level",     "top",       "trade",
+                                        "status", "definition", "imbalance", "statistic", "gap"};
+
+// Odd constants, one a word, so that equal words in different places do not cancel out.
+constexpr uint64_t kKeys[8] = {0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb,
+                               0xd6e8feb86659fd93, 0xa0761d6478bd642f, 0xe7037ed1a0b428db,
+                               0x8ebc6af09c88c6e3, 0x589965cc75374cc3};
+
+uint64_t Mix(uint64_t word, uint64_t key) {
+  const uint64_t product = (word ^ (key >> 7)) * key;
+  return product ^ (product >> 32);
+}
+
+constexpr std::array<uint8_t, 256> ActionPlaces() {
+  std::array<uint8_t, 256> places;
+  places.fill(static_cast<uint8_t>(kActionLetters.size()));
+  for (uint8_t i = 0; i < kActionLetters.size(); ++i) {
+    places[static_cast<uint8_t>(kActionLetters[i])] = i;
+  }
+  return places;
+}
+constexpr std::array<uint8_t, 256> kActionPlaces = ActionPlaces();
+
+}  // namespace
+
+void UpdateHash::Add(const codecs::NormalizedUpdate& update) {
+  codecs::NormalizedUpdate compared = update;
+  compared.flags &= static_cast<uint8_t>(~FH_FLAG_BAD_TS_RECV);
+  compared.ts_recv_ns = 0;
+  compared.published_ns32 = 0;
+  std::array<uint64_t, 8> words;
+  static_assert(sizeof(words) == sizeof(compared));
+  std::memcpy(words.data(), &compared, sizeof(compared));
+  // The words mix independently of each other; only this step waits for the update before.
+  uint64_t sum = 0;
+  for (size_t i = 0; i < words.size(); ++i) sum += Mix(words[i], kKeys[i]);
+  state_ = (std::rotl(state_, 29) ^ sum) * kKeys[0] + kKeys[1];
+}
+
+std::unique_ptr<CountStrategy> CountStrategy::Create(Host, std::string_view text,
+                                                     std::string& error) {
+  Parameters parameters(text);
+  const bool hash = parameters.Switch("hash", true);
+  const bool detail = parameters.Switch("detail", true);
+  error = parameters.Error();
+  if (!error.empty()) return nullptr;
+  return std::unique_ptr<CountStrategy>(new CountStrategy(hash, detail));
+}
+
+CountStrategy::CountStrategy(bool hash, bool detail)
+    : hash_(hash), detail_(detail), places_(UINT16_MAX + 1) {
+  channels_.reserve(kMaxChannels);
+}
+
+CountStrategy::Channel& CountStrategy::Find(uint16_t channel_id) {
+  uint16_t& place = places_[channel_id];
+  if (place == 0) {
+    if (channels_.size() < kMaxChannels) {
+      channels_.emplace_back();
+      channels_.back().id = channel_id;
+    }
+    place = static_cast<uint16_t>(channels_.size());
+  }
+  return channels_[place - 1u];
+}
+
+void CountStrategy::Add(const codecs::NormalizedUpdate& update, Channel& channel) {
+  const size_t record = update.record < kRecords ? update.record : 0;
+  ++channel.counts[record][kActionPlaces[static_cast<uint8_t>(update.action)]];
+  if (update.record == FH_RECORD_TRADE && update.action == FH_ACTION_TRADE) {
+    channel.volume += update.trade.size;
+  } else if (update.record == FH_RECORD_ORDER && update.action == FH_ACTION_FILL) {
+    channel.filled += update.order.size;
+  } else if (update.record == FH_RECORD_GAP) {
+    channel.missing += update.gap.count;
+  }
+  if (hash_) channel.hash.Add(update);
+}
+
+void CountStrategy::OnUpdates(std::span<const codecs::NormalizedUpdate> updates) {
+  Channel* channel = nullptr;
+  int channel_id = -1;
+  for (const codecs::NormalizedUpdate& update : updates) {
+    if (update.channel_id != channel_id) {
+      channel_id = update.channel_id;
+      channel = &Find(update.channel_id);
+    }
+    Add(update, *channel);
+  }
+}
+
+CountStrategy::Totals CountStrategy::totals() const {
+  constexpr size_t kTrade = kActionLetters.find('T');
+  constexpr size_t kFill = kActionLetters.find('F');
+  constexpr size_t kCancel = kActionLetters.find('C');
+  Totals totals;
+  for (const Channel& channel : channels_) {
+    for (const auto& actions : channel.counts) {
+      for (const uint64_t count : actions) totals.updates += count;
+    }
+    totals.trades += channel.counts[FH_RECORD_TRADE][kTrade];
+    totals.broken += channel.counts[FH_RECORD_TRADE][kCancel];
+    totals.fills += channel.counts[FH_RECORD_ORDER][kFill];
+    for (const uint64_t count : channel.counts[FH_RECORD_GAP]) totals.gaps += count;
+    totals.volume += channel.volume;
+    totals.filled += channel.filled;
+    totals.missing += channel.missing;
+    totals.hash += Mix(channel.hash.value(), kKeys[2] + 2 * uint64_t{channel.id});
+  }
+  return totals;
+}
+
+std::string CountStrategy::ChannelLine(const Channel& channel) const {
+  uint64_t updates = 0;
+  std::string counts;
+  for (size_t record = 0; record < kRecords; ++record) {
+    for (size_t action = 0; action < kActions; ++action) {
+      const uint64_t count = channel.counts[record][action];
+      if (count == 0) continue;
+      updates += count;
+      const bool known = record < std::size(kRecordNames);
+      absl::StrAppend(&counts, " ", known ? kRecordNames[record] : "other", ".",
+                      action < kActionLetters.size()
+                          ? absl::string_view(kActionLetters.data() + action, 1)
+                          : absl::string_view("other"),
+                      "=", count);
+    }
+  }
+  std::string line = absl::StrCat("channel ", channel.id, ": updates=", updates, counts);
+  if (hash_) absl::StrAppend(&line, " hash=", absl::Hex(channel.hash.value(), absl::kZeroPad16));
+  return line;
+}
+
+std::string CountStrategy::Summary() {
+  const Totals all = totals();
+  std::string text = absl::StrCat("updates=", all.updates, " trades=", all.trades,
+                                  " volume=", all.volume, " fills=", all.fills);
+  absl::StrAppend(&text, " filled=", all.filled, " broken=", all.broken, " gaps=", all.gaps,
+                  " missing=", all.missing);
+  if (hash_) absl::StrAppend(&text, " hash=", absl::Hex(all.hash, absl::kZeroPad16));
+  if (!detail_) return text;
+  std::vector<const Channel*> sorted;
+  for (const Channel& channel : channels_) sorted.push_back(&channel);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Channel* a, const Channel* b) { return a->id < b->id; });
+  for (const Channel* channel : sorted) absl::StrAppend(&text, "\n", ChannelLine(*channel));
+  return text;
+}
+
+}  // namespace fh

@@ -1,0 +1,489 @@
+#include "feedhandler/strategy/update_text.h"
+
+#include <charconv>
+#include <cstring>
+#include <span>
+
+namespace fh {
+
+namespace {
+
+using codecs::NormalizedUpdate;
+
+constexpr size_t kMaxSymbolBytes = 32;
+
+// In the order of the columns; Describe must visit them in this order.
+enum Column : uint8_t {
+  kTsEvent,
+  kTsRecv,
+  kChannelId,
+  kSequence,
+  kInstrumentId,
+  kSymbol,
+  kRecord,
+  kAction,
+  kSide,
+  kFlags,
+  kVenueType,
+  kDetail,
+  kOrderId,
+  kTradeId,
+  kPrice,
+  kSize,
+  kOrderCount,
+  kDepth,
+  kBidPrice,
+  kAskPrice,
+  kBidSize,
+  kAskSize,
+  kKind,
+  kState,
+  kCode,
+  kReason,
+  kValue,
+  kRoundLot,
+  kIsTest,
+  kSecurityClass,
+  kReferencePrice,
+  kPaired,
+  kImbalance,
+  kQuantity,
+  kType,
+  kFirst,
+  kLast,
+  kCount,
+  kCause,
+  kPublishedAfter,
+  kColumns
+};
+
+constexpr std::string_view kColumnNames[kColumns] = {"ts_event_ns",
+                                                     "ts_recv_ns",
+                                                     "channel_id",
+                                                     "sequence",
+                                                     "instrument_id",
+                                                     "symbol",
+                                                     "record",
+                                                     "action",
+                                                     "side",
+                                                     "flags",
+                                                     "venue_type",
+                                                     "detail",
+                                                     "order_id",
+                                                     "trade_id",
+                                                     "price",
+                                                     "size",
+                                                     "order_count",
+                                                     "depth",
+                                                     "bid_price",
+                                                     "ask_price",
+                                                     "bid_size",
+                                                     "ask_size",
+                                                     "kind",
+                                                     "state",
+                                                     "code",
+                                                     "reason",
+                                                     "value",
+                                                     "round_lot",
+                                                     "is_test",
+                                                     "security_class",
+                                                     "reference_price",
+                                                     "paired",
+                                                     "imbalance",
+                                                     "quantity",
+                                                     "type",
+                                                     "first",
+                                                     "last",
+                                                     "count",
+                                                     "cause",
+                                                     "published_ns32"};
+
+// Index = the value of the constant; empty = no name.
+constexpr std::string_view kRecordNames[] = {
+    "", "order", "level", "top", "trade", "status", "definition", "imbalance", "statistic", "gap"};
+constexpr std::string_view kStatusNames[] = {"",
+                                             "SYSTEM_EVENT",
+                                             "TRADING",
+                                             "OPERATIONAL_HALT",
+                                             "SHORT_SALE",
+                                             "RETAIL_INTEREST",
+                                             "SECURITY_EVENT",
+                                             "CIRCUIT_BREAKER",
+                                             "IPO_QUOTING",
+                                             "CROSS_DONE",
+                                             "SESSION_START",
+                                             "SESSION_END",
+                                             "AUCTION"};
+constexpr std::string_view kTradingNames[] = {"UNKNOWN", "OPEN",    "HALTED",
+                                              "PAUSED",  "QUOTING", "ORDERS"};
+constexpr std::string_view kStatisticNames[] = {"",
+                                                "OPENING_PRICE",
+                                                "CLOSING_PRICE",
+                                                "IPO_PRICE",
+                                                "REFERENCE_PRICE",
+                                                "UPPER_BAND",
+                                                "LOWER_BAND",
+                                                "NEAR_PRICE",
+                                                "FAR_PRICE",
+                                                "BREAKER_LEVEL_1",
+                                                "BREAKER_LEVEL_2",
+                                                "BREAKER_LEVEL_3",
+                                                "PREVIOUS_CLOSE",
+                                                "INDICATIVE_PRICE",
+                                                "BOOK_CLEARING_PRICE",
+                                                "CROSS_PRICE",
+                                                "COLLAR_REFERENCE",
+                                                "MINIMUM_PRICE",
+                                                "MAXIMUM_PRICE"};
+constexpr std::string_view kGapNames[] = {"", "LOST", "LATE_JOIN", "RING_FULL", "DAMAGED"};
+// From the highest bit down.
+constexpr std::string_view kFlagNames[] = {
+    "LAST", "TOB", "SNAPSHOT", "MBP", "BAD_TS_RECV", "MAYBE_BAD_BOOK", "PRIORITY_KEPT", "BIT0"};
+
+constexpr char kHexDigits[] = "0123456789abcdef";
+
+// Where a line is written, and which columns it leaves out.
+class Line {
+ public:
+  explicit Line(char* at) : at_(at) {}
+
+  void Hide(Column column) { hidden_ |= uint64_t{1} << column; }
+  bool shows(Column column) const { return (hidden_ >> column & 1) == 0; }
+  char*& at() { return at_; }
+
+ protected:
+  void Put(char c) { *at_++ = c; }
+  void Raw(std::string_view text) {
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+  }
+
+ private:
+  char* at_;
+  uint64_t hidden_ = 0;
+};
+static_assert(kColumns <= 64);
+
+// Fields as CSV: walks the columns and leaves those empty that are not visited.
+class CsvOut : public Line {
+ public:
+  using Line::Line;
+
+  void Open(Column column) {
+    while (column_ < column) {
+      if (shows(static_cast<Column>(++column_))) Put(',');
+    }
+  }
+  void Null() {}
+  void Exact() {}  // A number that JSON must quote.
+  void Word(std::string_view word) { Raw(word); }
+
+  void Text(std::string_view text) {
+    const bool quoted = text.find_first_of(",\"") != std::string_view::npos;
+    if (quoted) Put('"');
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x20 || byte > 0x7e) {
+        Raw("\\x");
+        Put(kHexDigits[byte >> 4]);
+        Put(kHexDigits[byte & 15]);
+        continue;
+      }
+      if (c == '"') Put('"');
+      Put(c);
+    }
+    if (quoted) Put('"');
+  }
+
+  void BeginFlags() {}
+  void Flag(std::string_view name, bool first) {
+    if (!first) Put('|');
+    Raw(name);
+  }
+  void EndFlags() {}
+
+  char* Finish() {
+    Open(kPublishedAfter);
+    Put('\n');
+    return at();
+  }
+
+ private:
+  uint8_t column_ = kTsEvent;  // Never hidden.
+};
+
+class JsonOut : public Line {
+ public:
+  explicit JsonOut(char* at) : Line(at) { Put('{'); }
+
+  void Open(Column column) {
+    if (!first_) Put(',');
+    first_ = false;
+    Word(kColumnNames[column]);
+    Put(':');
+  }
+  void Null() { Raw("null"); }
+  void Exact() { Put('"'); }
+  void Word(std::string_view word) {
+    Put('"');
+    Raw(word);
+    Put('"');
+  }
+
+  void Text(std::string_view text) {
+    Put('"');
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x20 || byte > 0x7e) {
+        Raw("\\u00");
+        Put(kHexDigits[byte >> 4]);
+        Put(kHexDigits[byte & 15]);
+        continue;
+      }
+      if (c == '"' || c == '\\') Put('\\');
+      Put(c);
+    }
+    Put('"');
+  }
+
+  void BeginFlags() { Put('['); }
+  void Flag(std::string_view name, bool first) {
+    if (!first) Put(',');
+    Word(name);
+  }
+  void EndFlags() { Put(']'); }
+
+  char* Finish() {
+    Raw("}\n");
+    return at();
+  }
+
+ private:
+  bool first_ = true;
+};
+
+// What both formats share: kinds of values.
+template <class Out>
+class Fields {
+ public:
+  explicit Fields(Out& out) : out_(out) {}
+
+  template <class T>
+  void Number(Column column, T value) {
+    if (Begin(column)) Digits(value);
+  }
+
+  template <class T>
+  void Id(Column column, T value) {
+    if (!Begin(column)) return;
+    out_.Exact();
+    Digits(value);
+    out_.Exact();
+  }
+
+  void Time(Column column, int64_t time_ns) {
+    if (time_ns != FH_UNDEFINED_TIME) return Id(column, time_ns);
+    if (Begin(column)) out_.Null();
+  }
+
+  void Price(Column column, int64_t price_e9) {
+    if (!Begin(column)) return;
+    if (price_e9 == FH_UNDEFINED_PRICE) return out_.Null();
+    out_.Exact();
+    out_.at() += FormatPrice(price_e9, out_.at());
+    out_.Exact();
+  }
+
+  void Name(Column column, unsigned value, std::span<const std::string_view> names) {
+    if (!Begin(column)) return;
+    if (value < names.size() && !names[value].empty()) return out_.Word(names[value]);
+    Digits(value);
+  }
+
+  // A venue's letter, or whatever the byte is.
+  void Letter(Column column, uint8_t byte) {
+    if (!Begin(column)) return;
+    if (byte == 0) return out_.Null();
+    const bool letter = byte > 0x20 && byte < 0x7f && byte != '"' && byte != ',' && byte != '\\';
+    const char text[] = {static_cast<char>(byte)};
+    const char hex[] = {'0', 'x', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+    out_.Word(letter ? std::string_view(text, 1) : std::string_view(hex, 4));
+  }
+
+  // Trailing spaces and NULs are padding.
+  void Text(Column column, std::string_view text) {
+    if (!Begin(column)) return;
+    const size_t last = text.find_last_not_of(std::string_view(" \0", 2));
+    if (last == std::string_view::npos) return out_.Null();
+    out_.Text(text.substr(0, last + 1));
+  }
+
+  void Flags(Column column, uint8_t flags) {
+    if (!Begin(column)) return;
+    out_.BeginFlags();
+    bool first = true;
+    for (size_t i = 0; i < std::size(kFlagNames); ++i) {
+      if ((flags & (0x80u >> i)) == 0) continue;
+      out_.Flag(kFlagNames[i], first);
+      first = false;
+    }
+    out_.EndFlags();
+  }
+
+ private:
+  bool Begin(Column column) {
+    if (!out_.shows(column)) return false;
+    out_.Open(column);
+    return true;
+  }
+
+  template <class T>
+  void Digits(T value) {
+    out_.at() = std::to_chars(out_.at(), out_.at() + 20, value).ptr;
+  }
+
+  Out& out_;
+};
+
+template <class Out>
+void DescribeStatus(const NormalizedUpdate& update, Fields<Out>& fields) {
+  fields.Name(kKind, update.status.kind, kStatusNames);
+  const bool has_state =
+      update.status.kind == FH_STATUS_TRADING || update.status.kind == FH_STATUS_OPERATIONAL_HALT;
+  if (has_state) fields.Name(kState, update.status.state, kTradingNames);
+  fields.Letter(kCode, static_cast<uint8_t>(update.status.code));
+  fields.Text(kReason, {update.status.reason, sizeof(update.status.reason)});
+  fields.Number(kValue, update.status.value);
+}
+
+// The columns that belong to the kind of record.
+template <class Out>
+void DescribeRecord(const NormalizedUpdate& update, Fields<Out>& fields) {
+  switch (update.record) {
+    case FH_RECORD_ORDER:
+      fields.Id(kOrderId, update.order.order_id);
+      fields.Price(kPrice, update.order.price);
+      return fields.Number(kSize, update.order.size);
+    case FH_RECORD_LEVEL:
+      fields.Price(kPrice, update.level.price);
+      fields.Number(kSize, update.level.size);
+      fields.Number(kOrderCount, update.level.order_count);
+      return fields.Number(kDepth, update.level.depth);
+    case FH_RECORD_TOP:
+      fields.Price(kBidPrice, update.top.bid_price);
+      fields.Price(kAskPrice, update.top.ask_price);
+      fields.Number(kBidSize, update.top.bid_size);
+      return fields.Number(kAskSize, update.top.ask_size);
+    case FH_RECORD_TRADE:
+      fields.Id(kTradeId, update.trade.trade_id);
+      fields.Price(kPrice, update.trade.price);
+      return fields.Number(kSize, update.trade.size);
+    case FH_RECORD_STATUS:
+      return DescribeStatus(update, fields);
+    case FH_RECORD_DEFINITION:
+      fields.Number(kRoundLot, update.definition.round_lot);
+      fields.Number(kIsTest, update.definition.is_test);
+      return fields.Letter(kSecurityClass, static_cast<uint8_t>(update.definition.security_class));
+    case FH_RECORD_IMBALANCE:
+      fields.Price(kReferencePrice, update.imbalance.reference_price);
+      fields.Number(kPaired, update.imbalance.paired);
+      return fields.Number(kImbalance, update.imbalance.imbalance);
+    case FH_RECORD_STATISTIC:
+      fields.Price(kPrice, update.statistic.price);
+      fields.Number(kQuantity, update.statistic.quantity);
+      return fields.Name(kType, update.statistic.type, kStatisticNames);
+    case FH_RECORD_GAP:
+      fields.Number(kFirst, update.gap.first);
+      fields.Number(kLast, update.gap.last);
+      fields.Number(kCount, update.gap.count);
+      return fields.Name(kCause, update.gap.cause, kGapNames);
+    default:
+      return;
+  }
+}
+
+template <class Out>
+void Describe(const NormalizedUpdate& update, std::string_view symbol, Fields<Out>& fields,
+              uint8_t flags) {
+  if (symbol.empty() && update.record == FH_RECORD_DEFINITION) {
+    symbol = {update.definition.symbol, sizeof(update.definition.symbol)};
+  }
+  fields.Time(kTsEvent, update.ts_event_ns);
+  fields.Time(kTsRecv, update.ts_recv_ns);
+  fields.Number(kChannelId, update.channel_id);
+  fields.Number(kSequence, update.sequence);
+  fields.Number(kInstrumentId, update.instrument_id);
+  fields.Text(kSymbol, symbol.substr(0, kMaxSymbolBytes));
+  fields.Name(kRecord, update.record, kRecordNames);
+  fields.Letter(kAction, static_cast<uint8_t>(update.action));
+  fields.Letter(kSide, static_cast<uint8_t>(update.side));
+  fields.Flags(kFlags, flags);
+  fields.Letter(kVenueType, update.venue_type);
+  fields.Letter(kDetail, update.detail);
+  DescribeRecord(update, fields);
+  fields.Number(kPublishedAfter, update.published_ns32);
+}
+
+template <class Out>
+void HideColumns(const UpdateTextOptions& options, Out& out) {
+  if (!options.receive_times) {
+    out.Hide(kTsRecv);
+    out.Hide(kPublishedAfter);
+  }
+  if (!options.symbol) out.Hide(kSymbol);
+}
+
+template <class Out>
+size_t FormatAs(const NormalizedUpdate& update, std::string_view symbol,
+                const UpdateTextOptions& options, char* begin) {
+  Out out(begin);
+  HideColumns(options, out);
+  Fields<Out> fields(out);
+  const uint8_t hidden_flags = options.receive_times ? 0 : FH_FLAG_BAD_TS_RECV;
+  Describe(update, symbol, fields, static_cast<uint8_t>(update.flags & ~hidden_flags));
+  return static_cast<size_t>(out.Finish() - begin);
+}
+
+}  // namespace
+
+size_t FormatPrice(int64_t price_e9, char* out) {
+  constexpr uint64_t kScale = codecs::kPriceScale;
+  char* at = out;
+  uint64_t magnitude = static_cast<uint64_t>(price_e9);
+  if (price_e9 < 0) {
+    *at++ = '-';
+    magnitude = 0 - magnitude;
+  }
+  at = std::to_chars(at, at + 20, magnitude / kScale).ptr;
+  uint64_t fraction = magnitude % kScale;
+  if (fraction == 0) return static_cast<size_t>(at - out);
+  *at = '.';
+  for (int i = 9; i > 0; --i) {
+    at[i] = static_cast<char>('0' + fraction % 10);
+    fraction /= 10;
+  }
+  at += 9;
+  while (*at == '0') --at;
+  return static_cast<size_t>(at + 1 - out);
+}
+
+size_t FormatUpdateHeader(const UpdateTextOptions& options, char* out) {
+  if (options.format == UpdateTextFormat::kJson) return 0;
+  CsvOut csv(out);
+  HideColumns(options, csv);
+  for (uint8_t i = 0; i < kColumns; ++i) {
+    const auto column = static_cast<Column>(i);
+    if (!csv.shows(column)) continue;
+    csv.Open(column);
+    csv.Word(kColumnNames[i]);
+  }
+  return static_cast<size_t>(csv.Finish() - out);
+}
+
+size_t FormatUpdate(const NormalizedUpdate& update, std::string_view symbol,
+                    const UpdateTextOptions& options, char* out) {
+  return options.format == UpdateTextFormat::kCsv ? FormatAs<CsvOut>(update, symbol, options, out)
+                                                  : FormatAs<JsonOut>(update, symbol, options, out);
+}
+
+}  // namespace fh
