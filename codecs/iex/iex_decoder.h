@@ -102,7 +102,7 @@ class IexMapping {
     update.channel_id = sink.context.channel_id;
     update.venue_type = sink.message[0];
     update.detail = 0;
-    update.published_after_ns = 0;
+    update.published_ns32 = 0;
     return update;
   }
 
