@@ -1,0 +1,218 @@
+#include "latency/report.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+
+#include "absl/strings/str_cat.h"
+
+namespace fh::latency {
+namespace {
+
+constexpr size_t kNameWidth = 20;
+constexpr size_t kCountWidth = 14;
+constexpr size_t kValueWidth = 9;
+constexpr size_t kMaxColumns = 84;  // Of the picture: as wide as the table.
+
+struct NamedPercentile {
+  const char* name;
+  double percentile;
+};
+constexpr std::array<NamedPercentile, 6> kPercentiles = {{{"p50", 50},
+                                                          {"p90", 90},
+                                                          {"p99", 99},
+                                                          {"p99.9", 99.9},
+                                                          {"p99.99", 99.99},
+                                                          {"p99.999", 99.999}}};
+
+std::string Left(absl::string_view text, size_t width) {
+  std::string padded(text);
+  padded.resize(std::max(width, padded.size()), ' ');
+  return padded;
+}
+
+std::string Right(absl::string_view text, size_t width) {
+  return absl::StrCat(std::string(width - std::min(width, text.size()), ' '), text);
+}
+
+bool HasValues(const HistogramSnapshot& histogram) {
+  return histogram.total() + histogram.negative().count + histogram.above_range().count > 0;
+}
+
+std::string OutsideLine(absl::string_view name, const OutsideCount& outside,
+                        absl::string_view what) {
+  return absl::StrCat("  ! ", name, ": ", FormatCount(outside.count), " ", what, ", ",
+                      FormatDuration(outside.min), " .. ", FormatDuration(outside.max), "\n");
+}
+
+std::string TableLine(const ReportRow& row) {
+  const HistogramSnapshot& histogram = *row.histogram;
+  std::string line =
+      absl::StrCat(Left(row.name, kNameWidth), Right(FormatCount(histogram.total()), kCountWidth));
+  const auto add = [&line](absl::string_view text) {
+    absl::StrAppend(&line, Right(text, kValueWidth));
+  };
+  const bool any = histogram.total() > 0;
+  add(any ? FormatDuration(histogram.min()) : "-");
+  for (const NamedPercentile& named : kPercentiles) {
+    const uint64_t tail = histogram.total() - histogram.RankOfPercentile(named.percentile);
+    add(tail >= kMinTail ? FormatDuration(histogram.ValueAtPercentile(named.percentile)) : "-");
+  }
+  add(any ? FormatDuration(histogram.max()) : "-");
+  return line + "\n";
+}
+
+// The columns of the picture: equal steps of the logarithm between two powers of ten.
+struct Axis {
+  int first_decade = 0;
+  int decades = 1;
+  size_t columns_per_decade = 12;
+
+  size_t Columns() const { return static_cast<size_t>(decades) * columns_per_decade; }
+
+  size_t ColumnOf(double value_ns) const {
+    const double position = (std::log10(std::max(value_ns, 1.0)) - first_decade) *
+                            static_cast<double>(columns_per_decade);
+    return std::min(static_cast<size_t>(std::max(position, 0.0)), Columns() - 1);
+  }
+};
+
+int Decade(int64_t value_ns) {
+  int decade = 0;
+  for (; value_ns >= 10; value_ns /= 10) ++decade;
+  return decade;
+}
+
+Axis ChooseAxis(int64_t min_ns, int64_t max_ns) {
+  Axis axis;
+  axis.first_decade = Decade(min_ns);
+  axis.decades = Decade(max_ns) - axis.first_decade + 1;
+  axis.columns_per_decade = std::min<size_t>(12, kMaxColumns / static_cast<size_t>(axis.decades));
+  return axis;
+}
+
+char Shade(double share) {
+  if (share <= 0) return ' ';
+  if (share < 0.001) return '.';
+  if (share < 0.01) return ':';
+  if (share < 0.1) return '+';
+  if (share < 0.3) return '#';
+  return '@';
+}
+
+std::string Strip(const HistogramSnapshot& histogram, const Axis& axis) {
+  std::vector<uint64_t> columns(axis.Columns());
+  histogram.ForEachBucket([&](int64_t low, int64_t high, uint64_t count) {
+    columns[axis.ColumnOf((static_cast<double>(low) + static_cast<double>(high)) / 2)] += count;
+  });
+  std::string strip;
+  for (const uint64_t count : columns) {
+    strip += Shade(static_cast<double>(count) / static_cast<double>(histogram.total()));
+  }
+  return strip;
+}
+
+std::string AxisLabels(const Axis& axis) {
+  constexpr std::array<const char*, 5> kUnits = {"ns", "us", "ms", "s", "000s"};
+  constexpr std::array<int, 3> kNumbers = {1, 10, 100};
+  std::string labels;
+  for (int i = axis.first_decade; i < axis.first_decade + axis.decades; ++i) {
+    const auto decade = static_cast<size_t>(i);
+    labels +=
+        Left(absl::StrCat("|", kNumbers[decade % 3], kUnits[decade / 3]), axis.columns_per_decade);
+  }
+  return labels;
+}
+
+}  // namespace
+
+std::string FormatDuration(int64_t duration_ns) {
+  constexpr std::array<const char*, 4> kUnits = {"ns", "us", "ms", "s"};
+  double value = static_cast<double>(duration_ns);
+  size_t unit = 0;
+  // 999.5 would be rounded to 1000, which belongs to the next unit.
+  while (std::abs(value) >= (unit == 0 ? 1000 : 999.5) && unit + 1 < kUnits.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  const double size = std::abs(value);
+  const int decimals = unit == 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+  char text[48];
+  std::snprintf(text, sizeof(text), "%.*f %s", decimals, value, kUnits[unit]);
+  return text;
+}
+
+std::string FormatCount(uint64_t count) {
+  std::string text = absl::StrCat(count);
+  for (size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, 1, ',');
+  return text;
+}
+
+std::string TextTable(const std::vector<ReportRow>& rows) {
+  std::string text = absl::StrCat(Left("stage", kNameWidth), Right("count", kCountWidth),
+                                  Right("min", kValueWidth));
+  for (const NamedPercentile& named : kPercentiles) {
+    absl::StrAppend(&text, Right(named.name, kValueWidth));
+  }
+  absl::StrAppend(&text, Right("max", kValueWidth), "\n");
+  std::string outside;
+  bool unsupported = false;
+  for (const ReportRow& row : rows) {
+    const HistogramSnapshot& histogram = *row.histogram;
+    if (!HasValues(histogram)) continue;
+    absl::StrAppend(&text, TableLine(row));
+    unsupported |= histogram.total() - histogram.RankOfPercentile(99.999) < kMinTail;
+    if (histogram.negative().count > 0) {
+      absl::StrAppend(&outside, OutsideLine(row.name, histogram.negative(),
+                                            "negative (the stamps' clocks disagree)"));
+    }
+    if (histogram.above_range().count > 0) {
+      absl::StrAppend(&outside, OutsideLine(row.name, histogram.above_range(), "above 73 minutes"));
+    }
+  }
+  if (!outside.empty()) absl::StrAppend(&text, "Not in the figures above:\n", outside);
+  if (unsupported) {
+    absl::StrAppend(&text, "\"-\": fewer than ", kMinTail, " values lie above this percentile.\n");
+  }
+  return text;
+}
+
+std::string TextPicture(const std::vector<ReportRow>& rows) {
+  HistogramSnapshot all;
+  for (const ReportRow& row : rows) all.Merge(*row.histogram);
+  if (all.total() == 0) return "";
+  const Axis axis = ChooseAxis(all.min(), all.max());
+  std::string text = absl::StrCat(Left("", kNameWidth), "  ", AxisLabels(axis), "|\n");
+  for (const ReportRow& row : rows) {
+    if (row.histogram->total() == 0) continue;
+    absl::StrAppend(&text, Left(row.name, kNameWidth), "  ", Strip(*row.histogram, axis), "\n");
+  }
+  absl::StrAppend(&text, Left("", kNameWidth),
+                  "  share of values a column: . <0.1%  : <1%  + <10%  # <30%  @ more\n");
+  return text;
+}
+
+std::string TextReport(const StageSnapshot& snapshot, const ReportOptions& options) {
+  std::vector<ReportRow> rows;
+  for (const Stage stage : kStages) {
+    if (HasValues(snapshot.of(stage))) {
+      rows.push_back({std::string(StageName(stage)), &snapshot.of(stage)});
+    }
+  }
+  std::string text = absl::StrCat(options.title, "\n");
+  if (rows.empty()) return absl::StrCat(text, "Nothing was recorded.\n");
+  absl::StrAppend(&text,
+                  "Includes queueing: in the kernel where a stage starts at \"wire\", in the ring "
+                  "where it ends at \"seen\"; not corrected for coordinated omission.\n");
+  if (!options.clock.empty()) absl::StrAppend(&text, "Clock: ", options.clock, "\n");
+  absl::StrAppend(&text, "\n", TextTable(rows));
+  if (options.picture) {
+    const std::string picture = TextPicture(rows);
+    if (!picture.empty()) absl::StrAppend(&text, "\n", picture);
+  }
+  return text;
+}
+
+}  // namespace fh::latency

@@ -1,0 +1,64 @@
+// Latencies as text for people: a table of percentiles, and a picture of the distributions.
+//
+//   std::fputs(TextReport(MergeStages({&feed, &strategy}), {.clock = clock.Describe()}).c_str(),
+//              stdout);
+//
+//   stage                       count      min      p50      p90      p99    p99.9   ...      max
+//   wire -> dequeued        1,000,000  1.20 us  2.31 us  3.90 us  9.12 us  41.0 us   ...  1.20 ms
+//
+// A percentile that the samples do not carry is printed as "-": fewer than kMinTail values lie
+// above it, so it would say no more than max does. Values that were negative or above the
+// histogram's range get a line of their own below the table, with their limits.
+//
+// Off the hot path: allocates, and walks each histogram's buckets some ten times.
+#ifndef FEEDHANDLER_LATENCY_REPORT_H_
+#define FEEDHANDLER_LATENCY_REPORT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "latency/histogram.h"
+#include "latency/stages.h"
+
+namespace fh::latency {
+
+// How many values must lie above a percentile for it to be printed.
+inline constexpr uint64_t kMinTail = 10;
+
+struct ReportOptions {
+  // The first line.
+  std::string title = "Latency by stage";
+  // Clock::Describe(); empty leaves the line out.
+  std::string clock;
+  // The picture below the table.
+  bool picture = true;
+};
+
+// One line of the table. The histogram must live until the call returns.
+struct ReportRow {
+  std::string name;
+  const HistogramSnapshot* histogram = nullptr;
+};
+
+// "850 ns", "1.23 us", "41.0 us", "1.20 ms", "3.40 s": three digits, 7 characters at most for what
+// a histogram holds. Negative durations have a sign.
+std::string FormatDuration(int64_t duration_ns);
+
+// "1,234,567".
+std::string FormatCount(uint64_t count);
+
+// Any histograms in one table; rows without any value are left out. Ends with a newline.
+std::string TextTable(const std::vector<ReportRow>& rows);
+
+// One strip for each row over a common logarithmic axis of time; darker is more. Empty when there
+// are no values.
+std::string TextPicture(const std::vector<ReportRow>& rows);
+
+// Title, what the figures contain, clock, table and picture of all stages that were recorded.
+std::string TextReport(const StageSnapshot& snapshot, const ReportOptions& options = {});
+
+}  // namespace fh::latency
+
+#endif  // FEEDHANDLER_LATENCY_REPORT_H_
