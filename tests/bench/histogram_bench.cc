@@ -102,6 +102,7 @@ void BenchRecord(const char* name, const std::vector<int64_t>& values) {
   comparison.Print();
 }
 
+#if defined(__x86_64__)
 void BenchStamp() {
   fh::bench::Comparison comparison{.name = "clock: one stamp",
                                    .unit = "ns a stamp",
@@ -126,6 +127,10 @@ void BenchStamp() {
     std::printf("clock: one stamp: skipped, %s\n", clock.Describe().c_str());
   }
 }
+
+#else
+void BenchStamp() { std::printf("clock: one stamp: skipped, no TSC on this architecture\n"); }
+#endif
 
 void BenchConversion() {
   fh::bench::Comparison comparison{.name = "clock: ticks to Unix time",
