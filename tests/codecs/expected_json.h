@@ -32,6 +32,15 @@ class ExpectedLines {
 
   bool ok() const { return file_ != nullptr; }
 
+  // All that is left as one JSON document, for files that are not JSON lines.
+  std::optional<nlohmann::json> NextDocument() {
+    std::string text;
+    char part[1 << 16];
+    while (file_ != nullptr && gzgets(file_.get(), part, sizeof part) != nullptr) text += part;
+    if (text.empty()) return std::nullopt;
+    return nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  }
+
   // The next line, or nothing at the end. A line that is no JSON comes back as "discarded".
   std::optional<nlohmann::json> Next() {
     std::string line;
