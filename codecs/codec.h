@@ -92,8 +92,9 @@ struct CodecStats {
   uint64_t bad_length = 0;
   uint64_t damaged_tails = 0;   // Packets with lost_in_tail.
   uint64_t trailing_bytes = 0;  // Packets with bytes behind the last message.
-  uint64_t malformed = 0;       // Messages shorter than their type demands; skipped.
-  uint64_t unknown = 0;         // Messages of a type that this codec does not know; skipped.
+  uint64_t malformed =
+      0;  // Messages that are shorter than their type demands, or impossible; skipped.
+  uint64_t unknown = 0;   // Messages of a type that this codec does not know; skipped.
   uint64_t unmapped = 0;  // Known messages that have no normalized form; decoded by `decode` only.
   uint64_t instruments_full = 0;  // Symbols that the instrument table had no room for.
 };

@@ -1,5 +1,6 @@
 #include "codecs/instrument_table.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "codecs/update_abi.h"
@@ -38,6 +39,7 @@ uint32_t InstrumentTable::Intern(const Symbol& symbol) {
   if (next_id_ > capacity_) return FH_ALL_INSTRUMENTS;
   const uint32_t id = next_id_++;
   Write(entries_[id], symbol);
+  end_ = std::max(end_, id + 1);
   hash_[slot] = id;
   size_.store(size() + 1, std::memory_order_relaxed);
   return id;
@@ -49,6 +51,7 @@ bool InstrumentTable::Define(uint32_t id, const Symbol& symbol) {
   const bool is_new = entry.version.load(std::memory_order_relaxed) == 0;
   if (!is_new && Read(entry) == symbol) return true;
   Write(entry, symbol);
+  end_ = std::max(end_, id + 1);
   if (is_new) size_.store(size() + 1, std::memory_order_relaxed);
   return true;
 }
@@ -57,12 +60,16 @@ Symbol InstrumentTable::Name(uint32_t id) const {
   return id <= capacity_ ? Read(entries_[id]) : Symbol();
 }
 
-void InstrumentTable::Clear() {
-  for (uint32_t id = 1; id <= capacity_; ++id) {
-    if (entries_[id].version.load(std::memory_order_relaxed) == 0) continue;
-    // Zero means undefined, and a reader that is in the middle of the entry sees the change.
-    entries_[id].version.store(0, std::memory_order_release);
+uint32_t InstrumentTable::Find(const Symbol& symbol) const {
+  for (uint32_t id = 1; id < end_; ++id) {
+    if (IsDefined(id) && Read(entries_[id]) == symbol) return id;
   }
+  return FH_ALL_INSTRUMENTS;
+}
+
+void InstrumentTable::Clear() {
+  // Zero means undefined, and a reader that is in the middle of the entry sees the change.
+  for (uint32_t id = 1; id < end_; ++id) entries_[id].version.store(0, std::memory_order_release);
   std::memset(hash_.get(), 0, (size_t{hash_mask_} + 1) * sizeof(uint32_t));
   next_id_ = 1;
   size_.store(0, std::memory_order_relaxed);

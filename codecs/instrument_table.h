@@ -62,6 +62,10 @@ class InstrumentTable {
   // redefined just then, when it is read again.
   Symbol Name(uint32_t id) const;
 
+  // The lowest id with that name, FH_ALL_INSTRUMENTS (0) when there is none. Looks at every entry:
+  // for the rare message of a numbering venue that gives a name instead. Writer only.
+  uint32_t Find(const Symbol& symbol) const;
+
   // Forgets all ids, for a new session. Writer only, before the session's first Decode.
   void Clear();
 
@@ -85,6 +89,7 @@ class InstrumentTable {
   std::unique_ptr<Entry[]> entries_;  // Index = id; entry 0 stays undefined.
   std::unique_ptr<uint32_t[]> hash_;  // Open addressing; 0 = free. Used by Intern.
   uint32_t next_id_ = 1;
+  uint32_t end_ = 1;           // One past the highest id that was ever written.
   uint32_t next_version_ = 0;  // Even; of the entry written last.
   uint32_t epoch_ = 0;
   std::atomic<uint32_t> size_{0};

@@ -12,7 +12,9 @@
 
 #include <bit>
 #include <cstdint>
+#include <string>
 
+#include "absl/strings/string_view.h"
 #include "codecs/message.h"
 
 namespace fh::codecs {
@@ -34,6 +36,15 @@ struct LengthBlocks {
   static constexpr uint32_t kLengthBytes = 2;
 
   static uint32_t Length(const uint8_t* block) { return internal::Load<kOrder, uint16_t>(block); }
+
+  // Appends a block to what is becoming a packet or a file (generators, tests). At most 65,535
+  // bytes.
+  static void Append(std::string& text, absl::string_view message) {
+    uint8_t length[kLengthBytes];
+    internal::Store<kOrder>(length, static_cast<uint16_t>(message.size()));
+    text.append(reinterpret_cast<const char*>(length), kLengthBytes);
+    text.append(message.data(), message.size());
+  }
 
   // How many of `announced` blocks are whole.
   static BlockCount CountWhole(const uint8_t* first, const uint8_t* end, uint32_t announced) {

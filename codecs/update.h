@@ -55,6 +55,10 @@ class UpdateWriter {
   // The slot taken last. At least one must have been taken.
   NormalizedUpdate& Last() { return slots_[(next_ - 1) & mask_]; }
 
+  // The cursor itself, for decoders that keep it in registers through a run of messages: they give
+  // back what they took by Advance.
+  NormalizedUpdate* slots() const { return slots_; }
+  uint64_t mask() const { return mask_; }
   uint64_t next() const { return next_; }
 
  private:

@@ -1,0 +1,256 @@
+// How the seven message types that make up nearly all of a day become updates, as tables.
+//
+// A plan says, per type, which updates it becomes and which field of the message goes where. Two
+// loops (itch50_planned.cc, portable; itch50_avx512.cc, vectors) are made from the same plans at
+// compile time. Why tables: adds, deletes and replaces alternate at random, so a switch over the
+// type is mispredicted for every second message, which costs more than all the rest; a table
+// look-up is not predicted at all. What the tables do not hold (the other types, short messages,
+// symbols not seen before) leaves the loop and goes through ItchDecoder::Decode.
+#ifndef FEEDHANDLER_CODECS_ITCH_ITCH50_PLANS_H_
+#define FEEDHANDLER_CODECS_ITCH_ITCH50_PLANS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+
+#include "codecs/itch/itch50_messages.h"
+#include "codecs/message.h"
+#include "codecs/update.h"
+
+namespace fh::codecs::itch50 {
+
+// One update. Orders and trades have their three numbers in the same places.
+struct RecordPlan {
+  uint8_t record;
+  char action;
+  char side;
+  const FieldInfo* id;
+  const FieldInfo* price;  // Null: undefined.
+  const FieldInfo* size;   // Null: FH_SIZE_ALL.
+};
+
+inline constexpr uint32_t kMaxPlannedRecords = 3;
+
+struct MessagePlan {
+  const MessageInfo* info;
+  // The letter that chooses between the plans of one type, and this plan's value of it; 0 = any
+  // other letter. Null: the type has one plan.
+  const FieldInfo* chooser;
+  char choice;
+  // A quantity that must not be 0: taking off no shares would read as FH_SIZE_ALL. Null: none.
+  const FieldInfo* not_zero;
+  uint32_t count;
+  RecordPlan records[kMaxPlannedRecords];
+};
+
+namespace internal {
+
+constexpr MessagePlan Add(const MessageInfo& info, char letter, char side) {
+  return {&info,
+          &AddOrder::kBuySellIndicator,
+          letter,
+          nullptr,
+          1,
+          {{FH_RECORD_ORDER, FH_ACTION_ADD, side, &AddOrder::kOrderReferenceNumber,
+            &AddOrder::kPrice, &AddOrder::kShares}}};
+}
+
+constexpr RecordPlan Order(char action, const FieldInfo& id, const FieldInfo* price,
+                           const FieldInfo* size) {
+  return {FH_RECORD_ORDER, action, FH_SIDE_NONE, &id, price, size};
+}
+
+}  // namespace internal
+
+// The one rule for executions (update_abi.h): T, F, then the C that takes the quantity off. Nasdaq
+// names neither price nor side of an execution at the order's own price, and this decoder keeps no
+// orders: undefined. An execution that is not printable will be in a later cross: no T.
+inline constexpr MessagePlan kPlans[] = {
+    internal::Add(AddOrder::kInfo, 0, FH_SIDE_NONE),
+    internal::Add(AddOrder::kInfo, 'B', FH_SIDE_BID),
+    internal::Add(AddOrder::kInfo, 'S', FH_SIDE_ASK),
+    internal::Add(AddOrderMpid::kInfo, 0, FH_SIDE_NONE),
+    internal::Add(AddOrderMpid::kInfo, 'B', FH_SIDE_BID),
+    internal::Add(AddOrderMpid::kInfo, 'S', FH_SIDE_ASK),
+    {&OrderDelete::kInfo,
+     nullptr,
+     0,
+     nullptr,
+     1,
+     {internal::Order(FH_ACTION_CANCEL, OrderDelete::kOrderReferenceNumber, nullptr, nullptr)}},
+    {&OrderCancel::kInfo,
+     nullptr,
+     0,
+     &OrderCancel::kCanceledShares,
+     1,
+     {internal::Order(FH_ACTION_CANCEL, OrderCancel::kOrderReferenceNumber, nullptr,
+                      &OrderCancel::kCanceledShares)}},
+    {&OrderExecuted::kInfo,
+     nullptr,
+     0,
+     &OrderExecuted::kExecutedShares,
+     3,
+     {{FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE, &OrderExecuted::kMatchNumber, nullptr,
+       &OrderExecuted::kExecutedShares},
+      internal::Order(FH_ACTION_FILL, OrderExecuted::kOrderReferenceNumber, nullptr,
+                      &OrderExecuted::kExecutedShares),
+      internal::Order(FH_ACTION_CANCEL, OrderExecuted::kOrderReferenceNumber, nullptr,
+                      &OrderExecuted::kExecutedShares)}},
+    {&OrderExecutedWithPrice::kInfo,
+     &OrderExecutedWithPrice::kPrintable,
+     0,
+     &OrderExecutedWithPrice::kExecutedShares,
+     2,
+     {internal::Order(FH_ACTION_FILL, OrderExecutedWithPrice::kOrderReferenceNumber,
+                      &OrderExecutedWithPrice::kExecutionPrice,
+                      &OrderExecutedWithPrice::kExecutedShares),
+      internal::Order(FH_ACTION_CANCEL, OrderExecutedWithPrice::kOrderReferenceNumber, nullptr,
+                      &OrderExecutedWithPrice::kExecutedShares)}},
+    {&OrderExecutedWithPrice::kInfo,
+     &OrderExecutedWithPrice::kPrintable,
+     'Y',
+     &OrderExecutedWithPrice::kExecutedShares,
+     3,
+     {{FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE, &OrderExecutedWithPrice::kMatchNumber,
+       &OrderExecutedWithPrice::kExecutionPrice, &OrderExecutedWithPrice::kExecutedShares},
+      internal::Order(FH_ACTION_FILL, OrderExecutedWithPrice::kOrderReferenceNumber,
+                      &OrderExecutedWithPrice::kExecutionPrice,
+                      &OrderExecutedWithPrice::kExecutedShares),
+      internal::Order(FH_ACTION_CANCEL, OrderExecutedWithPrice::kOrderReferenceNumber, nullptr,
+                      &OrderExecutedWithPrice::kExecutedShares)}},
+    {&OrderReplace::kInfo,
+     nullptr,
+     0,
+     nullptr,
+     2,
+     {internal::Order(FH_ACTION_CANCEL, OrderReplace::kOriginalOrderReferenceNumber, nullptr,
+                      nullptr),
+      internal::Order(FH_ACTION_ADD, OrderReplace::kNewOrderReferenceNumber, &OrderReplace::kPrice,
+                      &OrderReplace::kShares)}},
+};
+
+// Four implied decimals to 1e-9.
+inline constexpr uint32_t kPrice4Factor = 100'000;
+
+// Where a type's rows are. All 256 letters have an entry, so that hostile bytes need no check.
+struct TypeEntry {
+  // Least length of a message that becomes one record, and of one that becomes several (or has a
+  // quantity to be checked). kNever: not this way.
+  uint32_t one_record_length;
+  uint32_t records_length;
+  uint8_t first_row;
+  uint8_t chooser_offset;
+  uint8_t chooser_mask;     // Which bits of kChoices the chooser's letter may set; 0 = no chooser.
+  uint8_t not_zero_offset;  // Of four bytes that must not be 0; the type's own when there are none.
+};
+
+inline constexpr uint32_t kNever = 0x10000;  // Above every 16-bit length.
+
+// What a chooser's letter adds to the first row.
+constexpr uint8_t ChoiceOf(char letter) {
+  return letter == 'B' ? 1 : letter == 'S' ? 2 : letter == 'Y' ? 4 : 0;
+}
+
+struct PlanLayout {
+  std::array<TypeEntry, 256> types;
+  std::array<uint8_t, 256> choices;
+  uint32_t rows;
+};
+
+// Rows of one type lie together, a row for each record; loops for several records write
+// kMaxPlannedRecords always and count only those that are meant, so that many rows follow the last.
+constexpr PlanLayout MakeLayout() {
+  PlanLayout layout{};
+  for (int letter = 0; letter < 256; ++letter) {
+    layout.types[letter] = {kNever, kNever, 0, 0, 0, 0};
+    layout.choices[letter] = ChoiceOf(static_cast<char>(letter));
+  }
+  uint32_t next_row = 0;
+  for (size_t i = 0; i < std::size(kPlans); ++i) {
+    const MessagePlan& plan = kPlans[i];
+    TypeEntry& type = layout.types[plan.info->type];
+    const bool is_new = i == 0 || kPlans[i - 1].info != plan.info;
+    if (is_new) type.first_row = static_cast<uint8_t>(next_row);
+    const bool simple = plan.count == 1 && plan.not_zero == nullptr;
+    (simple ? type.one_record_length : type.records_length) = plan.info->length;
+    if (plan.chooser != nullptr) {
+      type.chooser_offset = static_cast<uint8_t>(plan.chooser->offset);
+      type.chooser_mask |= ChoiceOf(plan.choice);
+    }
+    if (plan.not_zero != nullptr) {
+      type.not_zero_offset = static_cast<uint8_t>(plan.not_zero->offset);
+    }
+    next_row = type.first_row + ChoiceOf(plan.choice) + (simple ? 1 : kMaxPlannedRecords);
+  }
+  layout.rows = next_row;
+  return layout;
+}
+
+inline constexpr PlanLayout kLayout = MakeLayout();
+
+// Which of the rows of a plan the record `index` of it is.
+constexpr uint32_t RowOf(const MessagePlan& plan, uint32_t index) {
+  return kLayout.types[plan.info->type].first_row + ChoiceOf(plan.choice) + index;
+}
+
+// Rows of either loop, made from the plans by make(plan, record).
+template <typename Row, typename MakeRow>
+constexpr std::array<Row, kLayout.rows> MakeRows(MakeRow make) {
+  std::array<Row, kLayout.rows> rows{};
+  for (const MessagePlan& plan : kPlans) {
+    for (uint32_t i = 0; i < plan.count; ++i) {
+      rows[RowOf(plan, i)] = make(plan, plan.records[i], i + 1 == plan.count);
+    }
+  }
+  return rows;
+}
+
+// How many records the plan has whose first row this is.
+constexpr std::array<uint8_t, kLayout.rows> MakeCounts() {
+  std::array<uint8_t, kLayout.rows> counts{};
+  for (const MessagePlan& plan : kPlans) counts[RowOf(plan, 0)] = plan.count;
+  return counts;
+}
+
+inline constexpr std::array<uint8_t, kLayout.rows> kCounts = MakeCounts();
+
+// What both loops work on. Plain data: the vector loop's file is compiled for other processors than
+// this header's other users, so that it must not share inline functions with them.
+struct PlannedRun {
+  // The messages left: blocks of LengthBlocks.
+  const uint8_t* block;
+  const uint8_t* end;
+  uint32_t count;
+
+  // Where updates go (UpdateWriter's three). There is room for kMaxPlannedRecords at least,
+  // whatever a message becomes.
+  NormalizedUpdate* slots;
+  uint64_t mask;
+  uint64_t next;
+
+  // What every update takes over.
+  uint64_t sequence;  // Of the first message left.
+  int64_t midnight_ns;
+  int64_t ts_recv_ns;
+  uint16_t channel_id;
+  uint8_t flags;
+
+  const uint64_t* known_locates;  // 65,536 bits: symbols that need not be learnt any more.
+};
+
+// Decode messages of `run` until its end, or until one that is not for them: run.block is then that
+// message's block, and run.count the messages left with it.
+void DecodePlannedPortable(PlannedRun& run);
+void DecodePlannedAvx512(PlannedRun& run);  // Only when CanUseAvx512().
+
+// True when this build has the vector loop and the processor and the system can run it.
+bool CanUseAvx512();
+
+// Decodes one message of a planned type, at least as long as its type demands, and says whether it
+// did: a quantity of 0 that must not be.
+bool WritePlanned(const uint8_t* message, PlannedRun& run);
+
+}  // namespace fh::codecs::itch50
+
+#endif  // FEEDHANDLER_CODECS_ITCH_ITCH50_PLANS_H_

@@ -1,0 +1,88 @@
+// MoldUDP64 1.00: numbered messages in UDP datagrams, used by Nasdaq's and many other feeds.
+//
+//   0 session, 10 characters · 10 sequence number, 8 bytes · 18 message count, 2 bytes ·
+//   20 message blocks, each behind a 2-byte length; all big-endian.
+//
+// A framing for CodecOf (codecs/codec_of.h). No state; any thread. Parse walks all blocks.
+//
+// Count 0 is a heartbeat, 0xFFFF the end of the session; both carry the number to come next. A
+// block that runs past the datagram's end is lost with all behind it; the whole ones before it have
+// certain numbers and count. Sequence number 0 occurs in edited captures and is taken as it is.
+// Numbers never restart within a session (MoldUDP64 1.00, "Sequence Number"), so `stream_start` is
+// never set: a publisher that starts over takes another session.
+#ifndef FEEDHANDLER_CODECS_MOLDUDP64_MOLDUDP64_H_
+#define FEEDHANDLER_CODECS_MOLDUDP64_MOLDUDP64_H_
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "codecs/codec.h"
+#include "codecs/length_blocks.h"
+#include "codecs/message.h"
+#include "rio/packet.h"
+
+namespace fh::codecs {
+
+struct MoldUdp64 {
+  using Blocks = LengthBlocks<std::endian::big>;
+
+  static constexpr Alpha kSession{"session", 0, 10};
+  static constexpr BigEndian<uint64_t> kSequence{"sequence_number", 10};
+  static constexpr BigEndian<uint16_t> kCount{"message_count", 18};
+  static constexpr uint32_t kHeaderBytes = 20;
+  static constexpr uint16_t kEndOfSession = 0xFFFF;
+
+  PacketFrame Parse(const rio::Packet& packet) const {
+    PacketFrame frame;
+    if (packet.length < kHeaderBytes) {
+      frame.reject = RejectReason::kTooShort;
+      return frame;
+    }
+    std::memcpy(frame.session.bytes.data(), kSession(packet.data), kSession.length);
+    frame.first_sequence = kSequence(packet.data);
+    const uint16_t count = kCount(packet.data);
+    if (count == 0 || count == kEndOfSession) {
+      frame.kind = count == 0 ? FrameKind::kHeartbeat : FrameKind::kEndOfSession;
+      frame.trailing_bytes = packet.length > kHeaderBytes;
+      return frame;
+    }
+    const uint8_t* end = packet.data + packet.length;
+    const BlockCount blocks = Blocks::CountWhole(packet.data + kHeaderBytes, end, count);
+    frame.kind = FrameKind::kMessages;
+    frame.message_count = blocks.whole;
+    frame.lost_in_tail = count - blocks.whole;
+    frame.trailing_bytes = frame.lost_in_tail == 0 && blocks.end != end;
+    return frame;
+  }
+
+  static BlockRun Run(const rio::Packet& packet, const PacketFrame& frame, uint32_t skip,
+                      uint32_t take) {
+    const BlockRun all = {packet.data + kHeaderBytes, packet.data + packet.length,
+                          frame.message_count};
+    return Blocks::Slice(all, skip, take);
+  }
+
+  template <typename Function>
+  void ForEachMessage(const rio::Packet& packet, const PacketFrame& frame, uint32_t skip,
+                      uint32_t take, Function&& function) const {
+    Blocks::ForEach(Run(packet, frame, skip, take), std::forward<Function>(function));
+  }
+
+  // Writes a header to kHeaderBytes bytes (generators, tests, re-requests).
+  static void PutHeader(uint8_t* header, absl::string_view session, uint64_t sequence,
+                        uint16_t count) {
+    std::memset(header, 0, kSession.length);
+    std::memcpy(header, session.data(),
+                session.size() < kSession.length ? session.size() : kSession.length);
+    kSequence.Put(header, sequence);
+    kCount.Put(header, count);
+  }
+};
+
+}  // namespace fh::codecs
+
+#endif  // FEEDHANDLER_CODECS_MOLDUDP64_MOLDUDP64_H_
