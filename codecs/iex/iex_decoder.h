@@ -52,7 +52,9 @@ class IexMapping {
     UpdateWriter& writer;
   };
 
-  void PriceLevel(const Sink& sink, char side) {
+  // Either side in one path: which comes next cannot be predicted.
+  void PriceLevel(const Sink& sink) {
+    const char side = sink.message[0] == '8' ? FH_SIDE_BID : FH_SIDE_ASK;
     const uint8_t flags = kEventFlags(sink.message);
     const uint32_t size = kSize(sink.message);
     NormalizedUpdate& update =
@@ -84,7 +86,7 @@ class IexMapping {
   }
 
   // The rare messages. False when the message has no normalized form.
-  bool Other(const Sink& sink, uint8_t book_record);
+  bool Other(Sink sink, uint8_t book_record);
 
  private:
   // The next slot with everything but the union filled in, `detail` 0.
@@ -148,13 +150,11 @@ class IexDecoder : public IexMapping {
   bool Decode(const MessageInfo&, const uint8_t* message, uint32_t /*length*/,
               const MessageContext& context, UpdateWriter& writer) {
     const Sink sink{message, context, writer};
+    if (message[0] == '8' || message[0] == '5') [[likely]] {
+      PriceLevel(sink);
+      return true;
+    }
     switch (message[0]) {
-      case '8':
-        PriceLevel(sink, FH_SIDE_BID);
-        return true;
-      case '5':
-        PriceLevel(sink, FH_SIDE_ASK);
-        return true;
       case 'Q':
         Quote(sink);
         return true;

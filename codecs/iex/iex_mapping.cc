@@ -41,7 +41,7 @@ char SideOf(char letter, char buy, char sell) {
 
 }  // namespace
 
-bool IexMapping::Other(const Sink& sink, uint8_t book_record) {
+bool IexMapping::Other(Sink sink, uint8_t book_record) {
   const uint8_t* const message = sink.message;
   switch (message[0]) {
     case 'S':

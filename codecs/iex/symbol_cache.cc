@@ -1,12 +1,33 @@
 #include "codecs/iex/symbol_cache.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "codecs/update.h"
 
 namespace fh::codecs::iex {
 
-uint32_t SymbolCache::Miss(Set& set, uint64_t key, CodecStats& stats) {
+namespace {
+
+constexpr uint64_t kLeastEntries = 1'024;
+constexpr uint64_t kMostEntries = 32'768;
+
+// Twice what the table can hold, so that searches are short.
+uint64_t Entries(const InstrumentTable* table) {
+  if (table == nullptr) return kLeastEntries;
+  return std::clamp(std::bit_ceil(uint64_t{table->capacity()} * 2), kLeastEntries, kMostEntries);
+}
+
+}  // namespace
+
+SymbolCache::SymbolCache(InstrumentTable* table)
+    : table_(table),
+      mask_(Entries(table) - 1),
+      hash_shift_(std::countl_zero(mask_)),
+      table_epoch_(table == nullptr ? 0 : table->epoch()),
+      entries_(std::make_unique<Entry[]>(mask_ + 1)) {}
+
+uint32_t SymbolCache::Miss(uint64_t slot, uint64_t key, CodecStats& stats) {
   uint32_t id = FH_ALL_INSTRUMENTS;
   if (table_ != nullptr) {
     char text[sizeof key];
@@ -14,13 +35,16 @@ uint32_t SymbolCache::Miss(Set& set, uint64_t key, CodecStats& stats) {
     id = table_->Intern(Symbol(text, sizeof text));
     stats.instruments_full += id == FH_ALL_INSTRUMENTS;
   }
-  set.ways[1] = set.ways[0];
-  set.ways[0] = {key, id};
+  if (used_ < (mask_ + 1) / 4 * 3) {
+    entries_[slot] = {key, id};
+    ++used_;
+  }
   return id;
 }
 
 void SymbolCache::Forget() {
-  std::fill_n(sets_.get(), kSets, Set{});
+  std::fill_n(entries_.get(), mask_ + 1, Entry{});
+  used_ = 0;
   table_epoch_ = table_->epoch();
 }
 

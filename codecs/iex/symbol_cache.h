@@ -4,15 +4,16 @@
 //   SymbolCache cache(options.instruments);
 //   const uint32_t id = cache.Find(message + 10, stats);
 //
-// A two-way set-associative cache: both ways of a set share a cache line. A hit costs one
-// multiplication and one line; a miss asks InstrumentTable::Intern. 16,384 entries (256 KiB) for
-// the 9,000 to 12,000 symbols of a US equity feed, of which some hundred are busy at a time.
+// An open-addressed hash table of (symbol, id), four to a cache line: a symbol that was seen before
+// costs a multiplication and mostly one line; a new one asks InstrumentTable::Intern. 32,768
+// entries at most (512 KiB), for the 9,000 to 12,000 symbols of a US equity feed. It never grows
+// and never evicts: symbols beyond three quarters of it are interned every time, so a flood of
+// made-up symbols does not slow down the others.
 //
 // Owned by the feed thread. Allocates in the constructor only.
 #ifndef FEEDHANDLER_CODECS_IEX_SYMBOL_CACHE_H_
 #define FEEDHANDLER_CODECS_IEX_SYMBOL_CACHE_H_
 
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -25,21 +26,19 @@ namespace fh::codecs::iex {
 class SymbolCache {
  public:
   // `table` may be null: then every id is FH_ALL_INSTRUMENTS (0).
-  explicit SymbolCache(InstrumentTable* table)
-      : table_(table),
-        sets_(std::make_unique<Set[]>(kSets)),
-        table_epoch_(table == nullptr ? 0 : table->epoch()) {}
+  explicit SymbolCache(InstrumentTable* table);
 
   // `symbol`: 8 readable bytes. 0 when the table is full, which `stats.instruments_full` counts
-  // once a symbol (as long as the cache remembers it).
+  // once a symbol (as long as the cache has room to remember it).
   uint32_t Find(const uint8_t* symbol, CodecStats& stats) {
     uint64_t key;
     std::memcpy(&key, symbol, sizeof key);
-    Set& set = sets_[key * kHashMultiplier >> kHashShift];
-    if (set.ways[0].key == key) [[likely]]
-      return set.ways[0].id;
-    if (set.ways[1].key == key) return set.ways[1].id;
-    return Miss(set, key, stats);
+    uint64_t slot = key * kHashMultiplier >> hash_shift_;
+    while (entries_[slot].key != key) {
+      if (entries_[slot].key == 0) return Miss(slot, key, stats);
+      slot = (slot + 1) & mask_;
+    }
+    return entries_[slot].id;
   }
 
   // Forgets everything if the table has been cleared since the last call; else costs one load.
@@ -49,24 +48,22 @@ class SymbolCache {
   }
 
  private:
-  struct Way {
-    uint64_t key = 0;  // 0, a symbol of NULs, is the free way's: id 0.
+  struct Entry {
+    uint64_t key = 0;  // 0, a symbol of NULs, is the free entry's: id 0.
     uint32_t id = 0;
   };
-  struct alignas(32) Set {
-    Way ways[2];
-  };
-  static constexpr int kSetBits = 13;
-  static constexpr size_t kSets = size_t{1} << kSetBits;
-  static constexpr int kHashShift = 64 - kSetBits;
   static constexpr uint64_t kHashMultiplier = 0x9E3779B97F4A7C15;  // 2^64 / golden ratio.
 
-  uint32_t Miss(Set& set, uint64_t key, CodecStats& stats);
+  // `slot` is the free one that ended the search.
+  uint32_t Miss(uint64_t slot, uint64_t key, CodecStats& stats);
   void Forget();
 
   InstrumentTable* table_;
-  std::unique_ptr<Set[]> sets_;
-  uint32_t table_epoch_;  // Of the ids in `sets_`.
+  uint64_t mask_;
+  int hash_shift_;
+  uint32_t table_epoch_;  // Of the ids in `entries_`.
+  uint64_t used_ = 0;
+  std::unique_ptr<Entry[]> entries_;
 };
 
 }  // namespace fh::codecs::iex
