@@ -298,7 +298,7 @@ void ChannelSession::StartStream(const Arrival& arrival, StartCause cause) {
   stats_.restarts += cause == StartCause::kRestarted;
   Emit({.kind = SessionEvent::Kind::kSessionStart,
         .start = cause,
-        .first = frame.first_sequence,
+        .first = expected_,
         .recv_ns = arrival.recv_ns});
   if (cause == StartCause::kJoined && options_.late_join == LateJoin::kLiveOnly && !from_start_) {
     ReportGap(1, frame.first_sequence - 1, arrival.recv_ns);

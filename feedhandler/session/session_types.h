@@ -87,6 +87,8 @@ struct SessionEvent {
   StartCause start = StartCause::kJoined;
   uint16_t gap_cause = 0;
   uint32_t before_job = 0;  // Index in SessionBatch::jobs of the job that it precedes.
+  // kGap, kGapOpened: the range. kSessionStart: `first` is the number that the stream starts with
+  // (1, rarely 0). kSessionEnd: `first` is one past the last message.
   uint64_t first = 0;
   uint64_t last = 0;
   int64_t recv_ns = 0;          // The clock when it happened.

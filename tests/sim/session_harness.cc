@@ -163,7 +163,7 @@ void SessionHarness::TakeEvent(const SessionEvent& event) {
     case SessionEvent::Kind::kSessionStart:
       ++stream_;
       bad_book_ = false;
-      next_ = event.first == 0 ? 0 : 1;
+      next_ = event.first;
       Say(std::string("start ") + StartName(event.start));
       break;
     case SessionEvent::Kind::kGap:

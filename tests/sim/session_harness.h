@@ -106,7 +106,7 @@ class SessionHarness {
   uint32_t outstanding_ = 0;
   uint64_t sent_messages_ = 0;
   uint32_t stream_ = 0;
-  uint64_t next_ = 0;  // Nothing below may come in this stream.
+  uint64_t next_ = 0;      // Nothing below may come in this stream.
   bool bad_book_ = false;  // What the flag of the next job has to say.
   bool run_open_ = false;
   bool looked_ = false;
