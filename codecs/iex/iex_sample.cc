@@ -5,31 +5,13 @@
 #include <cstring>
 
 #include "codecs/iex/iex_tp.h"
+#include "codecs/sample_random.h"
 
 namespace fh::codecs::iex {
 
 namespace {
 
 constexpr int64_t kSampleDayNs = 1'700'000'000'000'000'000;
-
-// SplitMix64: enough for samples, and the same everywhere.
-class Random {
- public:
-  explicit Random(uint64_t seed) : state_(seed) {}
-
-  uint64_t Below(uint64_t limit) {
-    state_ += 0x9E3779B97F4A7C15;
-    uint64_t mixed = state_;
-    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-    return (mixed ^ (mixed >> 31)) % limit;
-  }
-
-  char OneOf(const char* letters) { return letters[Below(std::strlen(letters))]; }
-
- private:
-  uint64_t state_;
-};
 
 // The letters that a field may hold, null for a field without such a list.
 const char* LettersOf(const FieldInfo* field) {
@@ -60,7 +42,7 @@ uint8_t FlagsOf(const FieldInfo* field, uint16_t protocol) {
   return protocol == kTops15.protocol ? 0xF0 : 0xF8;
 }
 
-void FillText(const FieldInfo& field, uint8_t* message, Random& random) {
+void FillText(const FieldInfo& field, uint8_t* message, SampleRandom& random) {
   static constexpr std::array kSymbols = {"AAPL",  "MSFT", "SPY",   "ZIEXT",
                                           "BRK.A", "QQQ",  "ZXIET", "F"};
   static constexpr std::array kReasons = {"", "T1", "IPO1", "MCB3", "NA"};
@@ -76,7 +58,7 @@ void FillInteger(const FieldInfo& field, uint8_t* message, uint64_t value) {
   }
 }
 
-void Fill(const MessageInfo& info, uint16_t protocol, int64_t now_ns, Random& random,
+void Fill(const MessageInfo& info, uint16_t protocol, int64_t now_ns, SampleRandom& random,
           uint8_t* message) {
   for (const FieldInfo* field : info.fields) {
     if (field == &kMessageType || field == &kTops15Reserved) continue;
@@ -106,7 +88,7 @@ void Fill(const MessageInfo& info, uint16_t protocol, int64_t now_ns, Random& ra
   }
 }
 
-SegmentPosition SamplePosition(Random& random) {
+SegmentPosition SamplePosition(SampleRandom& random) {
   SegmentPosition position;
   position.first_sequence = 1 + random.Below(1'000'000);
   position.stream_offset = static_cast<int64_t>((position.first_sequence - 1) * 32);
@@ -115,7 +97,7 @@ SegmentPosition SamplePosition(Random& random) {
 }
 
 // Levels in DEEP, quotes in TOPS, and a few trades.
-const MessageInfo& FrequentType(const Feed& feed, Random& random) {
+const MessageInfo& FrequentType(const Feed& feed, SampleRandom& random) {
   const bool deep = feed.protocol == kDeep10.protocol;
   switch (random.Below(8)) {
     case 0:
@@ -129,7 +111,7 @@ const MessageInfo& FrequentType(const Feed& feed, Random& random) {
   }
 }
 
-void AddFrequent(const Feed& feed, uint64_t count, int64_t now_ns, Random& random,
+void AddFrequent(const Feed& feed, uint64_t count, int64_t now_ns, SampleRandom& random,
                  SegmentWriter& segment) {
   for (uint64_t i = 0; i < count; ++i) {
     const MessageInfo& info = FrequentType(feed, random);
@@ -175,7 +157,7 @@ uint8_t* SegmentWriter::Grow(uint16_t length) {
 }
 
 std::string SampleSegment(const Feed& feed, uint64_t seed) {
-  Random random(seed);
+  SampleRandom random(seed);
   const SegmentPosition position = SamplePosition(random);
   SegmentWriter segment(feed.protocol, position);
   for (const MessageInfo* info : feed.messages) {
@@ -186,7 +168,7 @@ std::string SampleSegment(const Feed& feed, uint64_t seed) {
 }
 
 std::string BusySegment(const Feed& feed, uint64_t seed, uint32_t messages) {
-  Random random(seed);
+  SampleRandom random(seed);
   const SegmentPosition position = SamplePosition(random);
   SegmentWriter segment(feed.protocol, position);
   AddFrequent(feed, messages, position.send_time_ns, random, segment);
