@@ -1,0 +1,121 @@
+// What the feed thread does with packets, whichever backend they came from: frame, arbitrate,
+// decode, publish. The poll loop around it is feed_loop.h.
+//
+//   FeedCore core(std::move(channels), lines, publisher, clock, {.wire_stamps = true});
+//   core.OnPackets(packets);                   // Or core.OnIdle() when there were none.
+//   receiver.Release(core.TakeReleased());
+//   ...
+//   core.Finish();                             // End of the stream: gives up gaps, empties
+//   windows.
+//
+// The feed thread's own, but for stages() and the counters of Counters(), which any thread may ask
+// for. After construction nothing allocates, locks, logs or calls the system. Two indirect calls a
+// burst and channel (Codec::Frame, Codec::Decode), none a message.
+#ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_FEED_CORE_H_
+#define FEEDHANDLER_FEEDHANDLER_PIPELINE_FEED_CORE_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "codecs/codec.h"
+#include "feedhandler/pipeline/update_publisher.h"
+#include "feedhandler/session/channel_session.h"
+#include "latency/clock.h"
+#include "latency/stages.h"
+#include "rio/packet.h"
+
+namespace fh {
+
+// A channel to be: one codec instance, one session, some lines.
+struct Channel {
+  std::string feed;  // For labels.
+  uint16_t id = 0;
+  std::unique_ptr<codecs::Codec> codec;
+  SessionOptions session;
+  std::vector<std::string> line_names;  // "A", "B"; as many as session.lines.
+};
+
+// Which channel, and which of its lines, a subscription of the receiver is.
+struct LineOfChannel {
+  uint16_t channel;  // Index, not id.
+  uint8_t line;
+};
+
+struct FeedCoreOptions {
+  // Packets carry the kernel's or the adapter's stamp: kWireToDequeue is recorded from it.
+  bool wire_stamps = false;
+  // The stamps are those of a capture: they are the clock that gaps time out by.
+  bool capture_clock = false;
+};
+
+// A channel's counters, copied.
+struct ChannelCounters {
+  codecs::CodecStats codec;
+  SessionStats session;
+  std::array<LineStats, kMaxSessionLines> lines;
+};
+
+class FeedCore {
+ public:
+  // Most packets of one OnPackets call.
+  static constexpr size_t kMaxBurst = 64;
+  // Most updates of one message (a repeating group fills a packet): the publisher's scratch buffer.
+  static constexpr uint64_t kMostOfAMessage = 16384;
+
+  // `lines[i]` says what Packet::line == i is. `publisher` and `clock` outlive the core.
+  // `slices`: how many the region has, so that none can overflow the list of released ones.
+  FeedCore(std::vector<Channel> channels, std::vector<LineOfChannel> lines,
+           UpdatePublisher& publisher, const latency::Clock& clock, uint32_t slices,
+           const FeedCoreOptions& options);
+
+  // At most kMaxBurst packets, which stay valid until the call returns; the slices of those that
+  // are held stay with the core until they come out of TakeReleased.
+  void OnPackets(std::span<const rio::Packet> packets);
+
+  // Nothing arrived: gaps may time out.
+  void OnIdle();
+
+  // The stream has ended: every gap is given up, everything held is delivered. When a strategy
+  // thread lost updates this waits, for up to a second, until it can be told.
+  void Finish();
+
+  // Slices that may be posted again. Valid until the next call of anything.
+  std::span<const uint32_t> TakeReleased();
+
+  const latency::StageRecorder& stages() const { return stages_; }
+  const std::vector<Channel>& channels() const { return channels_; }
+  void CopyCounters(std::span<ChannelCounters> out) const;
+
+ private:
+  void OnChannelRun(size_t index, std::span<const rio::Packet> packets);
+  void Execute(size_t index, const SessionBatch& batch);
+  void DecodeJobs(codecs::Codec& codec, std::span<const codecs::DecodeJob> jobs);
+  void DecodeInHalves(codecs::Codec& codec, const codecs::DecodeJob& job);
+  void PublishEvent(const Channel& channel, const SessionEvent& event);
+  int64_t ReceiveTimeNs(const rio::Packet& packet) const;
+  void PublishAndRecord(uint64_t dequeue_ticks, uint64_t packets);
+  int64_t NowNs() const;
+
+  std::vector<Channel> channels_;
+  std::vector<std::unique_ptr<ChannelSession>> sessions_;
+  std::vector<LineOfChannel> lines_;
+  UpdatePublisher& publisher_;
+  const latency::Clock& clock_;
+  const FeedCoreOptions options_;
+  latency::StageRecorder stages_;
+
+  std::array<codecs::PacketFrame, kMaxBurst> frames_;
+  std::array<Arrival, kMaxBurst> arrivals_;
+  std::unique_ptr<uint32_t[]> released_;
+  size_t released_count_ = 0;
+  int64_t newest_stamp_ns_ = 0;  // With capture_clock: the time of the capture.
+  int64_t burst_recv_ns_ = 0;    // Time of dequeue of the burst at hand.
+};
+
+}  // namespace fh
+
+#endif  // FEEDHANDLER_FEEDHANDLER_PIPELINE_FEED_CORE_H_

@@ -1,0 +1,25 @@
+// Starts a pipeline on the sockets that its configuration names.
+//
+//   absl::StatusOr<std::string> backend = StartLive(*pipeline, config);   // "io_uring"
+#ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_LIVE_H_
+#define FEEDHANDLER_FEEDHANDLER_PIPELINE_LIVE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "feedhandler/config/config.h"
+#include "feedhandler/pipeline/pipeline.h"
+
+namespace fh {
+
+// Opens config.receiver.backend, by name or (with "auto") the first that this host can run, on the
+// pipeline's feed thread, and returns its name. Errors are those of the backend, with the mend.
+absl::StatusOr<std::string> StartLive(Pipeline& pipeline, const Config& config);
+
+// "auto" and the names of all backends of this platform, as configurations may use them.
+std::vector<std::string> LiveBackendNames();
+
+}  // namespace fh
+
+#endif  // FEEDHANDLER_FEEDHANDLER_PIPELINE_LIVE_H_

@@ -1,0 +1,84 @@
+// One strategy thread: takes updates from its ring and hands them to its strategies, in order.
+//
+//   StrategyThread thread(options, clock);
+//   thread.Add(std::move(strategy));             // Before Start.
+//   publisher rings: &thread.ring()
+//   thread.Start();
+//   ...
+//   thread.Stop();                               // After the last Publish: drains, then ends.
+//
+// Everything but ring() belongs to the main thread. The loop neither allocates, locks nor calls
+// the system (except sched_yield when it shares its core, see thread_setup.h); what a strategy
+// does in its callbacks is its own affair.
+#ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_STRATEGY_THREAD_H_
+#define FEEDHANDLER_FEEDHANDLER_PIPELINE_STRATEGY_THREAD_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "feedhandler/pipeline/ring.h"
+#include "feedhandler/pipeline/thread_setup.h"
+#include "feedhandler/strategy/loader.h"
+#include "latency/clock.h"
+#include "latency/stages.h"
+
+namespace fh {
+
+struct StrategyThreadOptions {
+  ThreadOptions thread;
+  uint64_t ring_updates = 65536;  // A power of two.
+  // Whether ts_recv_ns is the kernel's or the adapter's stamp of this very moment: the total is
+  // then wire to seen, otherwise dequeue to seen. Off for captures, whose stamps are of the past.
+  bool wire_stamps = false;
+  bool measure_totals = true;
+};
+
+class StrategyThread {
+ public:
+  StrategyThread(const StrategyThreadOptions& options, const latency::Clock& clock);
+  ~StrategyThread();  // Stops first if need be.
+
+  // Before Start. Strategies of one thread see every update one after the other.
+  void Add(LoadedStrategy strategy) { strategies_.push_back(std::move(strategy)); }
+
+  void Start();
+
+  // Call when nothing more is published: the thread hands on what is left, tells its strategies to
+  // stop, and ends. Blocks until it has. The first error of a strategy is returned.
+  absl::Status Stop();
+
+  UpdateRing& ring() { return ring_; }
+  const latency::StageRecorder& stages() const { return stages_; }
+  std::vector<LoadedStrategy>& strategies() { return strategies_; }
+  const std::vector<std::string>& notes() const { return notes_; }  // After Stop.
+  const std::string& name() const { return options_.thread.name; }
+
+  // Updates handed on so far. Any thread.
+  uint64_t delivered() const { return delivered_.load(std::memory_order_acquire); }
+
+ private:
+  void Run();
+  bool DeliverOnce();
+  void RecordLatency(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
+
+  StrategyThreadOptions options_;
+  const latency::Clock& clock_;
+  UpdateRing ring_;
+  latency::StageRecorder stages_;
+  std::vector<LoadedStrategy> strategies_;
+  std::vector<std::string> notes_;
+  absl::Status stop_status_;
+  uint64_t unmarked_ = 0;  // Updates seen since the last mark of a published batch.
+  std::atomic<uint64_t> delivered_{0};
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace fh
+
+#endif  // FEEDHANDLER_FEEDHANDLER_PIPELINE_STRATEGY_THREAD_H_

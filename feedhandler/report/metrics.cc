@@ -1,0 +1,138 @@
+#include "feedhandler/report/metrics.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace fh {
+namespace {
+
+// Adds metrics that share their labels.
+class Adder {
+ public:
+  Adder(std::vector<Metric>& metrics, std::string labels)
+      : metrics_(metrics), labels_(std::move(labels)) {}
+
+  Adder& operator()(const char* name, uint64_t value, const char* help) {
+    metrics_.push_back(
+        {absl::StrCat("feedhandler_", name), labels_, help, static_cast<double>(value)});
+    return *this;
+  }
+
+ private:
+  std::vector<Metric>& metrics_;
+  std::string labels_;
+};
+
+void AddReceive(const FeedCounters& counters, std::vector<Metric>& metrics) {
+  const rio::BackendStats& receive = counters.receive;
+  Adder(metrics, "")("receive_packets_total", receive.packets, "Datagrams received.")(
+      "receive_bytes_total", receive.bytes, "Their payload.")(
+      "receive_truncated_total", receive.truncated, "Datagrams longer than a slice.")(
+      "receive_errors_total", receive.errors, "Receives that failed.")(
+      "receive_rearmed_total", receive.rearmed, "Multishot receives that were armed again.")(
+      "receive_system_calls_total", receive.system_calls, "System calls of the receive path.")(
+      "polls_total", counters.polls, "Rounds of the feed thread.")(
+      "polls_idle_total", counters.idle_polls, "Rounds that found nothing.");
+  const auto drops = [&](const char* layer, uint64_t value) {
+    Adder(metrics, absl::StrCat("layer=\"", layer, "\""))(
+        "drops_total", value, "Datagrams or updates lost in this program's reach, by layer.");
+  };
+  drops("socket", receive.kernel_drops);
+  drops("receive_ring", receive.ring_overflows);
+  Adder(metrics, "")("receive_starved_total", receive.starved,
+                     "Polls without a free slice; datagrams wait in the socket meanwhile.");
+}
+
+void AddLine(const std::string& labels, const LineStats& line, std::vector<Metric>& metrics) {
+  Adder(metrics, labels)("line_packets_total", line.packets, "Packets of the line.")(
+      "line_messages_total", line.messages, "Messages in them.")(
+      "line_won_messages_total", line.won_messages, "Messages that this line brought first.")(
+      "line_duplicate_messages_total", line.duplicate_messages,
+      "Messages that another packet had brought.")("line_late_messages_total", line.late_messages,
+                                                   "Messages that came after they were lost.")(
+      "line_gaps_total", line.gaps, "Times that the line's numbers jumped ahead.")(
+      "line_missing_messages_total",
+      line.skipped_messages - std::min(line.brought_messages, line.skipped_messages),
+      "Messages that this line did not bring at all.")(
+      "line_reordered_packets_total", line.reordered_packets, "Packets out of order.")(
+      "line_rejected_packets_total", line.rejected_packets, "Packets of no or another framing.")(
+      "line_stale_packets_total", line.stale_packets, "Packets of a session that is over.");
+}
+
+void AddChannel(const Channel& channel, const ChannelCounters& counters,
+                std::vector<Metric>& metrics) {
+  const std::string labels =
+      absl::StrCat("feed=\"", channel.feed, "\",channel=\"", channel.id, "\"");
+  const SessionStats& session = counters.session;
+  const codecs::CodecStats& codec = counters.codec;
+  Adder(metrics, labels)("messages_total", session.delivered_messages, "Messages delivered.")(
+      "duplicate_messages_total", session.duplicate_messages, "Messages that came again.")(
+      "late_messages_total", session.late_messages, "Messages that came after they were lost.")(
+      "dropped_messages_total", session.dropped_messages,
+      "Messages in stale or implausible packets.")("gaps_total", session.gaps,
+                                                   "Gaps that no line filled.")(
+      "missing_messages_total", session.missing_messages, "Messages that no line delivered.")(
+      "unseen_messages_total", session.unseen_messages, "Messages from before the join.")(
+      "held_packets_total", session.held_packets, "Packets that waited for others.")(
+      "window_overflows_total", session.window_overflows, "Gaps given up for want of room.")(
+      "implausible_packets_total", session.implausible, "Packets too far ahead to be believed.")(
+      "sessions_total", session.sessions, "Sessions and restarts seen.")(
+      "updates_total", codec.updates, "Updates decoded.")(
+      "malformed_messages_total", codec.malformed, "Messages shorter than their type demands.")(
+      "unknown_messages_total", codec.unknown, "Messages of an unknown type.")(
+      "unmapped_messages_total", codec.unmapped, "Messages without a normalized form.")(
+      "rejected_packets_total", codec.too_short + codec.foreign + codec.bad_length,
+      "Packets of no or another framing.")("damaged_packets_total", codec.damaged_tails,
+                                           "Packets whose end was cut off.")(
+      "instruments_full_total", codec.instruments_full, "Symbols without room in the table.");
+  const uint32_t lines = channel.session.lines;
+  for (uint32_t line = 0; line < lines; ++line) {
+    AddLine(absl::StrCat(labels, ",line=\"", channel.line_names[line], "\""), counters.lines[line],
+            metrics);
+  }
+}
+
+}  // namespace
+
+std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters) {
+  std::vector<Metric> metrics;
+  AddReceive(counters, metrics);
+  for (size_t i = 0; i < counters.channels.size(); ++i) {
+    AddChannel(pipeline.core().channels()[i], counters.channels[i], metrics);
+  }
+  for (size_t i = 0; i < counters.rings.size(); ++i) {
+    StrategyThread& thread = *pipeline.strategy_threads()[i];
+    Adder(metrics, absl::StrCat("thread=\"", thread.name(), "\""))(
+        "ring_published_total", counters.rings[i].published, "Updates put into the ring.")(
+        "ring_delivered_total", thread.delivered(), "Updates that the strategies were given.")(
+        "ring_depth", thread.ring().Depth(), "Updates waiting in the ring.");
+    Adder(metrics, absl::StrCat("layer=\"ring\",thread=\"", thread.name(), "\""))(
+        "drops_total", counters.rings[i].dropped,
+        "Datagrams or updates lost in this program's reach, by layer.");
+  }
+  return metrics;
+}
+
+std::string PrometheusText(const std::vector<Metric>& metrics) {
+  std::string text;
+  std::set<std::string> done;
+  for (const Metric& first : metrics) {
+    if (!done.insert(first.name).second) continue;
+    absl::StrAppend(&text, "# HELP ", first.name, " ", first.help, "\n# TYPE ", first.name,
+                    absl::EndsWith(first.name, "_total") ? " counter\n" : " gauge\n");
+    // The format wants all samples of a name together.
+    for (const Metric& metric : metrics) {
+      if (metric.name != first.name) continue;
+      absl::StrAppend(&text, metric.name, metric.labels.empty() ? "" : "{", metric.labels,
+                      metric.labels.empty() ? "" : "}", " ", absl::StrFormat("%.0f", metric.value),
+                      "\n");
+    }
+  }
+  return text;
+}
+
+}  // namespace fh

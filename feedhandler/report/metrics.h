@@ -1,0 +1,35 @@
+// The pipeline's counters under Prometheus names, with units, labelled by feed, channel, line and
+// thread: one list from which the text for scrapers and the summary for people are made.
+//
+//   std::vector<Metric> metrics = CollectMetrics(pipeline, pipeline.Counters());
+//   WriteFile(PrometheusText(metrics));
+//
+// Main thread; allocates. Nothing here touches the hot threads: it works on copies.
+#ifndef FEEDHANDLER_FEEDHANDLER_REPORT_METRICS_H_
+#define FEEDHANDLER_FEEDHANDLER_REPORT_METRICS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "feedhandler/pipeline/feed_thread.h"
+#include "feedhandler/pipeline/pipeline.h"
+
+namespace fh {
+
+struct Metric {
+  std::string name;    // "feedhandler_line_packets_total"
+  std::string labels;  // "feed=\"itch\",channel=\"1\",line=\"A\"", or empty.
+  std::string help;    // One sentence.
+  double value = 0;
+};
+
+std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters);
+
+// Text exposition format 0.0.4: HELP and TYPE once a name, then the samples. Names that end in
+// _total are counters, all others gauges.
+std::string PrometheusText(const std::vector<Metric>& metrics);
+
+}  // namespace fh
+
+#endif  // FEEDHANDLER_FEEDHANDLER_REPORT_METRICS_H_

@@ -1,0 +1,123 @@
+#include "feedhandler/report/summary.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "latency/report.h"
+
+namespace fh {
+namespace {
+
+using latency::FormatCount;
+
+void AppendLine(const std::string& name, const LineStats& line, std::string& text) {
+  const uint64_t missing =
+      line.skipped_messages - std::min(line.skipped_messages, line.brought_messages);
+  absl::StrAppendFormat(&text, "    line %-6s %12s packets %14s messages  first with %s, lost %s",
+                        name, FormatCount(line.packets), FormatCount(line.messages),
+                        FormatCount(line.won_messages), FormatCount(missing));
+  const auto more = [&text](uint64_t count, const char* what) {
+    if (count != 0) absl::StrAppend(&text, ", ", FormatCount(count), " ", what);
+  };
+  more(line.reordered_packets, "packets out of order");
+  more(line.repeated_messages, "repeated");
+  more(line.late_messages, "late");
+  more(line.rejected_packets, "packets rejected");
+  more(line.stale_packets, "packets stale");
+  if (line.behind_packets != 0) {
+    absl::StrAppend(
+        &text, ", behind by ",
+        latency::FormatDuration(static_cast<int64_t>(line.behind_ns / line.behind_packets)),
+        " on average");
+  }
+  text += '\n';
+}
+
+// The counters that are not zero, "3 malformed messages, 1 unknown type".
+void AppendOddities(const ChannelCounters& counters, std::string& text) {
+  const codecs::CodecStats& codec = counters.codec;
+  const SessionStats& session = counters.session;
+  std::string odd;
+  const auto add = [&odd](uint64_t count, const char* what) {
+    if (count != 0) absl::StrAppend(&odd, odd.empty() ? "" : ", ", FormatCount(count), " ", what);
+  };
+  add(session.unseen_messages, "messages from before the join");
+  add(session.late_messages, "late messages");
+  add(session.dropped_messages, "messages in stale or implausible packets");
+  add(session.restarts, "publisher restarts");
+  add(session.window_overflows, "gaps given up for a full window");
+  add(codec.malformed, "malformed messages");
+  add(codec.unknown, "messages of unknown type");
+  add(codec.unmapped, "messages without a normalized form");
+  add(codec.too_short, "packets too short");
+  add(codec.foreign, "packets of another protocol");
+  add(codec.bad_length, "packets with a wrong length");
+  add(codec.damaged_tails, "packets with a damaged end");
+  add(codec.trailing_bytes, "packets with bytes behind the last message");
+  add(codec.instruments_full, "symbols without room in the instrument table");
+  if (!odd.empty()) absl::StrAppend(&text, "    also: ", odd, "\n");
+}
+
+void AppendChannel(const Channel& channel, const ChannelCounters& counters, std::string& text) {
+  const SessionStats& session = counters.session;
+  absl::StrAppend(&text, "  ", channel.feed, " channel ", channel.id, ": ",
+                  FormatCount(session.delivered_messages), " messages delivered as ",
+                  FormatCount(counters.codec.updates), " updates, ",
+                  FormatCount(session.duplicate_messages), " duplicates, ",
+                  FormatCount(session.missing_messages), " lost on all lines in ",
+                  FormatCount(session.gaps), " gaps\n");
+  for (uint32_t line = 0; line < channel.session.lines; ++line) {
+    AppendLine(channel.line_names[line], counters.lines[line], text);
+  }
+  AppendOddities(counters, text);
+}
+
+}  // namespace
+
+std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters) {
+  std::string text;
+  const auto drop = [&text](const std::string& layer, uint64_t count, const char* mend) {
+    if (count == 0) return;
+    absl::StrAppendFormat(&text, "  %-24s %12s  %s\n", layer, FormatCount(count), mend);
+  };
+  drop("socket buffer", counters.receive.kernel_drops,
+       "datagrams: raise receiver.socket_buffer_bytes and net.core.rmem_max, pin the feed thread");
+  drop("receive ring", counters.receive.ring_overflows, "datagrams: raise receiver.slices");
+  drop("receive errors", counters.receive.errors, "receives that failed; see the log");
+  drop("truncated", counters.receive.truncated,
+       "datagrams longer than a slice: raise receiver.slice_bytes");
+  for (size_t i = 0; i < counters.rings.size(); ++i) {
+    drop(absl::StrCat("ring ", pipeline.strategy_threads()[i]->name()), counters.rings[i].dropped,
+         "updates: the strategy is too slow; raise ring_updates or give it a core");
+  }
+  return text.empty() ? "  none\n" : text;
+}
+
+std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters) {
+  std::string text = "Channels\n";
+  for (size_t i = 0; i < counters.channels.size(); ++i) {
+    AppendChannel(pipeline.core().channels()[i], counters.channels[i], text);
+  }
+  absl::StrAppend(&text, "Drops by layer\n", TextDrops(pipeline, counters));
+  if (counters.receive.starved != 0) {
+    absl::StrAppend(&text, "  (", FormatCount(counters.receive.starved),
+                    " polls found no free slice; datagrams waited in the socket meanwhile)\n");
+  }
+  absl::StrAppend(&text, "Strategies\n");
+  for (const auto& thread : pipeline.strategy_threads()) {
+    for (LoadedStrategy& strategy : thread->strategies()) {
+      absl::StrAppend(&text, "  ", strategy.name(), " on ", thread->name(), ": ",
+                      FormatCount(thread->delivered()), " updates\n");
+      const std::string summary = strategy.Summary();
+      if (summary.empty()) continue;
+      for (absl::string_view line : absl::StrSplit(summary, '\n')) {
+        absl::StrAppend(&text, "    ", line, "\n");
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace fh

@@ -1,0 +1,24 @@
+// What happened, for people: every channel and line, and every place where something was lost,
+// with the mend.
+//
+//   std::fputs(TextSummary(pipeline, pipeline.Counters()).c_str(), stdout);
+//
+// Main thread, after the pipeline has stopped; allocates.
+#ifndef FEEDHANDLER_FEEDHANDLER_REPORT_SUMMARY_H_
+#define FEEDHANDLER_FEEDHANDLER_REPORT_SUMMARY_H_
+
+#include <string>
+
+#include "feedhandler/pipeline/pipeline.h"
+
+namespace fh {
+
+// Channels, lines, drops by layer, strategies' own summaries. Ends with a newline.
+std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters);
+
+// Just "Drops by layer": one line a layer that lost something, or one that says that none did.
+std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters);
+
+}  // namespace fh
+
+#endif  // FEEDHANDLER_FEEDHANDLER_REPORT_SUMMARY_H_
