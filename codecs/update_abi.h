@@ -215,10 +215,10 @@ typedef struct fh_update {
     fh_gap gap;
   };
   uint16_t channel_id; /* As configured. */
-  uint8_t
-      venue_type; /* The venue's message type (its letter, or the low byte of its template id). */
-  uint8_t
-      detail; /* The venue's own code where the record says so (auction or cross type, flags). */
+  /* The venue's message type: its letter, or the low byte of its template id. */
+  uint8_t venue_type;
+  /* The venue's own code where the record says so: auction or cross type, condition flags. */
+  uint8_t detail;
   /* Low 32 bits of the UNIX ns at which the batch was shown to this reader; set by the ring on the
    * last record of each batch, 0 elsewhere (decoders write 0). With the time of sight it gives how
    * long a batch waited. */
