@@ -35,15 +35,14 @@ class Parameters {
 
   // A whole decimal number from `min` to `max`.
   uint64_t Number(std::string_view key, uint64_t default_value, uint64_t min, uint64_t max) {
-    const Entry* entry =
-        Find(key, "NUMBER from " + std::to_string(min) + " to " + std::to_string(max));
+    const std::string range = std::to_string(min) + " to " + std::to_string(max);
+    const Entry* entry = Find(key, std::string("NUMBER from ").append(range));
     if (entry == nullptr) return default_value;
     uint64_t number = 0;
     const char* end = entry->value.data() + entry->value.size();
     const auto [stop, code] = std::from_chars(entry->value.data(), end, number);
     if (code != std::errc() || stop != end || number < min || number > max) {
-      Fail("parameter " + entry->key + "=" + entry->value + " is not a number from " +
-           std::to_string(min) + " to " + std::to_string(max));
+      Fail("parameter " + entry->key + "=" + entry->value + " is not a number from " + range);
       return default_value;
     }
     return number;

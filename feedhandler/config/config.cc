@@ -1,0 +1,499 @@
+#include "feedhandler/config/config.h"
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <memory>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "codecs/registry.h"
+#include "feedhandler/config/config.pb.h"
+#include "feedhandler/config/report.h"
+#include "feedhandler/config/text_parser.h"
+#include "feedhandler/strategy/loader.h"
+#include "feedhandler/strategy/shared_library.h"
+
+namespace fh {
+
+namespace {
+
+namespace proto = ::feedhandler::config;
+using config_internal::Nearest;
+using config_internal::Position;
+using config_internal::Report;
+using config_internal::SourceText;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::TextFormat;
+
+constexpr uint32_t kMinRingUpdates = 1u << 10;
+constexpr uint32_t kMaxRingUpdates = 1u << 26;
+constexpr uint32_t kMaxBurst = 1024;
+constexpr uint32_t kMinSlices = 4096;
+constexpr size_t kMaxInterfaceName = 15;  // IFNAMSIZ - 1, netdevice(7).
+
+// A message of the file: what it is called and where it stands, for errors about its keys.
+class Place {
+ public:
+  Place(const google::protobuf::Message& message, const TextFormat::ParseInfoTree* tree,
+        const SourceText& source, Report& report)
+      : type_(message.GetDescriptor()), tree_(tree), source_(&source), report_(&report) {}
+
+  // The message in `key`; `index` for repeated keys.
+  Place In(const char* key, int index = -1) const {
+    const FieldDescriptor* field = type_->FindFieldByName(key);
+    Place place = *this;
+    place.type_ = field->message_type();
+    place.tree_ = tree_ != nullptr ? tree_->GetTreeForNested(field, index) : nullptr;
+    place.own_ = Find(key, index);
+    place.path_ = absl::StrCat(Path(key, index), ".");
+    return place;
+  }
+
+  // Where the key stands; where this message begins when it is not there.
+  Position Find(const char* key, int index = -1) const {
+    const FieldDescriptor* field = type_->FindFieldByName(key);
+    if (tree_ == nullptr) return own_;
+    const TextFormat::ParseLocation location = tree_->GetLocation(field, index);
+    return location.line < 0 ? own_ : source_->FromProtobuf(location.line, location.column);
+  }
+
+  void Error(const char* key, absl::string_view message) const {
+    report_->Error(Find(key), absl::StrCat(Path(key, -1), ": ", message));
+  }
+  void Warning(const char* key, absl::string_view message) const {
+    report_->Warning(Find(key), absl::StrCat(Path(key, -1), ": ", message));
+  }
+
+ private:
+  std::string Path(const char* key, int index) const {
+    return index < 0 ? absl::StrCat(path_, key) : absl::StrCat(path_, key, "[", index, "]");
+  }
+
+  const google::protobuf::Descriptor* type_;
+  const TextFormat::ParseInfoTree* tree_;
+  const SourceText* source_;
+  Report* report_;
+  Position own_;
+  std::string path_;
+};
+
+// Turns the message into the structures, and reports everything that is wrong on the way.
+class Builder {
+ public:
+  explicit Builder(const ConfigHost& host) : host_(host) {}
+
+  Config Build(const proto::Config& file, const Place& place);
+
+ private:
+  FeedConfig BuildFeed(const proto::Feed& feed, const Place& place);
+  ChannelConfig BuildChannel(const proto::Channel& channel, const Place& place);
+  LineConfig BuildLine(const proto::Line& line, size_t index, const Place& place);
+  void CheckGroup(const LineConfig& line, const Place& place);
+  SessionOptions BuildSession(const proto::Session& session, const Place& place);
+  ReceiverConfig BuildReceiver(const proto::Receiver& receiver, const Place& place);
+  void ChooseSlices(const proto::Receiver& receiver, const Place& place, rio::RegionOptions& out);
+  ThreadOptions BuildThread(const proto::Thread& thread, const Place& place, std::string name);
+  StrategyThreadConfig BuildStrategyThread(const proto::StrategyThread& thread, size_t index,
+                                           const Place& place);
+  StrategyConfig BuildStrategy(const proto::Strategy& strategy, const Place& place);
+
+  const ConfigHost& host_;
+  std::map<std::string, Position> feed_names_;
+  std::map<uint32_t, Position> channel_ids_;
+  // Group, source and interface: what the receive path can tell apart.
+  std::map<std::tuple<rio::Endpoint, rio::IpAddress, std::string>, Position> groups_;
+  std::map<int, std::string> pinned_;  // CPU -> thread.
+  uint64_t window_packets_ = 0;        // Of all channels.
+};
+
+std::string AtLine(Position position) { return absl::StrCat("line ", position.line); }
+
+Config Builder::Build(const proto::Config& file, const Place& place) {
+  Config config;
+  if (file.feed_size() == 0) {
+    place.Error("feed", "nothing to receive; add feed { name: ... codec: ... channel { ... } }");
+  }
+  for (int i = 0; i < file.feed_size(); ++i) {
+    config.feeds.push_back(BuildFeed(file.feed(i), place.In("feed", i)));
+  }
+  config.receiver = BuildReceiver(file.receiver(), place.In("receiver"));
+  for (const FeedConfig& feed : config.feeds) {
+    for (const ChannelConfig& channel : feed.channels) {
+      for (const LineConfig& line : channel.lines) {
+        config.receiver.options.subscriptions.push_back(line.subscription);
+      }
+    }
+  }
+  config.feed_thread = BuildThread(file.feed_thread(), place.In("feed_thread"), "fh-feed");
+  if (file.strategy_thread_size() == 0) {
+    place.Error("strategy_thread",
+                "nobody gets the updates; add strategy_thread { strategy { name: \"count\" } }");
+  }
+  for (int i = 0; i < file.strategy_thread_size(); ++i) {
+    config.strategy_threads.push_back(BuildStrategyThread(
+        file.strategy_thread(i), static_cast<size_t>(i), place.In("strategy_thread", i)));
+  }
+  return config;
+}
+
+FeedConfig Builder::BuildFeed(const proto::Feed& feed, const Place& place) {
+  FeedConfig out;
+  out.name = feed.name();
+  if (feed.name().empty()) {
+    place.Error("name", "is missing; it stands in logs and metrics");
+  } else if (const auto [other, added] = feed_names_.emplace(feed.name(), place.Find("name"));
+             !added) {
+    place.Error("name", absl::StrCat("\"", feed.name(), "\" is also the feed of ",
+                                     AtLine(other->second), "; names are unique"));
+  }
+  out.codec = feed.codec();
+  if (feed.codec().empty()) {
+    place.Error("codec", absl::StrCat("is missing; codecs are: ", codecs::CodecNames()));
+  } else if (const auto codec = codecs::FindCodec(feed.codec()); !codec.ok()) {
+    place.Error("codec", codec.status().message());
+  }
+  if (feed.channel_size() == 0) {
+    place.Error("channel", "no channel; add channel { id: 1 line { group: \"ADDRESS:PORT\" } }");
+  }
+  for (int i = 0; i < feed.channel_size(); ++i) {
+    out.channels.push_back(BuildChannel(feed.channel(i), place.In("channel", i)));
+  }
+  out.session = BuildSession(feed.session(), place.In("session"));
+  window_packets_ += uint64_t{out.session.window_packets} * out.channels.size();
+  return out;
+}
+
+ChannelConfig Builder::BuildChannel(const proto::Channel& channel, const Place& place) {
+  ChannelConfig out;
+  out.id = static_cast<uint16_t>(channel.id());
+  if (channel.id() > std::numeric_limits<uint16_t>::max()) {
+    place.Error("id", absl::StrCat(channel.id(), " is too large; use 0 to 65535"));
+  } else if (const auto [other, added] = channel_ids_.emplace(channel.id(), place.Find("id"));
+             !added) {
+    place.Error("id", absl::StrCat(channel.id(), " is also the channel of ", AtLine(other->second),
+                                   "; ids are unique over all feeds"));
+  }
+  if (channel.line_size() == 0) {
+    place.Error("line", "no line; add line { group: \"ADDRESS:PORT\" }");
+  }
+  if (static_cast<uint32_t>(channel.line_size()) > kMaxSessionLines) {
+    place.Error("id", absl::StrCat("the channel has ", channel.line_size(), " lines, at most ",
+                                   kMaxSessionLines, " are possible"));
+  }
+  std::set<std::string> names;
+  for (int i = 0; i < channel.line_size(); ++i) {
+    const Place line_place = place.In("line", i);
+    out.lines.push_back(BuildLine(channel.line(i), static_cast<size_t>(i), line_place));
+    if (!names.insert(out.lines.back().name).second) {
+      line_place.Error("name", absl::StrCat("\"", out.lines.back().name,
+                                            "\" is the name of another line of this channel"));
+    }
+  }
+  return out;
+}
+
+LineConfig Builder::BuildLine(const proto::Line& line, size_t index, const Place& place) {
+  LineConfig out;
+  out.name = line.name();
+  if (out.name.empty()) {
+    out.name = index < 26 ? std::string(1, static_cast<char>('A' + index))
+                          : absl::StrCat("line", index + 1);
+  }
+  out.subscription.interface = line.interface();
+  if (line.interface().size() > kMaxInterfaceName) {
+    place.Error("interface", absl::StrCat("\"", line.interface(), "\" is longer than the ",
+                                          kMaxInterfaceName, " characters of an interface's name"));
+  }
+  if (!line.source().empty()) {
+    const absl::StatusOr<rio::IpAddress> source = rio::IpAddress::Parse(line.source());
+    if (source.ok()) {
+      out.subscription.source = *source;
+    } else {
+      place.Error("source", source.status().message());
+    }
+  }
+  if (line.group().empty()) {
+    place.Error("group", "is missing; write group: \"239.1.2.3:26400\" or \"[ff15::1]:26400\"");
+    return out;
+  }
+  const absl::StatusOr<rio::Endpoint> group = rio::ParseEndpoint(line.group());
+  if (!group.ok()) {
+    place.Error("group", group.status().message());
+    return out;
+  }
+  out.subscription.group = *group;
+  CheckGroup(out, place);
+  return out;
+}
+
+void Builder::CheckGroup(const LineConfig& line, const Place& place) {
+  const rio::Subscription& subscription = line.subscription;
+  const rio::IpAddress& address = subscription.group.address;
+  const rio::IpAddress& source = subscription.source;
+  if (!source.is_none()) {
+    if (!address.IsMulticast()) {
+      place.Error("source", absl::StrCat("only multicast groups are joined for a source, and ",
+                                         address.ToString(), " is not one; leave it out"));
+    } else if (source.family() != address.family()) {
+      place.Error("source", absl::StrCat(source.ToString(), " and the group ", address.ToString(),
+                                         " are of different IP versions"));
+    } else if (source.IsMulticast()) {
+      place.Error("source", absl::StrCat(source.ToString(),
+                                         " is a multicast group; name the sender's own address"));
+    }
+  }
+  const auto [other, added] = groups_.emplace(
+      std::make_tuple(subscription.group, source, subscription.interface), place.Find("group"));
+  if (!added) {
+    place.Error("group", absl::StrCat(subscription.group.ToString(), " is also the line of ",
+                                      AtLine(other->second), "; each line has its own group"));
+  }
+}
+
+// A key of Session: each is checked on its own, in otherwise default options, so that all errors
+// are found and each is reported at its key.
+struct SessionKey {
+  const char* name;
+  bool (*has)(const proto::Session&);
+  void (*set)(const proto::Session&, SessionOptions&);
+};
+
+constexpr SessionKey kSessionKeys[] = {
+    {"window_packets", [](const proto::Session& s) { return s.has_window_packets(); },
+     [](const proto::Session& s, SessionOptions& o) { o.window_packets = s.window_packets(); }},
+    {"window_messages", [](const proto::Session& s) { return s.has_window_messages(); },
+     [](const proto::Session& s, SessionOptions& o) { o.window_messages = s.window_messages(); }},
+    {"gap_timeout_us", [](const proto::Session& s) { return s.has_gap_timeout_us(); },
+     [](const proto::Session& s, SessionOptions& o) {
+       o.gap_timeout_ns = int64_t{s.gap_timeout_us()} * 1000;
+     }},
+    {"early_gap_packets", [](const proto::Session& s) { return s.has_early_gap_packets(); },
+     [](const proto::Session& s, SessionOptions& o) {
+       o.early_gap_packets = s.early_gap_packets();
+     }},
+    {"line_silent_us", [](const proto::Session& s) { return s.has_line_silent_us(); },
+     [](const proto::Session& s, SessionOptions& o) {
+       o.line_silent_ns = int64_t{s.line_silent_us()} * 1000;
+     }},
+    {"max_jump", [](const proto::Session& s) { return s.has_max_jump(); },
+     [](const proto::Session& s, SessionOptions& o) { o.max_jump = s.max_jump(); }},
+    {"jump_confirmations", [](const proto::Session& s) { return s.has_jump_confirmations(); },
+     [](const proto::Session& s, SessionOptions& o) {
+       o.jump_confirmations = s.jump_confirmations();
+     }},
+};
+
+SessionOptions Builder::BuildSession(const proto::Session& session, const Place& place) {
+  SessionOptions options;
+  for (const SessionKey& key : kSessionKeys) {
+    if (!key.has(session)) continue;
+    SessionOptions alone;
+    key.set(session, alone);
+    if (const absl::Status status = ValidateSessionOptions(alone); !status.ok()) {
+      place.Error(key.name, status.message());
+    } else {
+      key.set(session, options);
+    }
+  }
+  // Text format accepts numbers for names of a choice, and proto3 any number.
+  if (!proto::Session::LateJoin_IsValid(session.late_join())) {
+    place.Error("late_join", "is not a choice; it can be LIVE_ONLY or FROM_FIRST");
+  }
+  options.late_join = session.late_join() == proto::Session::FROM_FIRST ? LateJoin::kFromFirst
+                                                                        : LateJoin::kLiveOnly;
+  return options;
+}
+
+ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Place& place) {
+  ReceiverConfig out;
+  out.backend = receiver.backend().empty() ? "auto" : receiver.backend();
+  const bool known =
+      out.backend == "auto" || host_.backends.empty() ||
+      std::find(host_.backends.begin(), host_.backends.end(), out.backend) != host_.backends.end();
+  if (!known) {
+    const std::string nearest = Nearest(out.backend, host_.backends);
+    place.Error("backend", absl::StrCat("no backend is called \"", out.backend, "\"",
+                                        nearest.empty() ? "" : "; did you mean \"", nearest,
+                                        nearest.empty() ? "" : "\"?", "; backends are: auto, ",
+                                        absl::StrJoin(host_.backends, ", ")));
+  }
+  ChooseSlices(receiver, place, out.region);
+  if (receiver.has_slice_bytes()) out.region.slice_bytes = receiver.slice_bytes();
+  if (out.region.slice_bytes == 0 || out.region.slice_bytes % 64 != 0 ||
+      out.region.slice_bytes > rio::kMaxSliceBytes) {
+    place.Error("slice_bytes",
+                absl::StrCat(out.region.slice_bytes, " is not a multiple of 64 up to ",
+                             rio::kMaxSliceBytes, "; 2048 suits Ethernet"));
+  }
+  if (receiver.has_socket_buffer_bytes()) {
+    out.options.socket_buffer_bytes = receiver.socket_buffer_bytes();
+  }
+  if (out.options.socket_buffer_bytes > static_cast<uint32_t>(std::numeric_limits<int>::max())) {
+    place.Error("socket_buffer_bytes", "is more than the 2 GB that a socket may have");
+  }
+  if (receiver.has_burst()) out.options.burst = receiver.burst();
+  if (out.options.burst == 0 || out.options.burst > kMaxBurst) {
+    place.Error("burst", absl::StrCat(out.options.burst, " is not from 1 to ", kMaxBurst));
+  }
+  out.options.kernel_stamps = receiver.kernel_stamps();
+  out.region.huge_pages = receiver.huge_pages();
+  out.region.lock = receiver.lock_memory();
+  if (receiver.has_numa_node()) {
+    out.region.numa_node = receiver.numa_node();
+    if (receiver.numa_node() < 0) place.Error("numa_node", "is negative; nodes count from 0");
+  }
+  return out;
+}
+
+// A gap holds packets by holding their slices, so there must be more slices than all windows hold.
+void Builder::ChooseSlices(const proto::Receiver& receiver, const Place& place,
+                           rio::RegionOptions& out) {
+  if (receiver.slices() == 0) {
+    const uint64_t wanted = std::max<uint64_t>(kMinSlices, std::bit_ceil(2 * window_packets_));
+    out.slice_count = static_cast<uint32_t>(std::min<uint64_t>(wanted, rio::kMaxSliceCount));
+  } else {
+    out.slice_count = receiver.slices();
+  }
+  if (out.slice_count > rio::kMaxSliceCount) {
+    place.Error("slices", absl::StrCat(out.slice_count, " is more than ", rio::kMaxSliceCount));
+  } else if (out.slice_count <= window_packets_) {
+    place.Error("slices",
+                absl::StrCat(out.slice_count, " slices cannot hold the ", window_packets_,
+                             " packets that the session windows of all channels may hold, and "
+                             "receive others; use more, or make session.window_packets smaller"));
+  }
+}
+
+ThreadOptions Builder::BuildThread(const proto::Thread& thread, const Place& place,
+                                   std::string name) {
+  ThreadOptions out;
+  out.name = std::move(name);
+  if (thread.has_cpu()) {
+    out.cpu = thread.cpu();
+    if (thread.cpu() < 0 || (host_.cpus > 0 && thread.cpu() >= host_.cpus)) {
+      place.Error("cpu", host_.cpus > 0
+                             ? absl::StrCat("there is no CPU ", thread.cpu(), "; this machine has ",
+                                            host_.cpus, ", 0 to ", host_.cpus - 1)
+                             : absl::StrCat(thread.cpu(), " is negative; CPUs count from 0"));
+    } else if (const auto [other, added] = pinned_.emplace(thread.cpu(), out.name); !added) {
+      place.Warning("cpu", absl::StrCat("CPU ", thread.cpu(), " is also that of ", other->second,
+                                        "; both threads are slower for it"));
+    }
+  }
+  if (thread.has_realtime_priority()) {
+    const uint32_t priority = thread.realtime_priority();
+    out.realtime_priority = static_cast<int>(priority);
+    if (priority < 1 || priority > 99) {
+      place.Error("realtime_priority",
+                  absl::StrCat(priority,
+                               " is not from 1 to 99; leave it out for the normal "
+                               "scheduler"));
+    }
+  }
+  switch (thread.idle()) {
+    case proto::Thread::AUTO:
+      out.idle = IdleMode::kAuto;
+      break;
+    case proto::Thread::SPIN:
+      out.idle = IdleMode::kSpin;
+      break;
+    case proto::Thread::YIELD:
+      out.idle = IdleMode::kYield;
+      break;
+    default:  // Text format accepts any number for the name of a choice.
+      place.Error("idle", "is not a choice; it can be AUTO, SPIN or YIELD");
+  }
+  return out;
+}
+
+StrategyThreadConfig Builder::BuildStrategyThread(const proto::StrategyThread& thread, size_t index,
+                                                  const Place& place) {
+  StrategyThreadConfig out;
+  out.thread =
+      BuildThread(thread.thread(), place.In("thread"), absl::StrCat("fh-strategy-", index));
+  if (thread.has_ring_updates()) out.ring_updates = thread.ring_updates();
+  if (!std::has_single_bit(out.ring_updates) || out.ring_updates < kMinRingUpdates ||
+      out.ring_updates > kMaxRingUpdates) {
+    const uint64_t near =
+        std::clamp<uint64_t>(std::bit_ceil(out.ring_updates), kMinRingUpdates, kMaxRingUpdates);
+    place.Error("ring_updates",
+                absl::StrCat(out.ring_updates, " is not a power of two from ", kMinRingUpdates,
+                             " to ", kMaxRingUpdates, "; use ", near));
+  }
+  if (thread.strategy_size() == 0) {
+    place.Error("strategy", "no strategy; add strategy { name: \"count\" }");
+  }
+  for (int i = 0; i < thread.strategy_size(); ++i) {
+    out.strategies.push_back(BuildStrategy(thread.strategy(i), place.In("strategy", i)));
+  }
+  return out;
+}
+
+StrategyConfig Builder::BuildStrategy(const proto::Strategy& strategy, const Place& place) {
+  if (strategy.name().empty()) {
+    place.Error("name", absl::StrCat("is missing; built in are: ", BuiltInStrategyNames(),
+                                     "; or the path of a plugin"));
+  } else if (!SharedLibrary::IsPath(strategy.name())) {
+    // Plugins are opened when they are needed, not by reading a file that names them.
+    const auto found = DescribeStrategy(strategy.name());
+    if (!found.ok()) place.Error("name", found.status().message());
+  }
+  return {strategy.name(), strategy.parameters()};
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  struct Closer {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rb"));
+  if (file == nullptr) {
+    const std::string reason = std::strerror(errno);
+    if (errno == ENOENT) {
+      return absl::NotFoundError(absl::StrCat(path, " does not exist; name a configuration file"));
+    }
+    return absl::FailedPreconditionError(absl::StrCat("cannot open ", path, ": ", reason));
+  }
+  std::string text(kMaxConfigBytes + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get()) != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<Config> LoadConfig(const std::string& path, const ConfigHost& host) {
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.status();
+  return ParseConfig(*text, path, host);
+}
+
+absl::StatusOr<Config> ParseConfig(absl::string_view text, absl::string_view source_name,
+                                   const ConfigHost& host) {
+  if (text.size() > kMaxConfigBytes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        source_name, ": is longer than ", kMaxConfigBytes, " bytes; that is no configuration"));
+  }
+  Report report(source_name);
+  const SourceText source(text);
+  proto::Config file;
+  TextFormat::ParseInfoTree places;
+  if (!config_internal::ParseText(text, source, file, places, report)) return report.status();
+  Config config = Builder(host).Build(file, Place(file, &places, source, report));
+  if (!report.ok()) return report.status();
+  config.warnings = report.Warnings();
+  return config;
+}
+
+}  // namespace fh

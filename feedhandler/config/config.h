@@ -1,0 +1,95 @@
+// The configuration file of `feedhandler run`: Protobuf text format after config.proto, which is
+// the manual of its keys.
+//
+//   absl::StatusOr<Config> config = LoadConfig("itch.textproto", {.cpus = ConfiguredCpus()});
+//   if (!config.ok()) Print(config.status().message());
+//   // itch.textproto:12:3: unknown key "ring_update"; did you mean "ring_updates"? strategy_thread
+//   // takes: thread, ring_updates, strategy
+//   for (const std::string& warning : config->warnings) Print(warning);
+//
+// What comes back is complete: defaults filled in, addresses parsed, and every option in the
+// structure that the layer which uses it takes. All errors of a file are reported together, a line
+// each, as file:line:column: key: what is wrong and what to do.
+//
+// Main thread, before anything runs; allocates and reads one file.
+#ifndef FEEDHANDLER_FEEDHANDLER_CONFIG_CONFIG_H_
+#define FEEDHANDLER_FEEDHANDLER_CONFIG_CONFIG_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "feedhandler/pipeline/thread_setup.h"
+#include "feedhandler/session/session_types.h"
+#include "rio/backend.h"
+#include "rio/region.h"
+
+namespace fh {
+
+// A larger file is refused.
+inline constexpr size_t kMaxConfigBytes = 1 << 20;
+
+// One line of a channel.
+struct LineConfig {
+  std::string name;
+  rio::Subscription subscription;
+};
+
+struct ChannelConfig {
+  uint16_t id = 0;
+  std::vector<LineConfig> lines;  // 1 to kMaxSessionLines.
+};
+
+struct FeedConfig {
+  std::string name;
+  std::string codec;  // The registry has it.
+  std::vector<ChannelConfig> channels;
+  SessionOptions session;  // Of every channel; `lines` is left to each channel's lines.size().
+};
+
+struct ReceiverConfig {
+  std::string backend;  // "auto" or a backend's name.
+  rio::RegionOptions region;
+  // Its subscriptions are all lines in the order of the file: feeds, channels, lines.
+  rio::ReceiverOptions options;
+};
+
+struct StrategyConfig {
+  std::string name;  // A built-in strategy, or the path of a shared library.
+  std::string parameters;
+};
+
+struct StrategyThreadConfig {
+  ThreadOptions thread;
+  uint64_t ring_updates = 65536;  // A power of two.
+  std::vector<StrategyConfig> strategies;
+};
+
+struct Config {
+  std::vector<FeedConfig> feeds;
+  ReceiverConfig receiver;
+  ThreadOptions feed_thread;
+  std::vector<StrategyThreadConfig> strategy_threads;
+  // What is allowed but seldom meant, with its place: file:line:column: ...
+  std::vector<std::string> warnings;
+};
+
+// What a configuration is checked against.
+struct ConfigHost {
+  int cpus = 0;                       // CPUs of the machine; 0 = CPU numbers are not checked.
+  std::vector<std::string> backends;  // Names that exist; empty = names are not checked.
+};
+
+// Errors: NotFound and FailedPrecondition for the file, InvalidArgument for what is in it.
+absl::StatusOr<Config> LoadConfig(const std::string& path, const ConfigHost& host);
+
+// `source_name` stands before line and column in errors.
+absl::StatusOr<Config> ParseConfig(absl::string_view text, absl::string_view source_name,
+                                   const ConfigHost& host);
+
+}  // namespace fh
+
+#endif  // FEEDHANDLER_FEEDHANDLER_CONFIG_CONFIG_H_

@@ -1,0 +1,156 @@
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "feedhandler/strategy/loader.h"
+#include "feedhandler/strategy/print.h"
+#include "tests/feedhandler/strategy/fake_host.h"
+#include "tests/feedhandler/strategy/test_updates.h"
+
+namespace fh {
+namespace {
+
+using test::FakeHost;
+using test::OneOfEach;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string ReadAll(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string TempFile(const std::string& name) { return testing::TempDir() + "/" + name; }
+
+TEST(PrintStrategy, WritesCsvWithHeaderAndSymbols) {
+  FakeHost host;
+  host.symbols[{3, 7}] = "AAPL";
+  const std::string path = TempFile("updates.csv");
+  auto print = LoadStrategy("print", "output=" + path, host.table);
+  ASSERT_TRUE(print.ok()) << print.status();
+  const auto updates = OneOfEach();
+  print->OnUpdates(updates);
+  EXPECT_TRUE(print->OnStop().ok());
+  const std::string text = ReadAll(path);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 10);
+  EXPECT_THAT(text, AllOf(StartsWith("ts_event_ns,ts_recv_ns,"), HasSubstr(",AAPL,trade,T,")));
+  EXPECT_EQ(print->Summary(), "updates=9 written to " + path);
+}
+
+TEST(PrintStrategy, WritesMoreThanItsBufferWhole) {
+  FakeHost host;
+  const std::string path = TempFile("large.jsonl");
+  auto print =
+      LoadStrategy("print", "format=json,without=ts_recv+symbol,output=" + path, host.table);
+  ASSERT_TRUE(print.ok()) << print.status();
+  const auto updates = OneOfEach();
+  for (int i = 0; i < 1000; ++i) print->OnUpdates(updates);
+  EXPECT_TRUE(print->OnStop().ok());
+  const std::string text = ReadAll(path);
+  EXPECT_GT(text.size(), 2 * OutputFile::kBufferBytes);
+  const std::string once = text.substr(0, text.size() / 1000);
+  for (size_t at = 0; at < text.size(); at += once.size()) {
+    ASSERT_EQ(text.compare(at, once.size(), once), 0);
+  }
+  EXPECT_THAT(print->Summary(), StartsWith("updates=9000 "));
+  EXPECT_EQ(text.find("ts_recv"), std::string::npos);
+  EXPECT_EQ(text.find("symbol"), std::string::npos);
+}
+
+TEST(PrintStrategy, IdleMakesLinesVisible) {
+  FakeHost host;
+  const std::string path = TempFile("idle.csv");
+  auto print = LoadStrategy("print", "output=" + path, host.table);
+  ASSERT_TRUE(print.ok());
+  print->OnUpdates(OneOfEach());
+  EXPECT_TRUE(print->wants_idle());
+  print->OnIdle();
+  const std::string text = ReadAll(path);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 10);
+}
+
+TEST(PrintStrategy, FullDiskIsCountedAndFailsTheStop) {
+  FakeHost host;
+  auto print = LoadStrategy("print", "output=/dev/full", host.table);
+  ASSERT_TRUE(print.ok()) << print.status();
+  print->OnUpdates(OneOfEach());
+  print->OnIdle();
+  print->OnUpdates(OneOfEach());
+  const absl::Status status = print->OnStop();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(StartsWith("print: writing /dev/full failed: No space left on device"),
+                    HasSubstr("0 lines were written, 19 are lost")));
+  EXPECT_THAT(print->Summary(), HasSubstr("updates=0 written to /dev/full, lost=19"));
+}
+
+TEST(PrintStrategy, ReaderThatWentIsCountedAndFailsTheStop) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::string path = TempFile("pipe_that_ends");
+  unlink(path.c_str());
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  FakeHost host;
+  auto print = LoadStrategy("print", "output=" + path, host.table);
+  ASSERT_TRUE(print.ok());
+  print->OnUpdates(OneOfEach());
+  print->OnIdle();
+  close(reader);
+  print->OnUpdates(OneOfEach());
+  const absl::Status status = print->OnStop();
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("Broken pipe"), HasSubstr("10 lines were written, 9 are lost")));
+}
+
+TEST(PrintStrategy, SlowNonBlockingPipeLosesNothing) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, 0), 0);
+  const std::string path = "/dev/fd/" + std::to_string(ends[1]);
+  FakeHost host;
+  auto print = LoadStrategy("print", "output=" + path, host.table);
+  ASSERT_TRUE(print.ok());
+  ASSERT_EQ(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+  std::string got;
+  std::thread reader([&] {
+    std::array<char, 1000> piece;
+    ssize_t bytes;
+    while ((bytes = read(ends[0], piece.data(), piece.size())) > 0) {
+      got.append(piece.data(), static_cast<size_t>(bytes));
+    }
+  });
+  for (int i = 0; i < 1000; ++i) print->OnUpdates(OneOfEach());
+  EXPECT_TRUE(print->OnStop().ok());
+  close(ends[1]);
+  reader.join();
+  close(ends[0]);
+  EXPECT_EQ(std::count(got.begin(), got.end(), '\n'), 9001);
+}
+
+TEST(PrintStrategy, OutputThatCannotBeOpenedSaysWhatToDo) {
+  FakeHost host;
+  EXPECT_THAT(
+      std::string(LoadStrategy("print", "output=/no/such/folder/x", host.table).status().message()),
+      AllOf(HasSubstr("cannot write /no/such/folder/x: No such file"),
+            HasSubstr("existing folder")));
+  EXPECT_THAT(std::string(LoadStrategy("print", "output=", host.table).status().message()),
+              HasSubstr("names no file"));
+}
+
+TEST(PrintStrategy, UnknownFormatListsThem) {
+  FakeHost host;
+  EXPECT_THAT(std::string(LoadStrategy("print", "format=xml", host.table).status().message()),
+              HasSubstr("format=xml is not one of csv|json"));
+}
+
+}  // namespace
+}  // namespace fh
