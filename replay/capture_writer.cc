@@ -63,7 +63,7 @@ CaptureWriter::CaptureWriter(std::FILE* file, bool owned, std::string name,
       name_(std::move(name)),
       options_(options),
       frame_(kMaxUdpFramingBytes + kMaxUdpPayloadIpv6) {
-  gathered_.reserve(kGatheredBytes + options.snap_length);
+  gathered_.reserve(kGatheredBytes);
 }
 
 CaptureWriter::~CaptureWriter() { Close().IgnoreError(); }

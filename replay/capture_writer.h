@@ -6,8 +6,8 @@
 //   absl::Status closed = (*writer)->Close();   // Without it, errors of the last writes are lost.
 //
 // One thread at a time. Writes are gathered in 256 KiB; a frame costs its copy (and, for
-// WriteDatagram, its checksum), and blocks only when those are full. No allocation after Open. The
-// byte order is this machine's, as the format allows.
+// WriteDatagram, its checksum), and blocks only when those are full. No allocation after Open for
+// frames up to 256 KiB. The byte order is this machine's, as the format allows.
 #ifndef FEEDHANDLER_REPLAY_CAPTURE_WRITER_H_
 #define FEEDHANDLER_REPLAY_CAPTURE_WRITER_H_
 

@@ -36,7 +36,7 @@ constexpr KnownMagic kMagics[] = {
 
 bool LooksLikeText(std::span<const uint8_t> start) {
   return std::all_of(start.begin(), start.end(), [](uint8_t byte) {
-    return (byte >= 0x20 && byte != 0x7f) || byte == '\n' || byte == '\r' || byte == '\t';
+    return (byte >= 0x20 && byte < 0x7f) || byte == '\n' || byte == '\r' || byte == '\t';
   });
 }
 
