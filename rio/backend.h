@@ -2,25 +2,40 @@
 // Windows Registered I/O, a capture file, a fault injector. A compile-time concept, so the poll
 // loop has no virtual call.
 //
-// Life: Probe (can this host run it?) -> Open -> { Post ... Poll ... }* -> Close. One thread owns
-// an open backend.
+//   std::array<Packet, 64> burst;
+//   for (;;) {
+//     const size_t count = backend.Poll(burst);
+//     ...                                        // Read burst[0] to burst[count - 1],
+//     backend.Post(slices_of(burst, count));     // then give the slices back.
+//   }
 //
-//   Post(slices)   gives slices to the backend, in any order and in batches. Open takes none: the
-//   receiver posts
-//                  every slice of the region first.
-//   Poll(packets)  never blocks. Fills up to packets.size() completions and returns their number;
-//   each names a
-//                  slice, which the caller owns until it posts it again, in any order, however
-//                  late. Packets of one line come in the order in which the kernel queued them;
-//                  between lines there is no order. An idle Poll of io_uring makes no system call.
-//   Wait(timeout)  blocks until Poll may have something, or until the timeout. For threads that
-//   must not spin. stats()        plain counters that only grow. Read by the owner; the receiver
-//   publishes copies. Close()        ends all receives and hands back every slice it still held:
-//   afterwards the backend owns none,
-//                  and Poll returns 0. Called once, also by the destructor.
+// Life: Probe (can this host run it?), Open, then Post and Poll in any order, Close. Open and Close
+// allocate and make system calls; nothing between them allocates.
+//
+// * Post(slices) gives slices to the backend, in any order and in batches; slices that it owns
+//   already must not be given twice. Open takes none: the receiver posts every slice of the region
+//   first.
+// * Poll(packets) never blocks. It fills up to packets.size() completions and returns how many;
+//   each names a slice, which the caller owns until it posts it again, in any order, however late.
+//   Packets of one line come in the order in which the kernel queued them; between lines there is
+//   no order. It may return as soon as one line gave something. An idle Poll of io_uring makes no
+//   system call.
+// * Wait(timeout) blocks until Poll may have something, or until the timeout; it may also return
+//   early. For threads that must not spin.
+// * stats() and line_stats() are plain counters that only grow, for the owning thread; it publishes
+//   copies. RefreshStats() brings in what only the kernel knows, at one system call a line (about
+//   0.2 us); Close does it a last time.
+// * owned() is the number of slices that the backend has, wherever they are: posted, armed, or
+//   filled and not yet polled. A slice is either there or with the caller.
+// * Close() ends all receives and gives up every slice: afterwards owned() is 0 and Poll returns 0.
+//   The second call does nothing; the destructor calls it.
+//
+// Threads: one thread at a time, with a hand-over in between. A backend may be opened on one thread
+// and polled on another, which then owns it: all calls but Probe and Open are that thread's, up to
+// Close. When the owning thread has ended, any thread may close.
 //
 // When no slice is posted, datagrams wait in the kernel (where they can overflow) and `starved`
-// counts polls that found none to receive into; posting again is all it takes to go on.
+// counts; posting again is all it takes to go on.
 #ifndef FEEDHANDLER_RIO_BACKEND_H_
 #define FEEDHANDLER_RIO_BACKEND_H_
 
@@ -49,30 +64,46 @@ struct Subscription {
   std::string interface;  // Name ("lo", "eth1"). Empty: the system's route decides; better name it.
 };
 
+inline constexpr size_t kMaxLines = 65535;  // Packet::line has 16 bits.
+
 struct ReceiverOptions {
   std::vector<Subscription> subscriptions;  // Packet::line is the index in this list.
-  // Socket receive buffer, a line. SO_RCVBUFFORCE is tried first, then SO_RCVBUF; what was granted
-  // is in notes(). The kernel charges about twice the datagram (832 bytes for 64, 2,304 for 1,400),
-  // so 8 MiB hold some 4,000 to 10,000 datagrams. 0 leaves the system's default.
+  // Socket receive buffer a line, as SO_RCVBUF counts it: the kernel doubles it and then charges
+  // 832 bytes for a datagram of 64, 2,304 for one of 1,400. So 8 MiB hold 7,000 to 20,000
+  // datagrams. SO_RCVBUFFORCE is tried first; a note says when less was granted. 0 leaves the
+  // system's default.
   uint32_t socket_buffer_bytes = 8u << 20;
-  uint32_t burst =
-      64;  // Most datagrams that one Poll takes from one line before it visits the next.
-  bool kernel_stamps = false;      // SO_TIMESTAMPNS: 17% on recvmmsg.
-  bool count_kernel_drops = true;  // SO_RXQ_OVFL: 2%. The count arrives with the next datagram.
+  // Most datagrams that one Poll takes from one line before it visits the next. 1 to kMaxBurst.
+  uint32_t burst = 64;
+  bool kernel_stamps = false;  // SO_TIMESTAMPNS: 17% on recvmmsg, a third on io_uring.
+  // Drops are counted by the socket in any case, and RefreshStats reads them (SO_MEMINFO) without a
+  // cost to packets. With this, kernel_drops is also brought up to date by each datagram
+  // (SO_RXQ_OVFL): a drop is known when the next datagram arrives, for 2%.
+  bool drops_in_stream = false;
 };
+inline constexpr uint32_t kMaxBurst = 1024;
 
 // Where datagrams went that no completion delivered, by layer; plus what Poll itself did.
 struct BackendStats {
-  uint64_t packets = 0;       // Completions delivered.
-  uint64_t bytes = 0;         // Their payload.
-  uint64_t truncated = 0;     // Longer than a slice; delivered with Packet::truncated.
-  uint64_t kernel_drops = 0;  // Socket buffer full (SO_RXQ_OVFL), as far as the kernel has told.
-  uint64_t starved = 0;  // Polls that found datagrams or armed nothing for want of a posted slice.
+  uint64_t packets = 0;    // Completions delivered.
+  uint64_t bytes = 0;      // Their payload.
+  uint64_t truncated = 0;  // Longer than a slice; delivered with Packet::truncated.
+  // Dropped by the sockets: buffer full or bad checksum. As of the last RefreshStats.
+  uint64_t kernel_drops = 0;
+  uint64_t starved = 0;         // Polls that had to leave a line alone for want of a posted slice.
   uint64_t ring_overflows = 0;  // A queue between kernel and backend overflowed.
   uint64_t errors = 0;          // Receives that failed; last_error says how.
   uint64_t rearmed = 0;         // Multishot receives that ended and were armed again.
-  uint64_t system_calls = 0;    // Made by Post, Poll and Wait.
+  uint64_t system_calls = 0;    // Made by Poll and Wait.
   int last_error = 0;           // errno of the latest failed receive.
+};
+
+// The share of one line.
+struct LineStats {
+  uint64_t packets = 0;
+  uint64_t bytes = 0;
+  uint64_t truncated = 0;
+  uint64_t kernel_drops = 0;
 };
 
 // Whether this host can run a backend, and if not why, with the mend.
@@ -82,16 +113,19 @@ struct ProbeResult {
 };
 
 template <class B>
-concept Backend = requires(B backend, const B& constant, const ReceiverOptions& options,
-                           RegisteredRegion& region, std::span<const uint32_t> slices,
+concept Backend = requires(B backend, const B& constant, std::span<const uint32_t> slices,
                            std::span<Packet> packets, std::chrono::nanoseconds timeout) {
   { B::kName } -> std::convertible_to<const char*>;
+  { B::kDescription } -> std::convertible_to<const char*>;
   { B::Probe() } -> std::same_as<ProbeResult>;
   { backend.Post(slices) } -> std::same_as<void>;
   { backend.Poll(packets) } -> std::same_as<size_t>;
   { backend.Wait(timeout) } -> std::same_as<void>;
+  { backend.RefreshStats() } -> std::same_as<void>;
   { constant.stats() } -> std::same_as<const BackendStats&>;
+  { constant.line_stats() } -> std::same_as<std::span<const LineStats>>;
   { constant.notes() } -> std::same_as<const std::vector<std::string>&>;
+  { constant.owned() } -> std::same_as<uint32_t>;
   // No more packets can ever come (the end of a capture). Always false for live backends.
   { constant.finished() } -> std::same_as<bool>;
   { backend.Close() } -> std::same_as<void>;

@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/numbers.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
@@ -29,26 +30,50 @@ std::optional<std::array<uint8_t, 4>> ParseV4(absl::string_view text) {
   return bytes;
 }
 
-// One side of "::": groups of 16 bits, of which the last may be an IPv4 address. False on anything
-// else.
-bool ParseGroups(absl::string_view text, std::vector<uint8_t>& out) {
+// One to four hexadecimal digits and nothing else (Abseil's parser would take "0x1" and " 1" too).
+std::optional<uint32_t> ParseHexGroup(absl::string_view text) {
+  if (text.empty() || text.size() > 4) return std::nullopt;
+  uint32_t value = 0;
+  for (char c : text) {
+    if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return std::nullopt;
+    const int digit = absl::ascii_isdigit(static_cast<unsigned char>(c))
+                          ? c - '0'
+                          : absl::ascii_tolower(static_cast<unsigned char>(c)) - 'a' + 10;
+    value = value << 4 | static_cast<uint32_t>(digit);
+  }
+  return value;
+}
+
+// One side of "::": groups of 16 bits, of which the address's last may be an IPv4 address. False
+// on anything else.
+bool ParseGroups(absl::string_view text, bool ends_address, std::vector<uint8_t>& out) {
   if (text.empty()) return true;
   const std::vector<absl::string_view> groups = absl::StrSplit(text, ':');
   for (size_t i = 0; i < groups.size(); ++i) {
-    if (i + 1 == groups.size() && groups[i].find('.') != absl::string_view::npos) {
+    if (ends_address && i + 1 == groups.size() && absl::StrContains(groups[i], '.')) {
       const auto v4 = ParseV4(groups[i]);
       if (!v4) return false;
       out.insert(out.end(), v4->begin(), v4->end());
       continue;
     }
-    uint32_t value = 0;
-    if (groups[i].empty() || groups[i].size() > 4 || !absl::SimpleHexAtoi(groups[i], &value)) {
-      return false;
-    }
-    out.push_back(static_cast<uint8_t>(value >> 8));
-    out.push_back(static_cast<uint8_t>(value));
+    const std::optional<uint32_t> value = ParseHexGroup(groups[i]);
+    if (!value) return false;
+    out.push_back(static_cast<uint8_t>(*value >> 8));
+    out.push_back(static_cast<uint8_t>(*value));
   }
   return true;
+}
+
+// 1 to 65535 in plain decimal digits.
+std::optional<uint16_t> ParsePort(absl::string_view text) {
+  if (text.empty() || text.size() > 5) return std::nullopt;
+  uint32_t value = 0;
+  for (char c : text) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) return std::nullopt;
+    value = value * 10 + static_cast<uint32_t>(c - '0');
+  }
+  if (value == 0 || value > 65535) return std::nullopt;
+  return static_cast<uint16_t>(value);
 }
 
 // RFC 4291, section 2.2.
@@ -57,10 +82,10 @@ std::optional<std::array<uint8_t, 16>> ParseV6(absl::string_view text) {
   std::vector<uint8_t> tail;
   const size_t gap = text.find("::");
   if (gap == absl::string_view::npos) {
-    if (!ParseGroups(text, head) || head.size() != 16) return std::nullopt;
+    if (!ParseGroups(text, true, head) || head.size() != 16) return std::nullopt;
   } else {
-    if (!ParseGroups(text.substr(0, gap), head) || !ParseGroups(text.substr(gap + 2), tail) ||
-        head.size() + tail.size() > 14) {
+    if (!ParseGroups(text.substr(0, gap), false, head) ||
+        !ParseGroups(text.substr(gap + 2), true, tail) || head.size() + tail.size() > 14) {
       return std::nullopt;
     }
   }
@@ -124,9 +149,9 @@ std::string Endpoint::ToString() const {
 absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
   const size_t colon = text.rfind(':');
   absl::string_view host = text.substr(0, colon);
-  uint32_t port = 0;
-  if (colon == absl::string_view::npos || !absl::SimpleAtoi(text.substr(colon + 1), &port) ||
-      port == 0 || port > 65535) {
+  const std::optional<uint16_t> port =
+      colon == absl::string_view::npos ? std::nullopt : ParsePort(text.substr(colon + 1));
+  if (!port) {
     return absl::InvalidArgumentError(
         absl::StrCat("'", text,
                      "' is not ADDRESS:PORT; write it like 239.1.2.3:26400 or "
@@ -140,7 +165,7 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
   }
   absl::StatusOr<IpAddress> address = IpAddress::Parse(host);
   if (!address.ok()) return address.status();
-  return Endpoint{*address, static_cast<uint16_t>(port)};
+  return Endpoint{*address, *port};
 }
 
 }  // namespace fh::rio

@@ -3,8 +3,8 @@
 // buffer.
 //
 //   absl::StatusOr<RegisteredRegion> region = RegisteredRegion::Create({.slice_count = 8192});
-//   for (const std::string& note : region->notes()) LOG(note);     // What was asked for and not
-//   possible. uint8_t* first = region->slice(0);
+//   for (const std::string& note : region->notes()) Print(note);  // Asked for, and not possible.
+//   uint8_t* first = region->slice(0);
 //
 // Create and the destructor allocate and make system calls; slice() is free. The region outlives
 // every backend that was opened on it. Slices are named by index; their owner is whoever holds the
@@ -22,20 +22,24 @@
 
 namespace fh::rio {
 
+inline constexpr uint32_t kMaxSliceBytes = 1u << 20;
+inline constexpr uint32_t kMaxSliceCount = 1u << 24;
+
 struct RegionOptions {
-  // Bytes a slice, a multiple of 64. The default holds a 1,500-byte Ethernet payload plus room for
-  // a backend's own headers; for jumbo frames use 9,216.
+  // Bytes a slice: a multiple of 64, up to kMaxSliceBytes. The default holds a 1,500-byte Ethernet
+  // payload plus room for a backend's own headers; for jumbo frames use 9,216.
   uint32_t slice_bytes = 2048;
-  uint32_t slice_count = 4096;  // 1 to 2^24.
-  bool huge_pages = false;  // 2 MiB pages (Linux: reserve with vm.nr_hugepages; falls back to THP).
-  bool lock = false;  // Keep the pages resident (mlock; needs RLIMIT_MEMLOCK or CAP_IPC_LOCK).
+  uint32_t slice_count = 4096;   // 1 to kMaxSliceCount.
+  bool huge_pages = false;       // Linux: of vm.nr_hugepages; else transparent ones, with a note.
+  bool lock = false;             // Keep the pages resident: RLIMIT_MEMLOCK or CAP_IPC_LOCK.
   std::optional<int> numa_node;  // Bind the pages to this node.
 };
 
 class RegisteredRegion {
  public:
-  // Invalid options are an error; a wish that this host cannot grant is a note instead, with the
-  // mend in it.
+  // Maps the memory and touches every page, so the hot path meets no page fault. Invalid options
+  // and too little memory are errors; a wish that this host cannot grant is a note instead, with
+  // the mend in it.
   static absl::StatusOr<RegisteredRegion> Create(const RegionOptions& options);
 
   RegisteredRegion(RegisteredRegion&& other) noexcept;
@@ -58,8 +62,8 @@ class RegisteredRegion {
   RegisteredRegion() = default;
   void Release();
 
-  uint8_t* base_ =
-      nullptr;  // Page aligned; kReadablePastEnd bytes behind the last slice are readable.
+  uint8_t* base_ = nullptr;  // Page aligned; kReadablePastEnd bytes behind the last slice too.
+  void* mapping_ = nullptr;  // What to unmap: it may start before base_, to align huge pages.
   size_t mapped_bytes_ = 0;
   uint32_t slice_bytes_ = 0;
   uint32_t slice_count_ = 0;

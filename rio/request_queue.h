@@ -39,6 +39,9 @@ class RequestQueue {
     return {slots_.get() + (size_ - count), count};
   }
 
+  // Forgets all slices: the backend gives them up.
+  void Clear() { size_ = 0; }
+
   uint32_t size() const { return size_; }
   uint32_t capacity() const { return capacity_; }
   bool empty() const { return size_ == 0; }

@@ -1,0 +1,95 @@
+// The part that every backend over kernel sockets has: its lines' sockets, what they counted, and
+// how a received datagram becomes a Packet.
+//
+// Owned by a backend and used by its thread. Open and Close make system calls and allocate; the
+// inline functions are for the hot path and do neither.
+#ifndef FEEDHANDLER_RIO_BACKEND_LINE_SOCKETS_H_
+#define FEEDHANDLER_RIO_BACKEND_LINE_SOCKETS_H_
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "rio/backend.h"
+#include "rio/multicast.h"
+#include "rio/packet.h"
+
+namespace fh::rio {
+
+// Room for the control messages that a line may ask for: SCM_TIMESTAMPNS (a timespec) and
+// SO_RXQ_OVFL (32 bits), each with its header.
+inline constexpr size_t kControlBytes = CMSG_SPACE(16) + CMSG_SPACE(4);
+static_assert(kControlBytes == 56);
+
+class LineSockets {
+ public:
+  // Checks the options that all socket backends share, and opens and joins every line. Equal notes
+  // of many lines become one.
+  static absl::StatusOr<LineSockets> Open(const ReceiverOptions& options);
+
+  size_t size() const { return sockets_.size(); }
+  int fd(size_t line) const { return sockets_[line].get(); }
+
+  // Whether datagrams come with control messages.
+  bool has_control() const { return has_control_; }
+
+  // Turns a received datagram into a packet and counts it. `datagram_bytes` is its whole length,
+  // `room` what the slice could take of it.
+  void Deliver(Packet& packet, uint16_t line, uint32_t slice, const uint8_t* data,
+               uint32_t datagram_bytes, uint32_t room, uint64_t ticks) {
+    const bool truncated = datagram_bytes > room;
+    const uint32_t length = truncated ? room : datagram_bytes;
+    packet = {.data = data,
+              .length = length,
+              .slice = slice,
+              .stamp_ns = 0,
+              .dequeue_ticks = ticks,
+              .line = line,
+              .stamp_source = StampSource::kNone,
+              .truncated = truncated};
+    LineStats& counts = line_stats_[line];
+    ++counts.packets;
+    counts.bytes += length;
+    counts.truncated += truncated ? 1 : 0;
+    ++stats.packets;
+    stats.bytes += length;
+    stats.truncated += truncated ? 1 : 0;
+  }
+
+  // Reads a datagram's control messages into `packet` and the drop counts.
+  void ReadControl(const uint8_t* control, size_t control_bytes, Packet& packet);
+
+  // A receive failed.
+  void CountError(int error) {
+    ++stats.errors;
+    stats.last_error = error;
+  }
+
+  // Asks every socket for its drops: one system call each.
+  void RefreshDrops();
+
+  // Closes the sockets, after a last look at their drops. Does nothing the second time.
+  void Close();
+
+  std::span<const LineStats> line_stats() const { return line_stats_; }
+
+  BackendStats stats;
+  std::vector<std::string> notes;
+
+ private:
+  void AddNote(const std::string& note);
+  void SetDrops(size_t line, uint32_t drops);
+
+  std::vector<UniqueFd> sockets_;
+  std::vector<LineStats> line_stats_;
+  std::vector<uint32_t> drops_seen_;  // The sockets' counters, which have 32 bits.
+  bool has_control_ = false;
+};
+
+}  // namespace fh::rio
+
+#endif  // FEEDHANDLER_RIO_BACKEND_LINE_SOCKETS_H_

@@ -1,0 +1,182 @@
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "rio/multicast.h"
+
+namespace fh::rio {
+namespace {
+
+// The kernel's UAPI value; glibc's headers lack it.
+constexpr int kSoBindToIfIndex = 62;
+
+std::string LineName(const Subscription& line) {
+  return absl::StrCat(line.group.ToString(),
+                      line.source.is_none() ? "" : absl::StrCat(" from ", line.source.ToString()),
+                      line.interface.empty() ? "" : absl::StrCat(" on ", line.interface));
+}
+
+absl::Status CheckSubscription(const Subscription& line) {
+  if (line.source.is_none()) return absl::OkStatus();
+  if (!line.group.address.IsMulticast()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(LineName(line), ": a source is chosen only for a multicast group"));
+  }
+  if (line.source.family() != line.group.address.family()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(LineName(line), ": group and source are of different IP versions"));
+  }
+  return absl::OkStatus();
+}
+
+std::string JoinMend(int error, const Subscription& line) {
+  const bool v4 = line.group.address.is_v4();
+  switch (error) {
+    case ENODEV:
+    case ENETUNREACH:
+    case EADDRNOTAVAIL:
+      if (line.interface.empty()) {
+        return "no route leads to the group: name the line's interface, or add a route";
+      }
+      return v4 ? "the interface takes no multicast (is it up?)"
+                : "the interface takes no IPv6 multicast: is it up, and is "
+                  "net.ipv6.conf.<interface>.disable_ipv6 = 0?";
+    case ENOBUFS:
+    case ENOMEM:
+      return v4 ? "net.ipv4.igmp_max_memberships and net.ipv4.igmp_max_msf must be at least 1"
+                : "net.core.optmem_max and net.ipv6.mld_max_msf must leave room for a membership";
+    case EINVAL:
+      return "the address is not a multicast group that can be joined";
+    default:
+      return v4 ? "see ip(7)" : "see ipv6(7)";
+  }
+}
+
+absl::Status Join(int fd, const Subscription& line, uint32_t interface_index) {
+  const bool v4 = line.group.address.is_v4();
+  const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
+  const SocketAddress group = ToSocketAddress({line.group.address, 0}, interface_index);
+  int result = 0;
+  if (line.source.is_none()) {
+    group_req request{};
+    request.gr_interface = interface_index;
+    request.gr_group = group.storage;
+    result = setsockopt(fd, level, MCAST_JOIN_GROUP, &request, sizeof request);
+  } else {
+    group_source_req request{};
+    request.gsr_interface = interface_index;
+    request.gsr_group = group.storage;
+    request.gsr_source = ToSocketAddress({line.source, 0}, 0).storage;
+    result = setsockopt(fd, level, MCAST_JOIN_SOURCE_GROUP, &request, sizeof request);
+  }
+  if (result == 0) return absl::OkStatus();
+  const int error = errno;
+  return SocketError(error, absl::StrCat("cannot join ", LineName(line)), JoinMend(error, line));
+}
+
+// Only what the line joined itself, and only from its interface.
+absl::Status IsolateGroup(int fd, const Subscription& line, uint32_t interface_index,
+                          std::vector<std::string>& notes) {
+  const bool v4 = line.group.address.is_v4();
+  // Several programs may listen to one group; each gets a copy.
+  SetIntOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (!SetIntOption(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_MULTICAST_ALL : IPV6_MULTICAST_ALL,
+                    0)) {
+    if (v4) {
+      return SocketError(errno, "cannot set IP_MULTICAST_ALL", "Linux 2.6.31 or later has it");
+    }
+    notes.push_back(
+        "IPV6_MULTICAST_ALL is not to be had (Linux before 4.20): a line may see what other "
+        "programs joined on the same group through other interfaces or sources");
+  }
+  // The IPv4 membership check looks at the interface, the IPv6 one does not.
+  if (!v4 && interface_index != 0 &&
+      !SetIntOption(fd, SOL_SOCKET, kSoBindToIfIndex, static_cast<int>(interface_index))) {
+    notes.push_back(absl::StrCat("IPv6 lines are not bound to their interface (",
+                                 std::strerror(errno),
+                                 "): the same group on two interfaces would mix. Linux 5.7 or "
+                                 "later allows it, earlier ones need CAP_NET_RAW"));
+  }
+  return absl::OkStatus();
+}
+
+std::string ReadFirstLine(const char* path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line.empty() ? "unknown" : line;
+}
+
+void SizeBuffer(int fd, uint32_t wanted_bytes, std::vector<std::string>& notes) {
+  if (wanted_bytes == 0) return;
+  const int wanted = static_cast<int>(wanted_bytes > INT32_MAX / 2 ? INT32_MAX / 2 : wanted_bytes);
+  if (!SetIntOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, wanted)) {
+    SetIntOption(fd, SOL_SOCKET, SO_RCVBUF, wanted);
+  }
+  int doubled = 0;
+  socklen_t length = sizeof doubled;
+  if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &doubled, &length) != 0) return;
+  // The kernel doubles what it is asked for, to make room for its own bookkeeping (socket(7)).
+  if (doubled / 2 >= wanted) return;
+  notes.push_back(absl::StrCat("socket receive buffers are ", doubled / 2, " bytes instead of ",
+                               wanted, ": raise net.core.rmem_max (now ",
+                               ReadFirstLine("/proc/sys/net/core/rmem_max"),
+                               ") or grant CAP_NET_ADMIN"));
+}
+
+absl::Status EnableControl(int fd, const ReceiverOptions& options) {
+  if (options.kernel_stamps && !SetIntOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1)) {
+    return SocketError(errno, "no kernel receive stamps", "leave kernel_stamps out");
+  }
+  if (options.drops_in_stream && !SetIntOption(fd, SOL_SOCKET, SO_RXQ_OVFL, 1)) {
+    return SocketError(errno, "no drop counts in the stream", "leave drops_in_stream out");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
+                                          const ReceiverOptions& options) {
+  if (absl::Status status = CheckSubscription(subscription); !status.ok()) return status;
+  const absl::StatusOr<uint32_t> interface_index = InterfaceIndex(subscription.interface);
+  if (!interface_index.ok()) return interface_index.status();
+  absl::StatusOr<UniqueFd> fd = OpenUdpSocket(subscription.group.address);
+  if (!fd.ok()) return fd.status();
+
+  LineSocket line;
+  line.fd = *std::move(fd);
+  const int descriptor = line.fd.get();
+  const bool multicast = subscription.group.address.IsMulticast();
+  if (!InterfaceIsUp(subscription.interface)) {
+    line.notes.push_back(absl::StrCat("interface ", subscription.interface,
+                                      " is down: nothing will arrive before it is up (ip link set ",
+                                      subscription.interface, " up)"));
+  }
+  if (subscription.group.address.is_v6()) {
+    SetIntOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  }
+  if (multicast) {
+    absl::Status status = IsolateGroup(descriptor, subscription, *interface_index, line.notes);
+    if (!status.ok()) return status;
+  }
+  SizeBuffer(descriptor, options.socket_buffer_bytes, line.notes);
+  if (absl::Status status = EnableControl(descriptor, options); !status.ok()) return status;
+  const SocketAddress address = ToSocketAddress(subscription.group, *interface_index);
+  if (bind(descriptor, address.get(), address.length) != 0) {
+    const int error = errno;
+    return SocketError(error, absl::StrCat("cannot listen to ", LineName(subscription)),
+                       BindMend(error, subscription.group));
+  }
+  if (multicast) {
+    absl::Status status = Join(descriptor, subscription, *interface_index);
+    if (!status.ok()) return status;
+  }
+  return line;
+}
+
+}  // namespace fh::rio

@@ -1,0 +1,223 @@
+#include <netinet/in.h>
+#include <poll.h>
+#include <time.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "rio/sender.h"
+#include "rio/socket_posix.h"
+
+namespace fh::rio {
+namespace {
+
+constexpr std::chrono::nanoseconds kFirstBackoff = std::chrono::microseconds(20);
+constexpr std::chrono::nanoseconds kLongestBackoff = std::chrono::milliseconds(5);
+
+absl::Status CheckOptions(const SenderOptions& options) {
+  if (options.destinations.empty()) {
+    return absl::InvalidArgumentError("a sender needs at least one destination");
+  }
+  const IpAddress::Family family = options.destinations[0].address.family();
+  for (const Endpoint& destination : options.destinations) {
+    if (destination.address.is_none() || destination.port == 0) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "'", destination.ToString(), "' is no destination: address and port needed"));
+    }
+    if (destination.address.family() != family) {
+      return absl::InvalidArgumentError(
+          "a sender's destinations are of one IP version: open one for each");
+    }
+  }
+  if (!options.source.is_none() && options.source.family() != family) {
+    return absl::InvalidArgumentError("source and destinations are of different IP versions");
+  }
+  if (options.ttl < 0 || options.ttl > 255) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("ttl is ", options.ttl, "; it must be from 0 to 255"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetMulticastOptions(int fd, const SenderOptions& options, uint32_t interface_index) {
+  const bool v4 = options.destinations[0].address.is_v4();
+  const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
+  bool ok = SetIntOption(fd, level, v4 ? IP_MULTICAST_TTL : IPV6_MULTICAST_HOPS, options.ttl) &&
+            SetIntOption(fd, level, v4 ? IP_MULTICAST_LOOP : IPV6_MULTICAST_LOOP, options.loop);
+  if (ok && interface_index != 0) {
+    if (v4) {
+      ip_mreqn request{};
+      request.imr_ifindex = static_cast<int>(interface_index);
+      ok = setsockopt(fd, level, IP_MULTICAST_IF, &request, sizeof request) == 0;
+    } else {
+      ok = SetIntOption(fd, level, IPV6_MULTICAST_IF, static_cast<int>(interface_index));
+    }
+  }
+  if (ok) return absl::OkStatus();
+  return SocketError(errno, absl::StrCat("cannot send multicast on '", options.interface, "'"),
+                     "is the interface up, with an address of this IP version?");
+}
+
+std::string SendMend(int error, const Endpoint& destination, const std::string& interface) {
+  if (error != ENETUNREACH && error != EHOSTUNREACH) return "";
+  if (interface.empty()) return "no route leads there: name the interface, or add a route";
+  if (destination.address.is_v6()) {
+    return absl::StrCat("no IPv6 route leads there through ", interface,
+                        "; for loopback: ip -6 route add local ", destination.address.ToString(),
+                        "/128 dev ", interface);
+  }
+  return absl::StrCat("is ", interface, " up?");
+}
+
+bool IsFull(int error) {
+  return error == ENOBUFS || error == EAGAIN || error == EWOULDBLOCK || error == ENOMEM;
+}
+
+}  // namespace
+
+struct Sender::Socket {
+  UniqueFd fd;
+  std::vector<SocketAddress> addresses;  // Empty when connected.
+  std::array<mmsghdr, kBatch> messages{};
+  std::array<iovec, kBatch> vectors{};
+};
+
+Sender::Sender(const SenderOptions& options)
+    : socket_(std::make_unique<Socket>()), patience_(options.patience) {
+  for (size_t i = 0; i < kBatch; ++i) {
+    socket_->messages[i].msg_hdr.msg_iov = &socket_->vectors[i];
+    socket_->messages[i].msg_hdr.msg_iovlen = 1;
+  }
+}
+
+Sender::~Sender() = default;
+
+absl::StatusOr<std::unique_ptr<Sender>> Sender::Open(const SenderOptions& options) {
+  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  const absl::StatusOr<uint32_t> interface_index = InterfaceIndex(options.interface);
+  if (!interface_index.ok()) return interface_index.status();
+  const Endpoint& first = options.destinations[0];
+  absl::StatusOr<UniqueFd> fd = OpenUdpSocket(first.address);
+  if (!fd.ok()) return fd.status();
+  std::unique_ptr<Sender> sender(new Sender(options));
+  Socket& socket = *sender->socket_;
+  socket.fd = *std::move(fd);
+  const int descriptor = socket.fd.get();
+
+  absl::Status status = SetMulticastOptions(descriptor, options, *interface_index);
+  if (!status.ok()) return status;
+  const bool v4 = first.address.is_v4();
+  SetIntOption(descriptor, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_TTL : IPV6_UNICAST_HOPS,
+               std::max(options.ttl, 1));
+  if (options.socket_buffer_bytes != 0) {
+    const int bytes = static_cast<int>(std::min<uint32_t>(options.socket_buffer_bytes, 1u << 30));
+    if (!SetIntOption(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, bytes)) {
+      SetIntOption(descriptor, SOL_SOCKET, SO_SNDBUF, bytes);
+    }
+    int doubled = 0;
+    socklen_t length = sizeof doubled;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &doubled, &length) == 0 &&
+        doubled / 2 < bytes) {
+      sender->notes_.push_back(absl::StrCat("the send buffer is ", doubled / 2,
+                                            " bytes instead of ", bytes,
+                                            ": raise net.core.wmem_max or grant CAP_NET_ADMIN"));
+    }
+  }
+  if (!options.source.is_none() || options.source_port != 0) {
+    constexpr uint8_t kAny[16] = {};
+    const IpAddress any = v4 ? IpAddress::V4(kAny) : IpAddress::V6(kAny);
+    const Endpoint local{options.source.is_none() ? any : options.source, options.source_port};
+    const SocketAddress address = ToSocketAddress(local, *interface_index);
+    if (bind(descriptor, address.get(), address.length) != 0) {
+      const int error = errno;
+      return SocketError(error, absl::StrCat("cannot send from ", local.ToString()),
+                         BindMend(error, local));
+    }
+  }
+  for (const Endpoint& destination : options.destinations) {
+    socket.addresses.push_back(ToSocketAddress(destination, *interface_index));
+  }
+  if (socket.addresses.size() == 1) {
+    const SocketAddress& address = socket.addresses[0];
+    if (connect(descriptor, address.get(), address.length) != 0) {
+      const int error = errno;
+      return SocketError(error, absl::StrCat("cannot send to ", first.ToString()),
+                         SendMend(error, first, options.interface));
+    }
+    socket.addresses.clear();
+  }
+  return sender;
+}
+
+size_t Sender::Send(std::span<const Datagram> datagrams) {
+  size_t sent = 0;
+  while (!datagrams.empty()) {
+    const size_t count = std::min(datagrams.size(), kBatch);
+    sent += SendBatch(datagrams.first(count));
+    datagrams = datagrams.subspan(count);
+  }
+  return sent;
+}
+
+size_t Sender::SendBatch(std::span<const Datagram> datagrams) {
+  Socket& socket = *socket_;
+  for (size_t i = 0; i < datagrams.size(); ++i) {
+    // The kernel only reads it; iovec has no const form.
+    socket.vectors[i] = {.iov_base = const_cast<uint8_t*>(datagrams[i].data),
+                         .iov_len = datagrams[i].length};
+    if (socket.addresses.empty()) continue;
+    SocketAddress& address = socket.addresses[datagrams[i].destination];
+    socket.messages[i].msg_hdr.msg_name = &address.storage;
+    socket.messages[i].msg_hdr.msg_namelen = address.length;
+  }
+  size_t sent = 0;
+  size_t next = 0;
+  std::chrono::nanoseconds waited{0};
+  bool refused = false;
+  while (next < datagrams.size()) {
+    ++stats_.system_calls;
+    const int count = sendmmsg(socket.fd.get(), socket.messages.data() + next,
+                               static_cast<unsigned>(datagrams.size() - next), MSG_DONTWAIT);
+    if (count > 0) {
+      for (int i = 0; i < count; ++i) stats_.bytes += datagrams[next++].length;
+      sent += static_cast<size_t>(count);
+      stats_.sent += static_cast<uint64_t>(count);
+      waited = std::chrono::nanoseconds(0);
+      refused = false;
+      continue;
+    }
+    const int error = errno;
+    if (error == EINTR || WaitForRoom(error, waited)) continue;
+    stats_.last_error = error;
+    // Tells that nobody listened to an earlier datagram; this one was not tried.
+    if (error == ECONNREFUSED && !std::exchange(refused, true)) continue;
+    ++stats_.failed;
+    waited = std::chrono::nanoseconds(0);
+    ++next;
+  }
+  return sent;
+}
+
+// Whether to try the same datagram again: there was no room, and patience is left. Waits twice as
+// long each time.
+bool Sender::WaitForRoom(int error, std::chrono::nanoseconds& waited) {
+  if (!IsFull(error) || waited >= patience_) return false;
+  ++stats_.retries;
+  const std::chrono::nanoseconds pause = std::min(std::max(waited, kFirstBackoff), kLongestBackoff);
+  const timespec spec{.tv_sec = 0, .tv_nsec = static_cast<long>(pause.count())};
+  if (error == EAGAIN) {
+    // The socket's own buffer is full: the kernel knows when it is not.
+    pollfd writable{.fd = socket_->fd.get(), .events = POLLOUT, .revents = 0};
+    ppoll(&writable, 1, &spec, nullptr);
+  } else {
+    nanosleep(&spec, nullptr);
+  }
+  waited += pause;
+  return true;
+}
+
+}  // namespace fh::rio

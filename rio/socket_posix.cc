@@ -1,0 +1,163 @@
+#include "rio/socket_posix.h"
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+
+namespace fh::rio {
+namespace {
+
+// Whether the soft limit on descriptors could be raised.
+bool RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return false;
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
+std::string ExistingInterfaces() {
+  std::string names;
+  struct if_nameindex* interfaces = if_nameindex();
+  if (interfaces == nullptr) return "(none)";
+  for (struct if_nameindex* i = interfaces; i->if_name != nullptr; ++i) {
+    absl::StrAppend(&names, names.empty() ? "" : ", ", i->if_name);
+  }
+  if_freenameindex(interfaces);
+  return names.empty() ? "(none)" : names;
+}
+
+absl::StatusCode CodeOf(int error) {
+  switch (error) {
+    case EACCES:
+    case EPERM:
+      return absl::StatusCode::kPermissionDenied;
+    case EADDRINUSE:
+      return absl::StatusCode::kAlreadyExists;
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+      return absl::StatusCode::kResourceExhausted;
+    case EADDRNOTAVAIL:
+    case ENODEV:
+      return absl::StatusCode::kNotFound;
+    case EAFNOSUPPORT:
+    case ENOSYS:
+    case EOPNOTSUPP:
+    case ENOPROTOOPT:
+      return absl::StatusCode::kUnimplemented;
+    default:
+      return absl::StatusCode::kFailedPrecondition;
+  }
+}
+
+}  // namespace
+
+void UniqueFd::Close() {
+  if (fd_ >= 0) close(std::exchange(fd_, -1));
+}
+
+SocketAddress ToSocketAddress(const Endpoint& endpoint, uint32_t scope_id) {
+  SocketAddress address;
+  if (endpoint.address.is_v4()) {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(endpoint.port);
+    std::memcpy(&v4.sin_addr, endpoint.address.bytes(), sizeof v4.sin_addr);
+    std::memcpy(&address.storage, &v4, sizeof v4);
+    address.length = sizeof v4;
+  } else {
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(endpoint.port);
+    v6.sin6_scope_id = scope_id;
+    std::memcpy(&v6.sin6_addr, endpoint.address.bytes(), sizeof v6.sin6_addr);
+    std::memcpy(&address.storage, &v6, sizeof v6);
+    address.length = sizeof v6;
+  }
+  return address;
+}
+
+absl::StatusOr<uint32_t> InterfaceIndex(const std::string& name) {
+  if (name.empty()) return 0u;
+  const uint32_t index = if_nametoindex(name.c_str());
+  if (index != 0) return index;
+  return absl::NotFoundError(absl::StrCat("there is no network interface '", name,
+                                          "'; this host has: ", ExistingInterfaces()));
+}
+
+bool InterfaceIsUp(const std::string& name) {
+  if (name.empty()) return true;
+  if (name.size() >= IFNAMSIZ) return false;
+  UniqueFd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  std::memcpy(request.ifr_name, name.data(), name.size());
+  if (fd.get() < 0 || ioctl(fd.get(), SIOCGIFFLAGS, &request) != 0) return false;
+  return (request.ifr_flags & IFF_UP) != 0;
+}
+
+absl::StatusOr<UniqueFd> OpenUdpSocket(const IpAddress& address) {
+  if (address.is_none()) return absl::InvalidArgumentError("the address of a line is missing");
+  const int family = address.is_v4() ? AF_INET : AF_INET6;
+  constexpr int kType = SOCK_DGRAM | SOCK_CLOEXEC;
+  UniqueFd fd(socket(family, kType, IPPROTO_UDP));
+  if (fd.get() < 0 && errno == EMFILE && RaiseDescriptorLimit()) {
+    fd = UniqueFd(socket(family, kType, IPPROTO_UDP));
+  }
+  if (fd.get() >= 0) return fd;
+  const int error = errno;
+  std::string mend = "see socket(2)";
+  if (error == EMFILE) {
+    mend =
+        "each line takes one descriptor; raise the hard limit (ulimit -Hn, LimitNOFILE= in a "
+        "systemd unit)";
+  } else if (error == ENFILE) {
+    mend = "the host has no descriptors left: sysctl fs.file-max";
+  } else if (error == EAFNOSUPPORT) {
+    mend = address.is_v6() ? "this host runs without IPv6 (ipv6.disable=1?); use IPv4 groups or "
+                             "enable it"
+                           : "this host runs without IPv4";
+  } else if (error == EACCES || error == EPERM) {
+    mend =
+        "the sandbox forbids sockets: allow AF_INET and AF_INET6 (RestrictAddressFamilies= in a "
+        "systemd unit)";
+  }
+  return SocketError(error, absl::StrCat("no UDP socket for ", address.ToString()), mend);
+}
+
+bool SetIntOption(int fd, int level, int option, int value) {
+  return setsockopt(fd, level, option, &value, sizeof value) == 0;
+}
+
+absl::Status SocketError(int error, const std::string& what, const std::string& mend) {
+  return absl::Status(CodeOf(error), absl::StrCat(what, ": ", std::strerror(error),
+                                                  mend.empty() ? "" : "; ", mend));
+}
+
+std::string BindMend(int error, const Endpoint& endpoint) {
+  switch (error) {
+    case EADDRINUSE:
+      return absl::StrCat("another program holds the port alone: find it with ss -ulpn 'sport = :",
+                          endpoint.port, "'");
+    case EADDRNOTAVAIL:
+      return absl::StrCat(endpoint.address.ToString(),
+                          " is neither a multicast group (224.0.0.0/4, ff00::/8) nor an address of "
+                          "this host (ip address)");
+    case EACCES:
+    case EPERM:
+      return "ports below net.ipv4.ip_unprivileged_port_start need CAP_NET_BIND_SERVICE";
+    case EINVAL:
+      return "a link-local IPv6 address needs the interface's name";
+    default:
+      return "see bind(2)";
+  }
+}
+
+}  // namespace fh::rio

@@ -1,0 +1,75 @@
+// What receivers and senders share about POSIX sockets: a descriptor that closes itself, addresses
+// in the kernel's form, interfaces by name, and the limit on descriptors. Internal to rio/.
+//
+// Start-up only: every function makes system calls and may allocate.
+#ifndef FEEDHANDLER_RIO_SOCKET_POSIX_H_
+#define FEEDHANDLER_RIO_SOCKET_POSIX_H_
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "rio/endpoint.h"
+
+namespace fh::rio {
+
+// Owns a file descriptor. -1 = none.
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    if (this != &other) {
+      Close();
+      fd_ = std::exchange(other.fd_, -1);
+    }
+    return *this;
+  }
+  ~UniqueFd() { Close(); }
+
+  int get() const { return fd_; }
+  void Close();  // Does nothing the second time.
+
+ private:
+  int fd_ = -1;
+};
+
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t length = 0;
+
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+};
+
+// `scope_id`: interface index, for IPv6 only; 0 = none.
+SocketAddress ToSocketAddress(const Endpoint& endpoint, uint32_t scope_id);
+
+// The index of the interface named, 0 for an empty name. NOT_FOUND lists those that exist.
+absl::StatusOr<uint32_t> InterfaceIndex(const std::string& name);
+
+// Whether the interface exists and is up. True for index 0.
+bool InterfaceIsUp(const std::string& name);
+
+// A UDP socket of the address's family. It is blocking, because io_uring arms receives only on such
+// ones; everybody else passes MSG_DONTWAIT. When descriptors run out, raises the soft limit
+// to the hard one (for the whole process) and tries again. Errors name the mend.
+absl::StatusOr<UniqueFd> OpenUdpSocket(const IpAddress& address);
+
+// setsockopt for an int; whether it worked, with errno set when not.
+bool SetIntOption(int fd, int level, int option, int value);
+
+// A status made of "what: strerror", its code chosen by the errno, and the mend.
+absl::Status SocketError(int error, const std::string& what, const std::string& mend);
+
+// "write this to mend it" for the errno of bind(2) on `endpoint`; empty when nothing better is
+// known.
+std::string BindMend(int error, const Endpoint& endpoint);
+
+}  // namespace fh::rio
+
+#endif  // FEEDHANDLER_RIO_SOCKET_POSIX_H_

@@ -1,0 +1,194 @@
+// What the conformance suite needs to drive a backend: how to open it (the adapter), traffic for
+// its lines, and a receiver that remembers what came.
+//
+// A backend joins the suite by being in the list of types of backend_conformance_test.cc; one that
+// is opened or fed in another way than a socket backend also specialises BackendAdapter.
+#ifndef FEEDHANDLER_TESTS_CONFORMANCE_BACKEND_HARNESS_H_
+#define FEEDHANDLER_TESTS_CONFORMANCE_BACKEND_HARNESS_H_
+
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "rio/backend.h"
+#include "rio/receiver.h"
+#include "rio/sender.h"
+
+namespace fh::test {
+
+// Long enough for a sanitizer on a busy machine; nothing waits for it but a failing test.
+inline constexpr std::chrono::seconds kDeadline{30};
+
+// How the suite opens and feeds a backend, and what the backend promises beyond the contract.
+template <class B>
+struct BackendAdapter {
+  static absl::StatusOr<std::unique_ptr<B>> Open(const rio::ReceiverOptions& options,
+                                                 rio::RegisteredRegion& region) {
+    return B::Open(options, region);
+  }
+  // Datagrams that find no slice wait in a queue of the kernel, and its overflow is counted
+  // exactly.
+  static constexpr bool kKernelQueue = true;
+  // Stamps of the kernel on request.
+  static constexpr bool kKernelStamps = true;
+};
+
+// A group and port on loopback that no other test of this machine uses at the same time.
+inline rio::Subscription NewLine() {
+  static std::atomic<uint32_t> counter{0};
+  const auto pid = static_cast<uint32_t>(getpid());
+  const uint32_t n = counter.fetch_add(1);
+  const uint8_t bytes[4] = {239, static_cast<uint8_t>(pid >> 8), static_cast<uint8_t>(pid),
+                            static_cast<uint8_t>(n)};
+  rio::Subscription line;
+  line.group = {rio::IpAddress::V4(bytes), static_cast<uint16_t>(20000 + (pid * 61 + n) % 12000)};
+  line.interface = "lo";
+  return line;
+}
+
+inline std::vector<rio::Subscription> NewLines(size_t count) {
+  std::vector<rio::Subscription> lines;
+  for (size_t i = 0; i < count; ++i) lines.push_back(NewLine());
+  return lines;
+}
+
+// Sends to the lines of a subscription list, by index.
+class Traffic {
+ public:
+  explicit Traffic(const std::vector<rio::Subscription>& lines, const char* source = nullptr) {
+    rio::SenderOptions options{.interface = "lo"};
+    for (const rio::Subscription& line : lines) options.destinations.push_back(line.group);
+    if (source != nullptr) options.source = *rio::IpAddress::Parse(source);
+    auto sender = rio::Sender::Open(options);
+    EXPECT_TRUE(sender.ok()) << sender.status();
+    if (sender.ok()) sender_ = *std::move(sender);
+  }
+
+  void Send(uint32_t line, const std::string& payload) {
+    const rio::Sender::Datagram datagram{.data = reinterpret_cast<const uint8_t*>(payload.data()),
+                                         .length = static_cast<uint32_t>(payload.size()),
+                                         .destination = line};
+    ASSERT_NE(sender_, nullptr);
+    ASSERT_EQ(sender_->Send({&datagram, 1}), 1u) << std::strerror(sender_->stats().last_error);
+  }
+
+ private:
+  std::unique_ptr<rio::Sender> sender_;
+};
+
+// The options of most tests: small enough for an unprivileged socket buffer.
+inline rio::ReceiveSetup SetupFor(std::vector<rio::Subscription> lines) {
+  rio::ReceiveSetup setup;
+  setup.region.slice_count = 512;
+  setup.receive.subscriptions = std::move(lines);
+  return setup;
+}
+
+template <class B>
+class Harness {
+ public:
+  explicit Harness(const rio::ReceiveSetup& setup) {
+    auto region = rio::RegisteredRegion::Create(setup.region);
+    EXPECT_TRUE(region.ok()) << region.status();
+    if (!region.ok()) return;
+    auto owned = std::make_unique<rio::RegisteredRegion>(*std::move(region));
+    auto backend = BackendAdapter<B>::Open(setup.receive, *owned);
+    EXPECT_TRUE(backend.ok()) << backend.status();
+    if (!backend.ok()) return;
+    receiver_ = std::make_unique<rio::Receiver<B>>(std::move(owned), *std::move(backend));
+  }
+
+  bool ok() const { return receiver_ != nullptr; }
+  rio::Receiver<B>& receiver() { return *receiver_; }
+
+  // Polls once; what comes is checked, its payload remembered, and its slice held.
+  size_t Poll() {
+    std::array<rio::Packet, 64> packets;
+    const size_t count = receiver_->Poll(packets);
+    EXPECT_LE(count, packets.size());
+    for (size_t i = 0; i < count; ++i) {
+      Check(packets[i]);
+      held_.push_back(packets[i]);
+      payloads_.emplace_back(reinterpret_cast<const char*>(packets[i].data), packets[i].length);
+      lines_.push_back(packets[i].line);
+    }
+    EXPECT_EQ(receiver_->held(), held_.size()) << "a slice was lost or is owned twice";
+    return count;
+  }
+
+  // Polls until `count` datagrams have come in all, releasing each unless `hold`. False at the
+  // deadline.
+  bool PollUntil(size_t count, bool hold = false) {
+    const auto end = std::chrono::steady_clock::now() + kDeadline;
+    while (payloads_.size() < count) {
+      if (Poll() > 0 && !hold) ReleaseAll();
+      if (std::chrono::steady_clock::now() > end) return false;
+    }
+    return true;
+  }
+
+  // Polls often enough that anything queued would have come.
+  void PollIdle() {
+    for (int i = 0; i < 200; ++i) {
+      if (Poll() > 0) ReleaseAll();
+    }
+  }
+
+  void Release(size_t index) {
+    const uint32_t slice = held_[index].slice;
+    receiver_->Release({&slice, 1});
+    held_[index] = held_.back();
+    held_.pop_back();
+  }
+
+  void ReleaseAll() {
+    receiver_->Release(std::span<const rio::Packet>(held_));
+    held_.clear();
+  }
+
+  const std::vector<rio::Packet>& held() const { return held_; }
+  const std::vector<std::string>& payloads() const { return payloads_; }
+  const std::vector<uint16_t>& lines() const { return lines_; }
+
+  // What came on one line, in order.
+  std::vector<std::string> PayloadsOf(uint16_t line) const {
+    std::vector<std::string> payloads;
+    for (size_t i = 0; i < payloads_.size(); ++i) {
+      if (lines_[i] == line) payloads.push_back(payloads_[i]);
+    }
+    return payloads;
+  }
+
+ private:
+  void Check(const rio::Packet& packet) {
+    rio::RegisteredRegion& region = receiver_->region();
+    ASSERT_LT(packet.slice, region.slice_count());
+    const uint8_t* slice = region.slice(packet.slice);
+    EXPECT_GE(packet.data, slice) << "the bytes must be the registered slice";
+    EXPECT_LE(packet.data + packet.length, slice + region.slice_bytes());
+    EXPECT_NE(packet.dequeue_ticks, 0u);
+    EXPECT_EQ(packet.stamp_ns == 0, packet.stamp_source == rio::StampSource::kNone);
+    volatile uint8_t sink = 0;
+    for (size_t i = 0; i < rio::kReadablePastEnd; ++i) sink = packet.data[packet.length + i];
+    (void)sink;
+    for (const rio::Packet& other : held_) ASSERT_NE(other.slice, packet.slice) << "owned twice";
+  }
+
+  std::unique_ptr<rio::Receiver<B>> receiver_;
+  std::vector<rio::Packet> held_;
+  std::vector<std::string> payloads_;
+  std::vector<uint16_t> lines_;
+};
+
+}  // namespace fh::test
+
+#endif  // FEEDHANDLER_TESTS_CONFORMANCE_BACKEND_HARNESS_H_

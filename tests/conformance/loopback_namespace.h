@@ -1,0 +1,80 @@
+// A network namespace with nothing but loopback, on which IPv6 multicast works: the host's own
+// loopback has no IPv6 multicast route, and a test has no business adding one.
+//
+//   std::thread([] { if (auto why = EnterLoopbackNamespace()) {...} }).join();
+//
+// The calling thread enters it and stays; other threads do not notice. Needs CAP_SYS_ADMIN.
+#ifndef FEEDHANDLER_TESTS_CONFORMANCE_LOOPBACK_NAMESPACE_H_
+#define FEEDHANDLER_TESTS_CONFORMANCE_LOOPBACK_NAMESPACE_H_
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "rio/socket_posix.h"
+
+namespace fh::test {
+
+// A request of rtnetlink(7): deliver ff00::/8 locally, through interface `index`.
+struct LocalMulticastRoute {
+  nlmsghdr header{};
+  rtmsg route{};
+  rtattr destination_header{};
+  uint8_t destination[16] = {0xff};
+  rtattr interface_header{};
+  uint32_t interface_index = 0;
+};
+static_assert(sizeof(LocalMulticastRoute) == 16 + 12 + 4 + 16 + 4 + 4);
+
+inline std::string Failure(const char* what) {
+  return std::string("skipped: ") + what + ": " + std::strerror(errno);
+}
+
+inline bool AddLocalMulticastRoute(uint32_t interface_index) {
+  rio::UniqueFd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  LocalMulticastRoute request;
+  request.header.nlmsg_len = sizeof request;
+  request.header.nlmsg_type = RTM_NEWROUTE;
+  request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_ACK;
+  request.route.rtm_family = AF_INET6;
+  request.route.rtm_dst_len = 8;
+  request.route.rtm_table = RT_TABLE_LOCAL;
+  request.route.rtm_protocol = RTPROT_STATIC;
+  request.route.rtm_type = RTN_LOCAL;
+  request.destination_header = {.rta_len = 4 + 16, .rta_type = RTA_DST};
+  request.interface_header = {.rta_len = 4 + 4, .rta_type = RTA_OIF};
+  request.interface_index = interface_index;
+  if (send(fd.get(), &request, sizeof request, 0) != sizeof request) return false;
+  struct {
+    nlmsghdr header;
+    nlmsgerr error;
+    uint8_t rest[256];
+  } answer{};
+  if (recv(fd.get(), &answer, sizeof answer, 0) < 0) return false;
+  errno = -answer.error.error;
+  return answer.header.nlmsg_type == NLMSG_ERROR && answer.error.error == 0;
+}
+
+// Nothing when the thread is in the namespace; otherwise why it is not.
+inline std::optional<std::string> EnterLoopbackNamespace() {
+  if (unshare(CLONE_NEWNET) != 0) return Failure("no network namespace for IPv6 multicast");
+  rio::UniqueFd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  std::strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP;
+  if (ioctl(fd.get(), SIOCSIFFLAGS, &request) != 0) return Failure("cannot set lo up");
+  if (!AddLocalMulticastRoute(if_nametoindex("lo"))) return Failure("no IPv6 route for multicast");
+  return std::nullopt;
+}
+
+}  // namespace fh::test
+
+#endif  // FEEDHANDLER_TESTS_CONFORMANCE_LOOPBACK_NAMESPACE_H_
