@@ -27,7 +27,6 @@ namespace fh {
 namespace {
 
 namespace proto = ::feedhandler::config;
-using config_internal::Nearest;
 using config_internal::Position;
 using config_internal::Report;
 using config_internal::SourceText;
@@ -61,7 +60,8 @@ class Place {
   // Where the key stands; where this message begins when it is not there.
   Position Find(const char* key, int index = -1) const {
     const FieldDescriptor* field = type_->FindFieldByName(key);
-    if (tree_ == nullptr) return own_;
+    // A repeated key without an index means that there is none.
+    if (tree_ == nullptr || (field->is_repeated() && index < 0)) return own_;
     const TextFormat::ParseLocation location = tree_->GetLocation(field, index);
     return location.line < 0 ? own_ : source_->FromProtobuf(location.line, location.column);
   }
@@ -320,11 +320,10 @@ ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Pla
       out.backend == "auto" || host_.backends.empty() ||
       std::find(host_.backends.begin(), host_.backends.end(), out.backend) != host_.backends.end();
   if (!known) {
-    const std::string nearest = Nearest(out.backend, host_.backends);
-    place.Error("backend", absl::StrCat("no backend is called \"", out.backend, "\"",
-                                        nearest.empty() ? "" : "; did you mean \"", nearest,
-                                        nearest.empty() ? "" : "\"?", "; backends are: auto, ",
-                                        absl::StrJoin(host_.backends, ", ")));
+    place.Error("backend",
+                absl::StrCat("no backend is called \"", out.backend, "\"",
+                             config_internal::Suggestion(out.backend, host_.backends),
+                             "backends are: auto, ", absl::StrJoin(host_.backends, ", ")));
   }
   ChooseSlices(receiver, place, out.region);
   if (receiver.has_slice_bytes()) out.region.slice_bytes = receiver.slice_bytes();

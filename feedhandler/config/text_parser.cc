@@ -43,6 +43,21 @@ size_t EditDistance(absl::string_view a, absl::string_view b) {
   return row.back();
 }
 
+// The candidate that `word` was probably meant to be; empty when none is near.
+std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates) {
+  // Compared in time that the text's author cannot blow up.
+  if (word.size() > kMaxQuoted) return "";
+  std::string nearest;
+  size_t nearest_distance = 1 + std::max<size_t>(1, word.size() / 3);
+  for (const std::string& candidate : candidates) {
+    const size_t distance = EditDistance(word, candidate);
+    if (distance >= nearest_distance) continue;
+    nearest_distance = distance;
+    nearest = candidate;
+  }
+  return nearest;
+}
+
 // What a key of this type is called in the file: the key that holds it, not the type.
 std::string KeyOf(const Descriptor& type) {
   const google::protobuf::FileDescriptor* file = type.file();
@@ -55,11 +70,6 @@ std::string KeyOf(const Descriptor& type) {
     }
   }
   return "the file";
-}
-
-std::string Suggestion(absl::string_view word, const std::vector<std::string>& candidates) {
-  const std::string nearest = Nearest(word, candidates);
-  return nearest.empty() ? "" : absl::StrCat("; did you mean \"", nearest, "\"?");
 }
 
 std::string Quoted(absl::string_view text) {
@@ -98,7 +108,9 @@ class Collector : public google::protobuf::io::ErrorCollector {
     if (words.size() == 2 && absl::StrContains(message, "numeration value")) {
       return AddUnknownValue(position, words[0], words[1]);
     }
-    report_.Error(position, message);
+    // Where a value is refused by its text, protobuf points behind it.
+    const bool refused_value = words.size() == 2 && absl::StrContains(message, "Value: ");
+    report_.Error(refused_value ? source_.FindBackwards(words[1], position) : position, message);
   }
 
   // Protobuf points behind the key.
@@ -109,8 +121,8 @@ class Collector : public google::protobuf::io::ErrorCollector {
     if (type != nullptr) {
       std::vector<std::string> accepted;
       for (int i = 0; i < type->field_count(); ++i) accepted.push_back(type->field(i)->name());
-      absl::StrAppend(&message, Suggestion(key, accepted), accepted.empty() ? "" : "; ",
-                      KeyOf(*type), " takes: ", absl::StrJoin(accepted, ", "));
+      absl::StrAppend(&message, Suggestion(key, accepted), KeyOf(*type),
+                      " takes: ", absl::StrJoin(accepted, ", "));
     }
     report_.Error(position, std::move(message));
   }
@@ -129,7 +141,7 @@ class Collector : public google::protobuf::io::ErrorCollector {
     const std::vector<std::string> sorted(accepted.begin(), accepted.end());
     report_.Error(position, absl::StrCat("unknown value ", Quoted(value), " of ", key,
                                          Suggestion(value, sorted),
-                                         "; it can be: ", absl::StrJoin(sorted, ", ")));
+                                         "it can be: ", absl::StrJoin(sorted, ", ")));
   }
 
   const SourceText& source_;
@@ -139,18 +151,9 @@ class Collector : public google::protobuf::io::ErrorCollector {
 
 }  // namespace
 
-std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates) {
-  // Compared in time that the text's author cannot blow up.
-  if (word.size() > kMaxQuoted) return "";
-  std::string nearest;
-  size_t nearest_distance = 1 + std::max<size_t>(1, word.size() / 3);
-  for (const std::string& candidate : candidates) {
-    const size_t distance = EditDistance(word, candidate);
-    if (distance >= nearest_distance) continue;
-    nearest_distance = distance;
-    nearest = candidate;
-  }
-  return nearest;
+std::string Suggestion(absl::string_view word, const std::vector<std::string>& candidates) {
+  const std::string nearest = Nearest(word, candidates);
+  return nearest.empty() ? "; " : absl::StrCat("; did you mean \"", nearest, "\"? ");
 }
 
 bool ParseText(absl::string_view text, const SourceText& source, google::protobuf::Message& message,

@@ -6,6 +6,9 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/text_format.h>
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/string_view.h"
 #include "feedhandler/config/report.h"
 
@@ -17,8 +20,9 @@ namespace fh::config_internal {
 bool ParseText(absl::string_view text, const SourceText& source, google::protobuf::Message& message,
                google::protobuf::TextFormat::ParseInfoTree& places, Report& report);
 
-// The candidate that `word` was probably meant to be; empty when none is near.
-std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates);
+// What goes between "unknown word" and the list of what there is: "; did you mean "x"? " when one
+// of the candidates is near, else "; ".
+std::string Suggestion(absl::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace fh::config_internal
 

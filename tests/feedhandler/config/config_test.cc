@@ -1,0 +1,393 @@
+#include "feedhandler/config/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+
+namespace fh {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+const ConfigHost kHost{.cpus = 4, .backends = {"recvmmsg", "io_uring"}};
+
+constexpr char kGood[] = R"(feed {
+  name: "itch"
+  codec: "iex_tops16"
+  channel {
+    id: 7
+    line { group: "239.1.1.1:26400" interface: "lo" source: "10.0.0.1" }
+    line { name: "second" group: "[ff15::1]:26401" }
+  }
+}
+strategy_thread {
+  strategy { name: "count" parameters: "detail=off" }
+}
+)";
+
+// kGood with one text replaced, parsed; the error, or "" when there is none.
+std::string ErrorAfter(const std::string& replace, const std::string& with) {
+  const std::string text = absl::StrReplaceAll(kGood, {{replace, with}});
+  EXPECT_NE(text, kGood) << replace;
+  const auto config = ParseConfig(text, "f", kHost);
+  return config.ok() ? "" : std::string(config.status().message());
+}
+
+// kGood with `more` behind it: what stands there begins on line 14.
+std::string ErrorOf(const std::string& more) {
+  const auto config = ParseConfig(absl::StrCat(kGood, more), "f", kHost);
+  return config.ok() ? "" : std::string(config.status().message());
+}
+
+Config Parsed(const std::string& more) {
+  auto config = ParseConfig(absl::StrCat(kGood, more), "f", kHost);
+  EXPECT_TRUE(config.ok()) << config.status();
+  return config.ok() ? *std::move(config) : Config{};
+}
+
+TEST(Config, FillsInEverything) {
+  const Config config = Parsed("");
+  ASSERT_EQ(config.feeds.size(), 1u);
+  const FeedConfig& feed = config.feeds[0];
+  EXPECT_EQ(feed.name, "itch");
+  EXPECT_EQ(feed.codec, "iex_tops16");
+  EXPECT_EQ(feed.session.window_packets, SessionOptions().window_packets);
+  ASSERT_EQ(feed.channels.size(), 1u);
+  EXPECT_EQ(feed.channels[0].id, 7);
+  ASSERT_EQ(feed.channels[0].lines.size(), 2u);
+  EXPECT_EQ(feed.channels[0].lines[0].name, "A");
+  EXPECT_EQ(feed.channels[0].lines[1].name, "second");
+  const auto& subscriptions = config.receiver.options.subscriptions;
+  ASSERT_EQ(subscriptions.size(), 2u);
+  EXPECT_EQ(subscriptions[0].group.ToString(), "239.1.1.1:26400");
+  EXPECT_EQ(subscriptions[0].interface, "lo");
+  EXPECT_EQ(subscriptions[0].source.ToString(), "10.0.0.1");
+  EXPECT_EQ(subscriptions[1].group.ToString(), "[ff15::1]:26401");
+  EXPECT_TRUE(subscriptions[1].source.is_none());
+  EXPECT_EQ(config.receiver.backend, "auto");
+  EXPECT_EQ(config.receiver.region.slice_count, 4096u);
+  EXPECT_EQ(config.feed_thread.name, "fh-feed");
+  ASSERT_EQ(config.strategy_threads.size(), 1u);
+  EXPECT_EQ(config.strategy_threads[0].thread.name, "fh-strategy-0");
+  EXPECT_EQ(config.strategy_threads[0].ring_updates, 65536u);
+  EXPECT_EQ(config.strategy_threads[0].strategies[0].name, "count");
+  EXPECT_EQ(config.strategy_threads[0].strategies[0].parameters, "detail=off");
+  EXPECT_THAT(config.warnings, IsEmpty());
+}
+
+TEST(Config, EveryKeyArrives) {
+  const Config config = Parsed(R"(
+    receiver {
+      backend: "io_uring" slices: 8192 slice_bytes: 9216 socket_buffer_bytes: 0 burst: 32
+      kernel_stamps: true huge_pages: true lock_memory: true numa_node: 0
+    }
+    feed_thread { cpu: 3 realtime_priority: 50 idle: SPIN }
+    strategy_thread {
+      thread { cpu: 0 idle: YIELD }
+      ring_updates: 1024
+      strategy { name: "./plugin.so" }
+      strategy { name: "null" }
+    }
+    feed {
+      name: "two" codec: "iex_deep10" channel { id: 8 line { group: "127.0.0.1:1" } }
+      session {
+        window_packets: 10 window_messages: 11 gap_timeout_us: 12 early_gap_packets: 0
+        line_silent_us: 13 max_jump: 14 jump_confirmations: 15 late_join: FROM_FIRST
+      }
+    })");
+  const ReceiverConfig& receiver = config.receiver;
+  EXPECT_EQ(receiver.backend, "io_uring");
+  EXPECT_EQ(receiver.region.slice_count, 8192u);
+  EXPECT_EQ(receiver.region.slice_bytes, 9216u);
+  EXPECT_EQ(receiver.options.socket_buffer_bytes, 0u);
+  EXPECT_EQ(receiver.options.burst, 32u);
+  EXPECT_TRUE(receiver.options.kernel_stamps);
+  EXPECT_TRUE(receiver.region.huge_pages);
+  EXPECT_TRUE(receiver.region.lock);
+  EXPECT_EQ(receiver.region.numa_node, 0);
+  EXPECT_EQ(receiver.options.subscriptions.size(), 3u);
+  EXPECT_EQ(config.feed_thread.cpu, 3);
+  EXPECT_EQ(config.feed_thread.realtime_priority, 50);
+  EXPECT_EQ(config.feed_thread.idle, IdleMode::kSpin);
+  const StrategyThreadConfig& thread = config.strategy_threads.at(1);
+  EXPECT_EQ(thread.thread.cpu, 0);
+  EXPECT_EQ(thread.thread.idle, IdleMode::kYield);
+  EXPECT_EQ(thread.ring_updates, 1024u);
+  EXPECT_EQ(thread.strategies.size(), 2u);
+  const SessionOptions& session = config.feeds.at(1).session;
+  EXPECT_EQ(session.window_packets, 10u);
+  EXPECT_EQ(session.window_messages, 11u);
+  EXPECT_EQ(session.gap_timeout_ns, 12'000);
+  EXPECT_EQ(session.early_gap_packets, 0u);
+  EXPECT_EQ(session.line_silent_ns, 13'000);
+  EXPECT_EQ(session.max_jump, 14u);
+  EXPECT_EQ(session.jump_confirmations, 15u);
+  EXPECT_EQ(session.late_join, LateJoin::kFromFirst);
+}
+
+TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
+  EXPECT_EQ(ErrorAfter("  strategy {", "  ring_update: 4\n  strategy {"),
+            "f:11:3: unknown key \"ring_update\"; did you mean \"ring_updates\"? "
+            "strategy_thread takes: thread, ring_updates, strategy");
+  EXPECT_EQ(ErrorOf("recevier { burst: 1 }"),
+            "f:13:1: unknown key \"recevier\"; did you mean \"receiver\"? the file takes: feed, "
+            "receiver, feed_thread, strategy_thread");
+  EXPECT_EQ(ErrorAfter("{ group: \"239", "{ colour: 3 group: \"239"),
+            "f:6:12: unknown key \"colour\"; line takes: name, group, interface, source");
+  EXPECT_EQ(ErrorOf("feed_thread {\n\tpriority: 3 }"),
+            "f:14:2: unknown key \"priority\"; a thread takes: cpu, realtime_priority, idle");
+}
+
+TEST(Config, AllUnknownKeysAreReportedInOrder) {
+  const std::string error = ErrorOf("aaa: 1\nbbb { ccc: [1, 2] }\n");
+  EXPECT_THAT(error, AllOf(StartsWith("f:13:1: unknown key \"aaa\""),
+                           HasSubstr("\nf:14:1: unknown key \"bbb\"")));
+}
+
+TEST(Config, UnknownChoiceListsTheChoices) {
+  EXPECT_EQ(ErrorOf("feed_thread { idle: SPINN }"),
+            "f:13:21: unknown value \"SPINN\" of idle; did you mean \"SPIN\"? it can be: AUTO, "
+            "SPIN, YIELD");
+  EXPECT_THAT(ErrorOf("feed_thread { idle: 77 }"), StartsWith("f:13:"));
+}
+
+TEST(Config, WrongTypesHaveTheirPlace) {
+  EXPECT_THAT(ErrorAfter("id: 7", "id: \"x\""), StartsWith("f:5:9: Expected integer, got: \"x\""));
+  EXPECT_THAT(ErrorAfter("id: 7", "id: -7"), StartsWith("f:5:9: "));
+  EXPECT_THAT(ErrorAfter("id: 7", "id: 99999999999"), StartsWith("f:5:9: "));
+  EXPECT_THAT(ErrorAfter("name: \"itch\"", "name: itch"), StartsWith("f:2:9: Expected string"));
+  EXPECT_THAT(ErrorOf("receiver { huge_pages: maybe }"), StartsWith("f:13:24: "));
+}
+
+TEST(Config, RepeatedSingleKeyTrailingGarbageAndOpenBraces) {
+  EXPECT_THAT(ErrorAfter("id: 7", "id: 7 id: 8"),
+              AllOf(StartsWith("f:5:"), HasSubstr("\"id\" is specified multiple times")));
+  EXPECT_THAT(ErrorOf("}"), StartsWith("f:13:1: Expected identifier, got: }"));
+  EXPECT_THAT(ErrorOf("feed {"), StartsWith("f:13:7: "));
+  EXPECT_THAT(ErrorOf("\xff\x01"), StartsWith("f:13:1: "));
+  EXPECT_THAT(ErrorOf("name: \"open"), StartsWith("f:13:"));
+}
+
+TEST(Config, EmptyFileSaysWhatIsMissing) {
+  const auto config = ParseConfig("", "f", kHost);
+  EXPECT_EQ(config.status().message(),
+            "f: feed: nothing to receive; add feed { name: ... codec: ... channel { ... } }\n"
+            "f: strategy_thread: nobody gets the updates; add strategy_thread { strategy { name: "
+            "\"count\" } }");
+}
+
+TEST(Config, UnknownCodecListsTheCodecs) {
+  EXPECT_THAT(ErrorAfter("iex_tops16", "itch51"),
+              AllOf(StartsWith("f:3:3: feed[0].codec: "), HasSubstr("itch51"),
+                    HasSubstr("iex_tops16"), HasSubstr("iex_deep10")));
+  EXPECT_THAT(ErrorAfter("  codec: \"iex_tops16\"\n", ""),
+              AllOf(StartsWith("f:1:1: feed[0].codec: is missing"), HasSubstr("iex_tops16")));
+}
+
+TEST(Config, BadGroupsHaveTheirPlace) {
+  for (const char* group : {"239.1.1:26400", "239.1.1.1", "239.1.1.1:0", "239.1.1.1:70000",
+                            "itch.example:1", "[ff15::1:26400", "239.1.1.1:x"}) {
+    EXPECT_THAT(ErrorAfter("239.1.1.1:26400", group),
+                StartsWith("f:6:12: feed[0].channel[0].line[0].group: "))
+        << group;
+  }
+  EXPECT_EQ(ErrorAfter("group: \"[ff15::1]:26401\"", ""),
+            "f:7:5: feed[0].channel[0].line[1].group: is missing; write group: "
+            "\"239.1.2.3:26400\" or \"[ff15::1]:26400\"");
+}
+
+TEST(Config, SourceMustFitTheGroup) {
+  EXPECT_THAT(ErrorAfter("10.0.0.1", "10.0.0"),
+              StartsWith("f:6:53: feed[0].channel[0].line[0].source: "));
+  EXPECT_THAT(ErrorAfter("10.0.0.1", "fe80::1"), HasSubstr("different IP versions"));
+  EXPECT_THAT(ErrorAfter("10.0.0.1", "239.9.9.9"), HasSubstr("name the sender's own address"));
+  EXPECT_THAT(ErrorAfter("239.1.1.1", "10.1.1.1"), HasSubstr("10.1.1.1 is not one; leave it out"));
+}
+
+TEST(Config, DuplicatesNameTheLineOfTheFirst) {
+  EXPECT_EQ(ErrorOf("feed { name: \"itch\" codec: \"iex_deep10\"\n"
+                    "  channel { id: 7\n"
+                    "    line { group: \"[ff15::1]:26401\" } } }"),
+            "f:13:8: feed[1].name: \"itch\" is also the feed of line 2; names are unique\n"
+            "f:14:13: feed[1].channel[0].id: 7 is also the channel of line 5; ids are unique over "
+            "all feeds\n"
+            "f:15:12: feed[1].channel[0].line[0].group: [ff15::1]:26401 is also the line of line "
+            "7; each line has its own group");
+  EXPECT_THAT(ErrorAfter("\"second\"", "\"A\""),
+              StartsWith("f:7:12: feed[0].channel[0].line[1].name: \"A\" is the name of another"));
+}
+
+TEST(Config, ChannelsAndLinesMustBeThere) {
+  EXPECT_THAT(ErrorOf("feed { name: \"b\" codec: \"iex_deep10\" }"),
+              StartsWith("f:13:1: feed[1].channel: no channel; add channel {"));
+  EXPECT_THAT(ErrorOf("feed { name: \"b\" codec: \"iex_deep10\" channel { id: 9 } }"),
+              StartsWith("f:13:38: feed[1].channel[0].line: no line; add line {"));
+  std::string lines;
+  for (int i = 0; i < 17; ++i) absl::StrAppend(&lines, "line { group: \"239.2.2.", i, ":1\" }");
+  EXPECT_THAT(ErrorOf(absl::StrCat("feed { name: \"b\" codec: \"iex_deep10\" channel { id: 9 ",
+                                   lines, " } }")),
+              HasSubstr("has 17 lines, at most 16 are possible"));
+  EXPECT_THAT(ErrorAfter("id: 7", "id: 65536"),
+              StartsWith("f:5:5: feed[0].channel[0].id: 65536 is too large; use 0 to 65535"));
+  EXPECT_THAT(ErrorAfter("interface: \"lo\"", "interface: \"a_name_far_too_long\""),
+              HasSubstr("longer than the 15 characters"));
+}
+
+TEST(Config, RingMustBeAPowerOfTwo) {
+  EXPECT_EQ(ErrorAfter("  strategy {", "  ring_updates: 1000000\n  strategy {"),
+            "f:11:3: strategy_thread[0].ring_updates: 1000000 is not a power of two from 1024 to "
+            "67108864; use 1048576");
+  EXPECT_THAT(ErrorAfter("  strategy {", "  ring_updates: 512\n  strategy {"),
+              HasSubstr("use 1024"));
+  EXPECT_THAT(ErrorAfter("  strategy {", "  ring_updates: 0\n  strategy {"), HasSubstr("use 1024"));
+  EXPECT_THAT(ErrorAfter("  strategy {", "  ring_updates: 4294967295\n  strategy {"),
+              HasSubstr("use 67108864"));
+}
+
+TEST(Config, CpusMustExist) {
+  EXPECT_EQ(ErrorOf("feed_thread { cpu: 4 }"),
+            "f:13:15: feed_thread.cpu: there is no CPU 4; this machine has 4, 0 to 3");
+  EXPECT_THAT(ErrorOf("feed_thread { cpu: -1 }"), HasSubstr("there is no CPU -1"));
+  EXPECT_TRUE(ParseConfig(absl::StrCat(kGood, "feed_thread { cpu: 99 }"), "f", {}).ok());
+  EXPECT_FALSE(ParseConfig(absl::StrCat(kGood, "feed_thread { cpu: -1 }"), "f", {}).ok());
+}
+
+TEST(Config, SharedCpuIsAWarning) {
+  const Config config = Parsed(
+      "feed_thread { cpu: 2 }\n"
+      "strategy_thread { thread { cpu: 2 } strategy { name: \"null\" } }");
+  EXPECT_THAT(config.warnings,
+              ElementsAre("f:14:28: strategy_thread[1].thread.cpu: CPU 2 is also that of fh-feed; "
+                          "both threads are slower for it"));
+}
+
+TEST(Config, PrioritiesBurstsAndSlicesHaveLimits) {
+  EXPECT_THAT(ErrorOf("feed_thread { realtime_priority: 100 }"), HasSubstr("100 is not from 1"));
+  EXPECT_THAT(ErrorOf("feed_thread { realtime_priority: 0 }"), HasSubstr("0 is not from 1 to 99"));
+  const std::string error = ErrorOf(
+      "receiver { backend: \"iouring\" burst: 0 slice_bytes: 100 numa_node: -1\n"
+      "  slices: 1000 socket_buffer_bytes: 4294967295 }");
+  EXPECT_THAT(error, HasSubstr("f:13:12: receiver.backend: no backend is called \"iouring\"; did "
+                               "you mean \"io_uring\"? backends are: auto, recvmmsg, io_uring"));
+  EXPECT_THAT(error, HasSubstr("f:13:31: receiver.burst: 0 is not from 1 to 1024"));
+  EXPECT_THAT(error, HasSubstr("f:13:40: receiver.slice_bytes: 100 is not a multiple of 64"));
+  EXPECT_THAT(error, HasSubstr("f:13:57: receiver.numa_node: is negative"));
+  EXPECT_THAT(error,
+              HasSubstr("f:14:3: receiver.slices: 1000 slices cannot hold the 1024 packets"));
+  EXPECT_THAT(error, HasSubstr("f:14:16: receiver.socket_buffer_bytes: is more than"));
+}
+
+TEST(Config, SlicesFollowFromTheWindowsWhenNotGiven) {
+  std::string feed = "feed { name: \"b\" codec: \"iex_deep10\" session { window_packets: 4000 }";
+  for (int i = 0; i < 3; ++i) {
+    absl::StrAppend(&feed, "channel { id: ", i, " line { group: \"239.3.3.", i, ":1\" } }");
+  }
+  EXPECT_EQ(Parsed(feed + "}").receiver.region.slice_count, 32768u);
+}
+
+TEST(Config, SessionKeysAreCheckedEachAtItsPlace) {
+  const std::string error = ErrorOf(
+      "feed { name: \"b\" codec: \"iex_deep10\" channel { id: 9 line { group: \"239.3.3.3:1\" } }\n"
+      "  session {\n"
+      "    window_packets: 0\n"
+      "    max_jump: 0\n"
+      "    gap_timeout_us: 5\n"
+      "    jump_confirmations: 0 } }");
+  EXPECT_THAT(error, HasSubstr("f:15:5: feed[1].session.window_packets: "));
+  EXPECT_THAT(error, HasSubstr("f:16:5: feed[1].session.max_jump: "));
+  EXPECT_THAT(error, HasSubstr("f:18:5: feed[1].session.jump_confirmations: "));
+  EXPECT_EQ(std::count(error.begin(), error.end(), '\n'), 2);
+}
+
+TEST(Config, StrategiesMustExist) {
+  EXPECT_THAT(ErrorAfter("\"count\"", "\"cuont\""),
+              AllOf(StartsWith("f:11:14: strategy_thread[0].strategy[0].name: no strategy is"),
+                    HasSubstr("built in are: count, null, print")));
+  EXPECT_THAT(ErrorOf("strategy_thread { }"),
+              StartsWith("f:13:1: strategy_thread[1].strategy: no strategy; add"));
+  EXPECT_THAT(ErrorOf("strategy_thread { strategy { } }"),
+              StartsWith("f:13:19: strategy_thread[1].strategy[0].name: is missing"));
+}
+
+TEST(Config, ListsOfMessagesKeepTheirPlaces) {
+  EXPECT_THAT(ErrorOf("strategy_thread { strategy: [ { name: \"null\" }, { name: \"nil\" } ] }"),
+              StartsWith("f:13:"));
+}
+
+TEST(Config, NestingAndSizeAreBounded) {
+  std::string deep;
+  for (int i = 0; i < 10000; ++i) absl::StrAppend(&deep, "x { ");
+  EXPECT_THAT(ErrorOf(deep), StartsWith("f:13:"));
+  EXPECT_THAT(ErrorOf(std::string(kMaxConfigBytes, '#')), HasSubstr("longer than 1048576 bytes"));
+  std::string many;
+  for (int i = 0; i < 200; ++i) absl::StrAppend(&many, "key", i, ": 1\n");
+  EXPECT_THAT(ErrorOf(many), EndsWith("f: and 150 more"));
+}
+
+TEST(Config, FilesThatCannotBeReadSayWhy) {
+  EXPECT_EQ(LoadConfig("/no/such.textproto", kHost).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(LoadConfig(testing::TempDir(), kHost).status().message()),
+              HasSubstr("Is a directory"));
+  const std::string path = testing::TempDir() + "/good.textproto";
+  std::ofstream(path) << kGood;
+  EXPECT_TRUE(LoadConfig(path, kHost).ok());
+  std::ofstream(path) << "x: 1";
+  EXPECT_THAT(std::string(LoadConfig(path, kHost).status().message()),
+              StartsWith(absl::StrCat(path, ":1:1: unknown key")));
+}
+
+TEST(ConfigExamples, AllAreAccepted) {
+  int examples = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(FEEDHANDLER_EXAMPLES)) {
+    if (entry.path().extension() != ".textproto") continue;
+    ++examples;
+    const auto config = LoadConfig(entry.path().string(), kHost);
+    EXPECT_TRUE(config.ok()) << config.status();
+  }
+  EXPECT_GE(examples, 3);
+}
+
+// The defaults that config.proto states, in the comment before each key.
+TEST(ConfigManual, StatesTheDefaultsOfTheProgram) {
+  std::ifstream file(FEEDHANDLER_CONFIG_PROTO);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const SessionOptions session;
+  const rio::ReceiverOptions receiver;
+  const rio::RegionOptions region;
+  const std::pair<std::string, uint64_t> defaults[] = {
+      {" window_packets = ", session.window_packets},
+      {" window_messages = ", session.window_messages},
+      {" gap_timeout_us = ", static_cast<uint64_t>(session.gap_timeout_ns) / 1000},
+      {" early_gap_packets = ", session.early_gap_packets},
+      {" line_silent_us = ", static_cast<uint64_t>(session.line_silent_ns) / 1000},
+      {" max_jump = ", session.max_jump},
+      {" jump_confirmations = ", session.jump_confirmations},
+      {" slice_bytes = ", region.slice_bytes},
+      {" socket_buffer_bytes = ", receiver.socket_buffer_bytes},
+      {" burst = ", receiver.burst},
+      {" ring_updates = ", StrategyThreadConfig().ring_updates},
+  };
+  for (const auto& [key, value] : defaults) {
+    const size_t at = text.find(key);
+    ASSERT_NE(at, std::string::npos) << key;
+    const size_t comment = text.rfind("\n\n", at);
+    const std::string said =
+        absl::StrReplaceAll(text.substr(comment, at - comment), {{"\n  //", ""}});
+    EXPECT_THAT(said, HasSubstr(absl::StrCat("Default ", value, "."))) << key;
+  }
+}
+
+}  // namespace
+}  // namespace fh
