@@ -63,9 +63,23 @@ TEST(SessionGap, APartOfAGapKeepsTheAgeOfTheWhole) {
   SessionHarness harness(OneLine());
   harness.Send({.first = 1, .count = 1, .at_ns = 0});
   harness.Send({.first = 9, .count = 1, .at_ns = 0});
+  harness.Send({.first = 11, .count = 1, .at_ns = 5 * kMs});
   harness.Send({.first = 5, .count = 1, .at_ns = 8 * kMs});
   harness.Idle(10 * kMs);
-  EXPECT_EQ(harness.Log(), "start joined; 1-1; gap 2-4 lost; 5-5!; gap 6-8 lost; 9-9!");
+  EXPECT_EQ(harness.TakeLog(), "start joined; 1-1; gap 2-4 lost; 5-5!; gap 6-8 lost; 9-9!");
+  harness.Idle(15 * kMs);
+  EXPECT_EQ(harness.TakeLog(), "gap 10-10 lost; 11-11!");
+}
+
+TEST(SessionGap, ATailThatGrowsKeepsTheAgeOfItsBeginning) {
+  SessionHarness harness(OneLine());
+  harness.Send({.first = 1, .count = 1, .at_ns = 0});
+  harness.Send({.first = 3, .at_ns = kMs, .kind = FrameKind::kHeartbeat});
+  harness.Send({.first = 4, .at_ns = 5 * kMs, .kind = FrameKind::kHeartbeat});
+  harness.Send({.first = 6, .count = 1, .at_ns = 7 * kMs});
+  EXPECT_EQ(harness.session().NextDeadlineNs(), 11 * kMs);
+  harness.Idle(11 * kMs);
+  EXPECT_EQ(harness.Log(), "start joined; 1-1; gap 2-5 lost; 6-6!");
 }
 
 // When the feed thread was held up, the packet that fills the gap may still wait in the socket of

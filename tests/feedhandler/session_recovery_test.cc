@@ -103,6 +103,20 @@ TEST(SessionRecovery, TheDeadlineEndsTheWait) {
   EXPECT_EQ(harness.Log(), "start joined; 1-1; opened 2-5; gap 2-5 lost; 6-6!");
 }
 
+TEST(SessionRecovery, OnlyWhatIsAwaitedIsWaitedFor) {
+  SessionHarness harness(WithRecovery());
+  harness.Send({.line = 0, .first = 1, .count = 1, .at_ns = 0});
+  harness.Send({.line = 0, .first = 4, .count = 1, .at_ns = 0});
+  harness.Send({.line = 0, .first = 6, .count = 1, .at_ns = 0});
+  harness.session().AwaitRecovery(3, 100 * kMs);
+  harness.Idle(20 * kMs);
+  EXPECT_EQ(harness.TakeLog(), "start joined; 1-1; opened 2-3; opened 5-5");
+  harness.Send({.line = kRecovery, .first = 2, .count = 2, .at_ns = 20 * kMs});
+  EXPECT_EQ(harness.session().NextDeadlineNs(), 10 * kMs);
+  harness.Idle(21 * kMs);
+  EXPECT_EQ(harness.TakeLog(), "2-4; gap 5-5 lost; 6-6!");
+}
+
 // Regression: recovery was tied to line A only.
 TEST(SessionRecovery, AnyLineMayFillWhatIsBeingRecovered) {
   SessionHarness harness(WithRecovery());
