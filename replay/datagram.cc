@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "replay/byte_order.h"
 
@@ -46,6 +47,9 @@ bool IsIpv6Extension(uint8_t protocol) {
          protocol == kHostIdentity || protocol == kShim6;
 }
 
+// To copy from: six moves, where value initialization becomes a string instruction of 20 cycles.
+constexpr Datagram kEmptyDatagram{};
+
 // Walks one frame. Each step returns its outcome or goes on to the next one.
 class Parser {
  public:
@@ -82,6 +86,14 @@ class Parser {
   DatagramOutcome Malformed(FrameHeader header) {
     out_.malformed = header;
     return DatagramOutcome::kMalformed;
+  }
+
+  // Built in place: a temporary is stored in pieces and then loaded as a whole, which stalls on
+  // store forwarding for longer than the rest of the parser takes.
+  template <typename Make>
+  void SetAddresses(Make make, const uint8_t* source, const uint8_t* destination) {
+    new (&out_.source) rio::IpAddress(make(source));
+    new (&out_.destination) rio::IpAddress(make(destination));
   }
 
   // The frame ends before `header` or what it announces does.
@@ -149,8 +161,7 @@ class Parser {
     const size_t header_bytes = size_t{ip[0] & 0x0fu} * 4;
     const size_t total_bytes = LoadBe16(ip + 2);
     if (ip[0] >> 4 != 4 || header_bytes < kIpv4Bytes) return Malformed(FrameHeader::kIpv4);
-    out_.source = rio::IpAddress::V4(ip + 12);
-    out_.destination = rio::IpAddress::V4(ip + 16);
+    SetAddresses(&rio::IpAddress::V4, ip + 12, ip + 16);
     out_.ip_protocol = ip[9];
     out_.time_to_live = ip[8];
     const uint16_t fragment = LoadBe16(ip + 6);
@@ -171,8 +182,7 @@ class Parser {
     const uint8_t* ip = At(0);
     if (ip[0] >> 4 != 6) return Malformed(FrameHeader::kIpv6);
     const size_t payload_bytes = LoadBe16(ip + 4);
-    out_.source = rio::IpAddress::V6(ip + 8);
-    out_.destination = rio::IpAddress::V6(ip + 24);
+    SetAddresses(&rio::IpAddress::V6, ip + 8, ip + 24);
     out_.time_to_live = ip[7];
     out_.ip_protocol = ip[6];
     position_ += kIpv6Bytes;
@@ -248,7 +258,7 @@ class Parser {
 
 DatagramOutcome ParseDatagram(LinkType link_type, std::span<const uint8_t> frame,
                               uint32_t original_length, Datagram& datagram) {
-  datagram = Datagram();
+  datagram = kEmptyDatagram;
   return Parser(frame, original_length, datagram).Link(link_type);
 }
 

@@ -11,7 +11,7 @@
 // options, IPv6 with extension headers. Checksums are not verified: captures taken on the sending
 // host hold frames whose checksums the network adapter would have filled in.
 //
-// Pure function of its arguments; any thread; no allocation. Some 5 ns for UDP over IPv4 over
+// Pure function of its arguments; any thread; no allocation. Some 7 ns for UDP over IPv4 over
 // Ethernet.
 #ifndef FEEDHANDLER_REPLAY_DATAGRAM_H_
 #define FEEDHANDLER_REPLAY_DATAGRAM_H_

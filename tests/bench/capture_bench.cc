@@ -7,6 +7,9 @@
 #include <pcap/pcap.h>
 #endif
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -105,6 +108,18 @@ Seen ReadDatagrams(const std::string& path) {
   return seen;
 }
 
+// The floor: the bytes as CaptureReader asks for them, and nothing done with them.
+Seen ReadBytesOnly(const std::string& path) {
+  std::vector<char> buffer(replay::CaptureReaderOptions().buffer_bytes);
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file >= 0) {
+    while (read(file, buffer.data(), buffer.size()) > 0) {
+    }
+    close(file);
+  }
+  return {};
+}
+
 #ifdef FEEDHANDLER_HAVE_LIBPCAP
 Seen ReadLibpcap(const std::string& path) {
   Seen seen;
@@ -134,12 +149,16 @@ int Run(const std::string& path) {
                   .subject = "CaptureReader::Next",
                   .reference = "libpcap pcap_next_ex",
                   .limit = 0.25};
+  Comparison floor{.name = "capture: read a frame, against read() alone",
+                   .unit = "ns a frame",
+                   .subject = "CaptureReader::Next",
+                   .reference = "read() of 256 KiB at a time"};
   Comparison parse{.name = "capture: read a frame and find its UDP payload",
                    .unit = "ns a frame",
                    .subject = "Next and ParseDatagram",
                    .reference = "CaptureReader::Next"};
   for (int i = 0; i < kSamples; ++i) {
-    Seen ours, datagrams;
+    Seen ours, datagrams, none;
     const double ours_ns = NsPerFrame([&] { return ReadOurs(path); }, ours);
 #ifdef FEEDHANDLER_HAVE_LIBPCAP
     Seen theirs;
@@ -149,6 +168,7 @@ int Run(const std::string& path) {
       return 1;
     }
 #endif
+    floor.Add(ours_ns, NsPerFrame([&] { return ReadBytesOnly(path); }, none));
     parse.Add(NsPerFrame([&] { return ReadDatagrams(path); }, datagrams), ours_ns);
     if (ours != expected || datagrams != expected) {
       std::fprintf(stderr, "a pass saw other frames\n");
@@ -162,6 +182,7 @@ int Run(const std::string& path) {
       "capture: libpcap was not found when this was configured (Debian: libpcap-dev); "
       "there is nothing to compare with\n");
 #endif
+  floor.Print();
   parse.Print();
   return 0;
 }
