@@ -9,6 +9,7 @@
 #include "replay/byte_order.h"
 #include "replay/datagram.h"
 #include "tests/replay/capture_bytes.h"
+#include "tests/replay/capture_fixture.h"
 
 namespace fh::test {
 namespace {
@@ -19,21 +20,6 @@ using replay::UdpFraming;
 using ::testing::HasSubstr;
 
 rio::Endpoint At(const char* text) { return *rio::ParseEndpoint(text); }
-
-// A name in the temporary folder; the file is removed at the end.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const char* name)
-      : path_((std::filesystem::path(::testing::TempDir()) / name).string()) {}
-  ~TemporaryFile() {
-    std::error_code error;
-    std::filesystem::remove(path_, error);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // The plain definition (RFC 1071): the 16-bit words, the checksum among them, add up to 0xffff.
 bool ChecksumHolds(const Bytes& pseudo, std::span<const uint8_t> bytes) {
@@ -110,7 +96,7 @@ TEST(UdpFrame, WhatCannotBeFramedIsRefused) {
 }
 
 TEST(CaptureWriter, WhatIsWrittenIsReadBack) {
-  const TemporaryFile file("feedhandler_writer_test.pcap");
+  const TempFile file("writer.pcap");
   auto writer = CaptureWriter::Open(file.path());
   ASSERT_TRUE(writer.ok()) << writer.status();
   UdpFraming framing{.source = At("10.1.2.3:1000"), .destination = At("239.1.2.3:2000")};
@@ -149,7 +135,7 @@ TEST(CaptureWriter, WhatIsWrittenIsReadBack) {
 }
 
 TEST(CaptureWriter, WhatTheFormatCannotHoldIsRefusedAndNotWritten) {
-  const TemporaryFile file("feedhandler_writer_refusal_test.pcap");
+  const TempFile file("writer_refusal.pcap");
   auto writer = CaptureWriter::Open(file.path(), {.snap_length = 100});
   ASSERT_TRUE(writer.ok());
   EXPECT_FALSE((*writer)->WriteFrame(-1, {}).ok());

@@ -7,10 +7,10 @@
 #include <zstd.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <thread>
 
 #include "tests/replay/capture_bytes.h"
+#include "tests/replay/capture_fixture.h"
 
 namespace fh::test {
 namespace {
@@ -247,15 +247,13 @@ TEST(StandardInput, IsNamedInMessages) {
 }
 
 TEST(Files, AreReadInFullWithProgress) {
-  const std::filesystem::path path =
-      std::filesystem::path(::testing::TempDir()) / "feedhandler_files_test.pcap";
+  const TempFile path("files.pcap");
   const FileBytes file = ManyRecords(5000);
-  std::FILE* out = std::fopen(path.c_str(), "wb");
+  std::FILE* out = std::fopen(path.path().c_str(), "wb");
   ASSERT_NE(out, nullptr);
   ASSERT_EQ(std::fwrite(file.bytes().data(), 1, file.bytes().size(), out), file.bytes().size());
   std::fclose(out);
-  auto reader = CaptureReader::Open(path.string());
-  std::filesystem::remove(path);
+  auto reader = CaptureReader::Open(path.path());
   ASSERT_TRUE(reader.ok()) << reader.status();
   EXPECT_EQ((*reader)->stored_bytes_total(), file.bytes().size());
   EXPECT_LE((*reader)->stored_bytes_read(), 256u * 1024);
