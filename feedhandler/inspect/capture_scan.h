@@ -1,0 +1,56 @@
+// Reads captures into a StreamTable, and keeps what there is to say of the files themselves.
+//
+//   StreamTable table;
+//   CaptureScan scan = ScanCapture("day.pcap.zst", {}, table);
+//   if (!scan.status.ok()) Warn(scan.status);     // Not a capture, or damaged: what was read
+//   counts.
+//
+// One thread; blocks as long as reading takes. Constant memory but for the table's.
+#ifndef FEEDHANDLER_FEEDHANDLER_INSPECT_CAPTURE_SCAN_H_
+#define FEEDHANDLER_FEEDHANDLER_INSPECT_CAPTURE_SCAN_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "feedhandler/inspect/stream_table.h"
+#include "replay/capture_reader.h"
+#include "replay/captured_frame.h"
+#include "replay/datagram.h"
+
+namespace fh {
+
+struct ScanOptions {
+  uint64_t most_frames = UINT64_MAX;
+  // Called now and then with stored bytes read, their total where it is known, and frames so far.
+  // False stops the scan.
+  std::function<bool(uint64_t, std::optional<uint64_t>, uint64_t)> progress;
+};
+
+struct CaptureScan {
+  std::string path;
+  bool opened = false;  // It is a capture, damaged or not.
+  replay::CaptureFormat format = replay::CaptureFormat::kPcap;
+  replay::Compression compression = replay::Compression::kNone;
+  replay::CaptureStats frames;
+  replay::DatagramCounters datagrams;
+  std::vector<replay::CaptureInterface> interfaces;  // Of the last section.
+  std::map<replay::LinkType, uint64_t> link_types;   // Frames of each.
+  int64_t first_ns = 0;                              // Earliest and latest stamp; 0 = none.
+  int64_t last_ns = 0;
+  uint64_t backwards = 0;        // Stamps earlier than the one before,
+  int64_t furthest_back_ns = 0;  // and by how much at most.
+  bool complete = false;         // Read to the end; false when damaged, stopped or limited.
+  absl::Status status;           // Why it could not be opened, or where it is damaged.
+};
+
+// Never fails: the status is in the result.
+CaptureScan ScanCapture(const std::string& path, const ScanOptions& options, StreamTable& table);
+
+}  // namespace fh
+
+#endif  // FEEDHANDLER_FEEDHANDLER_INSPECT_CAPTURE_SCAN_H_

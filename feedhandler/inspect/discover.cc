@@ -1,0 +1,126 @@
+#include "feedhandler/inspect/discover.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "codecs/registry.h"
+#include "feedhandler/inspect/capture_scan.h"
+#include "feedhandler/inspect/channels.h"
+#include "latency/report.h"
+
+namespace fh {
+namespace {
+
+uint64_t FramesToRead(const std::string& path) {
+  std::error_code error;
+  const uint64_t bytes = std::filesystem::is_regular_file(path, error)
+                             ? std::filesystem::file_size(path, error)
+                             : UINT64_MAX;
+  return error || bytes > kWholeFileBytes ? kMostFrames : UINT64_MAX;
+}
+
+// The busiest streams, a line each.
+std::string WhatWasFound(const StreamTable& table) {
+  constexpr size_t kMost = 10;
+  if (table.streams().empty()) return "there is no UDP datagram in it";
+  std::vector<const Stream*> streams;
+  for (const auto& stream : table.streams()) streams.push_back(stream.get());
+  std::stable_sort(streams.begin(), streams.end(), [](const Stream* a, const Stream* b) {
+    return a->traffic.packets > b->traffic.packets;
+  });
+  std::string text = "found:";
+  for (size_t i = 0; i < streams.size() && i < kMost; ++i) {
+    absl::StrAppend(&text, "\n  ", streams[i]->group.ToString(), ": ",
+                    latency::FormatCount(streams[i]->traffic.packets), " packets, ",
+                    streams[i]->Speaks());
+  }
+  if (streams.size() > kMost) {
+    absl::StrAppend(&text, "\n  and ", streams.size() - kMost, " more streams");
+  }
+  return text;
+}
+
+absl::Status NothingFound(const std::vector<std::string>& captures, absl::string_view codec,
+                          const StreamTable& table, const absl::Status& damage) {
+  const std::string wanted = codec.empty()
+                                 ? absl::StrCat("any known codec (", codecs::CodecNames(), ")")
+                                 : std::string(codec);
+  std::string text = absl::StrCat(absl::StrJoin(captures, ", "), ": nothing looks like ", wanted,
+                                  "; ", WhatWasFound(table));
+  if (!damage.ok()) absl::StrAppend(&text, "\n", damage.message());
+  absl::StrAppend(&text,
+                  "\n`feedhandler inspect` shows more; if you know the groups, name them: "
+                  "--codec=NAME --line=GROUP:PORT");
+  return absl::FailedPreconditionError(text);
+}
+
+ChannelConfig ChannelOf(const DiscoveredChannel& found, uint16_t id, size_t first_line) {
+  ChannelConfig channel;
+  channel.id = id;
+  const size_t end = std::min<size_t>(found.lines.size(), first_line + kMaxSessionLines);
+  for (size_t i = first_line; i < end; ++i) {
+    channel.lines.push_back(
+        {.name = LineName(i - first_line),
+         .subscription = {.group = found.lines[i]->group, .source = {}, .interface = ""}});
+  }
+  return channel;
+}
+
+}  // namespace
+
+std::vector<FeedConfig> FeedsOf(const StreamTable& table) {
+  std::vector<FeedConfig> feeds;
+  uint16_t id = 0;
+  for (const DiscoveredChannel& found : DiscoverChannels(table)) {
+    if (found.codec == nullptr) continue;
+    if (feeds.empty() || feeds.back().codec != found.codec->name) {
+      feeds.push_back(
+          {.name = found.codec->name, .codec = found.codec->name, .channels = {}, .session = {}});
+    }
+    // More lines than a session takes: the rest is another channel, rather than left out.
+    for (size_t line = 0; line < found.lines.size(); line += kMaxSessionLines) {
+      feeds.back().channels.push_back(ChannelOf(found, ++id, line));
+    }
+  }
+  return feeds;
+}
+
+absl::StatusOr<std::vector<FeedConfig>> DiscoverFeeds(const std::vector<std::string>& captures,
+                                                      absl::string_view codec) {
+  const codecs::CodecInfo* asked = nullptr;
+  if (!codec.empty()) {
+    const absl::StatusOr<const codecs::CodecInfo*> known = codecs::FindCodec(codec);
+    if (!known.ok()) return known.status();
+    asked = *known;
+  }
+  StreamTable table(asked);
+  absl::Status damage;
+  for (const std::string& path : captures) {
+    if (path == "-") {
+      return absl::InvalidArgumentError(
+          "standard input can be read only once, so its lines cannot be searched for first; name "
+          "them: --codec=NAME --line=GROUP:PORT");
+    }
+    const CaptureScan scan =
+        ScanCapture(path, {.most_frames = FramesToRead(path), .progress = {}}, table);
+    if (!scan.opened) return scan.status;
+    damage.Update(scan.status);
+  }
+  std::vector<FeedConfig> feeds = FeedsOf(table);
+  if (asked != nullptr) {
+    std::erase_if(feeds, [&](const FeedConfig& feed) { return feed.codec != codec; });
+    uint16_t id = 0;
+    for (FeedConfig& feed : feeds) {
+      for (ChannelConfig& channel : feed.channels) channel.id = ++id;
+    }
+  }
+  if (feeds.empty()) return NothingFound(captures, codec, table, damage);
+  return feeds;
+}
+
+}  // namespace fh

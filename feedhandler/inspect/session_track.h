@@ -1,0 +1,74 @@
+// What one stream showed of one session of the venue: how far its numbers got, what they left out,
+// what came twice, and a sample of the messages.
+//
+//   SessionTrack track(frame.session);
+//   track.Note(frame);
+//   Print(track.first(), track.end(), track.gaps(), track.missing());
+//
+// The stream is looked at alone: what it lost may have come on another line. One thread; a few
+// nanoseconds a packet, and one for each message while the sample is asked.
+#ifndef FEEDHANDLER_FEEDHANDLER_INSPECT_SESSION_TRACK_H_
+#define FEEDHANDLER_FEEDHANDLER_INSPECT_SESSION_TRACK_H_
+
+#include <cstdint>
+
+#include "codecs/codec.h"
+#include "feedhandler/inspect/message_sample.h"
+#include "feedhandler/session/line_state.h"
+
+namespace fh {
+
+class SessionTrack {
+ public:
+  // A number this far ahead is not believed until the next packet goes on from it.
+  static constexpr uint64_t kMaxJump = uint64_t{1} << 24;
+
+  explicit SessionTrack(const codecs::SessionId& id) : id_(id) {}
+
+  // `frame` is of this session and not rejected.
+  void Note(const codecs::PacketFrame& frame);
+
+  const codecs::SessionId& id() const { return id_; }
+  uint64_t packets() const { return packets_; }
+  uint64_t messages() const { return messages_; }
+  uint64_t heartbeats() const { return heartbeats_; }
+  uint64_t restarts() const { return restarts_; }
+  uint64_t implausible() const { return implausible_; }  // Packets not believed.
+  bool ended() const { return ended_; }                  // The venue said so.
+
+  // Messages [first, end) are between the lowest and the highest number that came; of restarts the
+  // union. Heartbeats move nothing, so first == end when there was no message.
+  uint64_t first() const { return first_; }
+  uint64_t end() const { return end_; }
+  // One past the highest number that was brought or announced.
+  uint64_t next() const { return line_.next; }
+
+  uint64_t gaps() const { return line_.stats.gaps; }  // Jumps ahead, those filled later included.
+  // Messages that never came.
+  uint64_t missing() const { return line_.stats.skipped_messages - line_.stats.brought_messages; }
+  uint64_t repeated() const { return line_.stats.repeated_messages; }
+  uint64_t reordered_packets() const { return line_.stats.reordered_packets; }
+
+  MessageSample& sample() { return sample_; }
+  const MessageSample& sample() const { return sample_; }
+
+ private:
+  bool IsBelievable(uint64_t begin, uint64_t end);
+
+  codecs::SessionId id_;
+  LineState line_;
+  MessageSample sample_;
+  uint64_t packets_ = 0;
+  uint64_t messages_ = 0;
+  uint64_t heartbeats_ = 0;
+  uint64_t restarts_ = 0;
+  uint64_t implausible_ = 0;
+  uint64_t implausible_end_ = 0;  // Where the last packet that was not believed ended.
+  uint64_t first_ = 0;
+  uint64_t end_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace fh
+
+#endif  // FEEDHANDLER_FEEDHANDLER_INSPECT_SESSION_TRACK_H_
