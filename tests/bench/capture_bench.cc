@@ -32,7 +32,6 @@ namespace {
 constexpr uint64_t kFrames = 1'000'000;
 constexpr int kSamples = 15;
 constexpr int64_t kFirstStampNs = 1'700'000'000'000'000'000;
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 
 // What a pass over the file found; equal for everyone who reads it right.
 struct Seen {
@@ -122,6 +121,7 @@ Seen ReadBytesOnly(const std::string& path) {
 
 #ifdef FEEDHANDLER_HAVE_LIBPCAP
 Seen ReadLibpcap(const std::string& path) {
+  constexpr int64_t kNsPerSecond = 1'000'000'000;
   Seen seen;
   char error[PCAP_ERRBUF_SIZE];
   pcap_t* file =
