@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +16,8 @@ constexpr std::string_view kActionLetters = "AMCRTFN";
 constexpr const char* kRecordNames[] = {"other",  "order",      "level",     "top",       "trade",
                                         "status", "definition", "imbalance", "statistic", "gap"};
 
+static_assert(std::endian::native == std::endian::little, "UpdateHash masks words");
+
 // Odd constants, one a word, so that equal words in different places do not cancel out.
 constexpr uint64_t kKeys[8] = {0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb,
                                0xd6e8feb86659fd93, 0xa0761d6478bd642f, 0xe7037ed1a0b428db,
@@ -24,6 +27,14 @@ uint64_t Mix(uint64_t word, uint64_t key) {
   const uint64_t product = (word ^ (key >> 7)) * key;
   return product ^ (product >> 32);
 }
+
+uint64_t Word(const codecs::NormalizedUpdate& update, size_t index) {
+  uint64_t word;
+  std::memcpy(&word, reinterpret_cast<const char*>(&update) + 8 * index, sizeof(word));
+  return word;
+}
+static_assert(offsetof(fh_update, ts_recv_ns) == 3 * 8);
+static_assert(offsetof(fh_update, published_ns32) == 7 * 8 + 4);
 
 constexpr std::array<uint8_t, 256> ActionPlaces() {
   std::array<uint8_t, 256> places;
@@ -38,16 +49,15 @@ constexpr std::array<uint8_t, 256> kActionPlaces = ActionPlaces();
 }  // namespace
 
 void UpdateHash::Add(const codecs::NormalizedUpdate& update) {
-  codecs::NormalizedUpdate compared = update;
-  compared.flags &= static_cast<uint8_t>(~FH_FLAG_BAD_TS_RECV);
-  compared.ts_recv_ns = 0;
-  compared.published_ns32 = 0;
-  std::array<uint64_t, 8> words;
-  static_assert(sizeof(words) == sizeof(compared));
-  std::memcpy(words.data(), &compared, sizeof(compared));
-  // The words mix independently of each other; only this step waits for the update before.
-  uint64_t sum = 0;
-  for (size_t i = 0; i < words.size(); ++i) sum += Mix(words[i], kKeys[i]);
+  // Words are read one by one: through a copied structure they would wait for its stores. They mix
+  // independently of each other; only the last step waits for the update before.
+  constexpr uint64_t kTimeDoubt = uint64_t{FH_FLAG_BAD_TS_RECV} << 8 * offsetof(fh_update, flags);
+  uint64_t sum = Mix(0, kKeys[3]);  // Instead of ts_recv_ns.
+  sum += Mix(Word(update, 0) & ~kTimeDoubt, kKeys[0]);
+  sum += Mix(Word(update, 1), kKeys[1]) + Mix(Word(update, 2), kKeys[2]);
+  sum += Mix(Word(update, 4), kKeys[4]) + Mix(Word(update, 5), kKeys[5]);
+  sum += Mix(Word(update, 6), kKeys[6]);
+  sum += Mix(Word(update, 7) & UINT32_MAX, kKeys[7]);  // Without published_ns32.
   state_ = (std::rotl(state_, 29) ^ sum) * kKeys[0] + kKeys[1];
 }
 

@@ -1,5 +1,6 @@
 #include "feedhandler/strategy/update_text.h"
 
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <span>
@@ -152,7 +153,12 @@ class Line {
   char*& at() { return at_; }
 
  protected:
+  uint64_t hidden() const { return hidden_; }
   void Put(char c) { *at_++ = c; }
+  void Fill(char c, size_t count) {
+    std::memset(at_, c, count);
+    at_ += count;
+  }
   void Raw(std::string_view text) {
     std::memcpy(at_, text.data(), text.size());
     at_ += text.size();
@@ -162,7 +168,7 @@ class Line {
   char* at_;
   uint64_t hidden_ = 0;
 };
-static_assert(kColumns <= 64);
+static_assert(kColumns < 64);
 
 // Fields as CSV: walks the columns and leaves those empty that are not visited.
 class CsvOut : public Line {
@@ -170,9 +176,10 @@ class CsvOut : public Line {
   using Line::Line;
 
   void Open(Column column) {
-    while (column_ < column) {
-      if (shows(static_cast<Column>(++column_))) Put(',');
-    }
+    // One comma for each shown column after the last one, this one included.
+    const uint64_t passed = (uint64_t{2} << column) - (uint64_t{2} << column_);
+    Fill(',', static_cast<size_t>(std::popcount(passed & ~hidden())));
+    column_ = column;
   }
   void Null() {}
   void Exact() {}  // A number that JSON must quote.
@@ -209,7 +216,7 @@ class CsvOut : public Line {
   }
 
  private:
-  uint8_t column_ = kTsEvent;  // Never hidden.
+  Column column_ = kTsEvent;  // Never hidden.
 };
 
 class JsonOut : public Line {

@@ -1,0 +1,73 @@
+// What the program's own strategies do for each update does not allocate.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "feedhandler/strategy/loader.h"
+#include "tests/feedhandler/strategy/fake_host.h"
+#include "tests/feedhandler/strategy/test_updates.h"
+
+namespace {
+
+std::atomic<bool> watching{false};
+std::atomic<uint64_t> allocations{0};
+
+[[gnu::noinline]] void* Allocate(size_t size) {
+  if (watching) ++allocations;
+  void* memory = std::malloc(size == 0 ? 1 : size);
+  if (memory == nullptr) std::abort();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(size_t size) { return Allocate(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+
+namespace fh {
+namespace {
+
+struct Case {
+  const char* name;
+  const char* parameters;
+};
+
+class StrategyAllocation : public testing::TestWithParam<Case> {};
+
+// Symbols without a table behind them: the fake host's would allocate.
+size_t NoSymbol(void*, uint16_t, uint32_t, char* out, size_t) {
+  *out = '\0';
+  return 0;
+}
+
+TEST_P(StrategyAllocation, NoneAfterCreate) {
+  test::FakeHost host;
+  host.table.symbol = NoSymbol;
+  auto strategy = LoadStrategy(GetParam().name, GetParam().parameters, host.table);
+  ASSERT_TRUE(strategy.ok()) << strategy.status();
+  auto updates = test::OneOfEach();
+  watching = true;
+  for (uint32_t i = 0; i < 20000; ++i) {
+    for (auto& update : updates) {
+      update.instrument_id = i;
+      update.channel_id = static_cast<uint16_t>(i % 700);
+    }
+    strategy->OnUpdates(updates);
+    if (i % 1000 == 0) strategy->OnIdle();
+  }
+  watching = false;
+  EXPECT_EQ(allocations, 0u);
+  EXPECT_TRUE(strategy->OnStop().ok());
+}
+
+INSTANTIATE_TEST_SUITE_P(All, StrategyAllocation,
+                         testing::Values(Case{"null", ""}, Case{"count", ""},
+                                         Case{"print", "output=/dev/null"},
+                                         Case{"print", "format=json,output=/dev/null"},
+                                         Case{FEEDHANDLER_EXAMPLE_PLUGIN, "symbols=1000"}));
+
+}  // namespace
+}  // namespace fh
