@@ -1,0 +1,251 @@
+// `feedhandler demo`: the main job in one program, on data of its own making or on a capture.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "feedhandler/cli/demo_publisher.h"
+#include "feedhandler/cli/demo_source.h"
+#include "feedhandler/cli/progress.h"
+#include "feedhandler/cli/terminal.h"
+#include "feedhandler/cli/verbs.h"
+#include "feedhandler/pipeline/live.h"
+#include "feedhandler/pipeline/pipeline.h"
+#include "feedhandler/report/summary.h"
+#include "latency/clock.h"
+#include "latency/report.h"
+#include "rio/sender.h"
+
+namespace fh::cli {
+namespace {
+
+using latency::FormatCount;
+
+struct DemoArguments {
+  std::string capture;
+  std::string codec;
+  std::string plugin;
+  std::string backend = "auto";
+  ItchDayOptions day;
+  uint32_t messages_per_packet = 8;
+  DemoPublisherOptions publisher;
+};
+
+constexpr uint64_t kRingUpdates = 65'536;
+
+// Groups of this process's own, so that two demonstrations on one machine do not hear each other.
+rio::Endpoint DemoGroup(size_t channel, int line) {
+  const auto pid = static_cast<unsigned>(::getpid());
+  return *rio::ParseEndpoint(absl::StrFormat("239.255.%d.%d:%d", pid >> 8 & 0xff, pid & 0xff,
+                                             20'000 + 2 * static_cast<int>(channel) + line));
+}
+
+// The source's feeds, each channel on two groups of ours; two strategy threads.
+Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
+                  rio::SenderOptions& sending) {
+  Config config;
+  config.feeds = source.feeds();
+  size_t index = 0;
+  uint64_t held = 0;
+  for (FeedConfig& feed : config.feeds) {
+    for (ChannelConfig& channel : feed.channels) {
+      held += feed.session.window_packets;
+      for (int line = 0; line < 2; ++line) {
+        const rio::Endpoint group = DemoGroup(index, line);
+        channel.lines.push_back(
+            {.name = line == 0 ? "A" : "B", .subscription = {.group = group, .interface = "lo"}});
+        config.receiver.options.subscriptions.push_back(channel.lines.back().subscription);
+        sending.destinations.push_back(group);
+      }
+      ++index;
+    }
+  }
+  sending.interface = "lo";
+  config.receiver.backend = arguments.backend;
+  config.receiver.options.kernel_stamps = true;
+  config.receiver.region.slice_count =
+      std::max(config.receiver.region.slice_count, static_cast<uint32_t>(held + 1024));
+  for (const std::string& strategy :
+       {std::string("count"), arguments.plugin.empty() ? std::string("null") : arguments.plugin}) {
+    StrategyThreadConfig& thread = config.strategy_threads.emplace_back();
+    thread.ring_updates = kRingUpdates;
+    thread.strategies.push_back({.name = strategy, .parameters = ""});
+  }
+  return config;
+}
+
+void PrintAccount(const DemoPublisher& publisher, const FeedCounters& counters) {
+  SessionStats sum;
+  for (const ChannelCounters& channel : counters.channels) {
+    sum.delivered_messages += channel.session.delivered_messages;
+    sum.duplicate_messages += channel.session.duplicate_messages;
+  }
+  const DemoAccount& account = publisher.account();
+  std::printf("\nPublished and delivered (messages)\n");
+  const auto row = [](const char* what, uint64_t count, const std::string& more) {
+    std::printf("  %-28s %14s  %s\n", what, FormatCount(count).c_str(), more.c_str());
+  };
+  row("published", account.messages,
+      absl::StrCat("in ", FormatCount(account.packets), " packets, each on lines A and B"));
+  for (int line = 0; line < 2; ++line) {
+    const LossyLineStats stats = publisher.line_stats(line);
+    row(line == 0 ? "lost on line A, on purpose" : "lost on line B, on purpose",
+        stats.messages_lost,
+        absl::StrCat(FormatCount(stats.lost), " packets; ", FormatCount(stats.duplicated),
+                     " packets sent twice, ", FormatCount(stats.reordered), " out of order"));
+  }
+  row("lost on both lines", account.lost_on_both, "nobody can deliver these");
+  row("delivered", sum.delivered_messages, "to every strategy, in order, exactly once");
+  row("duplicates dropped", sum.duplicate_messages, "the other line's copies, and second copies");
+}
+
+// Whether the figures add up; says where they do not.
+bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const FeedCounters& counters) {
+  uint64_t delivered = 0;
+  for (const ChannelCounters& channel : counters.channels) {
+    delivered += channel.session.delivered_messages;
+  }
+  const DemoAccount& account = publisher.account();
+  bool balanced = true;
+  const auto check = [&balanced](uint64_t left, uint64_t right, const char* what) {
+    if (left == right) return;
+    balanced = false;
+    std::printf("  NOT BALANCED: %s (%s against %s)\n", what, FormatCount(left).c_str(),
+                FormatCount(right).c_str());
+  };
+  check(account.messages, delivered + account.lost_on_both,
+        "published is not delivered + lost on both lines");
+  check(account.sent, counters.receive.packets, "datagrams sent are not datagrams received");
+  check(account.send_failures, 0, "datagrams could not be sent");
+  for (size_t i = 0; i < counters.rings.size(); ++i) {
+    check(counters.rings[i].published, pipeline.strategy_threads()[i]->delivered(),
+          "updates published are not updates delivered to a strategy");
+    check(counters.rings[i].dropped, 0, "updates did not fit into a ring");
+  }
+  if (balanced) std::printf("  published = delivered + lost on both lines\n");
+  return balanced;
+}
+
+// Publishes everything. False when the receiver stopped taking packets.
+bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& clock) {
+  ProgressBar progress("publishing");
+  const std::optional<uint64_t> total = source.expected_messages() == 0
+                                            ? std::nullopt
+                                            : std::optional<uint64_t>(source.expected_messages());
+  auto next_calibration = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+  DemoPacket packet;
+  while (!StopRequested() && source.Next(packet)) {
+    if (!publisher.Publish(packet)) return false;
+    if (publisher.account().packets % 256 != 0) continue;
+    progress.Show(publisher.account().messages, total,
+                  absl::StrCat(FormatCount(publisher.account().messages), " messages"));
+    if (std::chrono::steady_clock::now() < next_calibration) continue;
+    clock.Recalibrate();
+    next_calibration += std::chrono::seconds(1);
+  }
+  return publisher.Finish();
+}
+
+int Demo(const DemoArguments& arguments) {
+  absl::StatusOr<std::unique_ptr<DemoSource>> source =
+      arguments.capture.empty() ? MakeSyntheticSource(arguments.day, arguments.messages_per_packet)
+                                : MakeCaptureSource(arguments.capture, arguments.codec);
+  if (!source.ok()) return Fail(source.status());
+  rio::SenderOptions sending;
+  const Config config = MakeConfig(**source, arguments, sending);
+
+  latency::Clock clock;
+  WatchStopSignals();
+  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
+      Pipeline::Create(config, {.day_ns = (*source)->day_ns()}, clock);
+  if (!pipeline.ok()) return Fail(pipeline.status());
+  absl::StatusOr<std::unique_ptr<rio::Sender>> sender = rio::Sender::Open(sending);
+  if (!sender.ok()) return Fail(sender.status());
+  const absl::StatusOr<std::string> backend = StartLive(**pipeline, config);
+  if (!backend.ok()) return Fail(backend.status());
+  std::printf("receiving on %s with %s, lines A and B; delivering to '%s' and '%s'\n",
+              DemoGroup(0, 0).ToString().c_str(), backend->c_str(),
+              config.strategy_threads[0].strategies[0].name.c_str(),
+              config.strategy_threads[1].strategies[0].name.c_str());
+
+  DemoPublisher publisher(
+      **sender, config.receiver.options.subscriptions.size() / 2, arguments.publisher,
+      [&] { return (*pipeline)->Counters().receive.packets; },
+      [&] {
+        for (const auto& thread : (*pipeline)->strategy_threads()) {
+          if (thread->ring().Depth() > kRingUpdates / 2) return true;
+        }
+        return false;
+      });
+  const bool all_taken = PublishAll(**source, publisher, clock);
+  absl::Status status = (*pipeline)->Stop();
+  const FeedCounters counters = (*pipeline)->Counters();
+  PrintAccount(publisher, counters);
+  const bool balanced = Balance(publisher, **pipeline, counters);
+  std::printf("\n%s\n%s", TextSummary(**pipeline, counters).c_str(),
+              latency::TextReport((*pipeline)->Stages(), {.clock = clock.Describe()}).c_str());
+  for (const std::string& note : (*pipeline)->Notes()) std::printf("note: %s\n", note.c_str());
+  status.Update((*source)->status());
+  if (!all_taken && !StopRequested()) {
+    status.Update(absl::DeadlineExceededError(
+        "the receiver did not take what was sent: is multicast on the loopback interface blocked "
+        "by a firewall?"));
+  }
+  if (!status.ok()) Fail(status);
+  return status.ok() && balanced ? kExitOk : kExitFailed;
+}
+
+}  // namespace
+
+void AddDemoVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb = program.add_subcommand(
+      "demo", "Publish a made-up day on two lossy lines, receive it, and account for everything");
+  auto arguments = std::make_shared<DemoArguments>();
+  verb->add_option("CAPTURE", arguments->capture,
+                   "Publish this capture instead of a synthetic ITCH 5.0 day");
+  verb->add_option("--codec", arguments->codec, "Of the capture, when it cannot be guessed");
+  verb->add_option("--messages", arguments->day.messages, "Messages of the synthetic day")
+      ->capture_default_str();
+  verb->add_option("--symbols", arguments->day.symbols, "Symbols of the synthetic day")
+      ->capture_default_str();
+  verb->add_option("--seed", arguments->day.seed, "Of the day and of the losses")
+      ->capture_default_str();
+  verb->add_option("--messages-per-packet", arguments->messages_per_packet,
+                   "At most, in the synthetic day")
+      ->capture_default_str();
+  verb->add_option("--loss-a", arguments->publisher.loss_a, "Share of packets lost on line A")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  verb->add_option("--loss-b", arguments->publisher.loss_b, "Share of packets lost on line B")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  verb->add_option("--rate", arguments->publisher.packets_per_second,
+                   "Packets a second and line; 0 = as fast as they are taken")
+      ->capture_default_str();
+  verb->add_option("--plugin", arguments->plugin,
+                   "Shared library of the second strategy (default: the built-in null)");
+  verb->add_option("--backend", arguments->backend, "Receive path (see `feedhandler backends`)")
+      ->capture_default_str();
+  verb->footer(
+      "Everything happens on this machine's loopback interface, through real sockets: a publisher\n"
+      "with two multicast lines that lose, repeat and reorder packets independently; a feed "
+      "thread\n"
+      "that receives, arbitrates and decodes them; two strategy threads. It ends with what was\n"
+      "published, delivered, duplicated and lost, and the latency of each stage. Exit code 0 says\n"
+      "that published = delivered + lost on both lines.\n"
+      "The publisher never has more packets under way than a socket holds, so that on any machine\n"
+      "nothing is lost but what the lines lose on purpose.\n\n"
+      "Examples:\n"
+      "  feedhandler demo\n"
+      "  feedhandler demo day.pcap --loss-a=0.05 --loss-b=0.05");
+  verb->callback([arguments, &exit_code] {
+    arguments->publisher.seed = arguments->day.seed;
+    exit_code = Demo(*arguments);
+  });
+}
+
+}  // namespace fh::cli

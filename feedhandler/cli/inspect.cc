@@ -1,0 +1,108 @@
+// `feedhandler inspect CAPTURE...`: what is in captures.
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "feedhandler/cli/progress.h"
+#include "feedhandler/cli/terminal.h"
+#include "feedhandler/cli/verbs.h"
+#include "feedhandler/inspect/inspect_report.h"
+#include "latency/report.h"
+
+namespace fh::cli {
+namespace {
+
+struct InspectArguments {
+  std::vector<std::string> captures;
+  bool json = false;
+  bool config = false;
+  size_t top = 50;
+  uint64_t frames = UINT64_MAX;
+};
+
+void Scan(const InspectArguments& arguments, InspectReport& report) {
+  ProgressBar progress("reading");
+  uint64_t frames_before = 0;
+  for (const std::string& path : arguments.captures) {
+    if (StopRequested()) return;
+    const ScanOptions options{
+        .most_frames = arguments.frames,
+        .progress = [&](uint64_t read, std::optional<uint64_t> total, uint64_t frames) {
+          progress.Show(read, total,
+                        absl::StrCat(latency::FormatCount(frames_before + frames), " frames"));
+          return !StopRequested();
+        }};
+    report.captures.push_back(ScanCapture(path, options, report.table));
+    frames_before += report.captures.back().frames.frames;
+  }
+}
+
+// The output first, then what is wrong.
+int Inspect(const InspectArguments& arguments) {
+  WatchStopSignals();
+  InspectReport report;
+  Scan(arguments, report);
+
+  int exit_code = kExitOk;
+  const StreamReportOptions options{.top = arguments.top};
+  bool any = false;
+  for (const CaptureScan& scan : report.captures) any |= scan.opened;
+  if (arguments.config && any) {
+    const absl::StatusOr<std::string> text = ConfigText(report);
+    if (text.ok()) {
+      std::fputs(text->c_str(), stdout);
+    } else {
+      exit_code = std::max(kExitFailed, Fail(text.status()));
+    }
+  } else if (arguments.json) {
+    std::fputs(InspectJson(report, options).c_str(), stdout);
+  } else if (any) {
+    std::fputs(InspectText(report, options).c_str(), stdout);
+  }
+  for (const CaptureScan& scan : report.captures) {
+    if (scan.status.ok()) continue;
+    const int code = Fail(scan.status);
+    // A file that could not be opened among others that could is work half done.
+    exit_code = std::max(exit_code, any ? kExitFailed : code);
+  }
+  if (std::fflush(stdout) != 0) {
+    return Fail(absl::DataLossError("standard output could not be written"));
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+void AddInspectVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb = program.add_subcommand("inspect", "Say what is in a capture");
+  auto arguments = std::make_shared<InspectArguments>();
+  verb->add_option("CAPTURE", arguments->captures,
+                   "pcap, pcapng or snoop (.gz and .zst too), or - for standard input; several are "
+                   "looked at as one")
+      ->required();
+  CLI::Option* json = verb->add_flag("--json", arguments->json, "Print one JSON object");
+  verb->add_flag("--config", arguments->config,
+                 "Print a configuration for `feedhandler run` with the feeds and lines found")
+      ->excludes(json);
+  verb->add_option("--top", arguments->top, "Streams to show, the busiest first")
+      ->capture_default_str();
+  verb->add_option("--frames", arguments->frames, "Frames to read of each file (default: all)");
+  verb->footer(
+      "Link types, stamps, a clock that goes backwards, what is no UDP datagram and why; then "
+      "each\n"
+      "stream (group and port): traffic with the busiest second and millisecond, what it speaks\n"
+      "(every codec looks at the first payloads), its sessions, numbers and gaps, and which\n"
+      "streams are lines A and B of one channel. Gaps are of each line alone. A damaged file is\n"
+      "reported up to the damage, with exit code 1.\n\n"
+      "Examples:\n"
+      "  feedhandler inspect day.pcap.zst\n"
+      "  feedhandler inspect a.pcap b.pcap --json | jq '.channels'\n"
+      "  feedhandler inspect day.pcap --config > feed.textproto && feedhandler check "
+      "feed.textproto");
+  verb->callback([arguments, &exit_code] { exit_code = Inspect(*arguments); });
+}
+
+}  // namespace fh::cli

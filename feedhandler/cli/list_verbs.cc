@@ -1,0 +1,85 @@
+// The verbs that only look: codecs, backends, check, version.
+#include <cstdio>
+
+#include "absl/strings/str_cat.h"
+#include "codecs/registry.h"
+#include "feedhandler/cli/verbs.h"
+#include "feedhandler/config/config.h"
+#include "feedhandler/pipeline/live.h"
+#include "feedhandler/pipeline/thread_setup.h"
+#include "feedhandler/strategy/loader.h"
+#include "feedhandler/version.h"
+#include "latency/clock.h"
+#include "rio/backends.h"
+
+namespace fh::cli {
+namespace {
+
+void PrintCodecs() {
+  for (const codecs::CodecInfo* codec : codecs::Codecs()) {
+    std::printf("%-12s %s\n", codec->name, codec->title);
+    std::printf("%-12s   framing: %s%s; %zu message types\n", "", codec->framing,
+                codec->has_file_form ? ", length-prefixed files" : "", codec->messages.size());
+    std::printf("%-12s   specification: %s\n", "", codec->specification);
+    std::printf("%-12s   checked: %s\n", "", codec->checked);
+  }
+}
+
+void PrintBackends() {
+  for (const rio::BackendInfo& backend : rio::SocketBackends()) {
+    const rio::ProbeResult probe = backend.probe();
+    std::printf("%-20s %s\n", backend.name, backend.description);
+    std::printf("%-20s   %s%s\n", "",
+                probe.available ? "available" : "not available: ", probe.reason.c_str());
+  }
+  std::printf("%-20s %s\n", "capture", "a capture file, through the same loop (verb `replay`)");
+  std::printf("%-20s   available\n", "");
+}
+
+int Check(const std::string& path) {
+  const absl::StatusOr<Config> config =
+      LoadConfig(path, {.cpus = ConfiguredCpus(), .backends = LiveBackendNames()});
+  if (!config.ok()) return Fail(config.status());
+  for (const std::string& warning : config->warnings) {
+    std::fprintf(stderr, "%s\n", warning.c_str());
+  }
+  absl::Status strategies;
+  size_t lines = 0;
+  for (const FeedConfig& feed : config->feeds) {
+    for (const ChannelConfig& channel : feed.channels) lines += channel.lines.size();
+  }
+  for (const StrategyThreadConfig& thread : config->strategy_threads) {
+    for (const StrategyConfig& strategy : thread.strategies) {
+      strategies.Update(DescribeStrategy(strategy.name).status());
+    }
+  }
+  if (!strategies.ok()) return Fail(strategies);
+  std::printf("%s: %zu feed(s) on %zu line(s), %zu strategy thread(s): no errors\n", path.c_str(),
+              config->feeds.size(), lines, config->strategy_threads.size());
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddListVerbs(CLI::App& program, int& exit_code) {
+  (void)exit_code;
+  program
+      .add_subcommand("codecs", "List the protocols this program decodes, and how each was checked")
+      ->callback(PrintCodecs);
+  program.add_subcommand("backends", "List the receive paths, and which of them this host can run")
+      ->callback(PrintBackends);
+  program.add_subcommand("version", "Print the version, and what the clock is")->callback([] {
+    std::printf("feedhandler %s\nplugin ABI %u, updates of %zu bytes\nclock: %s\n", kVersion,
+                FH_PLUGIN_ABI_VERSION, sizeof(fh_update), latency::Clock().Describe().c_str());
+  });
+  CLI::App* check = program.add_subcommand("check", "Check a configuration without running it");
+  auto path = std::make_shared<std::string>();
+  check->add_option("CONFIG", *path, "File in Protobuf text format")->required();
+  check->footer(
+      "Every error is reported with file, line and column; plugins are loaded and their ABI is\n"
+      "compared, but nothing is joined or written.\n\nExample:\n  feedhandler check "
+      "itch.textproto");
+  check->callback([path, &exit_code] { exit_code = Check(*path); });
+}
+
+}  // namespace fh::cli

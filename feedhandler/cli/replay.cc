@@ -1,0 +1,137 @@
+// `feedhandler replay CAPTURE...`: the production pipeline on a capture.
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "feedhandler/cli/supervise.h"
+#include "feedhandler/cli/terminal.h"
+#include "feedhandler/cli/trading_day.h"
+#include "feedhandler/cli/verbs.h"
+#include "feedhandler/config/config.h"
+#include "feedhandler/pipeline/from_file.h"
+
+namespace fh::cli {
+namespace {
+
+struct ReplayArguments {
+  std::vector<std::string> captures;
+  std::string codec;
+  std::vector<std::string> lines;
+  bool records = false;
+  std::string config;
+  std::string updates;
+  std::string format = "csv";
+  std::string without = "nothing";
+  std::vector<std::string> strategies;
+  std::string day;
+  std::string metrics_file;
+};
+
+// "count", "print:format=json", "./libspread.so:top=5"
+StrategyConfig ParseStrategy(const std::string& text) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits(':', 1));
+  return {.name = parts.first, .parameters = parts.second};
+}
+
+// The strategies of the command line; those of the configuration when there are none.
+void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
+  StrategyThreadConfig thread;
+  if (!arguments.updates.empty()) {
+    thread.strategies.push_back(
+        {.name = "print",
+         .parameters = absl::StrCat("format=", arguments.format, ",output=", arguments.updates,
+                                    ",without=", arguments.without)});
+  }
+  for (const std::string& strategy : arguments.strategies) {
+    thread.strategies.push_back(ParseStrategy(strategy));
+  }
+  if (thread.strategies.empty() && !config.strategy_threads.empty()) return;
+  if (thread.strategies.empty()) thread.strategies.push_back({.name = "count", .parameters = ""});
+  config.strategy_threads = {std::move(thread)};
+}
+
+int Replay(const ReplayArguments& arguments) {
+  const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
+  if (!day_ns.ok()) return Fail(day_ns.status());
+  absl::StatusOr<FileSource> source = OpenFileSource({.paths = arguments.captures,
+                                                      .codec = arguments.codec,
+                                                      .lines = arguments.lines,
+                                                      .records = arguments.records,
+                                                      .config_path = arguments.config});
+  if (!source.ok()) return Fail(source.status());
+  ChooseStrategies(arguments, source->config);
+
+  latency::Clock clock;
+  WatchStopSignals();
+  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Create(
+      source->config, {.from_file = true, .framing = source->framing, .day_ns = *day_ns}, clock);
+  if (!pipeline.ok()) return Fail(pipeline.status());
+  FileProgress progress;
+  if (absl::Status started = StartFile(**pipeline, *source, progress); !started.ok()) {
+    return Fail(started);
+  }
+  return Supervise(**pipeline, clock,
+                   {.progress = "replaying",
+                    .metrics_file = arguments.metrics_file,
+                    .position = [&] { return progress.Position(); },
+                    .source_status = [&] { return progress.status(); },
+                    .source_summary = [&] { return progress.Summary(); }});
+}
+
+}  // namespace
+
+void AddReplayVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb =
+      program.add_subcommand("replay", "Run the production pipeline on a capture, flat out");
+  auto arguments = std::make_shared<ReplayArguments>();
+  verb->add_option("CAPTURE", arguments->captures,
+                   "pcap or pcapng (.gz and .zst too), an exchange's length-prefixed file, or - "
+                   "for standard input; several are read one after the other")
+      ->required();
+  CLI::Option* codec = verb->add_option(
+      "--codec", arguments->codec,
+      "Protocol (see `feedhandler codecs`); without it the capture is searched for all of them");
+  CLI::Option* lines =
+      verb->add_option("--line", arguments->lines,
+                       "GROUP:PORT that is a line of the one channel wanted; repeat it for A and B "
+                       "(default: found by looking through the capture)")
+          ->needs(codec);
+  verb->add_flag("--records", arguments->records,
+                 "The input is an exchange's length-prefixed file (recognised by itself, except "
+                 "from standard input)")
+      ->needs(codec);
+  verb->add_option("--config", arguments->config,
+                   "Take feeds, lines and strategies from this configuration instead")
+      ->excludes(codec)
+      ->excludes(lines);
+  verb->add_option("--updates", arguments->updates,
+                   "Write every update as a line to this file (- = standard output)");
+  verb->add_option("--format", arguments->format, "Of --updates: csv or json")
+      ->check(CLI::IsMember({"csv", "json"}));
+  verb->add_option("--without", arguments->without,
+                   "Columns that --updates leaves out, so that runs compare equal: nothing, "
+                   "ts_recv, symbol or ts_recv+symbol");
+  verb->add_option("--strategy", arguments->strategies,
+                   "Built-in strategy or plugin, NAME or NAME:PARAMETERS; may be repeated");
+  verb->add_option("--day", arguments->day, kDayHelp);
+  verb->add_option("--metrics", arguments->metrics_file,
+                   "Write counters to this file, in Prometheus' text format (- = print them)");
+  verb->footer(
+      "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
+      "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"
+      "wait instead of losing updates. Two groups that carry the same message numbers are found "
+      "to\n"
+      "be lines A and B of one channel.\n\n"
+      "Examples:\n"
+      "  feedhandler replay day.pcap.zst --codec=iex_deep\n"
+      "  feedhandler replay day.pcap --updates=- --format=json | head\n"
+      "  feedhandler replay 01302020.NASDAQ_ITCH50.gz --codec=itch50 --day=2020-01-30 \\\n"
+      "      --strategy=./libspread_monitor.so:top=5");
+  verb->callback([arguments, &exit_code] { exit_code = Replay(*arguments); });
+}
+
+}  // namespace fh::cli

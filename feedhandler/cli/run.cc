@@ -1,0 +1,79 @@
+// `feedhandler run CONFIG`: the pipeline on live groups.
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "feedhandler/cli/supervise.h"
+#include "feedhandler/cli/terminal.h"
+#include "feedhandler/cli/trading_day.h"
+#include "feedhandler/cli/verbs.h"
+#include "feedhandler/config/config.h"
+#include "feedhandler/pipeline/live.h"
+
+namespace fh::cli {
+namespace {
+
+struct RunArguments {
+  std::string config;
+  std::string backend;
+  std::string day;
+  std::string metrics_file;
+  std::optional<double> seconds;
+  std::optional<uint64_t> messages;
+};
+
+int Run(const RunArguments& arguments) {
+  absl::StatusOr<Config> config =
+      LoadConfig(arguments.config, {.cpus = ConfiguredCpus(), .backends = LiveBackendNames()});
+  if (!config.ok()) return Fail(config.status());
+  for (const std::string& warning : config->warnings) {
+    std::fprintf(stderr, "%s\n", warning.c_str());
+  }
+  if (!arguments.backend.empty()) config->receiver.backend = arguments.backend;
+  const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
+  if (!day_ns.ok()) return Fail(day_ns.status());
+
+  latency::Clock clock;
+  WatchStopSignals();
+  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
+      Pipeline::Create(*config, {.day_ns = *day_ns}, clock);
+  if (!pipeline.ok()) return Fail(pipeline.status());
+  const absl::StatusOr<std::string> backend = StartLive(**pipeline, *config);
+  if (!backend.ok()) return Fail(backend.status());
+  std::fprintf(stderr, "listening with %s; stop with Ctrl-C\n", backend->c_str());
+  for (const std::string& note : (*pipeline)->Notes()) {
+    std::fprintf(stderr, "note: %s\n", note.c_str());
+  }
+  return Supervise(**pipeline, clock,
+                   {.progress = "receiving",
+                    .metrics_file = arguments.metrics_file,
+                    .seconds = arguments.seconds,
+                    .messages = arguments.messages});
+}
+
+}  // namespace
+
+void AddRunVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb = program.add_subcommand("run", "Receive live groups into strategies");
+  auto arguments = std::make_shared<RunArguments>();
+  verb->add_option("CONFIG", arguments->config, "File in Protobuf text format")->required();
+  verb->add_option("--backend", arguments->backend,
+                   "Receive path instead of the configured one (see `feedhandler backends`)");
+  verb->add_option("--day", arguments->day, kDayHelp);
+  verb->add_option("--seconds", arguments->seconds, "Stop after this many seconds");
+  verb->add_option("--messages", arguments->messages, "Stop after this many messages");
+  verb->add_option("--metrics", arguments->metrics_file,
+                   "Keep counters in this file, in Prometheus' text format (- = print at the end)");
+  verb->footer(
+      "Joins every line of the configuration, arbitrates them, decodes, and hands updates to the\n"
+      "configured strategies until Ctrl-C (or SIGTERM): what has arrived by then is delivered, "
+      "then\n"
+      "counters by layer and latencies by stage are printed to standard error.\n"
+      "The keys of the configuration are explained in feedhandler/config/config.proto.\n\n"
+      "Example:\n"
+      "  feedhandler check itch.textproto && feedhandler run itch.textproto");
+  verb->callback([arguments, &exit_code] { exit_code = Run(*arguments); });
+}
+
+}  // namespace fh::cli

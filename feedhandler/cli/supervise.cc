@@ -1,0 +1,133 @@
+#include "feedhandler/cli/supervise.h"
+
+#include <chrono>
+#include <cstdio>
+
+#include "absl/strings/str_cat.h"
+#include "feedhandler/cli/progress.h"
+#include "feedhandler/cli/terminal.h"
+#include "feedhandler/cli/verbs.h"
+#include "feedhandler/report/metrics.h"
+#include "feedhandler/report/summary.h"
+#include "latency/report.h"
+
+namespace fh::cli {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// Written beside the file and renamed over it, so that a scraper never reads half of it.
+absl::Status WriteMetrics(const std::string& path, const std::string& text) {
+  const std::string temporary = absl::StrCat(path, ".new");
+  std::FILE* file = std::fopen(temporary.c_str(), "w");
+  const bool written = file != nullptr && std::fputs(text.c_str(), file) >= 0;
+  const bool closed = file != nullptr && std::fclose(file) == 0;
+  if (written && closed && std::rename(temporary.c_str(), path.c_str()) == 0) {
+    return absl::OkStatus();
+  }
+  return absl::UnavailableError(
+      absl::StrCat("cannot write metrics to '", path, "': is the folder there and writable?"));
+}
+
+uint64_t DeliveredMessages(const FeedCounters& counters) {
+  uint64_t messages = 0;
+  for (const ChannelCounters& channel : counters.channels) {
+    messages += channel.session.delivered_messages;
+  }
+  return messages;
+}
+
+// The main thread's rounds while the pipeline runs.
+class Watch {
+ public:
+  Watch(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options)
+      : pipeline_(pipeline), clock_(clock), options_(options), progress_(options.progress) {}
+
+  void UntilDone() {
+    while (!pipeline_.done() && !StopRequested() && !LimitReached()) {
+      SleepUnlessStopped(std::chrono::milliseconds(20));
+      KeepHouse();
+    }
+    progress_.Clear();
+  }
+
+  const absl::Status& metrics_status() const { return metrics_status_; }
+
+ private:
+  double Elapsed() const {
+    return std::chrono::duration<double>(SteadyClock::now() - start_).count();
+  }
+
+  bool LimitReached() {
+    if (options_.seconds.has_value() && Elapsed() >= *options_.seconds) return true;
+    return options_.messages.has_value() &&
+           DeliveredMessages(pipeline_.Counters()) >= *options_.messages;
+  }
+
+  void KeepHouse() {
+    const SteadyClock::time_point now = SteadyClock::now();
+    if (now < next_) return;
+    // The first calibration is short; a second one soon after it sharpens it most.
+    next_ = now + (calibrated_ ? std::chrono::seconds(1) : std::chrono::seconds(0));
+    if (calibrated_ || Elapsed() > 0.1) {
+      clock_.Recalibrate();
+      calibrated_ = true;
+    }
+    if (!options_.metrics_file.empty() && options_.metrics_file != "-" && calibrated_) {
+      metrics_status_ = WriteMetrics(
+          options_.metrics_file, PrometheusText(CollectMetrics(pipeline_, pipeline_.Counters())));
+    }
+    ShowProgress();
+  }
+
+  void ShowProgress() {
+    if (options_.progress.empty()) return;
+    const FeedCounters counters = pipeline_.Counters();
+    const std::string detail =
+        absl::StrCat(latency::FormatCount(counters.receive.packets), " packets, ",
+                     latency::FormatCount(DeliveredMessages(counters)), " messages");
+    if (options_.position) {
+      const auto [done, total] = options_.position();
+      progress_.Show(done, total, detail);
+    } else {
+      progress_.Show(0, std::nullopt, detail);
+    }
+  }
+
+  Pipeline& pipeline_;
+  latency::Clock& clock_;
+  const SuperviseOptions& options_;
+  ProgressBar progress_;
+  const SteadyClock::time_point start_ = SteadyClock::now();
+  SteadyClock::time_point next_ = start_;
+  bool calibrated_ = false;
+  absl::Status metrics_status_;
+};
+
+}  // namespace
+
+int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options) {
+  Watch watch(pipeline, clock, options);
+  watch.UntilDone();
+  absl::Status status = pipeline.Stop();
+  const FeedCounters counters = pipeline.Counters();
+  if (options.source_summary) std::fputs(options.source_summary().c_str(), stderr);
+  std::fputs(TextSummary(pipeline, counters).c_str(), stderr);
+  std::fputs(
+      latency::TextReport(pipeline.Stages(), {.clock = clock.Describe(), .picture = false}).c_str(),
+      stderr);
+  if (!options.metrics_file.empty()) {
+    const std::string text = PrometheusText(CollectMetrics(pipeline, counters));
+    if (options.metrics_file == "-") {
+      std::fputs(text.c_str(), stderr);
+    } else {
+      status.Update(WriteMetrics(options.metrics_file, text));
+    }
+  }
+  if (options.source_status) status.Update(options.source_status());
+  if (status.ok()) return kExitOk;
+  Fail(status);
+  return kExitFailed;
+}
+
+}  // namespace fh::cli

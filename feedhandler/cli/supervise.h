@@ -1,0 +1,39 @@
+// What the main thread does while a pipeline runs, and what it says at the end; shared by `run`,
+// `replay` and `demo`.
+//
+//   SuperviseOptions options{.metrics_file = "metrics.prom"};
+//   const int exit_code = Supervise(*pipeline, clock, options);
+//
+// Everything about the run goes to standard error, so that updates can go to standard output.
+#ifndef FEEDHANDLER_FEEDHANDLER_CLI_SUPERVISE_H_
+#define FEEDHANDLER_FEEDHANDLER_CLI_SUPERVISE_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "feedhandler/pipeline/pipeline.h"
+#include "latency/clock.h"
+
+namespace fh::cli {
+
+struct SuperviseOptions {
+  std::string progress;              // What the progress bar says is being done.
+  std::string metrics_file;          // Rewritten every second; "-" = standard error, at the end.
+  std::optional<double> seconds;     // Stop after this long.
+  std::optional<uint64_t> messages;  // Stop once this many messages were delivered.
+  std::function<std::pair<uint64_t, std::optional<uint64_t>>()> position;  // Of a file, in bytes.
+  // Asked after the end: whether a file was whole, and what of it was not for us.
+  std::function<absl::Status()> source_status;
+  std::function<std::string()> source_summary;
+};
+
+// Waits until the pipeline is done, a stop signal comes or a limit is reached; keeps the clock
+// calibrated and the metrics file fresh meanwhile. Then stops the pipeline and prints summary and
+// latency report. Returns the exit code: kExitFailed when a strategy or the source failed.
+int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options);
+
+}  // namespace fh::cli
+
+#endif  // FEEDHANDLER_FEEDHANDLER_CLI_SUPERVISE_H_

@@ -1,0 +1,41 @@
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+
+#include "feedhandler/cli/terminal.h"
+
+namespace fh::cli {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
+
+void OnStopSignal(int signal_number) {
+  if (stop_requested.exchange(true)) {
+    ::signal(signal_number, SIG_DFL);
+    ::raise(signal_number);
+  }
+}
+
+}  // namespace
+
+bool StandardErrorIsTerminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+void WatchStopSignals() {
+  struct sigaction action {};
+  action.sa_handler = OnStopSignal;
+  ::sigemptyset(&action.sa_mask);
+  // No SA_RESTART: a sleep or a blocking read ends, so the stop is noticed at once.
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+bool StopRequested() { return stop_requested.load(std::memory_order_relaxed); }
+
+void SleepUnlessStopped(std::chrono::milliseconds duration) {
+  if (!StopRequested()) ::poll(nullptr, 0, static_cast<int>(duration.count()));
+}
+
+}  // namespace fh::cli

@@ -1,0 +1,37 @@
+// The command line: `feedhandler VERB ...`. Each verb stands in a file of its own and adds itself
+// to the program here; main.cc does the rest.
+//
+// Exit codes, the same for all verbs: kExitOk when everything asked for was done; kExitFailed when
+// it was not, or not wholly (a damaged capture, a strategy that could not write); kExitUsage when
+// nothing was begun (a wrong option, configuration or file).
+#ifndef FEEDHANDLER_FEEDHANDLER_CLI_VERBS_H_
+#define FEEDHANDLER_FEEDHANDLER_CLI_VERBS_H_
+
+#include <CLI/CLI.hpp>
+
+#include "absl/status/status.h"
+
+namespace fh::cli {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+
+// Each adds a verb whose callback sets `exit_code`.
+void AddRunVerb(CLI::App& program, int& exit_code);
+void AddJoinVerb(CLI::App& program, int& exit_code);
+void AddReplayVerb(CLI::App& program, int& exit_code);
+void AddDecodeVerb(CLI::App& program, int& exit_code);
+void AddInspectVerb(CLI::App& program, int& exit_code);
+void AddPublishVerb(CLI::App& program, int& exit_code);
+void AddGenerateVerb(CLI::App& program, int& exit_code);
+void AddDemoVerb(CLI::App& program, int& exit_code);
+void AddListVerbs(CLI::App& program, int& exit_code);  // codecs, backends, check, version
+
+// Prints "feedhandler: <message>" to standard error, one prefix a line, and returns the exit code
+// that suits the status: kExitUsage for what the caller got wrong, else kExitFailed.
+int Fail(const absl::Status& status);
+
+}  // namespace fh::cli
+
+#endif  // FEEDHANDLER_FEEDHANDLER_CLI_VERBS_H_

@@ -1,0 +1,73 @@
+// A capture, or an exchange's length-prefixed file, as the source of a pipeline.
+//
+//   absl::StatusOr<FileSource> source = OpenFileSource({.paths = {"day.pcap"}, .codec = "itch50"});
+//   ... source->config.strategy_threads = ...; Pipeline::Create(source->config, ...) ...
+//   FileProgress progress;
+//   absl::Status started = StartFile(*pipeline, *source, progress);
+//
+// Main thread; OpenFileSource may read the whole file once, to find its lines.
+#ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_FROM_FILE_H_
+#define FEEDHANDLER_FEEDHANDLER_PIPELINE_FROM_FILE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "feedhandler/config/config.h"
+#include "feedhandler/pipeline/pipeline.h"
+
+namespace fh {
+
+struct FileSourceOptions {
+  std::vector<std::string> paths;  // "-" = standard input.
+  std::string codec;               // Empty: whatever codecs the file speaks.
+  std::vector<std::string> lines;  // "GROUP:PORT" of one channel; empty: found in the file.
+  // A length-prefixed file; such files are recognised by themselves, except from standard input.
+  bool records = false;
+  std::string config_path;  // Feeds and lines from a configuration; the others are empty.
+};
+
+struct FileSource {
+  std::vector<std::string> paths;
+  bool is_record_file = false;  // Length-prefixed records instead of frames.
+  std::string framing;          // For PipelineOptions::framing; empty for captures.
+  Config config;                // Feeds and lines; strategies only from a configuration file.
+};
+
+// Errors say what was found in the file instead.
+absl::StatusOr<FileSource> OpenFileSource(const FileSourceOptions& options);
+
+// Where the reader stands, and how it ended. Shared by the feed thread and the main thread.
+class FileProgress {
+ public:
+  // Stored bytes read, and their total where it is known. Any thread, meanwhile.
+  std::pair<uint64_t, std::optional<uint64_t>> Position() const;
+
+  // After the pipeline has stopped: whether the file was whole, and what in it was not for us.
+  absl::Status status() const;
+  std::string Summary() const;  // Lines for people; may be empty.
+
+  // The feed thread's side.
+  void Advance(uint64_t read, std::optional<uint64_t> total);
+  void Finish(absl::Status status, std::string summary);
+
+ private:
+  std::atomic<uint64_t> read_{0};
+  std::atomic<uint64_t> total_{0};  // 0 = not known.
+  mutable std::mutex mutex_;
+  absl::Status status_;
+  std::string summary_;
+};
+
+// Opens the file on the pipeline's feed thread and starts. `progress` outlives the pipeline.
+absl::Status StartFile(Pipeline& pipeline, const FileSource& source, FileProgress& progress);
+
+}  // namespace fh
+
+#endif  // FEEDHANDLER_FEEDHANDLER_PIPELINE_FROM_FILE_H_
