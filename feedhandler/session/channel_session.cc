@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <limits>
 
 #include "codecs/update.h"
@@ -12,12 +13,23 @@ namespace {
 using codecs::DecodeJob;
 using codecs::FrameKind;
 using codecs::PacketFrame;
+using codecs::SessionId;
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // How much later `to` is than `from`; 0 when it is not. Capture times may go backwards.
 uint64_t Elapsed(int64_t from, int64_t to) {
   return to > from ? static_cast<uint64_t>(to) - static_cast<uint64_t>(from) : 0;
+}
+
+// The comparison of arrays calls memcmp, which alone costs as much as the rest of the fast path.
+bool IsSame(const SessionId& a, const SessionId& b) {
+  uint64_t words_a[2];
+  uint64_t words_b[2];
+  static_assert(sizeof words_a == sizeof a.bytes);
+  std::memcpy(words_a, a.bytes.data(), sizeof words_a);
+  std::memcpy(words_b, b.bytes.data(), sizeof words_b);
+  return ((words_a[0] ^ words_b[0]) | (words_a[1] ^ words_b[1])) == 0;
 }
 
 uint32_t MessageCount(const PacketFrame& frame) {
@@ -79,7 +91,7 @@ SessionBatch ChannelSession::EndBatch() const {
           .released = {released_.get(), released_count_}};
 }
 
-void ChannelSession::Accept(const Arrival& arrival) {
+inline void ChannelSession::Accept(const Arrival& arrival) {
   assert(arrival.line < line_count_);
   const PacketFrame& frame = *arrival.frame;
   LineState& line = lines_[arrival.line];
@@ -90,7 +102,7 @@ void ChannelSession::Accept(const Arrival& arrival) {
   // horizon_ == expected_ means that nothing is missing, so nothing is held either.
   if (first == expected_ && horizon_ == first && end > first &&
       frame.kind == FrameKind::kMessages && frame.lost_in_tail == 0 && line.stream == stream_ &&
-      frame.send_time_ns >= line.starts_ns && frame.session == session_) [[likely]] {
+      frame.send_time_ns >= line.starts_ns && IsSame(frame.session, session_)) [[likely]] {
     line.stats.messages += frame.message_count;
     if (!line.is_recovery) line.Note(first, end, frame.send_time_ns);
     Deliver(*arrival.packet, frame, arrival.recv_ns, arrival.line, 0);
@@ -192,7 +204,7 @@ void ChannelSession::Hold(const Arrival& arrival, uint64_t end) {
 
 bool ChannelSession::Admit(const Arrival& arrival, LineState& line) {
   const PacketFrame& frame = *arrival.frame;
-  if (!joined_ || frame.session != session_) {
+  if (!joined_ || !IsSame(frame.session, session_)) {
     if (line.is_recovery || IsClosed(frame.session)) {
       ++stats_.stale_session;
       return false;
