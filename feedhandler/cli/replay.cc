@@ -127,7 +127,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "to\n"
       "be lines A and B of one channel.\n\n"
       "Examples:\n"
-      "  feedhandler replay day.pcap.zst --codec=iex_deep\n"
+      "  feedhandler replay day.pcap.zst --codec=iex_deep10\n"
       "  feedhandler replay day.pcap --updates=- --format=json | head\n"
       "  feedhandler replay 01302020.NASDAQ_ITCH50.gz --codec=itch50 --day=2020-01-30 \\\n"
       "      --strategy=./libspread_monitor.so:top=5");

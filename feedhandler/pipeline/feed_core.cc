@@ -146,6 +146,8 @@ void FeedCore::PublishAndRecord(uint64_t dequeue_ticks, uint64_t packets) {
 }
 
 void FeedCore::OnIdle() {
+  // A capture has no idle moments, only stretches of foreign traffic: its end settles what is open.
+  if (options_.capture_clock) return;
   const int64_t now_ns = NowNs();
   burst_recv_ns_ = now_ns;
   for (size_t i = 0; i < sessions_.size(); ++i) {
