@@ -1,10 +1,12 @@
-// A configuration is text that anybody may have written: parsing and checking it never crashes,
-// hangs or opens a file, and what is accepted keeps the promises of config.h.
+// A configuration, with the parameters of its strategies, is text that anybody may have written:
+// parsing and checking it never crashes, hangs or opens a file, and what is accepted keeps the
+// promises of config.h.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
 #include "feedhandler/config/config.h"
+#include "feedhandler/strategy/parameters.h"
 
 namespace {
 
@@ -43,6 +45,10 @@ constexpr char kTail[] = "\" } } } strategy_thread { strategy { name: \"null\" }
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   const fh::ConfigHost host{.cpus = 4, .backends = {"recvmmsg"}};
+  fh::Parameters parameters(text);
+  Check(parameters.Number("number", 5, 1, 9) <= 9);
+  (void)parameters.Text("text", "");
+  (void)parameters.Error();
   // As a file, and at two places of a file that is right otherwise, to get past the parser.
   const std::string texts[] = {text, kHead + text + kTail + "}",
                                std::string(kHead) + "239.1.1.1:1" + kTail + text + "}"};
