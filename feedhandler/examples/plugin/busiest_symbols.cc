@@ -4,7 +4,7 @@
 //
 //   cmake -S . -B build -DCMAKE_PREFIX_PATH=/where/feedhandler/is/installed
 //   cmake --build build
-//   feedhandler replay CAPTURE --strategy=build/busiest_symbols.so
+//   feedhandler replay CAPTURE --strategy=./build/busiest_symbols.so:top=5,by=trades
 //
 // or in a configuration:
 //
