@@ -143,16 +143,17 @@ absl::Status EnableControl(int fd, const ReceiverOptions& options) {
 absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
                                           const ReceiverOptions& options) {
   if (absl::Status status = CheckSubscription(subscription); !status.ok()) return status;
-  const absl::StatusOr<uint32_t> interface_index = InterfaceIndex(subscription.interface);
-  if (!interface_index.ok()) return interface_index.status();
   absl::StatusOr<UniqueFd> fd = OpenUdpSocket(subscription.group.address);
   if (!fd.ok()) return fd.status();
+  const absl::StatusOr<uint32_t> interface_index =
+      InterfaceIndex(fd->get(), subscription.interface);
+  if (!interface_index.ok()) return interface_index.status();
 
   LineSocket line;
   line.fd = *std::move(fd);
   const int descriptor = line.fd.get();
   const bool multicast = subscription.group.address.IsMulticast();
-  if (!InterfaceIsUp(subscription.interface)) {
+  if (!InterfaceIsUp(descriptor, subscription.interface)) {
     line.notes.push_back(absl::StrCat("interface ", subscription.interface,
                                       " is down: nothing will arrive before it is up (ip link set ",
                                       subscription.interface, " up)"));

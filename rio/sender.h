@@ -31,7 +31,7 @@ struct SenderOptions {
   std::string interface;     // Name, for multicast ("lo", "eth1"). Empty: the route decides.
   IpAddress source;          // Address to send from; must be this host's. Empty: the route decides.
   uint16_t source_port = 0;  // 0 = any.
-  int ttl = 1;               // 0 to 255; multicast beyond 1 leaves the subnet.
+  int ttl = 1;               // Of multicast, 0 to 255; beyond 1 it may leave the subnet.
   bool loop = true;          // Whether receivers on this host get multicast too.
   uint32_t socket_buffer_bytes = 4u << 20;  // SO_SNDBUF; 0 leaves the system's default.
   std::chrono::nanoseconds patience = std::chrono::milliseconds(100);

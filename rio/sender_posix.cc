@@ -43,7 +43,7 @@ absl::Status CheckOptions(const SenderOptions& options) {
   return absl::OkStatus();
 }
 
-absl::Status SetMulticastOptions(int fd, const SenderOptions& options, uint32_t interface_index) {
+absl::Status SetSendOptions(int fd, const SenderOptions& options, uint32_t interface_index) {
   const bool v4 = options.destinations[0].address.is_v4();
   const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
   bool ok = SetIntOption(fd, level, v4 ? IP_MULTICAST_TTL : IPV6_MULTICAST_HOPS, options.ttl) &&
@@ -73,6 +73,43 @@ std::string SendMend(int error, const Endpoint& destination, const std::string& 
   return absl::StrCat("is ", interface, " up?");
 }
 
+void SizeBuffer(int fd, uint32_t wanted_bytes, std::vector<std::string>& notes) {
+  if (wanted_bytes == 0) return;
+  const int wanted = static_cast<int>(std::min<uint32_t>(wanted_bytes, INT32_MAX / 2));
+  if (!SetIntOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, wanted)) {
+    SetIntOption(fd, SOL_SOCKET, SO_SNDBUF, wanted);
+  }
+  int doubled = 0;
+  socklen_t length = sizeof doubled;
+  if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &doubled, &length) != 0 || doubled / 2 >= wanted) {
+    return;
+  }
+  notes.push_back(absl::StrCat("the send buffer is ", doubled / 2, " bytes instead of ", wanted,
+                               ": raise net.core.wmem_max or grant CAP_NET_ADMIN"));
+}
+
+absl::Status BindSource(int fd, const SenderOptions& options, uint32_t interface_index) {
+  if (options.source.is_none() && options.source_port == 0) return absl::OkStatus();
+  constexpr uint8_t kAny[16] = {};
+  const bool v4 = options.destinations[0].address.is_v4();
+  const IpAddress any = v4 ? IpAddress::V4(kAny) : IpAddress::V6(kAny);
+  const Endpoint local{options.source.is_none() ? any : options.source, options.source_port};
+  const SocketAddress address = ToSocketAddress(local, interface_index);
+  if (bind(fd, address.get(), address.length) == 0) return absl::OkStatus();
+  const int error = errno;
+  return SocketError(error, absl::StrCat("cannot send from ", local.ToString()),
+                     BindMend(error, local));
+}
+
+absl::Status Connect(int fd, const SenderOptions& options, uint32_t interface_index) {
+  const Endpoint& destination = options.destinations[0];
+  const SocketAddress address = ToSocketAddress(destination, interface_index);
+  if (connect(fd, address.get(), address.length) == 0) return absl::OkStatus();
+  const int error = errno;
+  return SocketError(error, absl::StrCat("cannot send to ", destination.ToString()),
+                     SendMend(error, destination, options.interface));
+}
+
 bool IsFull(int error) {
   return error == ENOBUFS || error == EAGAIN || error == EWOULDBLOCK || error == ENOMEM;
 }
@@ -98,57 +135,27 @@ Sender::~Sender() = default;
 
 absl::StatusOr<std::unique_ptr<Sender>> Sender::Open(const SenderOptions& options) {
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
-  const absl::StatusOr<uint32_t> interface_index = InterfaceIndex(options.interface);
-  if (!interface_index.ok()) return interface_index.status();
-  const Endpoint& first = options.destinations[0];
-  absl::StatusOr<UniqueFd> fd = OpenUdpSocket(first.address);
+  absl::StatusOr<UniqueFd> fd = OpenUdpSocket(options.destinations[0].address);
   if (!fd.ok()) return fd.status();
+  const absl::StatusOr<uint32_t> interface_index = InterfaceIndex(fd->get(), options.interface);
+  if (!interface_index.ok()) return interface_index.status();
   std::unique_ptr<Sender> sender(new Sender(options));
-  Socket& socket = *sender->socket_;
-  socket.fd = *std::move(fd);
-  const int descriptor = socket.fd.get();
-
-  absl::Status status = SetMulticastOptions(descriptor, options, *interface_index);
-  if (!status.ok()) return status;
-  const bool v4 = first.address.is_v4();
-  SetIntOption(descriptor, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_TTL : IPV6_UNICAST_HOPS,
-               std::max(options.ttl, 1));
-  if (options.socket_buffer_bytes != 0) {
-    const int bytes = static_cast<int>(std::min<uint32_t>(options.socket_buffer_bytes, 1u << 30));
-    if (!SetIntOption(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, bytes)) {
-      SetIntOption(descriptor, SOL_SOCKET, SO_SNDBUF, bytes);
-    }
-    int doubled = 0;
-    socklen_t length = sizeof doubled;
-    if (getsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &doubled, &length) == 0 &&
-        doubled / 2 < bytes) {
-      sender->notes_.push_back(absl::StrCat("the send buffer is ", doubled / 2,
-                                            " bytes instead of ", bytes,
-                                            ": raise net.core.wmem_max or grant CAP_NET_ADMIN"));
-    }
+  sender->socket_->fd = *std::move(fd);
+  const int descriptor = sender->socket_->fd.get();
+  if (absl::Status status = SetSendOptions(descriptor, options, *interface_index); !status.ok()) {
+    return status;
   }
-  if (!options.source.is_none() || options.source_port != 0) {
-    constexpr uint8_t kAny[16] = {};
-    const IpAddress any = v4 ? IpAddress::V4(kAny) : IpAddress::V6(kAny);
-    const Endpoint local{options.source.is_none() ? any : options.source, options.source_port};
-    const SocketAddress address = ToSocketAddress(local, *interface_index);
-    if (bind(descriptor, address.get(), address.length) != 0) {
-      const int error = errno;
-      return SocketError(error, absl::StrCat("cannot send from ", local.ToString()),
-                         BindMend(error, local));
-    }
+  SizeBuffer(descriptor, options.socket_buffer_bytes, sender->notes_);
+  if (absl::Status status = BindSource(descriptor, options, *interface_index); !status.ok()) {
+    return status;
+  }
+  if (options.destinations.size() == 1) {
+    absl::Status status = Connect(descriptor, options, *interface_index);
+    if (!status.ok()) return status;
+    return sender;
   }
   for (const Endpoint& destination : options.destinations) {
-    socket.addresses.push_back(ToSocketAddress(destination, *interface_index));
-  }
-  if (socket.addresses.size() == 1) {
-    const SocketAddress& address = socket.addresses[0];
-    if (connect(descriptor, address.get(), address.length) != 0) {
-      const int error = errno;
-      return SocketError(error, absl::StrCat("cannot send to ", first.ToString()),
-                         SendMend(error, first, options.interface));
-    }
-    socket.addresses.clear();
+    sender->socket_->addresses.push_back(ToSocketAddress(destination, *interface_index));
   }
   return sender;
 }

@@ -14,14 +14,6 @@
 namespace fh::rio {
 namespace {
 
-// Whether the soft limit on descriptors could be raised.
-bool RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return false;
-  limit.rlim_cur = limit.rlim_max;
-  return setrlimit(RLIMIT_NOFILE, &limit) == 0;
-}
-
 std::string ExistingInterfaces() {
   std::string names;
   struct if_nameindex* interfaces = if_nameindex();
@@ -31,6 +23,13 @@ std::string ExistingInterfaces() {
   }
   if_freenameindex(interfaces);
   return names.empty() ? "(none)" : names;
+}
+
+// netdevice(7). Through a socket that is open already: if_nametoindex would open one more.
+bool AskInterface(int fd, const std::string& name, unsigned long question, ifreq& request) {
+  if (name.size() >= IFNAMSIZ) return false;
+  std::memcpy(request.ifr_name, name.data(), name.size());
+  return ioctl(fd, question, &request) == 0;
 }
 
 absl::StatusCode CodeOf(int error) {
@@ -60,6 +59,13 @@ absl::StatusCode CodeOf(int error) {
 
 }  // namespace
 
+bool RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return false;
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
 void UniqueFd::Close() {
   if (fd_ >= 0) close(std::exchange(fd_, -1));
 }
@@ -85,39 +91,32 @@ SocketAddress ToSocketAddress(const Endpoint& endpoint, uint32_t scope_id) {
   return address;
 }
 
-absl::StatusOr<uint32_t> InterfaceIndex(const std::string& name) {
+absl::StatusOr<uint32_t> InterfaceIndex(int fd, const std::string& name) {
   if (name.empty()) return 0u;
-  const uint32_t index = if_nametoindex(name.c_str());
-  if (index != 0) return index;
+  ifreq request{};
+  if (AskInterface(fd, name, SIOCGIFINDEX, request)) {
+    return static_cast<uint32_t>(request.ifr_ifindex);
+  }
   return absl::NotFoundError(absl::StrCat("there is no network interface '", name,
                                           "'; this host has: ", ExistingInterfaces()));
 }
 
-bool InterfaceIsUp(const std::string& name) {
-  if (name.empty()) return true;
-  if (name.size() >= IFNAMSIZ) return false;
-  UniqueFd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+bool InterfaceIsUp(int fd, const std::string& name) {
   ifreq request{};
-  std::memcpy(request.ifr_name, name.data(), name.size());
-  if (fd.get() < 0 || ioctl(fd.get(), SIOCGIFFLAGS, &request) != 0) return false;
-  return (request.ifr_flags & IFF_UP) != 0;
+  if (name.empty()) return true;
+  return AskInterface(fd, name, SIOCGIFFLAGS, request) && (request.ifr_flags & IFF_UP) != 0;
 }
 
 absl::StatusOr<UniqueFd> OpenUdpSocket(const IpAddress& address) {
   if (address.is_none()) return absl::InvalidArgumentError("the address of a line is missing");
   const int family = address.is_v4() ? AF_INET : AF_INET6;
   constexpr int kType = SOCK_DGRAM | SOCK_CLOEXEC;
-  UniqueFd fd(socket(family, kType, IPPROTO_UDP));
-  if (fd.get() < 0 && errno == EMFILE && RaiseDescriptorLimit()) {
-    fd = UniqueFd(socket(family, kType, IPPROTO_UDP));
-  }
+  UniqueFd fd = OpenDescriptor([family] { return socket(family, kType, IPPROTO_UDP); });
   if (fd.get() >= 0) return fd;
   const int error = errno;
   std::string mend = "see socket(2)";
   if (error == EMFILE) {
-    mend =
-        "each line takes one descriptor; raise the hard limit (ulimit -Hn, LimitNOFILE= in a "
-        "systemd unit)";
+    mend = kDescriptorMend;
   } else if (error == ENFILE) {
     mend = "the host has no descriptors left: sysctl fs.file-max";
   } else if (error == EAFNOSUPPORT) {

@@ -7,6 +7,7 @@
 
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -49,15 +50,33 @@ struct SocketAddress {
 // `scope_id`: interface index, for IPv6 only; 0 = none.
 SocketAddress ToSocketAddress(const Endpoint& endpoint, uint32_t scope_id);
 
-// The index of the interface named, 0 for an empty name. NOT_FOUND lists those that exist.
-absl::StatusOr<uint32_t> InterfaceIndex(const std::string& name);
+// Raises the process's soft limit on descriptors to the hard one. False when it is there already.
+bool RaiseDescriptorLimit();
 
-// Whether the interface exists and is up. True for index 0.
-bool InterfaceIsUp(const std::string& name);
+// Calls `open`, which returns a descriptor or -1 with errno set; once more after raising the limit
+// when there are too many.
+template <class F>
+UniqueFd OpenDescriptor(F&& open) {
+  int fd = open();
+  if (fd < 0 && errno == EMFILE && RaiseDescriptorLimit()) fd = open();
+  return UniqueFd(fd);
+}
+
+// The mend for EMFILE.
+inline constexpr char kDescriptorMend[] =
+    "each line takes one descriptor; raise the hard limit (ulimit -Hn, LimitNOFILE= in a systemd "
+    "unit)";
+
+// The index of the interface named, 0 for an empty name; asked through the socket `fd`. NOT_FOUND
+// lists those that exist.
+absl::StatusOr<uint32_t> InterfaceIndex(int fd, const std::string& name);
+
+// Whether the interface is up. True for an empty name.
+bool InterfaceIsUp(int fd, const std::string& name);
 
 // A UDP socket of the address's family. It is blocking, because io_uring arms receives only on such
-// ones; everybody else passes MSG_DONTWAIT. When descriptors run out, raises the soft limit
-// to the hard one (for the whole process) and tries again. Errors name the mend.
+// ones; everybody else passes MSG_DONTWAIT. When descriptors run out, raises the soft limit to the
+// hard one (for the whole process) and tries again. Errors name the mend.
 absl::StatusOr<UniqueFd> OpenUdpSocket(const IpAddress& address);
 
 // setsockopt for an int; whether it worked, with errno set when not.

@@ -47,7 +47,7 @@ class IoUringMultishotBackend {
   static constexpr char kDescription[] =
       "multishot receives into a ring of provided buffers; an idle poll makes no system call "
       "(Linux 6.1)";
-  static constexpr uint32_t kRingSlices = 256;
+  static constexpr uint32_t kRingSlices = 128;
   // io_uring_recvmsg_out and the control messages, rounded to keep the payload aligned.
   static constexpr uint32_t kHeaderBytes = 128;
 

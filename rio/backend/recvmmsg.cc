@@ -99,8 +99,8 @@ RecvmmsgBackend::RecvmmsgBackend(const ReceiverOptions& options, RegisteredRegio
 RecvmmsgBackend::~RecvmmsgBackend() { Close(); }
 
 absl::Status RecvmmsgBackend::OpenEpoll() {
-  epoll_ = UniqueFd(epoll_create1(EPOLL_CLOEXEC));
-  if (epoll_.get() < 0) return SocketError(errno, "epoll_create1", "see ulimit -n");
+  epoll_ = OpenDescriptor([] { return epoll_create1(EPOLL_CLOEXEC); });
+  if (epoll_.get() < 0) return SocketError(errno, "epoll_create1", kDescriptorMend);
   for (size_t line = 0; line < lines_.size(); ++line) {
     epoll_event event{};
     event.events = EPOLLIN;

@@ -51,7 +51,7 @@ std::string SetupMend(int error) {
       return "no memory for the rings: raise the limit on locked memory (ulimit -l) or the "
              "cgroup's";
     case EMFILE:
-      return "no descriptors left: raise ulimit -n";
+      return kDescriptorMend;
     default:
       return "see io_uring_setup(2)";
   }
@@ -84,13 +84,12 @@ ProbeResult Uring::Probe(bool buffer_ring) {
 
 absl::StatusOr<Uring> Uring::Create(uint32_t sq_entries, uint32_t cq_entries) {
   io_uring_params params = MakeParams(cq_entries);
-  const int fd = Setup(sq_entries, params);
-  if (fd < 0) {
+  Uring ring;
+  ring.fd_ = OpenDescriptor([&] { return Setup(sq_entries, params); });
+  if (ring.fd_.get() < 0) {
     const int error = errno;
     return SocketError(error, "io_uring_setup", SetupMend(error));
   }
-  Uring ring;
-  ring.fd_ = UniqueFd(fd);
   if ((params.features & kNeededFeatures) != kNeededFeatures) {
     return absl::UnimplementedError("io_uring is too old here: Linux 6.1 or later");
   }

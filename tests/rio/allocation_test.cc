@@ -1,0 +1,83 @@
+// After Open nothing allocates: neither polls, releases and waits of any backend, nor sends.
+#include <array>
+#include <memory>
+#include <tuple>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "rio/backends.h"
+#include "rio/receiver.h"
+#include "rio/sender.h"
+#include "tests/conformance/backend_harness.h"
+#include "tests/rio/allocation_counter.h"
+
+namespace fh::rio {
+namespace {
+
+TEST(AllocationCounter, SeesWhatNewAndMallocDo) {
+  const uint64_t before = test::AllocationCount();
+  auto number = std::make_unique<volatile int>(1);
+  void* volatile memory = std::malloc(100);
+  std::free(memory);
+  EXPECT_GE(test::AllocationCount(), before + 2);
+}
+
+// Bursts, idle polls, starvation, truncated and empty datagrams, held slices, waits. Returns how
+// many packets came.
+template <class B>
+uint64_t DriveEverything(Receiver<B>& receiver, Sender& sender, size_t line_count) {
+  static const std::array<uint8_t, 300> bytes{};
+  std::array<Sender::Datagram, 48> datagrams;
+  for (size_t i = 0; i < datagrams.size(); ++i) {
+    datagrams[i] = {.data = bytes.data(),
+                    .length = static_cast<uint32_t>(i * 7 % 300),
+                    .destination = static_cast<uint32_t>(i % line_count)};
+  }
+  std::array<Packet, 64> packets;
+  std::array<uint32_t, 64> held;
+  size_t held_count = 0;
+  for (int round = 0; round < 300; ++round) {
+    sender.Send(datagrams);
+    if (round % 10 == 0) receiver.Wait(std::chrono::microseconds(100));
+    for (int i = 0; i < 20; ++i) {
+      const size_t count = receiver.Poll(packets);
+      for (size_t k = 0; k < count; ++k) held[held_count++] = packets[k].slice;
+    }
+    receiver.Release({held.data(), held_count});
+    held_count = 0;
+    if (round % 100 == 0) receiver.RefreshStats();
+  }
+  return receiver.stats().packets;
+}
+
+template <class B>
+void ExpectNoAllocation(size_t line_count, bool stamps) {
+  if (!B::Probe().available) return;
+  const std::vector<Subscription> lines = test::NewLines(line_count);
+  ReceiveSetup setup = test::SetupFor(lines);
+  setup.region.slice_bytes = 256;
+  setup.region.slice_count = 50;  // Fewer than the array of held ones.
+  setup.receive.kernel_stamps = stamps;
+  auto receiver = Receiver<B>::Open(setup);
+  ASSERT_TRUE(receiver.ok()) << receiver.status();
+  SenderOptions options{.interface = "lo"};
+  for (const Subscription& line : lines) options.destinations.push_back(line.group);
+  auto sender = Sender::Open(options);
+  ASSERT_TRUE(sender.ok()) << sender.status();
+
+  const uint64_t before = test::AllocationCount();
+  const uint64_t packets = DriveEverything(**receiver, **sender, line_count);
+  EXPECT_EQ(test::AllocationCount(), before) << B::kName << ", " << line_count << " lines";
+  EXPECT_GT(packets, 1000u);
+}
+
+TEST(HotPath, DoesNotAllocate) {
+  [&]<class... B>(std::type_identity<std::tuple<B...>>) {
+    for (const size_t line_count : {1u, 2u, 20u}) {
+      for (const bool stamps : {false, true}) (ExpectNoAllocation<B>(line_count, stamps), ...);
+    }
+  }(std::type_identity<SocketBackendTypes>());
+}
+
+}  // namespace
+}  // namespace fh::rio

@@ -1,0 +1,100 @@
+#include "rio/backends.h"
+
+#include <set>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/conformance/backend_harness.h"
+
+namespace fh::rio {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+TEST(Backends, TheListNamesEachOnceWithADescription) {
+  std::set<std::string> names;
+  for (const BackendInfo& info : SocketBackends()) {
+    EXPECT_TRUE(names.insert(info.name).second) << info.name;
+    EXPECT_NE(std::string(info.description), "");
+    const ProbeResult probe = info.probe();
+    EXPECT_EQ(probe.available, probe.reason.empty()) << info.name << ": " << probe.reason;
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"recvmmsg", "io_uring", "io_uring_multishot"}));
+}
+
+TEST(Backends, AutoChoosesTheFirstThatRunsHere) {
+  const auto choice = ChooseBackend("auto");
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  size_t refused = 0;
+  for (const BackendInfo& info : SocketBackends()) {
+    if (choice->name == info.name) break;
+    EXPECT_FALSE(info.probe().available);
+    ++refused;
+  }
+  EXPECT_EQ(choice->refusals.size(), refused);
+  EXPECT_EQ(ChooseBackend("")->name, choice->name);
+}
+
+TEST(Backends, AnUnknownNameListsThoseThatExist) {
+  const auto choice = ChooseBackend("dpdk");
+  EXPECT_EQ(choice.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(choice.status().message()),
+              AllOf(HasSubstr("dpdk"), HasSubstr("auto"), HasSubstr("io_uring_multishot")));
+  const absl::Status status =
+      WithBackend("dpdk", [](auto) -> absl::Status { return absl::OkStatus(); });
+  EXPECT_EQ(status, choice.status());
+}
+
+TEST(Backends, ANameBecomesItsType) {
+  for (const BackendInfo& info : SocketBackends()) {
+    int calls = 0;
+    const absl::StatusOr<std::string> name =
+        WithBackend(info.name, [&](auto type) -> absl::StatusOr<std::string> {
+          ++calls;
+          return std::string(decltype(type)::type::kName);
+        });
+    ASSERT_TRUE(name.ok()) << name.status();
+    EXPECT_EQ(*name, info.name);
+    EXPECT_EQ(calls, 1);
+  }
+}
+
+// The options that every backend refuses in the same way, before it opens anything.
+TEST(Backends, RefuseOptionsThatMakeNoSense) {
+  for (const BackendInfo& info : SocketBackends()) {
+    if (!info.probe().available) continue;
+    const auto open = [&](const ReceiveSetup& setup) {
+      return WithBackend(info.name, [&](auto type) -> absl::Status {
+        return Receiver<typename decltype(type)::type>::Open(setup).status();
+      });
+    };
+    ReceiveSetup setup = test::SetupFor({});
+    EXPECT_EQ(open(setup).code(), absl::StatusCode::kInvalidArgument) << "no lines";
+    setup = test::SetupFor(test::NewLines(1));
+    EXPECT_TRUE(open(setup).ok());
+    setup.receive.burst = 0;
+    EXPECT_EQ(open(setup).code(), absl::StatusCode::kInvalidArgument) << "no burst";
+    setup.receive.burst = kMaxBurst + 1;
+    EXPECT_EQ(open(setup).code(), absl::StatusCode::kInvalidArgument) << "burst too long";
+    setup.receive.burst = kMaxBurst;
+    EXPECT_TRUE(open(setup).ok());
+    setup.region.slice_bytes = 65;
+    EXPECT_EQ(open(setup).code(), absl::StatusCode::kInvalidArgument) << "slices of 65 bytes";
+  }
+}
+
+TEST(Backends, IoUringSaysHowManySlicesItNeeds) {
+  if (!IoUringBackend::Probe().available) GTEST_SKIP() << "skipped: no io_uring";
+  ReceiveSetup setup = test::SetupFor(test::NewLines(10));
+  setup.region.slice_count = 19;
+  EXPECT_THAT(std::string(Receiver<IoUringBackend>::Open(setup).status().message()),
+              HasSubstr("slice_count"));
+  setup.region.slice_count = 65537;
+  setup.region.slice_bytes = 64;
+  EXPECT_THAT(std::string(Receiver<IoUringMultishotBackend>::Open(setup).status().message()),
+              HasSubstr("65536"));
+}
+
+}  // namespace
+}  // namespace fh::rio
