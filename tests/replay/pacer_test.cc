@@ -9,31 +9,18 @@
 #include <string>
 #include <vector>
 
+#include "tests/replay/fake_pace_clock.h"
+
 namespace fh::replay {
 namespace {
 
+using test::FakePaceClock;
 using ::testing::HasSubstr;
-
-// Time passes only by being asked for (as spinning does) and by sleeping, which takes too long.
-class FakeClock final : public PaceClock {
- public:
-  int64_t NowNs() override { return now_ns += 25; }
-  void SleepNs(int64_t duration_ns) override {
-    ++sleeps;
-    slept_ns += duration_ns;
-    now_ns += duration_ns + oversleep_ns;
-  }
-
-  int64_t now_ns = 1'000'000'000'000;
-  int64_t oversleep_ns = 60'000;
-  int64_t slept_ns = 0;
-  uint64_t sleeps = 0;
-};
 
 constexpr int64_t kFirstStamp = 1'700'000'000'000'000'000;
 
 TEST(PacerTest, AMillionPacketsDoNotDrift) {
-  FakeClock clock;
+  FakePaceClock clock;
   clock.oversleep_ns = 3'000;
   Pacer pacer(clock, {.spin_ns = 5'000});
   int64_t origin_ns = 0;
@@ -51,7 +38,7 @@ TEST(PacerTest, AMillionPacketsDoNotDrift) {
 }
 
 TEST(PacerTest, WhoFallsBehindCatchesUp) {
-  FakeClock clock;
+  FakePaceClock clock;
   Pacer pacer(clock, {});
   const int64_t origin_ns = pacer.NextDeadlineNs(kFirstStamp);
   clock.now_ns += 50'000'000;
@@ -63,7 +50,7 @@ TEST(PacerTest, WhoFallsBehindCatchesUp) {
 
 TEST(PacerTest, SpeedDividesDistancesFromTheFirstStamp) {
   for (double speed : {0.1, 0.5, 1.0, 2.0, 3.0, 7.0, 1000.0}) {
-    FakeClock clock;
+    FakePaceClock clock;
     Pacer pacer(clock, {.speed = speed});
     const int64_t origin_ns = pacer.NextDeadlineNs(kFirstStamp);
     for (int64_t distance_ns :
@@ -77,7 +64,7 @@ TEST(PacerTest, SpeedDividesDistancesFromTheFirstStamp) {
 }
 
 TEST(PacerTest, StampsThatGoBackAreDueAtOnceAndCounted) {
-  FakeClock clock;
+  FakePaceClock clock;
   Pacer pacer(clock, {});
   const int64_t origin_ns = pacer.NextDeadlineNs(kFirstStamp);
   EXPECT_EQ(pacer.NextDeadlineNs(kFirstStamp + 5'000), origin_ns + 5'000);
@@ -89,7 +76,7 @@ TEST(PacerTest, StampsThatGoBackAreDueAtOnceAndCounted) {
 }
 
 TEST(PacerTest, DatagramsWithoutStampGoWithTheirPredecessor) {
-  FakeClock clock;
+  FakePaceClock clock;
   Pacer pacer(clock, {});
   EXPECT_EQ(pacer.NextDeadlineNs(std::nullopt), Pacer::kNow);
   const int64_t origin_ns = pacer.NextDeadlineNs(kFirstStamp);
@@ -98,7 +85,7 @@ TEST(PacerTest, DatagramsWithoutStampGoWithTheirPredecessor) {
 }
 
 TEST(PacerTest, FlatOutHasNoDeadlines) {
-  FakeClock clock;
+  FakePaceClock clock;
   Pacer pacer(clock, {.speed = PaceOptions::kFlatOut});
   for (int64_t i = 0; i < 10; ++i) {
     EXPECT_EQ(pacer.NextDeadlineNs(kFirstStamp + i * 1'000'000'000), Pacer::kNow);
@@ -108,7 +95,7 @@ TEST(PacerTest, FlatOutHasNoDeadlines) {
 }
 
 TEST(PacerTest, TheLimitHoldsFlatOutAndDoesNotDrift) {
-  FakeClock clock;
+  FakePaceClock clock;
   clock.oversleep_ns = 3'000;
   Pacer pacer(clock,
               {.speed = PaceOptions::kFlatOut, .max_packets_per_second = 30'000, .spin_ns = 5'000});
@@ -122,7 +109,7 @@ TEST(PacerTest, TheLimitHoldsFlatOutAndDoesNotDrift) {
 }
 
 TEST(PacerTest, AfterADelayTheLimitLetsOnlyAShortBurstPass) {
-  FakeClock clock;
+  FakePaceClock clock;
   Pacer pacer(clock, {.speed = PaceOptions::kFlatOut, .max_packets_per_second = 10'000});
   pacer.NextDeadlineNs(std::nullopt);
   clock.now_ns += 10'000'000'000;  // Nothing was sent for ten seconds.
@@ -134,7 +121,7 @@ TEST(PacerTest, AfterADelayTheLimitLetsOnlyAShortBurstPass) {
 }
 
 TEST(PacerTest, TheLimitStretchesACaptureThatIsFasterAndLeavesASlowerOneAlone) {
-  FakeClock clock;
+  FakePaceClock clock;
   Pacer pacer(clock, {.max_packets_per_second = 1000});
   const int64_t origin_ns = pacer.NextDeadlineNs(kFirstStamp);
   for (int64_t i = 1; i <= 10; ++i) {
@@ -144,14 +131,14 @@ TEST(PacerTest, TheLimitStretchesACaptureThatIsFasterAndLeavesASlowerOneAlone) {
 }
 
 TEST(PacerTest, StopEndsALongWait) {
-  FakeClock clock;
+  FakePaceClock clock;
   Pacer pacer(clock, {});
   std::atomic<bool> stop{true};
   EXPECT_FALSE(pacer.WaitUntil(clock.now_ns + 3'600'000'000'000, &stop));
 }
 
 TEST(PacerTest, SleepsInPiecesSoThatStopIsSeen) {
-  FakeClock clock;
+  FakePaceClock clock;
   Pacer pacer(clock, {});
   std::atomic<bool> stop{false};
   EXPECT_TRUE(pacer.WaitUntil(clock.now_ns + 1'000'000'000, &stop));

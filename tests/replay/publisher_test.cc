@@ -1,0 +1,269 @@
+#include "replay/publisher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rio/backend/recvmmsg.h"
+#include "rio/receiver.h"
+#include "tests/replay/capture_fixture.h"
+#include "tests/replay/fake_pace_clock.h"
+
+namespace fh::replay {
+namespace {
+
+using test::EndpointOf;
+using test::FakePaceClock;
+using test::TempFile;
+using test::TestDatagram;
+using test::WriteCapture;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+constexpr int64_t kFirstStamp = 1'700'000'000'000'000'000;
+
+using Received = std::vector<std::pair<int, std::string>>;  // Line and payload.
+
+// Listens on loopback. Sending over loopback queues at the receiver before it returns, so what is
+// there when the publisher is done is all that will ever come.
+class PublisherTest : public ::testing::Test {
+ protected:
+  void Listen(const std::vector<std::string>& endpoints) {
+    rio::ReceiveSetup setup{.region = {.slice_count = 1024}};
+    for (const std::string& endpoint : endpoints) {
+      setup.receive.subscriptions.push_back({.group = EndpointOf(endpoint), .interface = "lo"});
+    }
+    auto receiver = rio::Receiver<rio::RecvmmsgBackend>::Open(setup);
+    ASSERT_TRUE(receiver.ok()) << receiver.status();
+    receiver_ = *std::move(receiver);
+  }
+
+  Received Drain() {
+    Received received;
+    std::vector<rio::Packet> packets(64);
+    while (const size_t count = receiver_->Poll(packets)) {
+      for (size_t i = 0; i < count; ++i) {
+        received.emplace_back(
+            packets[i].line,
+            std::string(reinterpret_cast<const char*>(packets[i].data), packets[i].length));
+      }
+      receiver_->Release(std::span<const rio::Packet>(packets.data(), count));
+    }
+    return received;
+  }
+
+  std::unique_ptr<Publisher> Open(PublishOptions options) {
+    options.interface = "lo";
+    std::vector<std::unique_ptr<CaptureReader>> readers;
+    for (const std::string& path : paths_) {
+      auto reader = CaptureReader::Open(path);
+      EXPECT_TRUE(reader.ok()) << reader.status();
+      readers.push_back(*std::move(reader));
+    }
+    auto publisher = Publisher::OpenReaders(std::move(readers), clock_, options);
+    EXPECT_TRUE(publisher.ok()) << publisher.status();
+    return *std::move(publisher);
+  }
+
+  TempFile file_{"publish.pcap"};
+  std::vector<std::string> paths_{file_.path()};
+  FakePaceClock clock_;
+  std::unique_ptr<rio::Receiver<rio::RecvmmsgBackend>> receiver_;
+};
+
+TEST_F(PublisherTest, PublishesToTheGroupsOfTheCaptureInOrder) {
+  WriteCapture(file_.path(),
+               {{.stamp_ns = kFirstStamp, .group = "239.255.77.1:31001", .payload = "a1"},
+                {.stamp_ns = kFirstStamp + 10, .group = "239.255.77.2:31002", .payload = "b1"},
+                {.stamp_ns = kFirstStamp + 20, .group = "239.255.77.1:31001", .payload = "a2"},
+                {.stamp_ns = kFirstStamp + 30, .group = "239.255.77.1:31001", .payload = ""}});
+  Listen({"239.255.77.1:31001", "239.255.77.2:31002"});
+  auto publisher = Open({});
+  ASSERT_TRUE(publisher->Run().ok());
+  Received received = Drain();
+  std::stable_sort(received.begin(), received.end(),
+                   [](const auto& x, const auto& y) { return x.first < y.first; });
+  EXPECT_THAT(received, ElementsAre(Pair(0, "a1"), Pair(0, "a2"), Pair(0, ""), Pair(1, "b1")));
+  EXPECT_EQ(publisher->stats().sent, 4u);
+  EXPECT_EQ(publisher->stats().bytes, 6u);
+  EXPECT_EQ(publisher->stats().destinations, 2u);
+  EXPECT_EQ(publisher->stats().capture_ns, 30);
+}
+
+TEST_F(PublisherTest, SendsAllToOneAddressInCaptureOrder) {
+  std::vector<TestDatagram> datagrams;
+  for (int i = 0; i < 500; ++i) {
+    datagrams.push_back({.stamp_ns = kFirstStamp + i,
+                         .group = i % 2 == 0 ? "239.9.9.1:1" : "[ff15::9]:2",
+                         .payload = std::to_string(i),
+                         .source = i % 2 == 0 ? "10.0.0.1:9" : "[2001:db8::1]:9"});
+  }
+  WriteCapture(file_.path(), datagrams);
+  Listen({"127.0.0.1:31003"});
+  auto publisher =
+      Open({.all_to = EndpointOf("127.0.0.1:31003"), .pace = {.speed = PaceOptions::kFlatOut}});
+  ASSERT_TRUE(publisher->Run().ok());
+  const Received received = Drain();
+  ASSERT_EQ(received.size(), 500u);
+  for (int i = 0; i < 500; ++i) {
+    EXPECT_EQ(received[static_cast<size_t>(i)].second, std::to_string(i));
+  }
+  EXPECT_EQ(publisher->lateness().Snapshot().total(), 0u);  // Flat out nothing is due.
+}
+
+TEST_F(PublisherTest, PublishesByAListAndNothingElse) {
+  WriteCapture(file_.path(), {{.group = "239.9.9.1:1", .payload = "one"},
+                              {.group = "239.9.9.2:1", .payload = "two"},
+                              {.group = "239.9.9.3:1", .payload = "other"}});
+  Listen({"127.0.0.1:31004", "127.0.0.1:31005"});
+  auto publisher =
+      Open({.redirects = {{EndpointOf("239.9.9.1:1"), EndpointOf("127.0.0.1:31005")},
+                          {EndpointOf("239.9.9.2:1"), EndpointOf("127.0.0.1:31004")}}});
+  ASSERT_TRUE(publisher->Run().ok());
+  EXPECT_THAT(Drain(), ::testing::UnorderedElementsAre(Pair(1, "one"), Pair(0, "two")));
+  EXPECT_EQ(publisher->stats().not_in_list, 1u);
+}
+
+TEST_F(PublisherTest, LeavesSomebodysHostsAloneUnlessAsked) {
+  WriteCapture(file_.path(), {{.group = "127.0.0.1:31006", .payload = "unicast"}});
+  Listen({"127.0.0.1:31006"});
+  auto careful = Open({});
+  ASSERT_TRUE(careful->Run().ok());
+  EXPECT_THAT(Drain(), IsEmpty());
+  EXPECT_EQ(careful->stats().unicast, 1u);
+  auto asked = Open({.unicast = true});
+  ASSERT_TRUE(asked->Run().ok());
+  EXPECT_THAT(Drain(), ElementsAre(Pair(0, "unicast")));
+}
+
+TEST_F(PublisherTest, KeepsCapturedGapsAndDoesNotDrift) {
+  std::vector<TestDatagram> datagrams;
+  for (int i = 0; i < 400; ++i) {
+    datagrams.push_back({.stamp_ns = kFirstStamp + i * int64_t{700'000}, .payload = "x"});
+  }
+  WriteCapture(file_.path(), datagrams);
+  Listen({"127.0.0.1:31007"});
+  auto publisher = Open({.all_to = EndpointOf("127.0.0.1:31007"), .pace = {.speed = 2}});
+  ASSERT_TRUE(publisher->Run().ok());
+  EXPECT_EQ(Drain().size(), 400u);
+  const PublishStats& stats = publisher->stats();
+  EXPECT_EQ(stats.capture_ns, 399 * 700'000);
+  EXPECT_NEAR(static_cast<double>(stats.elapsed_ns), 399 * 350'000.0, 500.0);
+  EXPECT_LT(stats.drift_ns, 500);
+  EXPECT_EQ(stats.late, 0u);
+  EXPECT_EQ(publisher->gap_errors().Snapshot().total(), 399u);
+  EXPECT_LT(publisher->gap_errors().Snapshot().max(), 500);
+  EXPECT_EQ(publisher->lateness().Snapshot().total(), 400u);
+}
+
+TEST_F(PublisherTest, CountsBackwardStampsAndLateDatagrams) {
+  WriteCapture(file_.path(), {{.stamp_ns = kFirstStamp + 1'000, .payload = "1"},
+                              {.stamp_ns = kFirstStamp, .payload = "2"},
+                              {.stamp_ns = kFirstStamp + 2'000, .payload = "3"}});
+  Listen({"127.0.0.1:31008"});
+  auto publisher = Open({.all_to = EndpointOf("127.0.0.1:31008")});
+  ASSERT_TRUE(publisher->Run().ok());
+  EXPECT_THAT(Drain(), ElementsAre(Pair(0, "1"), Pair(0, "2"), Pair(0, "3")));
+  EXPECT_EQ(publisher->stats().backward_stamps, 1u);
+  EXPECT_EQ(publisher->stats().capture_ns, 1'000);
+}
+
+TEST_F(PublisherTest, CountsWhatIsNoWholeDatagram) {
+  auto writer = CaptureWriter::Open(file_.path());
+  ASSERT_TRUE(writer.ok());
+  test::AppendDatagram(**writer, {.payload = "whole"});
+  test::AppendDatagram(**writer, {.payload = "cut off", .captured_payload_bytes = 3});
+  std::vector<uint8_t> arp(60);
+  arp[12] = 0x08;
+  arp[13] = 0x06;
+  ASSERT_TRUE((*writer)->WriteFrame(1, arp).ok());
+  ASSERT_TRUE((*writer)->Close().ok());
+  Listen({"127.0.0.1:31009"});
+  auto publisher = Open({.all_to = EndpointOf("127.0.0.1:31009")});
+  ASSERT_TRUE(publisher->Run().ok());
+  EXPECT_THAT(Drain(), ElementsAre(Pair(0, "whole")));
+  EXPECT_EQ(publisher->stats().frames, 3u);
+  EXPECT_EQ(publisher->stats().outcomes[DatagramOutcome::kTruncated], 1u);
+  EXPECT_EQ(publisher->stats().outcomes[DatagramOutcome::kNotIp], 1u);
+  EXPECT_EQ(publisher->stats().sent, 1u);
+}
+
+TEST_F(PublisherTest, DamageIsToldAfterPublishingWhatCameBefore) {
+  WriteCapture(file_.path(), {{.payload = "1"}, {.payload = "2"}, {.payload = "cut"}});
+  std::filesystem::resize_file(file_.path(), std::filesystem::file_size(file_.path()) - 1);
+  Listen({"127.0.0.1:31010"});
+  auto publisher = Open({.all_to = EndpointOf("127.0.0.1:31010")});
+  EXPECT_EQ(publisher->Run().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(Drain(), ElementsAre(Pair(0, "1"), Pair(0, "2")));
+}
+
+TEST_F(PublisherTest, StopEndsItAmidAWait) {
+  WriteCapture(file_.path(), {{.stamp_ns = kFirstStamp, .payload = "1"},
+                              {.stamp_ns = kFirstStamp + 3'600'000'000'000, .payload = "2"}});
+  Listen({"127.0.0.1:31011"});
+  std::atomic<bool> stop{false};
+  auto publisher = Open({.all_to = EndpointOf("127.0.0.1:31011"),
+                         .progress = [&](const PublishStats&) { stop.store(true); },
+                         .progress_ns = 0});
+  ASSERT_TRUE(publisher->Run(&stop).ok());
+  EXPECT_THAT(Drain(), ElementsAre(Pair(0, "1")));
+  EXPECT_EQ(publisher->stats().interrupted, 1u);
+}
+
+TEST_F(PublisherTest, ReportsProgressWithTheShareOfTheFile) {
+  std::vector<TestDatagram> datagrams;
+  for (int i = 0; i < 50; ++i) {
+    datagrams.push_back({.stamp_ns = kFirstStamp + i * int64_t{100'000'000}, .payload = "x"});
+  }
+  WriteCapture(file_.path(), datagrams);
+  Listen({"127.0.0.1:31012"});
+  std::vector<uint64_t> sent;
+  auto publisher =
+      Open({.all_to = EndpointOf("127.0.0.1:31012"), .progress = [&](const PublishStats& s) {
+              sent.push_back(s.sent);
+              EXPECT_LE(s.stored_bytes_read, *s.stored_bytes_total);
+            }});
+  ASSERT_TRUE(publisher->Run().ok());
+  EXPECT_GE(sent.size(), 9u);  // Five seconds of capture, two reports a second.
+  EXPECT_LE(sent.size(), 12u);
+  EXPECT_EQ(sent.back(), 50u);
+}
+
+TEST_F(PublisherTest, RefusesContradictionsAndSaysTheMend) {
+  WriteCapture(file_.path(), {});
+  const rio::Endpoint to = EndpointOf("127.0.0.1:1");
+  const auto message = [&](const std::vector<std::string>& paths, const PublishOptions& options) {
+    return std::string(Publisher::Open(paths, options).status().message());
+  };
+  EXPECT_THAT(message({file_.path()}, {.all_to = to, .redirects = {{to, to}}}),
+              HasSubstr("one of both"));
+  EXPECT_THAT(message({file_.path()}, {.pace = {.speed = 5000}}), HasSubstr("0.1 to 1000"));
+  EXPECT_THAT(message({}, {}), HasSubstr("at least one"));
+  EXPECT_THAT(message({"-", "-"}, {}), HasSubstr("only once"));
+  EXPECT_EQ(Publisher::Open({"/nonexistent.pcap"}, {}).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST_F(PublisherTest, ADestinationWithoutAWayEndsItWithTheReason) {
+  WriteCapture(file_.path(), {{.payload = "x"}});
+  std::vector<std::unique_ptr<CaptureReader>> readers;
+  readers.push_back(*CaptureReader::Open(file_.path()));
+  auto publisher =
+      Publisher::OpenReaders(std::move(readers), clock_, {.interface = "no_such_interface"});
+  ASSERT_TRUE(publisher.ok());
+  const absl::Status ended = (*publisher)->Run();
+  EXPECT_FALSE(ended.ok());
+  EXPECT_THAT(std::string(ended.message()), HasSubstr("no_such_interface"));
+}
+
+}  // namespace
+}  // namespace fh::replay
