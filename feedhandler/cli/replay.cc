@@ -130,7 +130,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "  feedhandler replay day.pcap.zst --codec=iex_deep10\n"
       "  feedhandler replay day.pcap --updates=- --format=json | head\n"
       "  feedhandler replay 01302020.NASDAQ_ITCH50.gz --codec=itch50 --day=2020-01-30 \\\n"
-      "      --strategy=./libspread_monitor.so:top=5");
+      "      --strategy=./busiest_symbols.so:top=5");
   verb->callback([arguments, &exit_code] { exit_code = Replay(*arguments); });
 }
 

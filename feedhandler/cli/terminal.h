@@ -2,6 +2,7 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_CLI_TERMINAL_H_
 #define FEEDHANDLER_FEEDHANDLER_CLI_TERMINAL_H_
 
+#include <atomic>
 #include <chrono>
 
 namespace fh::cli {
@@ -14,6 +15,9 @@ void WatchStopSignals();
 
 // Whether a stop was asked for. Any thread.
 bool StopRequested();
+
+// The same, to be looked at by what takes a flag.
+const std::atomic<bool>& StopFlag();
 
 // Sleeps, but returns early when a stop is asked for.
 void SleepUnlessStopped(std::chrono::milliseconds duration);

@@ -34,6 +34,8 @@ void WatchStopSignals() {
 
 bool StopRequested() { return stop_requested.load(std::memory_order_relaxed); }
 
+const std::atomic<bool>& StopFlag() { return stop_requested; }
+
 void SleepUnlessStopped(std::chrono::milliseconds duration) {
   if (!StopRequested()) ::poll(nullptr, 0, static_cast<int>(duration.count()));
 }

@@ -47,7 +47,8 @@ struct Instrument {
   std::array<char, 32> symbol{};
   uint64_t trades = 0;
   uint64_t volume = 0;
-  double notional = 0;  // Sum of price times size, in the currency's units.
+  uint64_t priced_volume = 0;  // Of trades that say their price; a venue's message may not.
+  double notional = 0;         // Sum of price times size of these, in the currency's units.
   int64_t last_price = kUndefinedPrice;
   int64_t spread = kUndefinedPrice;
 };
@@ -125,6 +126,7 @@ class BusiestSymbols {
     ++instrument->trades;
     instrument->volume += update.trade.size;
     if (update.trade.price == kUndefinedPrice) return;
+    instrument->priced_volume += update.trade.size;
     instrument->notional += Decimal(update.trade.price) * static_cast<double>(update.trade.size);
     instrument->last_price = update.trade.price;
   }
@@ -187,8 +189,8 @@ class BusiestSymbols {
   }
 
   static std::string Line(const Instrument& instrument) {
-    const double volume = static_cast<double>(instrument.volume);
-    const double average = instrument.volume == 0 ? 0 : instrument.notional / volume;
+    const double volume = static_cast<double>(instrument.priced_volume);
+    const double average = instrument.priced_volume == 0 ? 0 : instrument.notional / volume;
     std::array<char, 160> line;
     std::snprintf(line.data(), line.size(), "%-8s %10llu %12llu %11.4f %11s %11s",
                   instrument.symbol[0] != '\0' ? instrument.symbol.data() : "?",

@@ -1,0 +1,156 @@
+// `feedhandler publish CAPTURE...`: a capture back onto the wire.
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "feedhandler/cli/progress.h"
+#include "feedhandler/cli/terminal.h"
+#include "feedhandler/cli/verbs.h"
+#include "latency/report.h"
+#include "replay/publisher.h"
+
+namespace fh::cli {
+namespace {
+
+using latency::FormatCount;
+using latency::FormatDuration;
+
+struct PublishArguments {
+  std::vector<std::string> captures;
+  std::string to;
+  std::vector<std::string> redirects;
+  bool unicast = false;
+  std::string interface;
+  int ttl = 1;
+  double speed = 1;
+  bool flat_out = false;
+  double rate = 0;
+};
+
+absl::StatusOr<replay::PublishOptions> Options(const PublishArguments& arguments) {
+  replay::PublishOptions options;
+  if (!arguments.to.empty()) {
+    const absl::StatusOr<rio::Endpoint> to = rio::ParseEndpoint(arguments.to);
+    if (!to.ok()) return to.status();
+    options.all_to = *to;
+  }
+  for (const std::string& redirect : arguments.redirects) {
+    const std::vector<std::string> sides = absl::StrSplit(redirect, '=');
+    if (sides.size() != 2) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--map=", redirect, ": write OLD:PORT=NEW:PORT"));
+    }
+    const absl::StatusOr<rio::Endpoint> from = rio::ParseEndpoint(sides[0]);
+    const absl::StatusOr<rio::Endpoint> to = rio::ParseEndpoint(sides[1]);
+    if (!from.ok()) return from.status();
+    if (!to.ok()) return to.status();
+    options.redirects[*from] = *to;
+  }
+  options.unicast = arguments.unicast;
+  options.interface = arguments.interface;
+  options.ttl = arguments.ttl;
+  options.pace.speed = arguments.flat_out ? replay::PaceOptions::kFlatOut : arguments.speed;
+  options.pace.max_packets_per_second = arguments.rate;
+  return options;
+}
+
+void PrintStats(const replay::Publisher& publisher) {
+  const replay::PublishStats& stats = publisher.stats();
+  std::fprintf(stderr, "published %s datagrams (%s bytes) to %s destination(s) in %s\n",
+               FormatCount(stats.sent).c_str(), FormatCount(stats.bytes).c_str(),
+               FormatCount(stats.destinations).c_str(), FormatDuration(stats.elapsed_ns).c_str());
+  std::string rest;
+  const auto add = [&rest](uint64_t count, absl::string_view what) {
+    if (count != 0) absl::StrAppend(&rest, rest.empty() ? "" : ", ", FormatCount(count), " ", what);
+  };
+  add(stats.not_in_list, "not in the list of --map");
+  add(stats.unicast, "to unicast hosts (--unicast sends them too)");
+  add(stats.interrupted, "interrupted");
+  add(stats.failed, "that the socket refused");
+  for (size_t i = 0; i < stats.outcomes.by_outcome.size(); ++i) {
+    const auto outcome = static_cast<replay::DatagramOutcome>(i);
+    if (outcome == replay::DatagramOutcome::kDatagram) continue;
+    add(stats.outcomes.by_outcome[i], replay::DatagramOutcomeName(outcome));
+  }
+  add(stats.backward_stamps, "stamps going backwards");
+  add(stats.unstamped, "without a stamp");
+  if (!rest.empty()) std::fprintf(stderr, "  not published or odd: %s\n", rest.c_str());
+  const latency::HistogramSnapshot errors = publisher.gap_errors().Snapshot();
+  if (errors.total() == 0) return;
+  std::fprintf(stderr,
+               "  gaps between datagrams off by %s (p50), %s (p99); drift at the end %s; "
+               "%s late by more than %s\n",
+               FormatDuration(errors.ValueAtPercentile(50)).c_str(),
+               FormatDuration(errors.ValueAtPercentile(99)).c_str(),
+               FormatDuration(stats.drift_ns).c_str(), FormatCount(stats.late).c_str(),
+               FormatDuration(replay::Publisher::kLateNs).c_str());
+}
+
+int Publish(const PublishArguments& arguments) {
+  absl::StatusOr<replay::PublishOptions> options = Options(arguments);
+  if (!options.ok()) return Fail(options.status());
+  ProgressBar bar("publishing");
+  options->progress = [&bar](const replay::PublishStats& stats) {
+    bar.Show(stats.stored_bytes_read, stats.stored_bytes_total,
+             absl::StrCat(FormatCount(stats.sent), " datagrams"));
+  };
+  absl::StatusOr<std::unique_ptr<replay::Publisher>> publisher =
+      replay::Publisher::Open(arguments.captures, *options);
+  if (!publisher.ok()) return Fail(publisher.status());
+  WatchStopSignals();
+  const absl::Status status = (*publisher)->Run(&StopFlag());
+  bar.Clear();
+  for (const std::string& note : (*publisher)->notes()) {
+    std::fprintf(stderr, "note: %s\n", note.c_str());
+  }
+  PrintStats(**publisher);
+  if (!status.ok()) {
+    Fail(status);
+    return kExitFailed;
+  }
+  return (*publisher)->stats().failed == 0 && !StopRequested() ? kExitOk : kExitFailed;
+}
+
+}  // namespace
+
+void AddPublishVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb =
+      program.add_subcommand("publish", "Send the datagrams of a capture again, as multicast");
+  auto arguments = std::make_shared<PublishArguments>();
+  verb->add_option("CAPTURE", arguments->captures,
+                   "pcap or pcapng (.gz and .zst too), or - for standard input")
+      ->required();
+  CLI::Option* to = verb->add_option("--to", arguments->to, "GROUP:PORT for everything");
+  verb->add_option("--map", arguments->redirects,
+                   "OLD:PORT=NEW:PORT; may be repeated; what is not mapped is not sent")
+      ->excludes(to);
+  verb->add_flag("--unicast", arguments->unicast,
+                 "Also send to the unicast hosts of the capture (never done unasked)");
+  verb->add_option("--interface", arguments->interface,
+                   "Network interface to send on, such as lo or eth1 (default: the route decides)");
+  verb->add_option("--ttl", arguments->ttl, "Hops; 1 stays in the subnet")->capture_default_str();
+  CLI::Option* speed =
+      verb->add_option("--speed", arguments->speed, "Multiple of the captured pace, 0.1 to 1000")
+          ->capture_default_str();
+  verb->add_flag("--flat-out", arguments->flat_out, "As fast as the socket takes them")
+      ->excludes(speed);
+  verb->add_option("--rate", arguments->rate, "At most this many datagrams a second");
+  verb->footer(
+      "Every datagram has an absolute deadline, so the pace does not drift; the last 100 us "
+      "before\n"
+      "it are spun. Without --to or --map datagrams go to the groups they were captured on.\n\n"
+      "Examples:\n"
+      "  feedhandler publish day.pcap --interface=lo\n"
+      "  feedhandler publish day.pcap.zst --interface=lo --speed=10\n"
+      "  feedhandler publish day.pcap --interface=lo --flat-out --rate=100000 \\\n"
+      "      --map=224.0.31.64:14340=239.1.1.1:5000 --map=224.0.32.64:15340=239.1.1.2:5000");
+  verb->callback([arguments, &exit_code] { exit_code = Publish(*arguments); });
+}
+
+}  // namespace fh::cli
