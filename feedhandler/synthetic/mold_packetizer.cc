@@ -35,7 +35,9 @@ void MoldPacketizer::Add(std::span<const uint8_t> message) {
   assert(Fits(message));
   codecs::internal::Store<std::endian::big>(packet_.data() + size_,
                                             static_cast<uint16_t>(message.size()));
-  std::memcpy(packet_.data() + size_ + kLengthBytes, message.data(), message.size());
+  if (!message.empty()) {
+    std::memcpy(packet_.data() + size_ + kLengthBytes, message.data(), message.size());
+  }
   size_ += kLengthBytes + static_cast<uint32_t>(message.size());
   ++message_count_;
 }
