@@ -11,6 +11,7 @@
 #define FEEDHANDLER_CODECS_LENGTH_BLOCKS_H_
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -24,6 +25,8 @@ struct BlockRun {
   const uint8_t* first;
   const uint8_t* end;
   uint32_t count;
+  // How far from what is being read that lies which will be read soon; for prefetching only.
+  ptrdiff_t ahead = 0;
 };
 
 struct BlockCount {
@@ -61,7 +64,7 @@ struct LengthBlocks {
   static BlockRun Slice(BlockRun run, uint32_t skip, uint32_t take) {
     const BlockCount skipped = CountWhole(run.first, run.end, skip < run.count ? skip : run.count);
     const uint32_t left = run.count - skipped.whole;
-    return {skipped.end, run.end, take < left ? take : left};
+    return {skipped.end, run.end, take < left ? take : left, run.ahead};
   }
 
   // Calls fn(const uint8_t* message, uint32_t length) for each block, in order; ends early rather

@@ -1,14 +1,14 @@
-// The vector loop over planned messages. Compiled for AVX-512 VBMI; called only where
-// CanUseAvx512().
+// Writing a row with AVX-512 VBMI. Compiled for it; called only where CanUseAvx512().
 //
 // The trick: a message is at most 64 bytes and so is an update, so one byte permutation, chosen by
 // the message's row, takes every field to its place and turns big-endian into little-endian on the
-// way. What then is missing is one multiplication (the price's scale, in its lane only) and one
-// addition of a vector that has the row's constants, the sequence number, the midnight, the receive
-// time and the channel in the lanes that the permutation left empty. One store writes the slot.
+// way. To that is added a vector that has the row's constants, the sequence number, the midnight,
+// the receive time and the channel in the lanes that the permutation left empty, and in the price's
+// lane the price once more times one less than its scale. One store writes the slot.
 //
-// The load takes 64 bytes whatever the message's length: rio::kReadablePastEnd allows it, and a row
-// picks bytes within its type's length only, which was checked against the message's.
+// Only the bytes that planned types have are loaded, so the others of the vector are zero: that is
+// where a row takes its zeros from. A row names bytes within its type's length only, which was
+// checked against the message's.
 //
 // Only intrinsics and functions of this file are called: an inline function shared with other files
 // might be linked from here, with instructions that the processor does not have.
@@ -18,26 +18,43 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "codecs/itch/itch50_planned_loop.h"
 #include "codecs/itch/itch50_plans.h"
+
+#define FH_INLINE inline __attribute__((always_inline))
 
 namespace fh::codecs::itch50 {
 namespace {
 
+constexpr uint8_t kZeroByte = 63;
+constexpr __mmask64 kLoaded = [] {
+  uint16_t longest = 0;
+  for (const MessagePlan& plan : kPlans) {
+    if (plan.info->length > longest) longest = plan.info->length;
+  }
+  return (__mmask64{1} << longest) - 1;
+}();
+static_assert(kLoaded >> kZeroByte == 0);
+static_assert(offsetof(NormalizedUpdate, sequence) == 8 * 1);
+static_assert(offsetof(NormalizedUpdate, ts_event_ns) == 8 * 2);
+static_assert(offsetof(NormalizedUpdate, ts_recv_ns) == 8 * 3);
+static_assert(offsetof(NormalizedUpdate, order.price) == 8 * 5);
+static_assert(offsetof(NormalizedUpdate, channel_id) == 8 * 7);
+
 struct alignas(64) Row {
-  uint8_t from[64] = {};      // Byte of the message that goes here.
-  uint8_t constant[64] = {};  // Where no byte of the message goes.
-  uint64_t keep = 0;          // A bit for each byte that `from` says something about.
+  uint8_t from[64] = {};      // Byte of the message that goes here; kZeroByte: none.
+  uint8_t constant[64] = {};  // What is added.
 };
 
 constexpr void Pick(Row& row, size_t to, const FieldInfo& field) {
   for (size_t i = 0; i < field.length; ++i) {
     row.from[to + i] = static_cast<uint8_t>(field.offset + field.length - 1 - i);
-    row.keep |= uint64_t{1} << (to + i);
   }
 }
 
 constexpr Row MakeRow(const MessagePlan& plan, const RecordPlan& record, bool last) {
   Row row;
+  for (uint8_t& from : row.from) from = kZeroByte;
   row.constant[offsetof(NormalizedUpdate, record)] = record.record;
   row.constant[offsetof(NormalizedUpdate, action)] = static_cast<uint8_t>(record.action);
   row.constant[offsetof(NormalizedUpdate, side)] = static_cast<uint8_t>(record.side);
@@ -60,78 +77,41 @@ constexpr Row MakeRow(const MessagePlan& plan, const RecordPlan& record, bool la
 
 constexpr std::array<Row, kLayout.rows> kRowArray = MakeRows<Row>(MakeRow);
 constexpr const Row* kRows = kRowArray.data();
-constexpr const TypeEntry* kTypes = kLayout.types.data();
-constexpr const uint8_t* kChoices = kLayout.choices.data();
-constexpr const uint8_t* kRowCounts = kCounts.data();
 
-constexpr __mmask8 kPriceLane = 1 << (offsetof(NormalizedUpdate, order.price) / 8);
+class VectorWriter {
+ public:
+  FH_INLINE explicit VectorWriter(const PlannedRun& run)
+      : common_(_mm512_set_epi64(run.channel_id, 0, 0, 0, run.ts_recv_ns, run.midnight_ns,
+                                 static_cast<int64_t>(run.sequence),
+                                 int64_t{run.flags} << (8 * offsetof(NormalizedUpdate, flags)))) {}
 
-// `common`: see above, without the row's constants.
-inline __attribute__((always_inline)) void WriteRow(const Row& row, __m512i message, __m512i common,
-                                                    NormalizedUpdate* slot) {
-  const __m512i placed =
-      _mm512_maskz_permutexvar_epi8(row.keep, _mm512_load_si512(row.from), message);
-  const __m512i scaled =
-      _mm512_mask_mul_epu32(placed, kPriceLane, placed, _mm512_set1_epi64(kPrice4Factor));
-  const __m512i rest = _mm512_add_epi64(common, _mm512_load_si512(row.constant));
-  _mm512_storeu_si512(slot, _mm512_add_epi64(scaled, rest));
-}
+  FH_INLINE void Begin(const uint8_t* message) {
+    message_ = _mm512_maskz_loadu_epi8(kLoaded, message);
+  }
 
-inline __attribute__((always_inline)) uint32_t Load16(const uint8_t* bytes) {
-  uint16_t value;
-  __builtin_memcpy(&value, bytes, sizeof value);
-  return __builtin_bswap16(value);
-}
+  FH_INLINE void Write(uint32_t index, NormalizedUpdate* slot) const {
+    const Row& row = kRows[index];
+    // The form with a mask, all set: the plain one makes gcc 12 warn about its own header.
+    const __m512i placed =
+        _mm512_maskz_permutexvar_epi8(~__mmask64{0}, _mm512_load_si512(row.from), message_);
+    const __m512i rest = _mm512_add_epi64(common_, _mm512_load_si512(row.constant));
+    // A product of 32 and 17 bits fits the 52 that this instruction adds.
+    _mm512_storeu_si512(
+        slot, _mm512_madd52lo_epu64(_mm512_add_epi64(rest, placed), placed, price_factor_));
+  }
 
-inline __attribute__((always_inline)) bool IsZero32(const uint8_t* bytes) {
-  uint32_t value;
-  __builtin_memcpy(&value, bytes, sizeof value);
-  return value == 0;
-}
+  FH_INLINE void End() {
+    common_ = _mm512_add_epi64(common_, _mm512_set_epi64(0, 0, 0, 0, 0, 0, 1, 0));
+  }
+
+ private:
+  __m512i common_;  // Sequence number, midnight, receive time, channel, flags; the rest 0.
+  __m512i message_ = _mm512_setzero_si512();
+  const __m512i price_factor_ = _mm512_set_epi64(0, 0, kPrice4Factor - 1, 0, 0, 0, 0, 0);
+};
 
 }  // namespace
 
-void DecodePlannedAvx512(PlannedRun& run) {
-  __m512i common = _mm512_set_epi64(run.channel_id, 0, 0, 0, run.ts_recv_ns, run.midnight_ns,
-                                    static_cast<int64_t>(run.sequence),
-                                    int64_t{run.flags} << (8 * offsetof(NormalizedUpdate, flags)));
-  const __m512i one_sequence = _mm512_set_epi64(0, 0, 0, 0, 0, 0, 1, 0);
-  NormalizedUpdate* const slots = run.slots;
-  const uint64_t mask = run.mask;
-  const uint64_t* const known = run.known_locates;
-  const uint8_t* const end = run.end;
-  const uint8_t* block = run.block;
-  uint64_t next = run.next;
-  const uint32_t count = run.count;
-  uint32_t done = 0;
-  for (; done < count; ++done) {
-    if (end - block < 2) break;
-    const uint32_t length = Load16(block);
-    const uint8_t* const bytes = block + 2;
-    if (end - bytes < length) break;
-    const TypeEntry& type = kTypes[bytes[0]];
-    const uint32_t row =
-        type.first_row + (kChoices[bytes[type.chooser_offset]] & type.chooser_mask);
-    const uint32_t locate = Load16(bytes + 1);
-    const __m512i message = _mm512_loadu_si512(bytes);
-    if (length >= type.one_record_length && (known[locate / 64] >> (locate % 64) & 1) != 0)
-        [[likely]] {
-      WriteRow(kRows[row], message, common, &slots[next & mask]);
-      ++next;
-    } else {
-      if (length < type.records_length || IsZero32(bytes + type.not_zero_offset)) break;
-      WriteRow(kRows[row], message, common, &slots[next & mask]);
-      WriteRow(kRows[row + 1], message, common, &slots[(next + 1) & mask]);
-      WriteRow(kRows[row + 2], message, common, &slots[(next + 2) & mask]);
-      next += kRowCounts[row];
-    }
-    common = _mm512_add_epi64(common, one_sequence);
-    block = bytes + length;
-  }
-  run.block = block;
-  run.count = count - done;
-  run.sequence += done;
-  run.next = next;
-}
+void DecodePlannedAvx512(PlannedRun& run) { DecodePlanned<VectorWriter>(run); }
 
 }  // namespace fh::codecs::itch50

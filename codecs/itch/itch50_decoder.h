@@ -34,10 +34,12 @@
 #define FEEDHANDLER_CODECS_ITCH_ITCH50_DECODER_H_
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "codecs/codec.h"
 #include "codecs/codec_of.h"
+#include "codecs/instrument_table.h"
 #include "codecs/itch/itch50_messages.h"
 #include "codecs/itch/itch50_plans.h"
 #include "codecs/itch/itch50_rare.h"
@@ -71,9 +73,57 @@ class ItchDecoder {
   int64_t midnight_ns_ = 0;  // Of the current job.
   bool vectors_;             // Use the AVX-512 loop.
   uint32_t epoch_ = 0;       // Of the table, when known_locates_ was last cleared.
-  // Bit by locate: no need to look for its symbol. All set without a table.
-  std::array<uint64_t, 65536 / 64> known_locates_;
+  // By locate: no need to look for its symbol. All true without a table.
+  std::array<bool, 65536> known_locates_;
 };
+
+// Inline, because a packet has but some forty messages: calls in between would show.
+
+inline void ItchDecoder::BeginJob(const DecodeJob& job) {
+  midnight_ns_ = midnight_.At(job.ts_recv_ns);
+  if (instruments_ != nullptr && instruments_->epoch() != epoch_) {
+    epoch_ = instruments_->epoch();
+    known_locates_.fill(false);
+  }
+}
+
+inline PlannedRun ItchDecoder::MakeRun(BlockRun blocks, const MessageContext& context,
+                                       UpdateWriter& writer) const {
+  return {.block = blocks.first,
+          .end = blocks.end,
+          .count = blocks.count,
+          .ahead = blocks.ahead,
+          .slots = writer.slots(),
+          .mask = writer.mask(),
+          .next = writer.next(),
+          .sequence = context.sequence,
+          .midnight_ns = midnight_ns_,
+          .ts_recv_ns = context.ts_recv_ns,
+          .channel_id = context.channel_id,
+          .flags = context.flags,
+          .known_locates = known_locates_.data()};
+}
+
+inline void ItchDecoder::DecodeBlocks(BlockRun blocks, const MessageContext& context,
+                                      UpdateWriter& writer) {
+  using Blocks = LengthBlocks<std::endian::big>;
+  PlannedRun run = MakeRun(blocks, context, writer);
+  while (run.count > 0) {
+    vectors_ ? DecodePlannedAvx512(run) : DecodePlannedPortable(run);
+    writer.Advance(run.next - writer.next());
+    if (run.count == 0 || run.end - run.block < Blocks::kLengthBytes) return;
+    const uint32_t length = Blocks::Length(run.block);
+    const uint8_t* message = run.block + Blocks::kLengthBytes;
+    if (run.end - message < length) return;
+    const MessageContext rare = {run.sequence, context.ts_recv_ns, context.channel_id,
+                                 context.flags, context.stats};
+    DecodeChecked(*this, message, length, rare, writer);
+    run.block = message + length;
+    --run.count;
+    ++run.sequence;
+    run.next = writer.next();
+  }
+}
 
 }  // namespace fh::codecs::itch50
 

@@ -1,9 +1,9 @@
-// The portable loop over planned messages: what a message's row names is loaded, scaled and masked,
-// without a branch on the type.
+// The portable way to write a row: what it names is loaded, scaled and masked, without a branch on
+// the type.
 #include <array>
 #include <bit>
-#include <cstring>
 
+#include "codecs/itch/itch50_planned_loop.h"
 #include "codecs/itch/itch50_plans.h"
 #include "codecs/length_blocks.h"
 
@@ -11,7 +11,6 @@ namespace fh::codecs::itch50 {
 namespace {
 
 using codecs::internal::Load;
-using Blocks = LengthBlocks<std::endian::big>;
 
 struct Row {
   uint8_t record = 0;
@@ -46,104 +45,75 @@ constexpr Row MakeRow(const MessagePlan& plan, const RecordPlan& record, bool la
 
 constexpr std::array<Row, kLayout.rows> kRows = MakeRows<Row>(MakeRow);
 
-// What the updates of a run have in common, in registers.
-struct Common {
-  uint64_t sequence;
-  int64_t midnight_ns;
-  int64_t ts_recv_ns;
-  uint16_t channel_id;
-  uint8_t flags;
-};
+class PortableWriter {
+ public:
+  explicit PortableWriter(const PlannedRun& run)
+      : sequence_(run.sequence),
+        midnight_ns_(run.midnight_ns),
+        ts_recv_ns_(run.ts_recv_ns),
+        channel_id_(run.channel_id),
+        flags_(run.flags) {}
 
-inline void WriteRow(const Row& row, const uint8_t* message, const Common& common,
-                     NormalizedUpdate& update) {
-  const int64_t price = Load<std::endian::big, uint32_t>(message + row.price_offset);
-  const uint64_t size = Load<std::endian::big, uint32_t>(message + row.size_offset);
-  update.record = row.record;
-  update.action = row.action;
-  update.side = row.side;
-  update.flags = row.flags | common.flags;
-  update.instrument_id = kStockLocate(message);
-  update.sequence = common.sequence;
-  update.ts_event_ns = common.midnight_ns + static_cast<int64_t>(kTimestamp(message));
-  update.ts_recv_ns = common.ts_recv_ns;
-  update.order.order_id = Load<std::endian::big, uint64_t>(message + row.id_offset);
-  update.order.price = price * row.price_factor + row.price_base;
-  update.order.size = size & row.size_mask;
-  update.channel_id = common.channel_id;
-  update.venue_type = row.venue_type;
-  update.detail = 0;
-  update.published_ns32 = 0;
-}
+  void Begin(const uint8_t* message) { message_ = message; }
 
-inline uint32_t RowIndex(const TypeEntry& type, const uint8_t* message) {
-  return type.first_row + (kLayout.choices[message[type.chooser_offset]] & type.chooser_mask);
-}
-
-inline bool IsKnown(const uint64_t* locates, uint32_t locate) {
-  return (locates[locate / 64] >> (locate % 64) & 1) != 0;
-}
-
-// The records of one message, all kMaxPlannedRecords of them; returns how many are meant, 0 for a
-// quantity that must not be 0.
-inline uint32_t WriteRows(const TypeEntry& type, const uint8_t* message, const Common& common,
-                          NormalizedUpdate* slots, uint64_t mask, uint64_t next) {
-  if (Load<std::endian::big, uint32_t>(message + type.not_zero_offset) == 0) return 0;
-  const uint32_t row = RowIndex(type, message);
-  for (uint32_t i = 0; i < kMaxPlannedRecords; ++i) {
-    WriteRow(kRows[row + i], message, common, slots[(next + i) & mask]);
+  void Write(uint32_t index, NormalizedUpdate* update) const {
+    const Row& row = kRows[index];
+    const int64_t price = Load<std::endian::big, uint32_t>(message_ + row.price_offset);
+    const uint64_t size = Load<std::endian::big, uint32_t>(message_ + row.size_offset);
+    update->record = row.record;
+    update->action = row.action;
+    update->side = row.side;
+    update->flags = row.flags | flags_;
+    update->instrument_id = kStockLocate(message_);
+    update->sequence = sequence_;
+    update->ts_event_ns = midnight_ns_ + static_cast<int64_t>(kTimestamp(message_));
+    update->ts_recv_ns = ts_recv_ns_;
+    update->order.order_id = Load<std::endian::big, uint64_t>(message_ + row.id_offset);
+    update->order.price = price * row.price_factor + row.price_base;
+    update->order.size = size & row.size_mask;
+    update->channel_id = channel_id_;
+    update->venue_type = row.venue_type;
+    update->detail = 0;
+    update->published_ns32 = 0;
   }
-  return kCounts[row];
-}
+
+  void End() { ++sequence_; }
+
+ private:
+  const uint8_t* message_ = nullptr;
+  uint64_t sequence_;
+  int64_t midnight_ns_;
+  int64_t ts_recv_ns_;
+  uint16_t channel_id_;
+  uint8_t flags_;
+};
 
 }  // namespace
 
-void DecodePlannedPortable(PlannedRun& run) {
-  Common common = {run.sequence, run.midnight_ns, run.ts_recv_ns, run.channel_id, run.flags};
-  NormalizedUpdate* const slots = run.slots;
-  const uint64_t mask = run.mask;
-  const uint64_t* const known = run.known_locates;
-  const uint8_t* const end = run.end;
-  const uint8_t* block = run.block;
-  uint64_t next = run.next;
-  uint32_t left = run.count;
-  for (; left > 0; --left) {
-    if (end - block < Blocks::kLengthBytes) break;
-    const uint32_t length = Blocks::Length(block);
-    const uint8_t* const message = block + Blocks::kLengthBytes;
-    if (end - message < length) break;
-    const TypeEntry& type = kLayout.types[message[0]];
-    if (length >= type.one_record_length && IsKnown(known, kStockLocate(message))) [[likely]] {
-      WriteRow(kRows[RowIndex(type, message)], message, common, slots[next & mask]);
-      ++next;
-    } else {
-      if (length < type.records_length) break;
-      const uint32_t written = WriteRows(type, message, common, slots, mask, next);
-      if (written == 0) break;
-      next += written;
-    }
-    ++common.sequence;
-    block = message + length;
-  }
-  run.block = block;
-  run.count = left;
-  run.sequence = common.sequence;
-  run.next = next;
-}
+void DecodePlannedPortable(PlannedRun& run) { DecodePlanned<PortableWriter>(run); }
 
 bool WritePlanned(const uint8_t* message, PlannedRun& run) {
-  const Common common = {run.sequence, run.midnight_ns, run.ts_recv_ns, run.channel_id, run.flags};
-  const uint32_t written =
-      WriteRows(kLayout.types[message[0]], message, common, run.slots, run.mask, run.next);
-  run.next += written;
-  return written != 0;
+  const uint8_t type = message[0];
+  if (Load<std::endian::big, uint32_t>(message + kOwnLayout.not_zero_offset[type]) == 0) {
+    return false;
+  }
+  const uint32_t choice = kOwnLayout.choices[message[kOwnLayout.chooser_offset[type]]];
+  const uint32_t row = kOwnLayout.first_row[type] + (choice & kOwnLayout.choice_mask[type]);
+  PortableWriter writer(run);
+  writer.Begin(message);
+  for (uint32_t i = 0; i < kOwnCounts[row]; ++i) {
+    writer.Write(row + i, &run.slots[run.next++ & run.mask]);
+  }
+  return true;
 }
 
 #ifdef FH_CODECS_AVX512
 bool CanUseAvx512() {
-  return __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bw") &&
+  // What the file is compiled for; MOVBE came long before.
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-         __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("bmi2");
+         __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512ifma") &&
+         __builtin_cpu_supports("bmi2");
 }
 #else
 bool CanUseAvx512() { return false; }

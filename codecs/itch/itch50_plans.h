@@ -1,4 +1,4 @@
-// How the seven message types that make up nearly all of a day become updates, as tables.
+// How the eight message types that make up nearly all of a day become updates, as tables.
 //
 // A plan says, per type, which updates it becomes and which field of the message goes where. Two
 // loops (itch50_planned.cc, portable; itch50_avx512.cc, vectors) are made from the same plans at
@@ -119,6 +119,14 @@ inline constexpr MessagePlan kPlans[] = {
                       &OrderExecutedWithPrice::kExecutedShares),
       internal::Order(FH_ACTION_CANCEL, OrderExecutedWithPrice::kOrderReferenceNumber, nullptr,
                       &OrderExecutedWithPrice::kExecutedShares)}},
+    // The side is always 'B' and the order number 0 since 2014: neither says anything.
+    {&NonCrossTrade::kInfo,
+     nullptr,
+     0,
+     nullptr,
+     1,
+     {{FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE, &NonCrossTrade::kMatchNumber,
+       &NonCrossTrade::kPrice, &NonCrossTrade::kShares}}},
     {&OrderReplace::kInfo,
      nullptr,
      0,
@@ -133,65 +141,84 @@ inline constexpr MessagePlan kPlans[] = {
 // Four implied decimals to 1e-9.
 inline constexpr uint32_t kPrice4Factor = 100'000;
 
-// Where a type's rows are. All 256 letters have an entry, so that hostile bytes need no check.
-struct TypeEntry {
-  // Least length of a message that becomes one record, and of one that becomes several (or has a
-  // quantity to be checked). kNever: not this way.
-  uint32_t one_record_length;
-  uint32_t records_length;
-  uint8_t first_row;
-  uint8_t chooser_offset;
-  uint8_t chooser_mask;     // Which bits of kChoices the chooser's letter may set; 0 = no chooser.
-  uint8_t not_zero_offset;  // Of four bytes that must not be 0; the type's own when there are none.
-};
-
-inline constexpr uint32_t kNever = 0x10000;  // Above every 16-bit length.
-
 // What a chooser's letter adds to the first row.
-constexpr uint8_t ChoiceOf(char letter) {
+constexpr uint32_t ChoiceOf(char letter) {
   return letter == 'B' ? 1 : letter == 'S' ? 2 : letter == 'Y' ? 4 : 0;
 }
 
+// A plan that is one record and nothing to check.
+constexpr bool IsSimple(const MessagePlan& plan) {
+  return plan.count == 1 && plan.not_zero == nullptr;
+}
+
+// Where a type's rows are, by its letter. All 256 have an entry, so that hostile bytes need no
+// check.
 struct PlanLayout {
-  std::array<TypeEntry, 256> types;
-  std::array<uint8_t, 256> choices;
+  static constexpr int32_t kNever = 0x10000;  // Above every 16-bit length.
+
+  // Least length of a message of a simple plan, and of one of another plan.
+  std::array<int32_t, 256> simple_length;
+  std::array<int32_t, 256> other_length;
+  // The message's row: the first one of its type and what its chooser's letter adds to it, as far
+  // as the type's mask lets it. Simple plans have their choosers at kSimpleChooser, the others at
+  // their type's offset.
+  std::array<uint32_t, 256> first_row;
+  std::array<uint32_t, 256> choice_mask;
+  std::array<uint32_t, 256> choices;
+  std::array<uint8_t, 256> chooser_offset;
+  // Of four bytes that must not be 0; of the type itself when there are none.
+  std::array<uint8_t, 256> not_zero_offset;
   uint32_t rows;
 };
 
-// Rows of one type lie together, a row for each record; loops for several records write
-// kMaxPlannedRecords always and count only those that are meant, so that many rows follow the last.
+inline constexpr uint32_t kSimpleChooser = AddOrder::kBuySellIndicator.offset;
+
+// Rows of one type lie together, a row for each record. Plans that are not simple have
+// kMaxPlannedRecords rows, since the loops write that many and count only those that are meant.
 constexpr PlanLayout MakeLayout() {
   PlanLayout layout{};
-  for (int letter = 0; letter < 256; ++letter) {
-    layout.types[letter] = {kNever, kNever, 0, 0, 0, 0};
+  layout.simple_length.fill(PlanLayout::kNever);
+  layout.other_length.fill(PlanLayout::kNever);
+  for (uint32_t letter = 0; letter < 256; ++letter) {
     layout.choices[letter] = ChoiceOf(static_cast<char>(letter));
   }
-  uint32_t next_row = 0;
-  for (size_t i = 0; i < std::size(kPlans); ++i) {
-    const MessagePlan& plan = kPlans[i];
-    TypeEntry& type = layout.types[plan.info->type];
-    const bool is_new = i == 0 || kPlans[i - 1].info != plan.info;
-    if (is_new) type.first_row = static_cast<uint8_t>(next_row);
-    const bool simple = plan.count == 1 && plan.not_zero == nullptr;
-    (simple ? type.one_record_length : type.records_length) = plan.info->length;
+  const MessagePlan* previous = nullptr;
+  for (const MessagePlan& plan : kPlans) {
+    const uint32_t type = plan.info->type;
+    if (previous == nullptr || previous->info != plan.info) layout.first_row[type] = layout.rows;
+    previous = &plan;
+    (IsSimple(plan) ? layout.simple_length : layout.other_length)[type] = plan.info->length;
     if (plan.chooser != nullptr) {
-      type.chooser_offset = static_cast<uint8_t>(plan.chooser->offset);
-      type.chooser_mask |= ChoiceOf(plan.choice);
+      layout.chooser_offset[type] = static_cast<uint8_t>(plan.chooser->offset);
+      layout.choice_mask[type] |= ChoiceOf(plan.choice);
     }
     if (plan.not_zero != nullptr) {
-      type.not_zero_offset = static_cast<uint8_t>(plan.not_zero->offset);
+      layout.not_zero_offset[type] = static_cast<uint8_t>(plan.not_zero->offset);
     }
-    next_row = type.first_row + ChoiceOf(plan.choice) + (simple ? 1 : kMaxPlannedRecords);
+    layout.rows =
+        layout.first_row[type] + ChoiceOf(plan.choice) + (IsSimple(plan) ? 1 : kMaxPlannedRecords);
   }
-  layout.rows = next_row;
   return layout;
 }
 
 inline constexpr PlanLayout kLayout = MakeLayout();
 
+static_assert([] {
+  for (const MessagePlan& plan : kPlans) {
+    const bool elsewhere = plan.chooser != nullptr && plan.chooser->offset != kSimpleChooser;
+    if (IsSimple(plan) && elsewhere) return false;
+  }
+  return true;
+}());
+
+constexpr bool IsPlanned(const MessageInfo& info) {
+  return kLayout.simple_length[info.type] != PlanLayout::kNever ||
+         kLayout.other_length[info.type] != PlanLayout::kNever;
+}
+
 // Which of the rows of a plan the record `index` of it is.
 constexpr uint32_t RowOf(const MessagePlan& plan, uint32_t index) {
-  return kLayout.types[plan.info->type].first_row + ChoiceOf(plan.choice) + index;
+  return kLayout.first_row[plan.info->type] + ChoiceOf(plan.choice) + index;
 }
 
 // Rows of either loop, made from the plans by make(plan, record).
@@ -222,6 +249,7 @@ struct PlannedRun {
   const uint8_t* block;
   const uint8_t* end;
   uint32_t count;
+  ptrdiff_t ahead;
 
   // Where updates go (UpdateWriter's three). There is room for kMaxPlannedRecords at least,
   // whatever a message becomes.
@@ -236,7 +264,7 @@ struct PlannedRun {
   uint16_t channel_id;
   uint8_t flags;
 
-  const uint64_t* known_locates;  // 65,536 bits: symbols that need not be learnt any more.
+  const bool* known_locates;  // 65,536: symbols that need not be learnt any more.
 };
 
 // Decode messages of `run` until its end, or until one that is not for them: run.block is then that

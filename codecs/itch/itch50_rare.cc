@@ -181,13 +181,6 @@ void IpoQuoting(const Sink& sink, const InstrumentTable* instruments) {
   }
 }
 
-// The side is always 'B' and the order number 0 since 2014: neither says anything.
-void NonCross(const Sink& sink) {
-  using M = NonCrossTrade;
-  sink.Trade(FH_ACTION_TRADE, M::kMatchNumber(sink.message), Price4E9(M::kPrice(sink.message)),
-             M::kShares(sink.message));
-}
-
 void Cross(const Sink& sink) {
   using M = CrossTrade;
   const char type = M::kCrossType(sink.message);
@@ -253,8 +246,6 @@ bool DecodeRare(const uint8_t* message, int64_t midnight_ns, const InstrumentTab
       return Collar(sink), true;
     case IpoQuotingPeriod::kInfo.type:
       return IpoQuoting(sink, instruments), true;
-    case NonCrossTrade::kInfo.type:
-      return NonCross(sink), true;
     case CrossTrade::kInfo.type:
       return Cross(sink), true;
     case BrokenTrade::kInfo.type:
