@@ -44,6 +44,7 @@ int Main(int argc, char** argv) {
   int exit_code = kExitOk;
   AddRunVerb(program, exit_code);
   AddReplayVerb(program, exit_code);
+  AddDecodeVerb(program, exit_code);
   AddPublishVerb(program, exit_code);
   AddGenerateVerb(program, exit_code);
   AddDemoVerb(program, exit_code);
