@@ -23,51 +23,54 @@ struct InspectArguments {
   uint64_t frames = UINT64_MAX;
 };
 
-void Scan(const InspectArguments& arguments, InspectReport& report) {
+// What is wrong with each file.
+std::vector<absl::Status> Scan(const InspectArguments& arguments, InspectReport& report) {
   ProgressBar progress("reading");
-  uint64_t frames_before = 0;
+  const ScanOptions options{
+      .most_frames = arguments.frames,
+      .progress = [&](uint64_t read, std::optional<uint64_t> total, uint64_t frames) {
+        progress.Show(read, total, latency::FormatCount(frames));
+        return !StopRequested();
+      }};
+  std::vector<absl::Status> statuses;
   for (const std::string& path : arguments.captures) {
-    if (StopRequested()) return;
-    const ScanOptions options{
-        .most_frames = arguments.frames,
-        .progress = [&](uint64_t read, std::optional<uint64_t> total, uint64_t frames) {
-          progress.Show(read, total,
-                        absl::StrCat(latency::FormatCount(frames_before + frames), " frames"));
-          return !StopRequested();
-        }};
-    report.captures.push_back(ScanCapture(path, options, report.table));
-    frames_before += report.captures.back().frames.frames;
+    if (!StopRequested()) statuses.push_back(InspectFile(path, options, report));
   }
+  return statuses;
+}
+
+int PrintConfig(const InspectReport& report) {
+  const absl::StatusOr<std::string> text = ConfigText(report);
+  if (!text.ok()) {
+    Fail(text.status());
+    return kExitFailed;
+  }
+  std::fputs(text->c_str(), stdout);
+  return kExitOk;
 }
 
 // The output first, then what is wrong.
 int Inspect(const InspectArguments& arguments) {
   WatchStopSignals();
   InspectReport report;
-  Scan(arguments, report);
-
-  int exit_code = kExitOk;
+  const std::vector<absl::Status> statuses = Scan(arguments, report);
   const StreamReportOptions options{.top = arguments.top};
-  bool any = false;
-  for (const CaptureScan& scan : report.captures) any |= scan.opened;
-  if (arguments.config && any) {
-    const absl::StatusOr<std::string> text = ConfigText(report);
-    if (text.ok()) {
-      std::fputs(text->c_str(), stdout);
-    } else {
-      exit_code = std::max(kExitFailed, Fail(text.status()));
-    }
-  } else if (arguments.json) {
+  const bool any = ReadAny(report);
+  int exit_code = kExitOk;
+  if (arguments.json) {
     std::fputs(InspectJson(report, options).c_str(), stdout);
+  } else if (any && arguments.config) {
+    exit_code = PrintConfig(report);
   } else if (any) {
     std::fputs(InspectText(report, options).c_str(), stdout);
   }
-  for (const CaptureScan& scan : report.captures) {
-    if (scan.status.ok()) continue;
-    const int code = Fail(scan.status);
+  for (const absl::Status& status : statuses) {
+    if (status.ok()) continue;
+    const int code = Fail(status);
     // A file that could not be opened among others that could is work half done.
     exit_code = std::max(exit_code, any ? kExitFailed : code);
   }
+  if (statuses.size() < arguments.captures.size()) exit_code = kExitFailed;  // Stopped.
   if (std::fflush(stdout) != 0) {
     return Fail(absl::DataLossError("standard output could not be written"));
   }
@@ -79,9 +82,10 @@ int Inspect(const InspectArguments& arguments) {
 void AddInspectVerb(CLI::App& program, int& exit_code) {
   CLI::App* verb = program.add_subcommand("inspect", "Say what is in a capture");
   auto arguments = std::make_shared<InspectArguments>();
-  verb->add_option("CAPTURE", arguments->captures,
-                   "pcap, pcapng or snoop (.gz and .zst too), or - for standard input; several are "
-                   "looked at as one")
+  verb->add_option(
+          "CAPTURE", arguments->captures,
+          "pcap, pcapng, snoop or length-prefixed file (.gz and .zst too), or - for standard "
+          "input; several are looked at as one")
       ->required();
   CLI::Option* json = verb->add_flag("--json", arguments->json, "Print one JSON object");
   verb->add_flag("--config", arguments->config,

@@ -1,0 +1,28 @@
+// What this host says of its network interfaces and of its terminal, for messages to people.
+//
+// Makes system calls, allocates. Any thread.
+#ifndef FEEDHANDLER_FEEDHANDLER_INSPECT_HOST_NETWORK_H_
+#define FEEDHANDLER_FEEDHANDLER_INSPECT_HOST_NETWORK_H_
+
+#include <string>
+#include <vector>
+
+#include "rio/endpoint.h"
+
+namespace fh {
+
+struct HostInterface {
+  std::string name;
+  bool up = false;
+  bool multicast = false;                 // Says that it can.
+  std::vector<rio::IpAddress> addresses;  // Link-local ones too.
+};
+
+// In the system's order; empty when it does not tell.
+std::vector<HostInterface> HostInterfaces();
+
+bool StandardOutputIsTerminal();
+
+}  // namespace fh
+
+#endif  // FEEDHANDLER_FEEDHANDLER_INSPECT_HOST_NETWORK_H_
