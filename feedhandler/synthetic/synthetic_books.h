@@ -5,7 +5,7 @@
 //   const uint32_t order = books.Add({.reference = 7, .symbol = 3, .ticks = 1000, .shares = 100});
 //   books.Reduce(books.Front(3, BookSide::kBid), 40);
 //
-// One thread. Memory: 48 bytes for each live order at the peak, 16 for each price level. A few
+// One thread. Memory: some 50 bytes for each live order at the peak, 12 for each price level. A few
 // cache misses an operation.
 #ifndef FEEDHANDLER_FEEDHANDLER_SYNTHETIC_SYNTHETIC_BOOKS_H_
 #define FEEDHANDLER_FEEDHANDLER_SYNTHETIC_SYNTHETIC_BOOKS_H_

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "latency/clock.h"
 #include "tests/captures.h"
 #include "tests/replay/capture_fixture.h"
@@ -126,6 +127,26 @@ TEST_F(CaptureBackendTest, TheFirstOfSeveralMatchingSubscriptionsWins) {
   std::vector<rio::Packet> packets(8);
   ASSERT_EQ(backend_->Poll(packets), 1u);
   EXPECT_EQ(packets[0].line, 1);
+}
+
+TEST_F(CaptureBackendTest, FindsTheLineAmongManyOfBothFamilies) {
+  std::vector<std::string> groups;
+  std::vector<TestDatagram> datagrams;
+  for (int i = 0; i < 600; ++i) {
+    const bool six = i % 3 == 0;
+    groups.push_back(six ? absl::StrCat("[ff15::", absl::Hex(i + 1), "]:5000")
+                         : absl::StrCat("239.1.", i / 200, ".", i % 200, ":", 5000 + i % 2));
+    datagrams.push_back({.group = groups.back(),
+                         .payload = std::to_string(i),
+                         .source = six ? "[2001:db8::1]:9" : "10.0.0.1:9"});
+  }
+  WriteCapture(file_.path(), datagrams);
+  Open(Subscribe(groups), {file_.path()}, /*slices=*/1024);
+  std::vector<rio::Packet> packets(1024);
+  ASSERT_EQ(backend_->Poll(packets), 600u);
+  for (const rio::Packet& packet : std::span(packets).first(600)) {
+    EXPECT_EQ(TextOf(packet), std::to_string(packet.line));
+  }
 }
 
 TEST_F(CaptureBackendTest, HeldSlicesKeepTheirBytesAndAreNotReused) {

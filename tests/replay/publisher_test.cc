@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "rio/backend/recvmmsg.h"
 #include "rio/receiver.h"
 #include "tests/replay/capture_fixture.h"
@@ -30,6 +32,13 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 
 constexpr int64_t kFirstStamp = 1'700'000'000'000'000'000;
+
+// Addresses on loopback that no other process which runs this test uses at the same time.
+std::string Port(int n) { return std::to_string(10'000 + (getpid() * 61 + n) % 9'000); }
+std::string Local(int n) { return "127.0.0.1:" + Port(n); }
+std::string Group(int n) {
+  return absl::StrCat("239.255.", 1 + getpid() % 250, ".", n, ":", Port(n));
+}
 
 using Received = std::vector<std::pair<int, std::string>>;  // Line and payload.
 
@@ -81,12 +90,11 @@ class PublisherTest : public ::testing::Test {
 };
 
 TEST_F(PublisherTest, PublishesToTheGroupsOfTheCaptureInOrder) {
-  WriteCapture(file_.path(),
-               {{.stamp_ns = kFirstStamp, .group = "239.255.77.1:31001", .payload = "a1"},
-                {.stamp_ns = kFirstStamp + 10, .group = "239.255.77.2:31002", .payload = "b1"},
-                {.stamp_ns = kFirstStamp + 20, .group = "239.255.77.1:31001", .payload = "a2"},
-                {.stamp_ns = kFirstStamp + 30, .group = "239.255.77.1:31001", .payload = ""}});
-  Listen({"239.255.77.1:31001", "239.255.77.2:31002"});
+  WriteCapture(file_.path(), {{.stamp_ns = kFirstStamp, .group = Group(1), .payload = "a1"},
+                              {.stamp_ns = kFirstStamp + 10, .group = Group(2), .payload = "b1"},
+                              {.stamp_ns = kFirstStamp + 20, .group = Group(1), .payload = "a2"},
+                              {.stamp_ns = kFirstStamp + 30, .group = Group(1), .payload = ""}});
+  Listen({Group(1), Group(2)});
   auto publisher = Open({});
   ASSERT_TRUE(publisher->Run().ok());
   Received received = Drain();
@@ -108,9 +116,8 @@ TEST_F(PublisherTest, SendsAllToOneAddressInCaptureOrder) {
                          .source = i % 2 == 0 ? "10.0.0.1:9" : "[2001:db8::1]:9"});
   }
   WriteCapture(file_.path(), datagrams);
-  Listen({"127.0.0.1:31003"});
-  auto publisher =
-      Open({.all_to = EndpointOf("127.0.0.1:31003"), .pace = {.speed = PaceOptions::kFlatOut}});
+  Listen({Local(3)});
+  auto publisher = Open({.all_to = EndpointOf(Local(3)), .pace = {.speed = PaceOptions::kFlatOut}});
   ASSERT_TRUE(publisher->Run().ok());
   const Received received = Drain();
   ASSERT_EQ(received.size(), 500u);
@@ -124,18 +131,17 @@ TEST_F(PublisherTest, PublishesByAListAndNothingElse) {
   WriteCapture(file_.path(), {{.group = "239.9.9.1:1", .payload = "one"},
                               {.group = "239.9.9.2:1", .payload = "two"},
                               {.group = "239.9.9.3:1", .payload = "other"}});
-  Listen({"127.0.0.1:31004", "127.0.0.1:31005"});
-  auto publisher =
-      Open({.redirects = {{EndpointOf("239.9.9.1:1"), EndpointOf("127.0.0.1:31005")},
-                          {EndpointOf("239.9.9.2:1"), EndpointOf("127.0.0.1:31004")}}});
+  Listen({Local(4), Local(5)});
+  auto publisher = Open({.redirects = {{EndpointOf("239.9.9.1:1"), EndpointOf(Local(5))},
+                                       {EndpointOf("239.9.9.2:1"), EndpointOf(Local(4))}}});
   ASSERT_TRUE(publisher->Run().ok());
   EXPECT_THAT(Drain(), ::testing::UnorderedElementsAre(Pair(1, "one"), Pair(0, "two")));
   EXPECT_EQ(publisher->stats().not_in_list, 1u);
 }
 
 TEST_F(PublisherTest, LeavesSomebodysHostsAloneUnlessAsked) {
-  WriteCapture(file_.path(), {{.group = "127.0.0.1:31006", .payload = "unicast"}});
-  Listen({"127.0.0.1:31006"});
+  WriteCapture(file_.path(), {{.group = Local(6), .payload = "unicast"}});
+  Listen({Local(6)});
   auto careful = Open({});
   ASSERT_TRUE(careful->Run().ok());
   EXPECT_THAT(Drain(), IsEmpty());
@@ -151,8 +157,8 @@ TEST_F(PublisherTest, KeepsCapturedGapsAndDoesNotDrift) {
     datagrams.push_back({.stamp_ns = kFirstStamp + i * int64_t{700'000}, .payload = "x"});
   }
   WriteCapture(file_.path(), datagrams);
-  Listen({"127.0.0.1:31007"});
-  auto publisher = Open({.all_to = EndpointOf("127.0.0.1:31007"), .pace = {.speed = 2}});
+  Listen({Local(7)});
+  auto publisher = Open({.all_to = EndpointOf(Local(7)), .pace = {.speed = 2}});
   ASSERT_TRUE(publisher->Run().ok());
   EXPECT_EQ(Drain().size(), 400u);
   const PublishStats& stats = publisher->stats();
@@ -169,8 +175,8 @@ TEST_F(PublisherTest, CountsBackwardStampsAndLateDatagrams) {
   WriteCapture(file_.path(), {{.stamp_ns = kFirstStamp + 1'000, .payload = "1"},
                               {.stamp_ns = kFirstStamp, .payload = "2"},
                               {.stamp_ns = kFirstStamp + 2'000, .payload = "3"}});
-  Listen({"127.0.0.1:31008"});
-  auto publisher = Open({.all_to = EndpointOf("127.0.0.1:31008")});
+  Listen({Local(8)});
+  auto publisher = Open({.all_to = EndpointOf(Local(8))});
   ASSERT_TRUE(publisher->Run().ok());
   EXPECT_THAT(Drain(), ElementsAre(Pair(0, "1"), Pair(0, "2"), Pair(0, "3")));
   EXPECT_EQ(publisher->stats().backward_stamps, 1u);
@@ -187,8 +193,8 @@ TEST_F(PublisherTest, CountsWhatIsNoWholeDatagram) {
   arp[13] = 0x06;
   ASSERT_TRUE((*writer)->WriteFrame(1, arp).ok());
   ASSERT_TRUE((*writer)->Close().ok());
-  Listen({"127.0.0.1:31009"});
-  auto publisher = Open({.all_to = EndpointOf("127.0.0.1:31009")});
+  Listen({Local(9)});
+  auto publisher = Open({.all_to = EndpointOf(Local(9))});
   ASSERT_TRUE(publisher->Run().ok());
   EXPECT_THAT(Drain(), ElementsAre(Pair(0, "whole")));
   EXPECT_EQ(publisher->stats().frames, 3u);
@@ -200,8 +206,8 @@ TEST_F(PublisherTest, CountsWhatIsNoWholeDatagram) {
 TEST_F(PublisherTest, DamageIsToldAfterPublishingWhatCameBefore) {
   WriteCapture(file_.path(), {{.payload = "1"}, {.payload = "2"}, {.payload = "cut"}});
   std::filesystem::resize_file(file_.path(), std::filesystem::file_size(file_.path()) - 1);
-  Listen({"127.0.0.1:31010"});
-  auto publisher = Open({.all_to = EndpointOf("127.0.0.1:31010")});
+  Listen({Local(10)});
+  auto publisher = Open({.all_to = EndpointOf(Local(10))});
   EXPECT_EQ(publisher->Run().code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(Drain(), ElementsAre(Pair(0, "1"), Pair(0, "2")));
 }
@@ -209,9 +215,9 @@ TEST_F(PublisherTest, DamageIsToldAfterPublishingWhatCameBefore) {
 TEST_F(PublisherTest, StopEndsItAmidAWait) {
   WriteCapture(file_.path(), {{.stamp_ns = kFirstStamp, .payload = "1"},
                               {.stamp_ns = kFirstStamp + 3'600'000'000'000, .payload = "2"}});
-  Listen({"127.0.0.1:31011"});
+  Listen({Local(11)});
   std::atomic<bool> stop{false};
-  auto publisher = Open({.all_to = EndpointOf("127.0.0.1:31011"),
+  auto publisher = Open({.all_to = EndpointOf(Local(11)),
                          .progress = [&](const PublishStats&) { stop.store(true); },
                          .progress_ns = 0});
   ASSERT_TRUE(publisher->Run(&stop).ok());
@@ -225,13 +231,12 @@ TEST_F(PublisherTest, ReportsProgressWithTheShareOfTheFile) {
     datagrams.push_back({.stamp_ns = kFirstStamp + i * int64_t{100'000'000}, .payload = "x"});
   }
   WriteCapture(file_.path(), datagrams);
-  Listen({"127.0.0.1:31012"});
+  Listen({Local(12)});
   std::vector<uint64_t> sent;
-  auto publisher =
-      Open({.all_to = EndpointOf("127.0.0.1:31012"), .progress = [&](const PublishStats& s) {
-              sent.push_back(s.sent);
-              EXPECT_LE(s.stored_bytes_read, *s.stored_bytes_total);
-            }});
+  auto publisher = Open({.all_to = EndpointOf(Local(12)), .progress = [&](const PublishStats& s) {
+                           sent.push_back(s.sent);
+                           EXPECT_LE(s.stored_bytes_read, *s.stored_bytes_total);
+                         }});
   ASSERT_TRUE(publisher->Run().ok());
   EXPECT_GE(sent.size(), 9u);  // Five seconds of capture, two reports a second.
   EXPECT_LE(sent.size(), 12u);
