@@ -1,6 +1,7 @@
 // The one suite that every receive path passes. A backend that this host cannot run is reported as
 // skipped, with the reason that its probe gives.
 #include <algorithm>
+#include <atomic>
 #include <random>
 #include <set>
 #include <thread>
@@ -503,6 +504,41 @@ TYPED_TEST(BackendConformance, ABusyLineDoesNotStarveAQuietOne) {
     ASSERT_TRUE(harness.PollUntil(241));
     const auto place = std::find(harness.lines().begin(), harness.lines().end(), quiet);
     EXPECT_LT(place - harness.lines().begin(), 100);
+  }
+}
+
+// Datagrams that arrive at any moment of a poll, not only between polls.
+TYPED_TEST(BackendConformance, KeepsUpWithASenderOnAnotherThread) {
+  constexpr uint32_t kTotal = 20'000;
+  const std::vector<Subscription> lines = NewLines(3);
+  Harness<TypeParam> harness(SetupFor(lines));
+  ASSERT_TRUE(harness.ok());
+  std::atomic<uint32_t> received{0};
+  std::atomic<bool> stop{false};
+  std::thread sender([&] {
+    Traffic traffic(lines);
+    std::mt19937 random(3);
+    for (uint32_t n = 0; n < kTotal; ++n) {
+      // Not more on the way than a socket buffer takes; sometimes one alone.
+      const uint32_t ahead = random() % 64 == 0 ? 0 : 3 * kChunk;
+      while (n - received.load() > ahead && !stop) std::this_thread::yield();
+      traffic.Send(n % 3, Numbered(n, 4 + n % 100));
+    }
+  });
+  const auto end = std::chrono::steady_clock::now() + kDeadline;
+  while (harness.payloads().size() < kTotal && std::chrono::steady_clock::now() < end) {
+    if (harness.Poll() == 0) std::this_thread::yield();
+    harness.ReleaseAll();
+    received = static_cast<uint32_t>(harness.payloads().size());
+  }
+  stop = true;
+  sender.join();
+  ASSERT_EQ(harness.payloads().size(), kTotal);
+  for (uint16_t line = 0; line < 3; ++line) {
+    const std::vector<std::string> payloads = harness.PayloadsOf(line);
+    for (uint32_t i = 0; i < payloads.size(); ++i) {
+      ASSERT_EQ(payloads[i], Numbered(i * 3 + line, 4 + (i * 3 + line) % 100));
+    }
   }
 }
 

@@ -3,13 +3,7 @@
 #include <atomic>
 #include <cstddef>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FH_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define FH_SANITIZED 1
-#endif
-#endif
+#include "tests/rio/sanitized.h"
 
 namespace {
 
@@ -23,9 +17,12 @@ uint64_t AllocationCount() { return allocations.load(std::memory_order_relaxed);
 
 }  // namespace fh::test
 
-#if defined(FH_SANITIZED)
+#if defined(FEEDHANDLER_SANITIZED)
 
-#include <sanitizer/allocator_interface.h>
+// sanitizer/allocator_interface.h, which not every compiler ships.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*malloc_hook)(const volatile void*,
+                                                                             size_t),
+                                                         void (*free_hook)(const volatile void*));
 
 namespace {
 

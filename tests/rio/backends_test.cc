@@ -1,5 +1,16 @@
 #include "rio/backends.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <functional>
 #include <set>
 
 #include "gmock/gmock.h"
@@ -58,6 +69,65 @@ TEST(Backends, ANameBecomesItsType) {
     EXPECT_EQ(*name, info.name);
     EXPECT_EQ(calls, 1);
   }
+}
+
+// Runs `body` in a child process in which one system call fails with `error`. What `body` returns
+// is the exit status; kCannotFilter means that this host has no seccomp.
+constexpr int kCannotFilter = 77;
+
+int WithFailingCall(uint32_t number, int error, const std::function<int()>& body) {
+  const pid_t child = fork();
+  if (child == 0) {
+    sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<uint32_t>(error)),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog filter{.len = 4, .filter = program};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
+      _exit(kCannotFilter);
+    }
+    _exit(body());
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(Backends, SayWhyIoUringIsRefusedAndWhatToDo) {
+  struct Case {
+    int error;
+    const char* mend;
+  };
+  for (const Case& c :
+       {Case{ENOSYS, "Linux 6.1 or later"}, Case{EINVAL, "too old"}, Case{EPERM, "io_uring"},
+        Case{ENOMEM, "ulimit -l"}, Case{EMFILE, "ulimit -Hn"}}) {
+    const int result = WithFailingCall(SYS_io_uring_setup, c.error, [&c] {
+      for (const char* name : {"io_uring", "io_uring_multishot"}) {
+        const auto choice = ChooseBackend(name);
+        if (choice.status().code() != absl::StatusCode::kFailedPrecondition) return 1;
+        const std::string message(choice.status().message());
+        if (message.find(name) == std::string::npos) return 2;
+        if (message.find(c.mend) == std::string::npos) return 3;
+      }
+      return ChooseBackend("auto").ok() ? 0 : 4;
+    });
+    if (result == kCannotFilter) GTEST_SKIP() << "skipped: no seccomp filters here";
+    EXPECT_EQ(result, 0) << std::strerror(c.error);
+  }
+}
+
+TEST(Backends, AutoPassesOverWhatIsRefusedAndSaysSo) {
+  if (!IoUringBackend::Probe().available) GTEST_SKIP() << "skipped: no io_uring to turn to";
+  const int result = WithFailingCall(SYS_recvmmsg, EPERM, [] {
+    const auto choice = ChooseBackend("auto");
+    if (!choice.ok() || choice->name != "io_uring") return 1;
+    return choice->refusals.size() == 1 && choice->refusals[0].find("recvmmsg: ") == 0 ? 0 : 2;
+  });
+  if (result == kCannotFilter) GTEST_SKIP() << "skipped: no seccomp filters here";
+  EXPECT_EQ(result, 0);
 }
 
 // The options that every backend refuses in the same way, before it opens anything.
