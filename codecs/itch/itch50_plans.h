@@ -20,14 +20,33 @@
 
 namespace fh::codecs::itch50 {
 
+// A field that may be missing: a pointer in use, a copy in fact. (Comparing the address of an
+// inline constant with null is no constant expression for g++ 12 with -fsanitize=undefined.)
+class MaybeField {
+ public:
+  constexpr MaybeField() = default;
+  constexpr MaybeField(std::nullptr_t) {}
+  constexpr MaybeField(const FieldInfo* field) : field_(*field), is_there_(true) {}
+
+  constexpr const FieldInfo& operator*() const { return field_; }
+  constexpr const FieldInfo* operator->() const { return &field_; }
+  friend constexpr bool operator==(const MaybeField& field, std::nullptr_t) {
+    return !field.is_there_;
+  }
+
+ private:
+  FieldInfo field_{};
+  bool is_there_ = false;
+};
+
 // One update. Orders and trades have their three numbers in the same places.
 struct RecordPlan {
   uint8_t record;
   char action;
   char side;
   const FieldInfo* id;
-  const FieldInfo* price;  // Null: undefined.
-  const FieldInfo* size;   // Null: FH_SIZE_ALL.
+  MaybeField price;  // Null: undefined.
+  MaybeField size;   // Null: FH_SIZE_ALL.
 };
 
 inline constexpr uint32_t kMaxPlannedRecords = 3;
@@ -36,10 +55,10 @@ struct MessagePlan {
   const MessageInfo* info;
   // The letter that chooses between the plans of one type, and this plan's value of it; 0 = any
   // other letter. Null: the type has one plan.
-  const FieldInfo* chooser;
+  MaybeField chooser;
   char choice;
   // A quantity that must not be 0: taking off no shares would read as FH_SIZE_ALL. Null: none.
-  const FieldInfo* not_zero;
+  MaybeField not_zero;
   uint32_t count;
   RecordPlan records[kMaxPlannedRecords];
 };
@@ -56,8 +75,7 @@ constexpr MessagePlan Add(const MessageInfo& info, char letter, char side) {
             &AddOrder::kPrice, &AddOrder::kShares}}};
 }
 
-constexpr RecordPlan Order(char action, const FieldInfo& id, const FieldInfo* price,
-                           const FieldInfo* size) {
+constexpr RecordPlan Order(char action, const FieldInfo& id, MaybeField price, MaybeField size) {
   return {FH_RECORD_ORDER, action, FH_SIDE_NONE, &id, price, size};
 }
 
@@ -182,11 +200,11 @@ constexpr PlanLayout MakeLayout() {
   for (uint32_t letter = 0; letter < 256; ++letter) {
     layout.choices[letter] = ChoiceOf(static_cast<char>(letter));
   }
-  const MessagePlan* previous = nullptr;
+  uint32_t previous_type = UINT32_MAX;
   for (const MessagePlan& plan : kPlans) {
     const uint32_t type = plan.info->type;
-    if (previous == nullptr || previous->info != plan.info) layout.first_row[type] = layout.rows;
-    previous = &plan;
+    if (type != previous_type) layout.first_row[type] = layout.rows;
+    previous_type = type;
     (IsSimple(plan) ? layout.simple_length : layout.other_length)[type] = plan.info->length;
     if (plan.chooser != nullptr) {
       layout.chooser_offset[type] = static_cast<uint8_t>(plan.chooser->offset);
