@@ -43,8 +43,10 @@ int Main(int argc, char** argv) {
   program.failure_message(CLI::FailureMessage::simple);
   int exit_code = kExitOk;
   AddRunVerb(program, exit_code);
+  AddJoinVerb(program, exit_code);
   AddReplayVerb(program, exit_code);
   AddDecodeVerb(program, exit_code);
+  AddInspectVerb(program, exit_code);
   AddPublishVerb(program, exit_code);
   AddGenerateVerb(program, exit_code);
   AddDemoVerb(program, exit_code);
