@@ -54,45 +54,51 @@ void DropsJson(const rio::BackendStats& stats, JsonWriter& json) {
 }
 
 std::string InterfacesText(const std::vector<HostInterface>& interfaces) {
-  std::vector<std::string> texts;
+  std::string text;
   for (const HostInterface& interface : interfaces) {
-    std::vector<std::string> parts = {interface.up ? "up" : "DOWN"};
-    if (!interface.multicast) parts.push_back("no multicast flag");
-    for (const rio::IpAddress& address : interface.addresses) parts.push_back(address.ToString());
-    texts.push_back(absl::StrCat(interface.name, " (", absl::StrJoin(parts, ", "), ")"));
+    absl::StrAppend(&text, "      ", interface.name, interface.up ? ": up" : ": DOWN",
+                    interface.multicast ? "" : ", not flagged MULTICAST");
+    for (const rio::IpAddress& address : interface.addresses) {
+      absl::StrAppend(&text, ", ", address.ToString());
+    }
+    absl::StrAppend(&text, "\n");
   }
-  return absl::StrJoin(texts, ", ");
+  return text;
 }
 
+// Short lines, with each command on one of its own: a table that is redrawn is cut at the
+// terminal's edge.
 std::string HintsFor(const rio::Subscription& line, const std::vector<HostInterface>& interfaces) {
   const std::string group = line.group.address.ToString();
   const std::string device = line.interface.empty() ? "INTERFACE" : line.interface;
+  const bool is_v4 = line.group.address.is_v4();
   std::string text;
   if (line.interface.empty()) {
-    absl::StrAppend(&text,
-                    "  - which interface? The system's route chose it; name the right one: "
-                    "--interface=NAME\n");
+    absl::StrAppend(&text, "  - the system's route chose the interface; --interface=NAME does\n");
   }
   for (const HostInterface& interface : interfaces) {
     if (interface.name == line.interface && !interface.up) {
-      absl::StrAppend(&text, "  - ", device, " is down: `ip link set ", device, " up`\n");
+      absl::StrAppend(&text, "  - ", device, " is down:\n      ip link set ", device, " up\n");
     }
   }
-  absl::StrAppend(&text, "  - interfaces here: ", InterfacesText(interfaces), "\n");
+  absl::StrAppend(&text, "  - is it the right interface? this host has\n",
+                  InterfacesText(interfaces));
   if (!line.source.is_none()) {
     absl::StrAppend(&text, "  - only packets from ", line.source.ToString(),
                     " are taken; without --source any sender's\n");
   }
   if (line.group.address.IsMulticast()) {
-    absl::StrAppend(&text, "  - is it joined? `ip maddr show dev ", device, "` lists ", group,
-                    "; the switch learns it by ", line.group.address.is_v4() ? "IGMP" : "MLD",
-                    " and needs a querier in the VLAN to keep it\n");
+    absl::StrAppend(&text, "  - is it joined? this lists ", group, ":\n      ip maddr show dev ",
+                    device, "\n    switches learn it by ", is_v4 ? "IGMP" : "MLD",
+                    " and forget it without a querier in the VLAN\n");
   }
-  absl::StrAppend(&text, "  - does it get here? `tcpdump -ni ", device, " 'dst host ", group,
-                  " and udp port ", line.group.port,
-                  "'`; if that shows packets, a firewall (`nft list ruleset`) or the reverse-path "
-                  "filter (`sysctl net.ipv4.conf.",
-                  device, ".rp_filter`, 0 or 2 lets them in) drops them\n");
+  absl::StrAppend(&text, "  - does it get here?\n      tcpdump -ni ", device, " 'dst host ", group,
+                  " and udp port ", line.group.port, "'\n    if so, a firewall drops it:\n",
+                  "      nft list ruleset\n");
+  if (is_v4) {
+    absl::StrAppend(&text, "    or the reverse-path filter does (0 or 2 lets it in):\n",
+                    "      sysctl net.ipv4.conf.", device, ".rp_filter\n");
+  }
   return text;
 }
 
@@ -158,7 +164,7 @@ std::string WatchReport::Table(const std::vector<Row>& rows, const WatchState& s
                   numbered ? FormatCount(stream->missing()) : "-",
                   FormatCount(row.line.kernel_drops), FormatCount(row.line.truncated)});
   }
-  return absl::StrCat(absl::StrFormat("after %.0f s\n", state.seconds), table.Text(""));
+  return absl::StrCat(absl::StrFormat("after %.1f s\n", state.seconds), table.Text(""));
 }
 
 std::string WatchReport::Lines(const std::vector<Row>& rows, const WatchState& state) {

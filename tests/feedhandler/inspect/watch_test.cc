@@ -158,7 +158,7 @@ TEST(WatchGroups, SaysWhatMayBeWrongWhenNothingArrivesAndSleepsMeanwhile) {
   ASSERT_TRUE(status.ok()) << status;
   EXPECT_GE(listener.intervals, 2);
   EXPECT_THAT(listener.hints, StartsWith("nothing arrived yet on 239.255.81.9:28419:"));
-  EXPECT_THAT(listener.hints, HasSubstr("lo (up"));
+  EXPECT_THAT(listener.hints, HasSubstr("lo: up"));
   EXPECT_THAT(listener.hints, HasSubstr("ip maddr show dev lo"));
   EXPECT_THAT(listener.line, HasSubstr("packets=0"));
   EXPECT_THAT(listener.summary, HasSubstr("no UDP datagram"));
