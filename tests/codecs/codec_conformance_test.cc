@@ -1,0 +1,244 @@
+// What every codec of the registry must keep to, whatever its venue: a codec that is added by its
+// one line is tested here without a further one.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "codecs/instrument_table.h"
+#include "codecs/registry.h"
+#include "tests/codecs/codec_harness.h"
+
+namespace fh::codecs {
+namespace {
+
+using test::DecodeMessages;
+using test::DecodePacket;
+using test::DescribePacket;
+using test::PacketBytes;
+using test::SameUpdates;
+
+constexpr uint64_t kSamples = 40;
+
+class CodecConformance : public testing::TestWithParam<const CodecInfo*> {
+ protected:
+  std::unique_ptr<Codec> Make(InstrumentTable* instruments = nullptr, bool portable = false) const {
+    CodecOptions options;
+    options.channel_id = 7;
+    options.instruments = instruments;
+    options.portable = portable;
+    absl::StatusOr<std::unique_ptr<Codec>> codec = GetParam()->make(options);
+    EXPECT_TRUE(codec.ok()) << codec.status();
+    return *std::move(codec);
+  }
+  std::string Sample(uint64_t seed) const { return GetParam()->sample(seed); }
+};
+
+TEST_P(CodecConformance, IsDescribedInWords) {
+  const CodecInfo& info = *GetParam();
+  EXPECT_FALSE(std::string(info.title).empty());
+  EXPECT_FALSE(std::string(info.framing).empty());
+  EXPECT_FALSE(std::string(info.specification).empty());
+  EXPECT_FALSE(std::string(info.checked).empty());
+  EXPECT_FALSE(info.messages.empty());
+}
+
+TEST_P(CodecConformance, FieldsLieWithinTheirMessageAndDoNotOverlap) {
+  std::set<uint32_t> types;
+  for (const MessageInfo* message : GetParam()->messages) {
+    EXPECT_TRUE(types.insert(message->type).second) << message->name << " repeats a type";
+    std::set<std::string> names;
+    std::vector<bool> used(message->length);
+    for (const FieldInfo* field : message->fields) {
+      EXPECT_TRUE(names.insert(field->name).second) << message->name << '.' << field->name;
+      ASSERT_LE(field->offset + field->length, message->length)
+          << message->name << '.' << field->name;
+      for (uint32_t i = 0; i < field->length; ++i) {
+        EXPECT_FALSE(used[field->offset + i]) << message->name << '.' << field->name;
+        used[field->offset + i] = true;
+      }
+    }
+    EXPECT_EQ(std::count(used.begin(), used.end(), false), 0)
+        << message->name << " has bytes that no field describes";
+  }
+}
+
+TEST_P(CodecConformance, SamplesAreValidAndRecognised) {
+  for (uint64_t seed = 0; seed < kSamples; ++seed) {
+    const std::string sample = Sample(seed);
+    EXPECT_EQ(sample, Sample(seed)) << "a sample is its seed's";
+    const PacketBytes bytes(sample);
+    const std::unique_ptr<Codec> codec = Make();
+    const test::Decoded decoded = DecodePacket(*codec, bytes.packet());
+    ASSERT_EQ(decoded.frame.kind, FrameKind::kMessages);
+    EXPECT_GT(decoded.frame.message_count, 0u);
+    EXPECT_EQ(decoded.frame.lost_in_tail, 0u);
+    EXPECT_FALSE(decoded.frame.trailing_bytes);
+    EXPECT_EQ(codec->stats().packets, 1u);
+    EXPECT_EQ(codec->stats().messages, decoded.frame.message_count);
+    EXPECT_EQ(codec->stats().updates, decoded.updates.size());
+    EXPECT_EQ(codec->stats().malformed, 0u);
+    EXPECT_EQ(codec->stats().unknown, 0u);
+    const auto* data = reinterpret_cast<const uint8_t*>(sample.data());
+    EXPECT_EQ(GetParam()->guess({data, sample.size()}), 100);
+  }
+}
+
+TEST_P(CodecConformance, UpdatesCarryWhatTheyWereGiven) {
+  for (uint64_t seed = 0; seed < kSamples; ++seed) {
+    const PacketBytes bytes(Sample(seed));
+    const std::unique_ptr<Codec> codec = Make();
+    const test::Decoded decoded = DecodePacket(*codec, bytes.packet(), FH_FLAG_MAYBE_BAD_BOOK);
+    uint64_t previous = decoded.frame.first_sequence;
+    for (const NormalizedUpdate& update : decoded.updates) {
+      EXPECT_GE(update.record, FH_RECORD_ORDER);
+      EXPECT_LE(update.record, FH_RECORD_STATISTIC);
+      EXPECT_NE(std::string("AMCRTFN").find(update.action), std::string::npos) << update.action;
+      EXPECT_NE(std::string("BAN").find(update.side), std::string::npos) << update.side;
+      EXPECT_NE(update.flags & FH_FLAG_MAYBE_BAD_BOOK, 0);
+      EXPECT_EQ(update.ts_recv_ns, test::kTestReceiveNs);
+      EXPECT_EQ(update.channel_id, 7);
+      EXPECT_EQ(update.published_ns32, 0u);
+      EXPECT_GE(update.sequence, previous);
+      EXPECT_LT(update.sequence, decoded.frame.first_sequence + decoded.frame.message_count);
+      previous = update.sequence;
+    }
+  }
+}
+
+// T, F and N never change a book, and an F is followed by what takes its quantity off.
+TEST_P(CodecConformance, FillsAreFollowedByTheirCancelInTheSameEvent) {
+  for (uint64_t seed = 0; seed < kSamples; ++seed) {
+    const PacketBytes bytes(Sample(seed));
+    const std::unique_ptr<Codec> codec = Make();
+    const std::vector<NormalizedUpdate> updates = DecodePacket(*codec, bytes.packet()).updates;
+    for (size_t i = 0; i < updates.size(); ++i) {
+      if (updates[i].action != FH_ACTION_FILL) continue;
+      ASSERT_LT(i + 1, updates.size());
+      EXPECT_EQ(updates[i].flags & FH_FLAG_LAST, 0);
+      EXPECT_EQ(updates[i + 1].sequence, updates[i].sequence);
+      EXPECT_TRUE(updates[i + 1].action == FH_ACTION_CANCEL ||
+                  updates[i + 1].action == FH_ACTION_MODIFY);
+      EXPECT_EQ(updates[i + 1].order.order_id, updates[i].order.order_id);
+    }
+  }
+}
+
+TEST_P(CodecConformance, PortableAndFastestPathWriteTheSameBytes) {
+  const std::unique_ptr<Codec> fastest = Make();
+  const std::unique_ptr<Codec> portable = Make(nullptr, true);
+  for (uint64_t seed = 0; seed < 10 * kSamples; ++seed) {
+    const PacketBytes bytes(Sample(seed));
+    EXPECT_TRUE(SameUpdates(DecodePacket(*fastest, bytes.packet()).updates,
+                            DecodePacket(*portable, bytes.packet()).updates));
+  }
+}
+
+TEST_P(CodecConformance, MessagesDecodedInPartsEqualThoseDecodedAtOnce) {
+  for (uint64_t seed = 0; seed < kSamples; ++seed) {
+    const PacketBytes bytes(Sample(seed));
+    const test::Decoded whole = DecodePacket(*Make(), bytes.packet());
+    for (uint32_t part = 1; part <= whole.frame.message_count; part += 1 + part / 2) {
+      const std::unique_ptr<Codec> codec = Make();
+      std::vector<NormalizedUpdate> updates;
+      for (uint32_t skip = 0; skip < whole.frame.message_count; skip += part) {
+        const uint32_t take = std::min(part, whole.frame.message_count - skip);
+        const std::vector<NormalizedUpdate> some =
+            DecodeMessages(*codec, bytes.packet(), whole.frame, skip, take);
+        updates.insert(updates.end(), some.begin(), some.end());
+      }
+      EXPECT_TRUE(SameUpdates(updates, whole.updates)) << "in parts of " << part;
+    }
+  }
+}
+
+TEST_P(CodecConformance, ACutPacketGivesTheMessagesBeforeTheCut) {
+  for (uint64_t seed = 0; seed < 5; ++seed) {
+    const std::string sample = Sample(seed);
+    const test::Decoded whole = DecodePacket(*Make(), PacketBytes(sample).packet());
+    for (size_t length = 0; length < sample.size(); ++length) {
+      const PacketBytes bytes(sample.substr(0, length), 0xA5);
+      const std::unique_ptr<Codec> codec = Make();
+      const test::Decoded cut = DecodePacket(*codec, bytes.packet());
+      ASSERT_LE(cut.updates.size(), whole.updates.size());
+      EXPECT_TRUE(SameUpdates(cut.updates, {whole.updates.data(), cut.updates.size()}));
+      if (cut.frame.kind == FrameKind::kMessages) {
+        EXPECT_EQ(cut.frame.message_count + cut.frame.lost_in_tail, whole.frame.message_count);
+        EXPECT_GT(cut.frame.lost_in_tail, 0u) << "cut at " << length;
+        EXPECT_EQ(codec->stats().damaged_tails, 1u);
+      } else {
+        EXPECT_EQ(cut.frame.kind, FrameKind::kRejected) << "cut at " << length;
+        EXPECT_NE(cut.frame.reject, RejectReason::kNone);
+      }
+    }
+  }
+}
+
+TEST_P(CodecConformance, RandomDamageIsSurvivedAndBytesBehindThePacketDoNotMatter) {
+  std::mt19937_64 random(20191230);
+  for (uint64_t round = 0; round < 400; ++round) {
+    std::string damaged = Sample(round % kSamples);
+    for (uint64_t i = 0, count = 1 + random() % 8; i < count; ++i) {
+      damaged[random() % damaged.size()] = static_cast<char>(random());
+    }
+    if (round % 3 == 0) damaged.resize(random() % damaged.size());
+    InstrumentTable first_table(600);
+    InstrumentTable second_table(600);
+    const PacketBytes first(damaged, 0x00);
+    const PacketBytes second(damaged, 0xFF);
+    const std::unique_ptr<Codec> codec = Make(&first_table);
+    const test::Decoded decoded = DecodePacket(*codec, first.packet());
+    const test::Decoded again = DecodePacket(*Make(&second_table, true), second.packet());
+    EXPECT_TRUE(SameUpdates(decoded.updates, again.updates));
+    EXPECT_EQ(decoded.frame.kind, again.frame.kind);
+    EXPECT_EQ(decoded.frame.message_count, again.frame.message_count);
+    if (decoded.frame.kind != FrameKind::kMessages) continue;
+    EXPECT_EQ(DescribePacket(*codec, first.packet(), decoded.frame).size(),
+              decoded.frame.message_count);
+  }
+}
+
+TEST_P(CodecConformance, DescriptionsCoverEveryMessageAndEveryField) {
+  std::set<uint32_t> seen;
+  for (uint64_t seed = 0; seed < 10 * kSamples; ++seed) {
+    const PacketBytes bytes(Sample(seed));
+    const std::unique_ptr<Codec> codec = Make();
+    PacketFrame frame;
+    codec->Frame({&bytes.packet(), 1}, {&frame, 1});
+    uint64_t sequence = frame.first_sequence;
+    const std::vector<test::DescribedMessage> messages =
+        DescribePacket(*codec, bytes.packet(), frame);
+    ASSERT_EQ(messages.size(), frame.message_count);
+    for (const test::DescribedMessage& message : messages) {
+      EXPECT_EQ(message.sequence, sequence++);
+      EXPECT_TRUE(message.ended);
+      ASSERT_NE(message.info, nullptr) << message.why;
+      seen.insert(message.info->type);
+      ASSERT_EQ(message.fields.size(), message.info->fields.size());
+      for (const test::DescribedField& field : message.fields) {
+        EXPECT_EQ(field.bytes.data(), message.bytes.data() + field.info->offset);
+        EXPECT_EQ(field.bytes.size(), field.info->length);
+      }
+    }
+  }
+  EXPECT_EQ(seen.size(), GetParam()->messages.size()) << "samples hold every type";
+}
+
+TEST_P(CodecConformance, AnUnknownFramingIsRefusedByName) {
+  CodecOptions options;
+  options.framing = "carrier_pigeon";
+  const absl::Status status = GetParam()->make(options).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(std::string(status.message()).find("carrier_pigeon"), std::string::npos) << status;
+}
+
+INSTANTIATE_TEST_SUITE_P(Registry, CodecConformance, testing::ValuesIn(Codecs()),
+                         [](const testing::TestParamInfo<const CodecInfo*>& codec) {
+                           return std::string(codec.param->name);
+                         });
+
+}  // namespace
+}  // namespace fh::codecs

@@ -1,0 +1,125 @@
+// What codec tests share: packets with a controlled tail, whole decodes, and descriptions recorded.
+//
+//   const PacketBytes bytes(payload);
+//   const Decoded decoded = DecodePacket(*codec, bytes.packet());
+//   const std::vector<DescribedMessage> messages = DescribePacket(*codec, bytes.packet());
+#ifndef FEEDHANDLER_TESTS_CODECS_CODEC_HARNESS_H_
+#define FEEDHANDLER_TESTS_CODECS_CODEC_HARNESS_H_
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "codecs/codec.h"
+#include "codecs/registry.h"
+#include "codecs/update.h"
+#include "rio/packet.h"
+
+namespace fh::test {
+
+// A payload on the heap, followed by exactly the bytes that codecs may read but not believe: a
+// sanitizer sees every read beyond them.
+class PacketBytes {
+ public:
+  explicit PacketBytes(const std::string& payload, uint8_t tail = 0)
+      : bytes_(std::make_unique<uint8_t[]>(payload.size() + rio::kReadablePastEnd)) {
+    std::memcpy(bytes_.get(), payload.data(), payload.size());
+    std::memset(bytes_.get() + payload.size(), tail, rio::kReadablePastEnd);
+    packet_.data = bytes_.get();
+    packet_.length = static_cast<uint32_t>(payload.size());
+  }
+
+  const rio::Packet& packet() const { return packet_; }
+
+ private:
+  std::unique_ptr<uint8_t[]> bytes_;
+  rio::Packet packet_{};
+};
+
+inline constexpr int64_t kTestReceiveNs = 1'577'736'000'123'456'789;  // 2019-12-30 20:00 UTC
+
+struct Decoded {
+  codecs::PacketFrame frame;
+  std::vector<codecs::NormalizedUpdate> updates;
+};
+
+// Messages [skip, skip + take) of a packet whose frame is known.
+inline std::vector<codecs::NormalizedUpdate> DecodeMessages(codecs::Codec& codec,
+                                                            const rio::Packet& packet,
+                                                            const codecs::PacketFrame& frame,
+                                                            uint32_t skip, uint32_t take,
+                                                            uint8_t flags = 0) {
+  const codecs::DecodeJob job = {&packet, &frame, skip, take, kTestReceiveNs, flags};
+  // As much room as was asked for and not a slot more.
+  std::vector<codecs::NormalizedUpdate> slots(std::bit_ceil(codec.MaxUpdates(job) + 1));
+  codecs::UpdateWriter writer(slots.data(), slots.size() - 1, 0);
+  codec.Decode({&job, 1}, writer);
+  slots.resize(writer.next());
+  return slots;
+}
+
+inline Decoded DecodePacket(codecs::Codec& codec, const rio::Packet& packet, uint8_t flags = 0) {
+  Decoded decoded;
+  codec.Frame({&packet, 1}, {&decoded.frame, 1});
+  if (decoded.frame.kind == codecs::FrameKind::kMessages) {
+    decoded.updates =
+        DecodeMessages(codec, packet, decoded.frame, 0, decoded.frame.message_count, flags);
+  }
+  return decoded;
+}
+
+inline bool SameUpdates(std::span<const codecs::NormalizedUpdate> left,
+                        std::span<const codecs::NormalizedUpdate> right) {
+  return left.size() == right.size() &&
+         (left.empty() || std::memcmp(left.data(), right.data(), left.size_bytes()) == 0);
+}
+
+struct DescribedField {
+  const codecs::FieldInfo* info;
+  std::span<const uint8_t> bytes;
+};
+
+struct DescribedMessage {
+  uint64_t sequence;
+  const codecs::MessageInfo* info;
+  std::span<const uint8_t> bytes;
+  std::string why;
+  std::vector<DescribedField> fields;
+  bool ended = false;
+};
+
+class DescriptionRecorder final : public codecs::MessageVisitor {
+ public:
+  void BeginMessage(uint64_t sequence, const codecs::MessageInfo* info,
+                    std::span<const uint8_t> bytes, const char* why) override {
+    messages.push_back({sequence, info, bytes, why == nullptr ? "" : why, {}});
+  }
+  void Field(const codecs::FieldInfo& field, std::span<const uint8_t> bytes) override {
+    messages.back().fields.push_back({&field, bytes});
+  }
+  void EndMessage() override { messages.back().ended = true; }
+
+  std::vector<DescribedMessage> messages;
+};
+
+inline std::vector<DescribedMessage> DescribePacket(const codecs::Codec& codec,
+                                                    const rio::Packet& packet,
+                                                    const codecs::PacketFrame& frame) {
+  DescriptionRecorder recorder;
+  codec.Describe(packet, frame, recorder);
+  return std::move(recorder.messages);
+}
+
+inline uint64_t BigEndianValue(std::span<const uint8_t> bytes) {
+  uint64_t value = 0;
+  for (const uint8_t byte : bytes) value = value << 8 | byte;
+  return value;
+}
+
+}  // namespace fh::test
+
+#endif  // FEEDHANDLER_TESTS_CODECS_CODEC_HARNESS_H_
