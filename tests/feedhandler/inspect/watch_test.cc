@@ -7,12 +7,14 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "feedhandler/inspect/stream_report.h"
 #include "feedhandler/inspect/watch_report.h"
 #include "rio/backends.h"
 #include "rio/sender.h"
+#include "tests/conformance/backend_harness.h"
 #include "tests/feedhandler/inspect/streams.h"
 
 namespace fh::test {
@@ -24,23 +26,18 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr char kGroupA[] = "239.255.81.1:28411";
-constexpr char kGroupB[] = "239.255.81.2:28411";
 constexpr uint64_t kPackets = 40;
-
-rio::Subscription OnLoopback(const std::string& group) {
-  return {.group = *rio::ParseEndpoint(group), .source = {}, .interface = "lo"};
-}
 
 // Once joined, sends MoldUDP64 to both groups, to B without every fourth packet; stops when all of
 // it has come, or after ten seconds.
 class LoopbackTraffic : public WatchListener {
  public:
+  explicit LoopbackTraffic(std::vector<rio::Subscription> lines) : lines_(std::move(lines)) {}
+
   void OnStart(const std::string& name, const std::vector<std::string>&) override {
     backend = name;
     auto sender =
-        rio::Sender::Open({.destinations = {OnLoopback(kGroupA).group, OnLoopback(kGroupB).group},
-                           .interface = "lo"});
+        rio::Sender::Open({.destinations = {lines_[0].group, lines_[1].group}, .interface = "lo"});
     ASSERT_TRUE(sender.ok()) << sender.status();
     for (uint64_t i = 0; i < kPackets; ++i) {
       const std::string payload = MoldPacket("DAY", 1 + i * 2, 2);
@@ -66,7 +63,7 @@ class LoopbackTraffic : public WatchListener {
     ended = true;
     summary = WatchSummary(state);
     summary_json = WatchSummaryJson(state);
-    missing_on_b = At(state.table, kGroupB).missing();
+    missing_on_b = At(state.table, lines_[1].group.ToString()).missing();
   }
 
   bool StopRequested() override {
@@ -82,6 +79,7 @@ class LoopbackTraffic : public WatchListener {
   std::string last_line, last_table, last_json, hints, summary, summary_json;
 
  private:
+  const std::vector<rio::Subscription> lines_;
   WatchReport lines_report_, table_report_, json_report_;
   const std::chrono::steady_clock::time_point deadline_ =
       std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -93,13 +91,11 @@ TEST_P(WatchOverLoopback, SeesBothLinesTheirCodecAndWhatOneOfThemLost) {
   if (const auto choice = rio::ChooseBackend(GetParam()); !choice.ok()) {
     GTEST_SKIP() << choice.status();
   }
-  LoopbackTraffic listener;
-  const absl::Status status =
-      WatchGroups({.subscriptions = {OnLoopback(kGroupA), OnLoopback(kGroupB)},
-                   .backend = GetParam(),
-                   .interval = milliseconds(50),
-                   .duration = {}},
-                  listener);
+  const std::vector<rio::Subscription> lines = NewLines(2);
+  LoopbackTraffic listener(lines);
+  const absl::Status status = WatchGroups(
+      {.subscriptions = lines, .backend = GetParam(), .interval = milliseconds(50), .duration = {}},
+      listener);
   ASSERT_TRUE(status.ok()) << status;
   ASSERT_TRUE(listener.started);
   ASSERT_TRUE(listener.ended);
@@ -110,7 +106,8 @@ TEST_P(WatchOverLoopback, SeesBothLinesTheirCodecAndWhatOneOfThemLost) {
   EXPECT_THAT(listener.last_line, HasSubstr("speaks=\"itch50\""));
   EXPECT_THAT(listener.last_line, HasSubstr("next=81 messages=60 gaps=10 missing=20"));
   EXPECT_THAT(listener.last_table, HasSubstr("next number"));
-  EXPECT_THAT(listener.summary, HasSubstr("B of channel 1  239.255.81.2:28411  DAY"));
+  EXPECT_THAT(listener.summary,
+              HasSubstr("B of channel 1  " + lines[1].group.ToString() + "  DAY"));
   EXPECT_THAT(listener.summary, HasSubstr("no drops"));
   EXPECT_EQ(json::parse(listener.last_json)["groups"][1]["missing"], 20);
   const json final = json::parse(listener.summary_json);
@@ -150,14 +147,15 @@ class Silence : public WatchListener {
 
 TEST(WatchGroups, SaysWhatMayBeWrongWhenNothingArrivesAndSleepsMeanwhile) {
   Silence listener;
-  const absl::Status status = WatchGroups({.subscriptions = {OnLoopback("239.255.81.9:28419")},
+  const rio::Subscription line = NewLine();
+  const absl::Status status = WatchGroups({.subscriptions = {line},
                                            .backend = "recvmmsg",
                                            .interval = milliseconds(100),
                                            .duration = milliseconds(450)},
                                           listener);
   ASSERT_TRUE(status.ok()) << status;
   EXPECT_GE(listener.intervals, 2);
-  EXPECT_THAT(listener.hints, StartsWith("nothing arrived yet on 239.255.81.9:28419:"));
+  EXPECT_THAT(listener.hints, StartsWith("nothing arrived yet on " + line.group.ToString() + ":"));
   EXPECT_THAT(listener.hints, HasSubstr("lo: up"));
   EXPECT_THAT(listener.hints, HasSubstr("ip maddr show dev lo"));
   EXPECT_THAT(listener.line, HasSubstr("packets=0"));
@@ -168,12 +166,12 @@ TEST(WatchGroups, SaysWhatMayBeWrongWhenNothingArrivesAndSleepsMeanwhile) {
 
 TEST(WatchGroups, SaysWhatIsWrongBeforeItStarts) {
   Silence listener;
-  rio::Subscription nowhere = OnLoopback(kGroupA);
+  rio::Subscription nowhere = NewLine();
   nowhere.interface = "nosuch0";
   const absl::Status no_interface = WatchGroups({.subscriptions = {nowhere}}, listener);
   EXPECT_THAT(no_interface.message(), HasSubstr("nosuch0"));
   const absl::Status no_backend =
-      WatchGroups({.subscriptions = {OnLoopback(kGroupA)}, .backend = "carrier_pigeon"}, listener);
+      WatchGroups({.subscriptions = {NewLine()}, .backend = "carrier_pigeon"}, listener);
   EXPECT_EQ(no_backend.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(listener.intervals, 0);
 }
@@ -192,7 +190,7 @@ TEST(SilenceHints, FitTheSubscription) {
                          .seconds = 3},
                         interfaces);
   };
-  rio::Subscription subscription = OnLoopback(kGroupA);
+  rio::Subscription subscription = NewLine();
   subscription.interface = "eth1";
   EXPECT_THAT(hints(subscription), HasSubstr("eth1 is down"));
   EXPECT_THAT(hints(subscription), Not(HasSubstr("--source")));
