@@ -124,7 +124,8 @@ bool IoUringBackend::Complete(uint64_t tag, int32_t result, Packet& packet, uint
 void IoUringBackend::EndSentinel(uint16_t line) {
   Line& state = line_states_[line];
   const bool at_once = state.round == round_;
-  state.burst = at_once ? std::min(std::max(2 * state.burst, kFirstBurst), burst_) : state.filled;
+  state.burst =
+      at_once ? std::min(std::max(2 * state.burst, kFirstBurst), burst_ - 1) : state.filled;
   lines_.AddDue(line);
 }
 

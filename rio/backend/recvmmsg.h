@@ -9,8 +9,9 @@
 // datagram, recvmmsg takes whole bursts until one comes back short (measured one-way: a median of
 // 2.06 us instead of 2.27, for 3% when a full socket is drained). Up to kMaxDirectLines lines are
 // tried in turn, starting after the one visited last; with more, epoll_wait(2) tells which have
-// something. Poll returns when a line has given something, so its packets are not kept waiting for
-// other lines.
+// something. (Measured: an empty recv takes 200 ns, an epoll_wait that finds nothing 110 ns for any
+// number of lines, but one that finds something adds some 500 ns to the datagram.) Poll returns
+// when a line has given something, so its packets are not kept waiting for other lines.
 //
 // Threads and life as in rio/backend.h. An idle Poll costs one system call a line (or one in all
 // with epoll); a busy one, one a burst.

@@ -166,5 +166,20 @@ TEST(Backends, IoUringSaysHowManySlicesItNeeds) {
               HasSubstr("65536"));
 }
 
+TEST(Backends, MultishotEndsWhenTheRingRunsDryAndIsArmedAgain) {
+  if (!IoUringMultishotBackend::Probe().available) GTEST_SKIP() << "skipped: no io_uring";
+  const std::vector<Subscription> lines = test::NewLines(1);
+  ReceiveSetup setup = test::SetupFor(lines);
+  setup.region.slice_count = 9;  // Eight in the ring.
+  test::Harness<IoUringMultishotBackend> harness(setup);
+  ASSERT_TRUE(harness.ok());
+  test::Traffic traffic(lines);
+  for (int i = 0; i < 30; ++i) traffic.Send(0, std::to_string(i));
+  ASSERT_TRUE(harness.PollUntil(30));
+  for (size_t i = 0; i < 30; ++i) EXPECT_EQ(harness.payloads()[i], std::to_string(i));
+  EXPECT_GE(harness.receiver().stats().rearmed, 3u);
+  EXPECT_GE(harness.receiver().stats().starved, 3u);
+}
+
 }  // namespace
 }  // namespace fh::rio
