@@ -82,17 +82,19 @@ bool IsSbe(std::span<const uint8_t> payload, int64_t stamp_ns, bool truncated, b
   return stamp_ns > 0 && apart < kHourNs;
 }
 
+// At least two messages: one alone is any datagram that begins with its own length.
 template <std::endian kOrder>
 bool IsLengthPrefixed(std::span<const uint8_t> payload) {
   using Blocks = codecs::LengthBlocks<kOrder>;
   const uint8_t* block = payload.data();
   const uint8_t* end = block + payload.size();
-  while (end - block > Blocks::kLengthBytes) {
+  int blocks = 0;
+  for (; end - block > Blocks::kLengthBytes; ++blocks) {
     const uint32_t length = Blocks::Length(block);
     if (length == 0 || end - block < int64_t{Blocks::kLengthBytes} + length) return false;
     block += Blocks::kLengthBytes + length;
   }
-  return block == end && !payload.empty();
+  return block == end && blocks > 1;
 }
 
 }  // namespace

@@ -74,6 +74,10 @@ TEST(GuessFraming, TellsLengthPrefixedMessagesOfBothByteOrders) {
   EXPECT_EQ(FamilyOf(std::string("\0\3abc\0\2d", 8)), FramingFamily::kUnknown);
 }
 
+TEST(GuessFraming, ADatagramThatBeginsWithItsOwnLengthIsNotYetLengthPrefixed) {
+  EXPECT_EQ(FamilyOf(std::string("\0\3abc", 5)), FramingFamily::kUnknown);
+}
+
 TEST(GuessFraming, CallsTheRestUnknown) {
   EXPECT_EQ(FamilyOf(""), FramingFamily::kUnknown);
   EXPECT_EQ(FamilyOf(std::string(20, '\0')), FramingFamily::kUnknown);
