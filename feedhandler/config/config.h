@@ -22,8 +22,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "feedhandler/pipeline/thread_setup.h"
 #include "feedhandler/session/session_types.h"
+#include "feedhandler/threads/thread_setup.h"
 #include "rio/backend.h"
 #include "rio/region.h"
 

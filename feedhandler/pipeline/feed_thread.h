@@ -25,8 +25,8 @@
 
 #include "absl/status/status.h"
 #include "feedhandler/pipeline/feed_core.h"
-#include "feedhandler/pipeline/thread_setup.h"
 #include "feedhandler/pipeline/update_publisher.h"
+#include "feedhandler/threads/thread_setup.h"
 #include "rio/backend.h"
 
 namespace fh {

@@ -22,8 +22,8 @@
 
 #include "absl/status/status.h"
 #include "feedhandler/pipeline/ring.h"
-#include "feedhandler/pipeline/thread_setup.h"
 #include "feedhandler/strategy/loader.h"
+#include "feedhandler/threads/thread_setup.h"
 #include "latency/clock.h"
 #include "latency/stages.h"
 

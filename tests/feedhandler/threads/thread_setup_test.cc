@@ -1,4 +1,4 @@
-#include "feedhandler/pipeline/thread_setup.h"
+#include "feedhandler/threads/thread_setup.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -9,8 +9,8 @@
 // SetUpThisThread makes system calls and allocates: call it before the loop. IdleWaiter::Wait is
 // a pause instruction, or a sched_yield once the thread has been idle for a moment and shares its
 // core.
-#ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_THREAD_SETUP_H_
-#define FEEDHANDLER_FEEDHANDLER_PIPELINE_THREAD_SETUP_H_
+#ifndef FEEDHANDLER_FEEDHANDLER_THREADS_THREAD_SETUP_H_
+#define FEEDHANDLER_FEEDHANDLER_THREADS_THREAD_SETUP_H_
 
 #include <cstdint>
 #include <optional>
@@ -82,4 +82,4 @@ class IdleWaiter {
 
 }  // namespace fh
 
-#endif  // FEEDHANDLER_FEEDHANDLER_PIPELINE_THREAD_SETUP_H_
+#endif  // FEEDHANDLER_FEEDHANDLER_THREADS_THREAD_SETUP_H_

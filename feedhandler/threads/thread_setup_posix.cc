@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
-#include "feedhandler/pipeline/thread_setup.h"
+#include "feedhandler/threads/thread_setup.h"
 
 namespace fh {
 namespace {
