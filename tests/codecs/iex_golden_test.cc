@@ -3,10 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -20,17 +16,21 @@
 #include "tests/captures.h"
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/expected_json.h"
+#include "tests/codecs/iex_parser_values.h"
 
 namespace fh::codecs {
 namespace {
 
 using nlohmann::json;
+using test::AsParserMicroseconds;
 using test::CapturedPacket;
 using test::CaptureFile;
 using test::Comparable;
 using test::ExpectedLines;
 using test::ForEachPacket;
 using test::Hex;
+using test::MicrosecondsOf;
+using test::PriceE9Of;
 
 struct SeenField {
   const FieldInfo* field;
@@ -265,37 +265,6 @@ TEST(IexGolden, SmallCapturesAgreeInEveryField) {
 }
 
 // ---- DEEP: a parser's values ----
-
-// The parser keeps seconds as a double, correctly rounded (as strtod does), and rounds that to
-// microseconds.
-int64_t AsParserMicroseconds(int64_t time_ns) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%lld.%09lld", static_cast<long long>(time_ns / 1'000'000'000),
-                static_cast<long long>(time_ns % 1'000'000'000));
-  const double seconds = std::strtod(text, nullptr);
-  double whole;
-  const double fraction = std::modf(seconds, &whole);
-  return static_cast<int64_t>(whole) * 1'000'000 + std::llrint(fraction * 1e6);
-}
-
-int64_t MicrosecondsOf(const std::string& iso) {
-  std::tm when{};
-  int microseconds = 0;
-  EXPECT_GE(std::sscanf(iso.c_str(), "%d-%d-%dT%d:%d:%d.%6d", &when.tm_year, &when.tm_mon,
-                        &when.tm_mday, &when.tm_hour, &when.tm_min, &when.tm_sec, &microseconds),
-            6);
-  when.tm_year -= 1900;
-  when.tm_mon -= 1;
-  return int64_t{timegm(&when)} * 1'000'000 + microseconds;
-}
-
-int64_t PriceE9Of(const std::string& text) {
-  const size_t point = text.find('.');
-  std::string digits = text.substr(0, point);
-  const std::string decimals = point == std::string::npos ? "" : text.substr(point + 1);
-  digits += decimals + std::string(9 - std::min<size_t>(9, decimals.size()), '0');
-  return std::stoll(digits);
-}
 
 std::string TextOf(const Alpha& field, const uint8_t* message) {
   return std::string(Symbol(field(message), field.length).view());
