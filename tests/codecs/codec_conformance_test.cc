@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
 #include <random>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "codecs/instrument_table.h"
+#include "codecs/length_blocks.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
 
@@ -63,6 +66,26 @@ TEST_P(CodecConformance, FieldsLieWithinTheirMessageAndDoNotOverlap) {
     }
     EXPECT_EQ(std::count(used.begin(), used.end(), false), 0)
         << message->name << " has bytes that no field describes";
+  }
+}
+
+bool IsSnakeCase(const std::string& name) {
+  return !name.empty() && name.front() != '_' && name.back() != '_' &&
+         name.find("__") == std::string::npos &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+}
+
+TEST_P(CodecConformance, NamesAreSnakeCaseAndNoTwoMessagesShareOne) {
+  std::set<std::string> names;
+  for (const MessageInfo* message : GetParam()->messages) {
+    EXPECT_TRUE(IsSnakeCase(message->name)) << message->name;
+    EXPECT_TRUE(names.insert(message->name).second) << message->name;
+    for (const FieldInfo* field : message->fields) {
+      EXPECT_TRUE(IsSnakeCase(field->name)) << message->name << '.' << field->name;
+      EXPECT_GT(field->length, 0) << message->name << '.' << field->name;
+      const bool is_text = field->kind == FieldKind::kAlpha;
+      EXPECT_TRUE(is_text || field->length <= 8) << message->name << '.' << field->name;
+    }
   }
 }
 
@@ -137,21 +160,111 @@ TEST_P(CodecConformance, PortableAndFastestPathWriteTheSameBytes) {
   }
 }
 
+// What a slot held before must not show through: all 64 bytes are written.
+TEST_P(CodecConformance, UpdatesAreWrittenWhole) {
+  for (uint64_t seed = 0; seed < 10 * kSamples; ++seed) {
+    const PacketBytes bytes(Sample(seed));
+    const std::unique_ptr<Codec> codec = Make();
+    PacketFrame frame;
+    codec->Frame({&bytes.packet(), 1}, {&frame, 1});
+    const auto on = [&](uint8_t fill) {
+      return DecodeMessages(*codec, bytes.packet(), frame, 0, frame.message_count, 0, fill);
+    };
+    EXPECT_TRUE(SameUpdates(on(0x00), on(0xFF)));
+  }
+}
+
 TEST_P(CodecConformance, MessagesDecodedInPartsEqualThoseDecodedAtOnce) {
   for (uint64_t seed = 0; seed < kSamples; ++seed) {
     const PacketBytes bytes(Sample(seed));
-    const test::Decoded whole = DecodePacket(*Make(), bytes.packet());
-    for (uint32_t part = 1; part <= whole.frame.message_count; part += 1 + part / 2) {
-      const std::unique_ptr<Codec> codec = Make();
-      std::vector<NormalizedUpdate> updates;
-      for (uint32_t skip = 0; skip < whole.frame.message_count; skip += part) {
-        const uint32_t take = std::min(part, whole.frame.message_count - skip);
-        const std::vector<NormalizedUpdate> some =
-            DecodeMessages(*codec, bytes.packet(), whole.frame, skip, take);
-        updates.insert(updates.end(), some.begin(), some.end());
+    // With a table, whose ids the first pass settles.
+    InstrumentTable table(600);
+    const std::unique_ptr<Codec> codec = Make(&table);
+    const test::Decoded whole = DecodePacket(*codec, bytes.packet());
+    const uint32_t count = whole.frame.message_count;
+    for (uint32_t skip = 0; skip <= count; ++skip) {
+      for (uint32_t take = 0; skip + take <= count; ++take) {
+        const uint64_t from = whole.frame.first_sequence + skip;
+        std::vector<NormalizedUpdate> slice;
+        std::copy_if(whole.updates.begin(), whole.updates.end(), std::back_inserter(slice),
+                     [&](const NormalizedUpdate& update) {
+                       return update.sequence >= from && update.sequence < from + take;
+                     });
+        EXPECT_TRUE(
+            SameUpdates(slice, DecodeMessages(*codec, bytes.packet(), whole.frame, skip, take)))
+            << "seed " << seed << ", messages " << skip << '+' << take;
       }
-      EXPECT_TRUE(SameUpdates(updates, whole.updates)) << "in parts of " << part;
     }
+  }
+}
+
+TEST_P(CodecConformance, PacketsOfABurstEqualPacketsDecodedOneByOne) {
+  std::vector<PacketBytes> payloads;
+  std::vector<rio::Packet> packets;
+  for (uint64_t seed = 0; seed < kSamples; ++seed) {
+    packets.push_back(payloads.emplace_back(Sample(seed)).packet());
+  }
+  const std::unique_ptr<Codec> codec = Make();
+  std::vector<PacketFrame> frames(packets.size());
+  codec->Frame(packets, frames);
+  std::vector<DecodeJob> jobs;
+  for (size_t i = 0; i < packets.size(); ++i) {
+    jobs.push_back({&packets[i], &frames[i], 0, frames[i].message_count, test::kTestReceiveNs, 0});
+  }
+  const std::vector<NormalizedUpdate> burst = test::DecodeJobs(*codec, jobs);
+  const std::unique_ptr<Codec> other = Make();
+  std::vector<NormalizedUpdate> one_by_one;
+  for (const rio::Packet& packet : packets) {
+    const std::vector<NormalizedUpdate> updates = DecodePacket(*other, packet).updates;
+    one_by_one.insert(one_by_one.end(), updates.begin(), updates.end());
+  }
+  EXPECT_TRUE(SameUpdates(burst, one_by_one));
+  EXPECT_EQ(codec->stats().packets, kSamples);
+  EXPECT_EQ(codec->stats().updates, burst.size());
+}
+
+// The same messages in the exchange's file form become the same updates but for the numbers, which
+// files count from 1.
+TEST_P(CodecConformance, FileFormGivesTheSameUpdates) {
+  CodecOptions options;
+  options.channel_id = 7;
+  options.framing = "length_prefixed";
+  ASSERT_EQ(GetParam()->make(options).ok(), GetParam()->has_file_form);
+  if (!GetParam()->has_file_form) return;
+  for (uint64_t seed = 0; seed < kSamples; ++seed) {
+    const PacketBytes bytes(Sample(seed));
+    const std::unique_ptr<Codec> codec = Make();
+    test::Decoded decoded = DecodePacket(*codec, bytes.packet());
+    std::string records;
+    for (const test::DescribedMessage& message :
+         DescribePacket(*codec, bytes.packet(), decoded.frame)) {
+      LengthBlocks<std::endian::big>::Append(
+          records, {reinterpret_cast<const char*>(message.bytes.data()), message.bytes.size()});
+    }
+    for (NormalizedUpdate& update : decoded.updates) {
+      update.sequence -= decoded.frame.first_sequence - 1;
+    }
+    const PacketBytes file(records);
+    const std::unique_ptr<Codec> file_codec = *GetParam()->make(options);
+    EXPECT_TRUE(SameUpdates(decoded.updates, DecodePacket(*file_codec, file.packet()).updates));
+  }
+}
+
+TEST_P(CodecConformance, GuessesKnowTheirOwnPacketsFromOthers) {
+  const auto guess = [](const CodecInfo& info, const std::string& payload) {
+    return info.guess({reinterpret_cast<const uint8_t*>(payload.data()), payload.size()});
+  };
+  for (const CodecInfo* other : Codecs()) {
+    if (other == GetParam()) continue;
+    for (uint64_t seed = 0; seed < kSamples; ++seed) {
+      EXPECT_EQ(guess(*GetParam(), other->sample(seed)), 0) << "a packet of " << other->name;
+    }
+  }
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 2'000; ++round) {
+    std::string noise(random() % 1'473, '\0');
+    for (char& byte : noise) byte = static_cast<char>(random());
+    EXPECT_EQ(guess(*GetParam(), noise), 0) << "noise of " << noise.size() << " bytes";
   }
 }
 
@@ -177,6 +290,21 @@ TEST_P(CodecConformance, ACutPacketGivesTheMessagesBeforeTheCut) {
   }
 }
 
+// Of a codec that has seen one packet.
+void ExpectConsistentCounts(const CodecStats& stats, const test::Decoded& decoded) {
+  const PacketFrame& frame = decoded.frame;
+  EXPECT_EQ(stats.packets, 1u);
+  EXPECT_EQ(stats.messages, frame.message_count);
+  EXPECT_EQ(stats.updates, decoded.updates.size());
+  EXPECT_LE(stats.malformed + stats.unknown + stats.unmapped, stats.messages);
+  EXPECT_EQ(stats.too_short, frame.reject == RejectReason::kTooShort ? 1u : 0u);
+  EXPECT_EQ(stats.foreign, frame.reject == RejectReason::kForeign ? 1u : 0u);
+  EXPECT_EQ(stats.bad_length, frame.reject == RejectReason::kBadLength ? 1u : 0u);
+  EXPECT_EQ(stats.damaged_tails, frame.lost_in_tail != 0 ? 1u : 0u);
+  EXPECT_EQ(stats.trailing_bytes, frame.trailing_bytes ? 1u : 0u);
+  EXPECT_EQ(frame.kind == FrameKind::kRejected, frame.reject != RejectReason::kNone);
+}
+
 TEST_P(CodecConformance, RandomDamageIsSurvivedAndBytesBehindThePacketDoNotMatter) {
   std::mt19937_64 random(20191230);
   for (uint64_t round = 0; round < 400; ++round) {
@@ -195,9 +323,15 @@ TEST_P(CodecConformance, RandomDamageIsSurvivedAndBytesBehindThePacketDoNotMatte
     EXPECT_TRUE(SameUpdates(decoded.updates, again.updates));
     EXPECT_EQ(decoded.frame.kind, again.frame.kind);
     EXPECT_EQ(decoded.frame.message_count, again.frame.message_count);
+    ExpectConsistentCounts(codec->stats(), decoded);
     if (decoded.frame.kind != FrameKind::kMessages) continue;
-    EXPECT_EQ(DescribePacket(*codec, first.packet(), decoded.frame).size(),
-              decoded.frame.message_count);
+    const std::vector<test::DescribedMessage> messages =
+        DescribePacket(*codec, first.packet(), decoded.frame);
+    EXPECT_EQ(messages.size(), decoded.frame.message_count);
+    const auto nameless = std::count_if(
+        messages.begin(), messages.end(),
+        [](const test::DescribedMessage& message) { return message.info == nullptr; });
+    EXPECT_GE(codec->stats().malformed + codec->stats().unknown, static_cast<uint64_t>(nameless));
   }
 }
 

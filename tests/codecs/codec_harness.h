@@ -8,6 +8,8 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <span>
@@ -47,19 +49,33 @@ struct Decoded {
   std::vector<codecs::NormalizedUpdate> updates;
 };
 
-// Messages [skip, skip + take) of a packet whose frame is known.
-inline std::vector<codecs::NormalizedUpdate> DecodeMessages(codecs::Codec& codec,
-                                                            const rio::Packet& packet,
-                                                            const codecs::PacketFrame& frame,
-                                                            uint32_t skip, uint32_t take,
-                                                            uint8_t flags = 0) {
-  const codecs::DecodeJob job = {&packet, &frame, skip, take, kTestReceiveNs, flags};
-  // As much room as was asked for and not a slot more.
-  std::vector<codecs::NormalizedUpdate> slots(std::bit_ceil(codec.MaxUpdates(job) + 1));
+// Decodes jobs into as much room as MaxUpdates asks for; ends the program when a slot behind that
+// was written. `fill` is what the slots hold before, which must not show through.
+inline std::vector<codecs::NormalizedUpdate> DecodeJobs(codecs::Codec& codec,
+                                                        std::span<const codecs::DecodeJob> jobs,
+                                                        uint8_t fill = 0xA5) {
+  uint64_t bound = 0;
+  for (const codecs::DecodeJob& job : jobs) bound += codec.MaxUpdates(job);
+  std::vector<codecs::NormalizedUpdate> slots(std::bit_ceil(bound + 1));
+  std::memset(static_cast<void*>(slots.data()), fill, slots.size() * sizeof slots[0]);
   codecs::UpdateWriter writer(slots.data(), slots.size() - 1, 0);
-  codec.Decode({&job, 1}, writer);
+  codec.Decode(jobs, writer);
+  const auto* bytes = reinterpret_cast<const uint8_t*>(slots.data());
+  for (size_t i = bound * sizeof slots[0]; i < slots.size() * sizeof slots[0]; ++i) {
+    if (bytes[i] == fill && writer.next() <= bound) continue;
+    std::fprintf(stderr, "more than MaxUpdates was written\n");
+    std::abort();
+  }
   slots.resize(writer.next());
   return slots;
+}
+
+// Messages [skip, skip + take) of a packet whose frame is known.
+inline std::vector<codecs::NormalizedUpdate> DecodeMessages(
+    codecs::Codec& codec, const rio::Packet& packet, const codecs::PacketFrame& frame,
+    uint32_t skip, uint32_t take, uint8_t flags = 0, uint8_t fill = 0xA5) {
+  const codecs::DecodeJob job = {&packet, &frame, skip, take, kTestReceiveNs, flags};
+  return DecodeJobs(codec, {&job, 1}, fill);
 }
 
 inline Decoded DecodePacket(codecs::Codec& codec, const rio::Packet& packet, uint8_t flags = 0) {
