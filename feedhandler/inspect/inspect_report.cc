@@ -208,7 +208,8 @@ std::string NextText(const InspectReport& report) {
   for (const FeedConfig& feed : FeedsOf(report.table)) codecs.insert(feed.codec);
   if (!codecs.empty()) {
     const std::string paths = PathsText(report);
-    absl::StrAppend(&text, "  feedhandler decode ", paths, " | head\n");
+    // It takes one file.
+    absl::StrAppend(&text, "  feedhandler decode ", Quoted(report.captures[0].path), " | head\n");
     for (const std::string& codec : codecs) {
       absl::StrAppend(&text, "  feedhandler replay ", paths, " --codec=", codec, "\n");
     }
