@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <bit>
 #include <iterator>
 #include <random>
 #include <set>
@@ -11,7 +10,6 @@
 #include <vector>
 
 #include "codecs/instrument_table.h"
-#include "codecs/length_blocks.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
 
@@ -21,6 +19,7 @@ namespace {
 using test::DecodeMessages;
 using test::DecodePacket;
 using test::DescribePacket;
+using test::FileFormOf;
 using test::PacketBytes;
 using test::SameUpdates;
 
@@ -235,16 +234,10 @@ TEST_P(CodecConformance, FileFormGivesTheSameUpdates) {
     const PacketBytes bytes(Sample(seed));
     const std::unique_ptr<Codec> codec = Make();
     test::Decoded decoded = DecodePacket(*codec, bytes.packet());
-    std::string records;
-    for (const test::DescribedMessage& message :
-         DescribePacket(*codec, bytes.packet(), decoded.frame)) {
-      LengthBlocks<std::endian::big>::Append(
-          records, {reinterpret_cast<const char*>(message.bytes.data()), message.bytes.size()});
-    }
     for (NormalizedUpdate& update : decoded.updates) {
       update.sequence -= decoded.frame.first_sequence - 1;
     }
-    const PacketBytes file(records);
+    const PacketBytes file(FileFormOf(*codec, bytes.packet(), decoded.frame));
     const std::unique_ptr<Codec> file_codec = *GetParam()->make(options);
     EXPECT_TRUE(SameUpdates(decoded.updates, DecodePacket(*file_codec, file.packet()).updates));
   }

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "codecs/codec.h"
+#include "codecs/length_blocks.h"
 #include "codecs/registry.h"
 #include "codecs/update.h"
 #include "rio/packet.h"
@@ -128,6 +129,17 @@ inline std::vector<DescribedMessage> DescribePacket(const codecs::Codec& codec,
   DescriptionRecorder recorder;
   codec.Describe(packet, frame, recorder);
   return std::move(recorder.messages);
+}
+
+// The packet's messages in the exchange's file form.
+inline std::string FileFormOf(const codecs::Codec& codec, const rio::Packet& packet,
+                              const codecs::PacketFrame& frame) {
+  std::string records;
+  for (const DescribedMessage& message : DescribePacket(codec, packet, frame)) {
+    codecs::LengthBlocks<std::endian::big>::Append(
+        records, {reinterpret_cast<const char*>(message.bytes.data()), message.bytes.size()});
+  }
+  return records;
 }
 
 inline uint64_t BigEndianValue(std::span<const uint8_t> bytes) {

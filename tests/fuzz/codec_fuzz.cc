@@ -1,10 +1,15 @@
-// Every codec of the registry on arbitrary packets: the first byte selects the codec, the second
-// its options, the rest is two packets of one stream.
+// Every codec of the registry on arbitrary packets.
+//
+//   [codec][options][seed][edits][edits x (position, position, bits to flip)][a packet]
+//
+// The first packet is a valid one made from the seed, with those edits; the second is the rest of
+// the input as it stands; the third is the first, cut at the last edit.
 //
 // What is proved besides the absence of crashes: nothing outside of the payload and its readable
 // tail is touched (the payload lies on the heap, exactly as long as the two), nothing depends on
-// the tail's bytes, no more updates are written than were announced, and vectors and portable code
-// agree.
+// the tail's bytes or on what the slots held, no more updates are written than were announced,
+// vectors and portable code agree, and messages are described in as many lines of plain text.
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +18,7 @@
 #include <vector>
 
 #include "codecs/instrument_table.h"
+#include "codecs/message_json.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
 
@@ -27,63 +33,104 @@ void Demand(bool holds, const char* what) {
   std::abort();
 }
 
+void CheckDescription(const Codec& codec, const fh::rio::Packet& packet, const PacketFrame& frame) {
+  std::string text;
+  MessageJson json(text);
+  codec.Describe(packet, frame, json);
+  const auto lines = static_cast<uint32_t>(std::count(text.begin(), text.end(), '\n'));
+  Demand(lines == frame.message_count, "every message is described");
+  Demand(std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == '\n' || (c >= 0x20 && c < 0x7f); }),
+         "descriptions are plain text");
+}
+
+void CheckFrame(const PacketFrame& frame, uint32_t length) {
+  Demand((frame.kind == FrameKind::kRejected) == (frame.reject != RejectReason::kNone),
+         "rejected for a reason");
+  Demand(frame.kind == FrameKind::kMessages || frame.message_count == 0, "messages are counted");
+  Demand(frame.message_count <= length, "messages lie in the packet");
+}
+
 struct Outcome {
   std::vector<PacketFrame> frames;
   std::vector<NormalizedUpdate> updates;
   CodecStats stats;
-  uint64_t described = 0;
 };
 
 Outcome RunCodec(const CodecInfo& info, CodecOptions options,
-                 const std::vector<std::string>& payloads, uint8_t tail) {
+                 const std::vector<std::string>& payloads, uint8_t fill) {
   InstrumentTable table(512);
   options.instruments = &table;
   absl::StatusOr<std::unique_ptr<Codec>> codec = info.make(options);
   Demand(codec.ok(), "codecs can be made");
   Outcome outcome;
   for (const std::string& payload : payloads) {
-    const PacketBytes bytes(payload, tail);
+    const PacketBytes bytes(payload, fill);
+    const fh::rio::Packet& packet = bytes.packet();
     PacketFrame frame;
-    (*codec)->Frame({&bytes.packet(), 1}, {&frame, 1});
+    (*codec)->Frame({&packet, 1}, {&frame, 1});
+    CheckFrame(frame, packet.length);
     outcome.frames.push_back(frame);
     if (frame.kind != FrameKind::kMessages) continue;
-    fh::test::DescriptionRecorder recorder;
-    (*codec)->Describe(bytes.packet(), frame, recorder);
-    outcome.described += recorder.messages.size();
-    Demand(recorder.messages.size() == frame.message_count, "every message is described");
+    CheckDescription(**codec, packet, frame);
     const uint32_t half = frame.message_count / 2;
     for (const auto& [skip, take] : {std::pair{0u, half}, {half, frame.message_count - half}}) {
-      const DecodeJob job = {&bytes.packet(), &frame, skip, take, fh::test::kTestReceiveNs, 0};
-      const uint64_t bound = (*codec)->MaxUpdates(job);
       const std::vector<NormalizedUpdate> updates =
-          fh::test::DecodeMessages(**codec, bytes.packet(), frame, skip, take);
-      Demand(updates.size() <= bound, "no more updates than announced");
+          fh::test::DecodeMessages(**codec, packet, frame, skip, take, 0, fill);
       outcome.updates.insert(outcome.updates.end(), updates.begin(), updates.end());
     }
   }
   outcome.stats = (*codec)->stats();
+  const CodecStats& stats = outcome.stats;
+  Demand(stats.packets == payloads.size(), "packets are counted");
+  Demand(stats.updates == outcome.updates.size(), "updates are counted");
+  Demand(stats.malformed + stats.unknown + stats.unmapped <= stats.messages,
+         "a message is counted once");
   return outcome;
+}
+
+// A valid packet of the codec; in the file form when the options say so.
+std::string ValidPacket(const CodecInfo& info, const CodecOptions& options, uint64_t seed) {
+  const std::string sample = info.sample(seed);
+  if (options.framing.empty()) return sample;
+  const PacketBytes bytes(sample);
+  const std::unique_ptr<Codec> codec = *info.make({});
+  PacketFrame frame;
+  codec->Frame({&bytes.packet(), 1}, {&frame, 1});
+  return fh::test::FileFormOf(*codec, bytes.packet(), frame);
+}
+
+std::vector<std::string> Packets(std::string valid, const uint8_t* data, size_t size) {
+  constexpr size_t kEditBytes = 3;
+  constexpr size_t kMostEdits = 16;
+  size_t edits = size == 0 ? 0 : data[0] % kMostEdits;
+  data += size == 0 ? 0 : 1;
+  size -= size == 0 ? 0 : 1;
+  size_t place = 0;
+  for (; edits > 0 && size >= kEditBytes; --edits, data += kEditBytes, size -= kEditBytes) {
+    place = (data[0] << 8 | data[1]) % valid.size();
+    valid[place] = static_cast<char>(valid[place] ^ data[2]);
+  }
+  return {valid, std::string(reinterpret_cast<const char*>(data), size), valid.substr(0, place)};
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  if (size < 2) return 0;
+  constexpr size_t kChoices = 3;
+  if (size < kChoices) return 0;
   const CodecInfo& info = *Codecs()[data[0] % Codecs().size()];
   CodecOptions options;
-  if (info.has_file_form && (data[1] & 1) != 0) options.framing = "length_prefixed";
-  std::string input(reinterpret_cast<const char*>(data + 2), size - 2);
-  // Half of the inputs damage a valid packet instead: a fuzzer seldom finds a framing by itself.
-  if ((data[1] & 2) != 0) {
-    std::string sample = info.sample(data[1]);
-    for (size_t i = 0; i < sample.size() && i < input.size(); ++i)
-      sample[i] ^= input[i] & input[input.size() - 1 - i];
-    input = sample;
+  if (info.has_file_form && data[1] % 2 != 0) options.framing = "length_prefixed";
+  const std::vector<std::string> packets =
+      Packets(ValidPacket(info, options, data[2]), data + kChoices, size - kChoices);
+  for (const std::string& packet : packets) {
+    const int guess = info.guess({reinterpret_cast<const uint8_t*>(packet.data()), packet.size()});
+    Demand(guess >= 0 && guess <= 100, "guesses are from 0 to 100");
   }
-  const std::vector<std::string> payloads = {input, input.substr(0, input.size() / 2)};
-  const Outcome first = RunCodec(info, options, payloads, 0x00);
+  const Outcome first = RunCodec(info, options, packets, 0x00);
   options.portable = true;
-  const Outcome second = RunCodec(info, options, payloads, 0xFF);
+  const Outcome second = RunCodec(info, options, packets, 0xFF);
   Demand(fh::test::SameUpdates(first.updates, second.updates), "updates are the payload's alone");
   Demand(std::memcmp(&first.stats, &second.stats, sizeof first.stats) == 0, "counts too");
   for (size_t i = 0; i < first.frames.size(); ++i) {
