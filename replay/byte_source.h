@@ -40,6 +40,11 @@ class ByteSource {
 // the reason.
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view path);
 
+// How messages call the source at `path`: "standard input" for "-".
+inline absl::string_view SourceName(absl::string_view path) {
+  return path == "-" ? "standard input" : path;
+}
+
 // A source over `bytes`, which must outlive it.
 std::unique_ptr<ByteSource> MemoryByteSource(std::span<const uint8_t> bytes);
 

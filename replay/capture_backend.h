@@ -4,8 +4,14 @@
 //   absl::StatusOr<std::unique_ptr<CaptureBackend>> backend =
 //       CaptureBackend::Open({"line_a.pcap.zst"}, receiver_options, region);
 //   (*backend)->Post(all_slices);
-//   while (!(*backend)->finished()) { n = (*backend)->Poll(packets); ...; (*backend)->Post(freed);
-//   } if (!(*backend)->status().ok()) Warn((*backend)->status());  // Damaged; all before it came.
+//   while (!(*backend)->finished()) {
+//     const size_t count = (*backend)->Poll(packets);
+//     ...                                          // Read packets[0] to packets[count - 1],
+//     (*backend)->Post(slices_of(packets, count));  // then give the slices back.
+//   }
+//   if (!(*backend)->status().ok()) Warn((*backend)->status());  // Damaged; all before it came.
+//
+// All but Open and Poll stands in file_backend.h.
 //
 // A datagram whose destination (and source, when the subscription names one) matches a subscription
 // becomes a packet of that line, in the order of the capture; of several that match, the first.
@@ -21,7 +27,6 @@
 #ifndef FEEDHANDLER_REPLAY_CAPTURE_BACKEND_H_
 #define FEEDHANDLER_REPLAY_CAPTURE_BACKEND_H_
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,16 +35,16 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "replay/capture_list.h"
 #include "replay/capture_reader.h"
 #include "replay/captured_frame.h"
 #include "replay/datagram.h"
+#include "replay/file_backend.h"
 #include "replay/line_table.h"
 #include "rio/backend.h"
 #include "rio/packet.h"
 #include "rio/region.h"
-#include "rio/request_queue.h"
 
 namespace fh::replay {
 
@@ -53,14 +58,11 @@ struct CaptureBackendCounters {
   uint64_t unstamped = 0;     // Packets delivered without a stamp, since the capture has none.
 };
 
-class CaptureBackend {
+class CaptureBackend : public FileBackend {
  public:
   static constexpr char kName[] = "capture";
   static constexpr char kDescription[] =
       "capture files (pcap, pcapng, snoop; plain, gzip or zstd) as if they came from the network";
-
-  // Always available.
-  static rio::ProbeResult Probe() { return {.available = true, .reason = ""}; }
 
   // Opens all `paths` ("-": standard input, once) and reads their headers, so a wrong one is told
   // before anything is delivered. `region` outlives the backend. Errors: those of
@@ -71,72 +73,34 @@ class CaptureBackend {
 
   // The same over readers that are open already (captures in memory), at least one.
   static absl::StatusOr<std::unique_ptr<CaptureBackend>> OpenReaders(
-      std::vector<std::unique_ptr<CaptureReader>> readers, const rio::ReceiverOptions& options,
-      rio::RegisteredRegion& region);
-
-  CaptureBackend(const CaptureBackend&) = delete;
-  CaptureBackend& operator=(const CaptureBackend&) = delete;
-
-  void Post(std::span<const uint32_t> slices) {
-    if (!closed_) posted_.Post(slices);
-  }
+      CaptureList readers, const rio::ReceiverOptions& options, rio::RegisteredRegion& region);
 
   // Looks at no more than kFramesAPoll frames, so that a long stretch of foreign traffic does not
   // keep its caller: 0 does not mean that the end was reached, finished() does. Without a posted
   // slice it reads nothing, so nothing is lost, and counts `starved`.
   size_t Poll(std::span<rio::Packet> packets);
 
-  // Returns at once while there may be something to poll, else sleeps for `timeout`.
-  void Wait(std::chrono::nanoseconds timeout);
-
-  void RefreshStats() {}  // No kernel knows more.
-  const rio::BackendStats& stats() const { return stats_; }
-  std::span<const rio::LineStats> line_stats() const { return line_stats_; }
-  const std::vector<std::string>& notes() const { return notes_; }
-
-  uint32_t owned() const { return posted_.size(); }
-
-  // The last file has ended, or one was found damaged, or Close was called.
-  bool finished() const { return closed_ || next_reader_ == readers_.size(); }
-
-  void Close() {
-    closed_ = true;
-    posted_.Clear();
-  }
-
-  // Why the capture is damaged, with file and offset; OK otherwise. Later files are not read then.
-  const absl::Status& status() const { return status_; }
-
   const CaptureBackendCounters& counters() const { return counters_; }
 
   // For progress bars: bytes taken from the files as they are stored, and their total where it is
   // known.
-  uint64_t stored_bytes_read() const;
-  std::optional<uint64_t> stored_bytes_total() const;
+  uint64_t stored_bytes_read() const { return StoredBytesRead(readers_); }
+  std::optional<uint64_t> stored_bytes_total() const { return StoredBytesTotal(readers_); }
 
   static constexpr size_t kFramesAPoll = 4096;
 
  private:
-  CaptureBackend(std::vector<std::unique_ptr<CaptureReader>> readers,
-                 const rio::ReceiverOptions& options, rio::RegisteredRegion& region);
+  CaptureBackend(CaptureList readers, const rio::ReceiverOptions& options,
+                 rio::RegisteredRegion& region);
 
   // The line of the frame's datagram, or nothing and a count.
   std::optional<uint16_t> LineOf(const CapturedFrame& frame, Datagram& datagram);
-  void Fill(const CapturedFrame& frame, const Datagram& datagram, uint16_t line,
-            rio::Packet& packet);
   void EndOfReader(ReadResult result);
 
-  std::vector<std::unique_ptr<CaptureReader>> readers_;
+  CaptureList readers_;
   size_t next_reader_ = 0;  // The one that is being read.
   const LineTable lines_;
-  rio::RegisteredRegion& region_;
-  rio::RequestQueue posted_;
-  rio::BackendStats stats_;
-  std::vector<rio::LineStats> line_stats_;
   CaptureBackendCounters counters_;
-  std::vector<std::string> notes_;
-  absl::Status status_;
-  bool closed_ = false;
 };
 
 static_assert(rio::Backend<CaptureBackend>);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "replay/decompressed_window.h"
 #include "replay/foreign_file.h"
 
 namespace fh::replay {
@@ -43,7 +44,7 @@ absl::StatusOr<std::unique_ptr<CaptureReader>> CaptureReader::Open(absl::string_
                                                                    CaptureReaderOptions options) {
   absl::StatusOr<std::unique_ptr<ByteSource>> source = OpenByteSource(path);
   if (!source.ok()) return source.status();
-  return Start(*std::move(source), path == "-" ? "standard input" : path, options);
+  return Start(*std::move(source), SourceName(path), options);
 }
 
 absl::StatusOr<std::unique_ptr<CaptureReader>> CaptureReader::FromMemory(
@@ -53,19 +54,13 @@ absl::StatusOr<std::unique_ptr<CaptureReader>> CaptureReader::FromMemory(
 
 absl::StatusOr<std::unique_ptr<CaptureReader>> CaptureReader::Start(
     std::unique_ptr<ByteSource> source, absl::string_view name, CaptureReaderOptions options) {
-  const size_t buffer_bytes = std::max<size_t>(options.buffer_bytes, 1);
-  ReadWindow window(std::move(source), buffer_bytes);
-  window.Ensure(kCompressionMagicBytes);
-  const std::span<const uint8_t> start{window.data(), window.available()};
-  const Compression compression = CompressionOf(start);
-  if (compression != Compression::kNone) {
-    window = ReadWindow(DecompressingSource(compression, window.TakeSource(), start), buffer_bytes);
-  }
+  DecompressedWindow input =
+      OpenDecompressedWindow(std::move(source), std::max<size_t>(options.buffer_bytes, 1));
   const uint32_t limit = std::clamp(options.max_record_bytes, kLeastRecordLimit, kMostRecordLimit);
   // The constructor is private, which make_unique cannot reach.
   std::unique_ptr<CaptureReader> reader(
-      new CaptureReader(RecordStream{std::move(window), limit, std::string(name)}));
-  reader->compression_ = compression;
+      new CaptureReader(RecordStream{std::move(input.window), limit, std::string(name)}));
+  reader->compression_ = input.compression;
   if (absl::Status header = reader->ReadHeader(); !header.ok()) return header;
   return reader;
 }

@@ -6,13 +6,15 @@
 
 namespace fh::replay {
 
-ReadWindow DecompressedWindow(std::unique_ptr<ByteSource> source, size_t buffer_bytes) {
+DecompressedWindow OpenDecompressedWindow(std::unique_ptr<ByteSource> source, size_t buffer_bytes) {
   ReadWindow window(std::move(source), buffer_bytes);
   window.Ensure(kCompressionMagicBytes);
   const std::span<const uint8_t> start{window.data(), window.available()};
   const Compression compression = CompressionOf(start);
-  if (compression == Compression::kNone) return window;
-  return ReadWindow(DecompressingSource(compression, window.TakeSource(), start), buffer_bytes);
+  if (compression != Compression::kNone) {
+    window = ReadWindow(DecompressingSource(compression, window.TakeSource(), start), buffer_bytes);
+  }
+  return {std::move(window), compression};
 }
 
 }  // namespace fh::replay

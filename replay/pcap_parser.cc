@@ -57,10 +57,7 @@ absl::Status PcapParser::ReadHeader(RecordStream& stream) {
 ReadResult PcapParser::NextSlow(RecordStream& stream, CapturedFrame& frame) {
   ReadWindow& window = stream.window;
   const uint64_t offset = window.offset();
-  if (!window.Ensure(header_bytes_)) {
-    if (window.available() == 0 && window.source_status().ok()) return ReadResult::kEnd;
-    return stream.CutShort(offset, header_bytes_);
-  }
+  if (!window.Ensure(header_bytes_)) return stream.EndOrCutShort(header_bytes_);
   const Header header = ParseHeader(window.data());
   if (header.captured > stream.max_record_bytes) {
     return stream.Damaged(

@@ -65,9 +65,8 @@ PcapngParser::Step PcapngParser::NextBlock(RecordStream& stream, CapturedFrame& 
   ReadWindow& window = stream.window;
   const uint64_t offset = window.offset();
   if (!window.Ensure(kBlockStartBytes)) [[unlikely]] {
-    if (window.available() == 0 && window.source_status().ok()) return Step::kEnd;
-    stream.CutShort(offset, kBlockOverhead);
-    return Step::kDamaged;
+    const ReadResult result = stream.EndOrCutShort(kBlockOverhead);
+    return result == ReadResult::kEnd ? Step::kEnd : Step::kDamaged;
   }
   const uint32_t type = order_.Load32(window.data());
   if (type == kSectionHeader) return ReadSection(stream, offset);

@@ -30,28 +30,22 @@ rio::SenderOptions SenderOptionsOf(const PublishOptions& options) {
 absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Open(const std::vector<std::string>& paths,
                                                            const PublishOptions& options) {
   if (absl::Status checked = CheckOptions(options); !checked.ok()) return checked;
-  if (std::count(paths.begin(), paths.end(), "-") > 1) {
-    return absl::InvalidArgumentError("standard input ('-') can be read only once: name it once");
-  }
-  std::vector<std::unique_ptr<CaptureReader>> readers;
-  for (const std::string& path : paths) {
-    absl::StatusOr<std::unique_ptr<CaptureReader>> reader = CaptureReader::Open(path);
-    if (!reader.ok()) return reader.status();
-    readers.push_back(*std::move(reader));
-  }
-  return Make(std::move(readers), std::make_unique<TickPaceClock>(), nullptr, options);
+  absl::StatusOr<CaptureList> captures = OpenCaptures(paths);
+  if (!captures.ok()) return captures.status();
+  return Make(*std::move(captures), std::make_unique<TickPaceClock>(), nullptr, options);
 }
 
-absl::StatusOr<std::unique_ptr<Publisher>> Publisher::OpenReaders(
-    std::vector<std::unique_ptr<CaptureReader>> readers, PaceClock& clock,
-    const PublishOptions& options) {
+absl::StatusOr<std::unique_ptr<Publisher>> Publisher::OpenReaders(CaptureList readers,
+                                                                  PaceClock& clock,
+                                                                  const PublishOptions& options) {
   if (absl::Status checked = CheckOptions(options); !checked.ok()) return checked;
   return Make(std::move(readers), nullptr, &clock, options);
 }
 
-absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Make(
-    std::vector<std::unique_ptr<CaptureReader>> readers, std::unique_ptr<PaceClock> owned_clock,
-    PaceClock* clock, const PublishOptions& options) {
+absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Make(CaptureList readers,
+                                                           std::unique_ptr<PaceClock> owned_clock,
+                                                           PaceClock* clock,
+                                                           const PublishOptions& options) {
   if (readers.empty()) {
     return absl::InvalidArgumentError("no capture to publish: name at least one");
   }
@@ -61,8 +55,7 @@ absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Make(
       new Publisher(std::move(readers), std::move(owned_clock), used_clock, options));
 }
 
-Publisher::Publisher(std::vector<std::unique_ptr<CaptureReader>> readers,
-                     std::unique_ptr<PaceClock> owned_clock, PaceClock& clock,
+Publisher::Publisher(CaptureList readers, std::unique_ptr<PaceClock> owned_clock, PaceClock& clock,
                      const PublishOptions& options)
     : options_(options),
       readers_(std::move(readers)),
@@ -194,17 +187,8 @@ void Publisher::RefreshStats() {
   stats_.backward_stamps = pacer_.backward_stamps();
   stats_.capture_ns = first_stamp_ns_.has_value() ? latest_stamp_ns_ - *first_stamp_ns_ : 0;
   stats_.elapsed_ns = first_sent_ns_.has_value() ? last_sent_ns_ - *first_sent_ns_ : 0;
-  stats_.stored_bytes_read = 0;
-  stats_.stored_bytes_total = 0;
-  for (const auto& reader : readers_) {
-    stats_.stored_bytes_read += reader->stored_bytes_read();
-    const std::optional<uint64_t> total = reader->stored_bytes_total();
-    if (total.has_value() && stats_.stored_bytes_total.has_value()) {
-      *stats_.stored_bytes_total += *total;
-    } else {
-      stats_.stored_bytes_total = std::nullopt;
-    }
-  }
+  stats_.stored_bytes_read = StoredBytesRead(readers_);
+  stats_.stored_bytes_total = StoredBytesTotal(readers_);
 }
 
 }  // namespace fh::replay

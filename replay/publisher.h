@@ -28,6 +28,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "latency/histogram.h"
+#include "replay/capture_list.h"
 #include "replay/capture_reader.h"
 #include "replay/datagram.h"
 #include "replay/pacer.h"
@@ -87,9 +88,9 @@ class Publisher {
                                                          const PublishOptions& options);
 
   // The same over readers that are open already. `clock` outlives the publisher.
-  static absl::StatusOr<std::unique_ptr<Publisher>> OpenReaders(
-      std::vector<std::unique_ptr<CaptureReader>> readers, PaceClock& clock,
-      const PublishOptions& options);
+  static absl::StatusOr<std::unique_ptr<Publisher>> OpenReaders(CaptureList readers,
+                                                                PaceClock& clock,
+                                                                const PublishOptions& options);
 
   // Publishes until the end of the last capture, or until `stop` (may be null) becomes true.
   // Blocks. Errors: DataLoss when a capture is damaged (what came before has been published); those
@@ -108,13 +109,13 @@ class Publisher {
   const std::vector<std::string>& notes() const { return queue_.notes(); }
 
  private:
-  Publisher(std::vector<std::unique_ptr<CaptureReader>> readers,
-            std::unique_ptr<PaceClock> owned_clock, PaceClock& clock,
+  Publisher(CaptureList readers, std::unique_ptr<PaceClock> owned_clock, PaceClock& clock,
             const PublishOptions& options);
 
-  static absl::StatusOr<std::unique_ptr<Publisher>> Make(
-      std::vector<std::unique_ptr<CaptureReader>> readers, std::unique_ptr<PaceClock> owned_clock,
-      PaceClock* clock, const PublishOptions& options);
+  static absl::StatusOr<std::unique_ptr<Publisher>> Make(CaptureList readers,
+                                                         std::unique_ptr<PaceClock> owned_clock,
+                                                         PaceClock* clock,
+                                                         const PublishOptions& options);
 
   absl::Status RunReader(CaptureReader& reader, const std::atomic<bool>* stop);
   std::optional<rio::Endpoint> DestinationOf(const Datagram& datagram);
@@ -125,7 +126,7 @@ class Publisher {
   void ReportProgress(int64_t now_ns);
 
   const PublishOptions options_;
-  std::vector<std::unique_ptr<CaptureReader>> readers_;
+  CaptureList readers_;
   std::unique_ptr<PaceClock> owned_clock_;
   PaceClock& clock_;
   Pacer pacer_;

@@ -1,12 +1,9 @@
 #include "replay/record_file_backend.h"
 
 #include <algorithm>
-#include <cstring>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "latency/clock.h"
 #include "replay/byte_order.h"
 #include "replay/decompressed_window.h"
 
@@ -39,10 +36,10 @@ bool LooksLikeRecordFile(std::span<const uint8_t> start) {
 absl::StatusOr<std::vector<uint8_t>> FirstBytes(absl::string_view path, size_t count) {
   absl::StatusOr<std::unique_ptr<ByteSource>> source = OpenByteSource(path);
   if (!source.ok()) return source.status();
-  ReadWindow window = DecompressedWindow(*std::move(source), std::max<size_t>(count, 1));
+  ReadWindow window = OpenDecompressedWindow(*std::move(source), std::max<size_t>(count, 1)).window;
   if (!window.Ensure(count) && !window.source_status().ok()) {
     return absl::Status(window.source_status().code(),
-                        absl::StrCat(path, ": ", window.source_status().message()));
+                        absl::StrCat(SourceName(path), ": ", window.source_status().message()));
   }
   return std::vector<uint8_t>(window.data(), window.data() + std::min(count, window.available()));
 }
@@ -52,56 +49,33 @@ absl::StatusOr<std::unique_ptr<RecordFileBackend>> RecordFileBackend::Open(
   absl::StatusOr<std::unique_ptr<ByteSource>> source = OpenByteSource(path);
   if (!source.ok()) return source.status();
   // The constructor is private, which make_unique cannot reach.
-  return std::unique_ptr<RecordFileBackend>(
-      new RecordFileBackend(DecompressedWindow(*std::move(source), kBufferBytes), region,
-                            path == "-" ? "standard input" : path));
+  return std::unique_ptr<RecordFileBackend>(new RecordFileBackend(
+      OpenDecompressedWindow(*std::move(source), kBufferBytes).window, region, SourceName(path)));
 }
 
 std::unique_ptr<RecordFileBackend> RecordFileBackend::FromMemory(std::span<const uint8_t> bytes,
                                                                  rio::RegisteredRegion& region,
                                                                  absl::string_view name) {
   return std::unique_ptr<RecordFileBackend>(new RecordFileBackend(
-      DecompressedWindow(MemoryByteSource(bytes), kBufferBytes), region, name));
+      OpenDecompressedWindow(MemoryByteSource(bytes), kBufferBytes).window, region, name));
 }
 
 RecordFileBackend::RecordFileBackend(ReadWindow window, rio::RegisteredRegion& region,
                                      absl::string_view name)
-    : window_(std::move(window)), region_(region), name_(name), posted_(region.slice_count()) {
-  latency::Clock::Ticks();  // The first call decides the clock's source: not in the first Poll.
-}
+    : FileBackend(region, /*line_count=*/1), window_(std::move(window)), name_(name) {}
 
 size_t RecordFileBackend::Poll(std::span<rio::Packet> packets) {
-  if (finished() || packets.empty()) return 0;
-  if (posted_.empty()) {
-    ++stats_.starved;
-    return 0;
-  }
-  const size_t most = std::min<size_t>(packets.size(), posted_.size());
+  const size_t most = Room(packets.size());
   size_t filled = 0;
-  while (filled < most && !ended_) {
+  while (filled < most && !finished()) {
     // What is there goes out before more is waited for, which matters for pipes.
     const uint32_t bytes = NextRun(/*may_read=*/filled == 0);
     if (bytes == 0) break;
-    const uint32_t slice = posted_.Take();
-    std::memcpy(region_.slice(slice), window_.data(), bytes);
+    Fill({window_.data(), bytes}, bytes, /*line=*/0, /*stamp_ns=*/0, packets[filled++]);
     window_.Consume(bytes);
-    packets[filled++] = {.data = region_.slice(slice),
-                         .length = bytes,
-                         .slice = slice,
-                         .stamp_ns = 0,
-                         .dequeue_ticks = 0,  // Known when the burst is complete.
-                         .line = 0,
-                         .stamp_source = rio::StampSource::kNone,
-                         .truncated = false};
-    stats_.bytes += bytes;
     if (has_end_record_) EndSession();
   }
-  stats_.packets += filled;
-  line_stats_.packets = stats_.packets;
-  line_stats_.bytes = stats_.bytes;
-  const uint64_t now = latency::Clock::Ticks();
-  for (rio::Packet& packet : packets.first(filled)) packet.dequeue_ticks = now;
-  return filled;
+  return Deliver(packets.first(filled));
 }
 
 uint32_t RecordFileBackend::NextRun(bool may_read) {
@@ -117,11 +91,11 @@ uint32_t RecordFileBackend::NextRun(bool may_read) {
       has_end_record_ = first;  // Alone in its packet, which is where codecs look for it.
       return first ? kLengthBytes : run;
     }
-    if (!first && run + bytes > std::min(kPacketBytes, region_.slice_bytes())) return run;
-    if (bytes > region_.slice_bytes()) {
-      Damaged(window_.offset(), absl::StrCat("has ", bytes - kLengthBytes,
-                                             " bytes, more than a slice of ", region_.slice_bytes(),
-                                             " can hold: take larger slices if that is no damage"));
+    if (!first && run + bytes > std::min(kPacketBytes, slice_bytes())) return run;
+    if (bytes > slice_bytes()) {
+      Damaged(window_.offset(),
+              absl::StrCat("has ", bytes - kLengthBytes, " bytes, more than a slice of ",
+                           slice_bytes(), " can hold: take larger slices if that is no damage"));
       return 0;
     }
     if (!Has(run + bytes, first && may_read)) {
@@ -134,7 +108,7 @@ uint32_t RecordFileBackend::NextRun(bool may_read) {
 }
 
 void RecordFileBackend::EndSession() {
-  ended_ = true;
+  End();
   // Of a pipe that its writer keeps open, nobody knows whether more will follow.
   const bool is_file = window_.source().stored_bytes_total().has_value();
   if (window_.available() != 0 || (is_file && window_.Ensure(1))) {
@@ -144,7 +118,7 @@ void RecordFileBackend::EndSession() {
 
 // The stream ended or failed before `needed` bytes of the record at the window's start were there.
 void RecordFileBackend::EndOfFile(uint64_t needed) {
-  ended_ = true;
+  End();
   const uint64_t offset = window_.offset();
   if (!window_.source_status().ok()) {
     Damaged(offset, absl::StrCat("cannot be read: ", window_.source_status().message()));
@@ -156,14 +130,8 @@ void RecordFileBackend::EndOfFile(uint64_t needed) {
 }
 
 void RecordFileBackend::Damaged(uint64_t offset, absl::string_view what) {
-  ended_ = true;
-  status_ =
-      absl::DataLossError(absl::StrCat(name_, ": record ", records_ + 1, " at byte ", offset, " ",
-                                       what, ". The ", records_, " records before it are good."));
-}
-
-void RecordFileBackend::Wait(std::chrono::nanoseconds timeout) {
-  if (finished() || posted_.empty()) std::this_thread::sleep_for(timeout);
+  End(absl::DataLossError(absl::StrCat(name_, ": record ", records_ + 1, " at byte ", offset, " ",
+                                       what, ". The ", records_, " records before it are good.")));
 }
 
 }  // namespace fh::replay

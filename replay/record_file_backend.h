@@ -18,7 +18,6 @@
 #ifndef FEEDHANDLER_REPLAY_RECORD_FILE_BACKEND_H_
 #define FEEDHANDLER_REPLAY_RECORD_FILE_BACKEND_H_
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,11 +29,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "replay/file_backend.h"
 #include "replay/read_window.h"
 #include "rio/backend.h"
 #include "rio/packet.h"
 #include "rio/region.h"
-#include "rio/request_queue.h"
 
 namespace fh::replay {
 
@@ -49,14 +48,11 @@ bool LooksLikeRecordFile(std::span<const uint8_t> start);
 // OpenByteSource, and of damaged compressed data.
 absl::StatusOr<std::vector<uint8_t>> FirstBytes(absl::string_view path, size_t count);
 
-class RecordFileBackend {
+class RecordFileBackend : public FileBackend {
  public:
   static constexpr char kName[] = "records";
   static constexpr char kDescription[] =
       "files of length-prefixed messages (plain, gzip or zstd), as exchanges publish them";
-
-  // Always available.
-  static rio::ProbeResult Probe() { return {.available = true, .reason = ""}; }
 
   // Opens `path` ("-": standard input). `region` outlives the backend. Errors: what the system says
   // of the path.
@@ -69,37 +65,8 @@ class RecordFileBackend {
                                                        rio::RegisteredRegion& region,
                                                        absl::string_view name = "memory");
 
-  RecordFileBackend(const RecordFileBackend&) = delete;
-  RecordFileBackend& operator=(const RecordFileBackend&) = delete;
-
-  void Post(std::span<const uint32_t> slices) {
-    if (!closed_) posted_.Post(slices);
-  }
-
   // Without a posted slice it reads nothing, so nothing is lost, and counts `starved`.
   size_t Poll(std::span<rio::Packet> packets);
-
-  // Returns at once while there may be something to poll, else sleeps for `timeout`.
-  void Wait(std::chrono::nanoseconds timeout);
-
-  void RefreshStats() {}  // No kernel knows more.
-  const rio::BackendStats& stats() const { return stats_; }
-  std::span<const rio::LineStats> line_stats() const { return {&line_stats_, 1}; }
-  const std::vector<std::string>& notes() const { return notes_; }
-  uint32_t owned() const { return posted_.size(); }
-
-  // The file has ended or was found damaged, or Close was called.
-  bool finished() const { return closed_ || ended_; }
-
-  void Close() {
-    closed_ = true;
-    posted_.Clear();
-  }
-
-  // What is wrong with the file, and at which offset of the decompressed stream: a record that is
-  // cut off, one that no slice can hold, bytes behind the end of the session, damaged compression.
-  // Everything before it has been delivered. OK otherwise.
-  const absl::Status& status() const { return status_; }
 
   uint64_t records() const { return records_; }  // Delivered, the end of the session not counted.
   bool has_end_record() const { return has_end_record_; }
@@ -126,17 +93,9 @@ class RecordFileBackend {
   void Damaged(uint64_t offset, absl::string_view what);
 
   ReadWindow window_;
-  rio::RegisteredRegion& region_;
   const std::string name_;
-  rio::RequestQueue posted_;
-  rio::BackendStats stats_;
-  rio::LineStats line_stats_;
-  std::vector<std::string> notes_;
-  absl::Status status_;
   uint64_t records_ = 0;
   bool has_end_record_ = false;
-  bool ended_ = false;
-  bool closed_ = false;
 };
 
 static_assert(rio::Backend<RecordFileBackend>);

@@ -28,6 +28,11 @@ ReadResult RecordStream::CutShort(uint64_t offset, uint64_t needed) {
   return ReadResult::kDamaged;
 }
 
+ReadResult RecordStream::EndOrCutShort(uint64_t needed) {
+  if (window.available() == 0 && window.source_status().ok()) return ReadResult::kEnd;
+  return CutShort(window.offset(), needed);
+}
+
 absl::Status RecordStream::Refused(absl::string_view reason) const {
   return absl::InvalidArgumentError(absl::StrCat(name, ": ", reason));
 }

@@ -30,6 +30,10 @@ struct RecordStream {
   // `needed` bytes were expected to follow `offset`.
   ReadResult CutShort(uint64_t offset, uint64_t needed);
 
+  // What it means that the window cannot show the `needed` bytes with which the next record begins:
+  // kEnd where the stream ended properly and nothing is left, else CutShort.
+  ReadResult EndOrCutShort(uint64_t needed);
+
   // The start of the message for files whose header is refused.
   absl::Status Refused(absl::string_view reason) const;
 

@@ -42,10 +42,7 @@ absl::Status SnoopParser::ReadHeader(RecordStream& stream) {
 ReadResult SnoopParser::Next(RecordStream& stream, CapturedFrame& frame) {
   ReadWindow& window = stream.window;
   const uint64_t offset = window.offset();
-  if (!window.Ensure(kRecordHeaderBytes)) {
-    if (window.available() == 0 && window.source_status().ok()) return ReadResult::kEnd;
-    return stream.CutShort(offset, kRecordHeaderBytes);
-  }
+  if (!window.Ensure(kRecordHeaderBytes)) return stream.EndOrCutShort(kRecordHeaderBytes);
   const uint8_t* header = window.data();
   const uint32_t captured = LoadBe32(header + 4);
   const uint32_t record_bytes = LoadBe32(header + 8);
