@@ -505,6 +505,64 @@ TEST_P(ItchMappingTest, FlagsOfTheJobAreOnEveryUpdate) {
   }
 }
 
+TEST_P(ItchMappingTest, LettersThatNameNoSideGiveNone) {
+  for (const auto& [letter, side] : {std::pair{'B', FH_SIDE_BID},
+                                     {'S', FH_SIDE_ASK},
+                                     {'N', FH_SIDE_NONE},
+                                     {'O', FH_SIDE_NONE},
+                                     {'A', FH_SIDE_NONE},
+                                     {'P', FH_SIDE_NONE}}) {
+    const std::vector<NormalizedUpdate> updates = DecodeBytes(
+        {Message(NetOrderImbalance::kInfo)
+             .Set(NetOrderImbalance::kImbalanceDirection, letter)
+             .bytes(),
+         Message(RetailInterest::kInfo).Set(RetailInterest::kInterestFlag, letter).bytes()});
+    ASSERT_GE(updates.size(), 2u);
+    EXPECT_EQ(updates.front().side, side) << letter;
+    EXPECT_EQ(updates.back().side, side) << letter;
+  }
+}
+
+// A price of 0 says that there is none.
+TEST_P(ItchMappingTest, PricesThatAreNotThereAreNoStatistics) {
+  const std::vector<NormalizedUpdate> ipo =
+      Decode(Message(IpoQuotingPeriod::kInfo)
+                 .Set(IpoQuotingPeriod::kIpoQuotationReleaseTime, 0)
+                 .Set(IpoQuotingPeriod::kIpoQuotationReleaseQualifier, 'C')
+                 .Set(IpoQuotingPeriod::kIpoPrice, 0));
+  ASSERT_EQ(ipo.size(), 1u);
+  ExpectOneEvent(ipo, 'K');
+  ExpectStatus(ipo[0], FH_STATUS_IPO_QUOTING, 'C', FH_TRADING_UNKNOWN, 0);
+  const std::vector<NormalizedUpdate> levels = Decode(Message(MwcbDeclineLevel::kInfo)
+                                                          .Set(MwcbDeclineLevel::kLevel1, 0)
+                                                          .Set(MwcbDeclineLevel::kLevel2, 5)
+                                                          .Set(MwcbDeclineLevel::kLevel3, 0));
+  ASSERT_EQ(levels.size(), 1u);
+  ExpectOneEvent(levels, 'V', kLocate, 2);
+  ExpectStatistic(levels[0], FH_STAT_BREAKER_LEVEL_2, 50);
+}
+
+TEST_P(ItchMappingTest, AHaltIsLiftedByItsLetter) {
+  const std::vector<NormalizedUpdate> updates =
+      Decode(Message(OperationalHalt::kInfo)
+                 .Set(OperationalHalt::kMarketCode, 'Q')
+                 .Set(OperationalHalt::kOperationalHaltAction, 'T'));
+  ASSERT_EQ(updates.size(), 1u);
+  ExpectOneEvent(updates, 'h');
+  ExpectStatus(updates[0], FH_STATUS_OPERATIONAL_HALT, 'T', FH_TRADING_OPEN, 0);
+}
+
+// 200,000.0000, the highest price of the feed, and the highest that four bytes can say.
+TEST_P(ItchMappingTest, TheHighestPricesAreExact) {
+  const std::vector<NormalizedUpdate> updates = DecodeBytes(
+      {Add().Set(AddOrder::kPrice, 0x77359400u).bytes(),
+       Add().Set(AddOrder::kPrice, 0xFFFFFFFFu).bytes(), Add().Set(AddOrder::kPrice, 0u).bytes()});
+  ASSERT_EQ(updates.size(), 3u);
+  EXPECT_EQ(updates[0].order.price, 200'000 * kDollar);
+  EXPECT_EQ(updates[1].order.price, 429'496'729'500'000);
+  EXPECT_EQ(updates[2].order.price, 0);
+}
+
 TEST_P(ItchMappingTest, SymbolsAreLearntOnceAndAnewInANewSession) {
   Decode(Add());
   EXPECT_EQ(table_.Name(kLocate).view(), "CASY");

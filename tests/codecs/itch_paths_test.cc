@@ -1,6 +1,8 @@
 // The vector loop and the portable loop must write the same bytes, whatever the messages hold.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -9,12 +11,14 @@
 #include "codecs/itch/itch50_plans.h"
 #include "codecs/itch/itch50_sample.h"
 #include "codecs/length_blocks.h"
+#include "codecs/moldudp64/moldudp64.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
 
 namespace fh::codecs::itch50 {
 namespace {
 
+using test::DecodeMessages;
 using test::DecodePacket;
 using test::PacketBytes;
 using test::SameUpdates;
@@ -102,6 +106,52 @@ TEST_F(ItchPathsTest, AgreeOnFilesCutAtEveryByte) {
     LengthBlocks<std::endian::big>::Append(records, SampleMessage(*info, random));
   }
   for (size_t length = 0; length <= records.size(); ++length) ExpectSame(records.substr(0, length));
+}
+
+// Any letter, any length from 0 on, any content, in packets; in parts, and cut anywhere.
+TEST_F(ItchPathsTest, AgreeOnPacketsOfAnything) {
+  constexpr uint64_t kLongest = 80;
+  SampleRandom random(5);
+  InstrumentTable first_table(30'000);
+  InstrumentTable second_table(30'000);
+  CodecOptions options;
+  options.instruments = &first_table;
+  const std::unique_ptr<Codec> vectors = *(*FindCodec("itch50"))->make(options);
+  options.instruments = &second_table;
+  options.portable = true;
+  const std::unique_ptr<Codec> portable = *(*FindCodec("itch50"))->make(options);
+  for (int round = 0; round < 5'000; ++round) {
+    const auto count = static_cast<uint16_t>(1 + random.Below(30));
+    std::string packet(MoldUdp64::kHeaderBytes, '\0');
+    MoldUdp64::PutHeader(reinterpret_cast<uint8_t*>(packet.data()), "ANYTHING  ", round, count);
+    for (uint32_t i = 0; i < count; ++i) {
+      const MessageInfo& info = *kMessages[random.Below(kMessages.size())];
+      std::string message = SampleMessage(info, random);
+      const uint64_t kind = random.Below(4);
+      if (kind == 0) message.assign(random.Below(kLongest), '\0');
+      if (kind <= 1) {
+        for (char& byte : message) byte = static_cast<char>(random.Next());
+      }
+      if (kind == 1) message[0] = static_cast<char>(info.type);
+      if (kind == 2) message.resize(random.Below(kLongest), '\xAA');
+      LengthBlocks<std::endian::big>::Append(packet, message);
+    }
+    if (round % 2 == 0) packet.resize(random.Below(packet.size()));
+    const PacketBytes first(packet, 0x00);
+    const PacketBytes second(packet, 0xFF);
+    const test::Decoded left = DecodePacket(*vectors, first.packet());
+    const test::Decoded right = DecodePacket(*portable, second.packet());
+    ASSERT_TRUE(SameUpdates(left.updates, right.updates)) << "round " << round;
+    if (left.frame.message_count == 0) continue;
+    const auto skip = static_cast<uint32_t>(random.Below(left.frame.message_count));
+    const uint32_t take = std::min(3u, left.frame.message_count - skip);
+    ASSERT_TRUE(SameUpdates(DecodeMessages(*vectors, first.packet(), left.frame, skip, take),
+                            DecodeMessages(*portable, second.packet(), right.frame, skip, take)));
+  }
+  EXPECT_EQ(std::memcmp(&vectors->stats(), &portable->stats(), sizeof(CodecStats)), 0);
+  for (uint32_t id = 1; id <= 30'000; ++id) {
+    ASSERT_EQ(first_table.Name(id), second_table.Name(id)) << "locate " << id;
+  }
 }
 
 // Slots are a ring: records of one message may lie on both sides of its end.
