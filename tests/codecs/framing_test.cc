@@ -62,6 +62,43 @@ TEST(MoldUdp64Test, TellsHeartbeatsAndTheEndOfTheSession) {
   EXPECT_TRUE(ParseMold(Header(5, 0) + "x").trailing_bytes);
 }
 
+// The headers that follow that packet: one message on, nothing in them.
+TEST(MoldUdp64Test, ReadsHeadersWithoutMessages) {
+  const std::string start("000010059B\x00\x00\x00\x00\x00\xe1\x49\xd1", 18);
+  const PacketFrame heartbeat = ParseMold(start + std::string("\x00\x00", 2));
+  EXPECT_EQ(heartbeat.kind, FrameKind::kHeartbeat);
+  EXPECT_EQ(heartbeat.first_sequence, 14'764'497u);
+  EXPECT_FALSE(heartbeat.trailing_bytes);
+  const PacketFrame end = ParseMold(start + "\xff\xff");
+  EXPECT_EQ(end.kind, FrameKind::kEndOfSession);
+  EXPECT_EQ(end.first_sequence, 14'764'497u);
+  EXPECT_EQ(end.session, heartbeat.session);
+  EXPECT_EQ(Header(14'764'497, 0xFFFF), start + "\xff\xff") << "and PutHeader writes them";
+}
+
+// 65,534 is the last count that means messages.
+TEST(MoldUdp64Test, TakesTheMostMessagesThatAPacketCanAnnounce) {
+  std::string packet = Header(1, 0xFFFE);
+  packet.append(size_t{0xFFFE} * Blocks::kLengthBytes, '\0');
+  const PacketFrame frame = ParseMold(packet);
+  EXPECT_EQ(frame.kind, FrameKind::kMessages);
+  EXPECT_EQ(frame.message_count, 0xFFFEu);
+  EXPECT_EQ(frame.lost_in_tail, 0u);
+  EXPECT_FALSE(frame.trailing_bytes);
+}
+
+// No whole message at all is still a packet of this framing: its numbers are lost, not unknown.
+TEST(MoldUdp64Test, AHeaderWithoutItsBlocksLosesThemAll) {
+  for (const std::string& rest :
+       {std::string(), std::string("\x00", 1), std::string("\x00\x01", 2)}) {
+    const PacketFrame frame = ParseMold(Header(100, 3) + rest);
+    EXPECT_EQ(frame.kind, FrameKind::kMessages);
+    EXPECT_EQ(frame.first_sequence, 100u);
+    EXPECT_EQ(frame.message_count, 0u);
+    EXPECT_EQ(frame.lost_in_tail, 3u);
+  }
+}
+
 TEST(MoldUdp64Test, RejectsWhatIsShorterThanAHeader) {
   for (size_t length = 0; length < MoldUdp64::kHeaderBytes; ++length) {
     const PacketFrame frame = ParseMold(Header(1, 1).substr(0, length));
@@ -171,6 +208,31 @@ TEST(LengthPrefixedTest, ARecordOfNoLengthEndsTheSession) {
   const PacketFrame only = ParseFile(other, Records({""}));
   EXPECT_EQ(only.kind, FrameKind::kEndOfSession);
   EXPECT_FALSE(only.trailing_bytes);
+}
+
+TEST(LengthPrefixedTest, TheLongestRecordIsTaken) {
+  LengthPrefixed framing;
+  const PacketFrame frame = ParseFile(framing, Records({std::string(0xFFFF, 'x'), "y"}));
+  EXPECT_EQ(frame.message_count, 2u);
+  EXPECT_EQ(frame.lost_in_tail, 0u);
+  const PacketFrame cut = ParseFile(framing, Records({std::string(0xFFFF, 'x')}).substr(0, 0xFFFF));
+  EXPECT_EQ(cut.kind, FrameKind::kMessages);
+  EXPECT_EQ(cut.first_sequence, 3u);
+  EXPECT_EQ(cut.message_count, 0u);
+  EXPECT_EQ(cut.lost_in_tail, 1u);
+}
+
+TEST(LengthPrefixedTest, GivesTheMessagesThatAreAskedForAndNoneBehindTheEnd) {
+  LengthPrefixed framing;
+  const PacketBytes bytes(Records({"a", "bb", "ccc", "", "dddd"}));
+  const PacketFrame frame = framing.Parse(bytes.packet());
+  EXPECT_EQ(frame.message_count, 3u);
+  EXPECT_TRUE(frame.trailing_bytes);
+  std::vector<std::string> seen;
+  framing.ForEachMessage(bytes.packet(), frame, 1, 5, [&](const uint8_t* message, uint32_t length) {
+    seen.emplace_back(reinterpret_cast<const char*>(message), length);
+  });
+  EXPECT_EQ(seen, (std::vector<std::string>{"bb", "ccc"}));
 }
 
 TEST(LengthPrefixedTest, APartialRecordAtTheEndIsLost) {
