@@ -5,7 +5,6 @@
 
 #include <fstream>
 #include <map>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -13,21 +12,21 @@
 #include "latency/clock.h"
 #include "tests/captures.h"
 #include "tests/replay/capture_fixture.h"
+#include "tests/replay/file_backend_driver.h"
 
 namespace fh::replay {
 namespace {
 
+using test::Drain;
 using test::EndpointOf;
+using test::PostAll;
 using test::TempFile;
 using test::TestDatagram;
+using test::TextOf;
 using test::WriteCapture;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-std::string TextOf(const rio::Packet& packet) {
-  return {reinterpret_cast<const char*>(packet.data), packet.length};
-}
 
 rio::ReceiverOptions Subscribe(const std::vector<std::string>& groups) {
   rio::ReceiverOptions options;
@@ -42,31 +41,13 @@ class CaptureBackendTest : public ::testing::Test {
  protected:
   void Open(const rio::ReceiverOptions& options, const std::vector<std::string>& paths,
             uint32_t slices = 16, uint32_t slice_bytes = 2048) {
-    absl::StatusOr<rio::RegisteredRegion> region =
-        rio::RegisteredRegion::Create({.slice_bytes = slice_bytes, .slice_count = slices});
-    ASSERT_TRUE(region.ok()) << region.status();
-    region_ = std::make_unique<rio::RegisteredRegion>(*std::move(region));
+    region_ = test::MakeRegion(slices, slice_bytes);
+    ASSERT_NE(region_, nullptr);
     absl::StatusOr<std::unique_ptr<CaptureBackend>> backend =
         CaptureBackend::Open(paths, options, *region_);
     ASSERT_TRUE(backend.ok()) << backend.status();
     backend_ = *std::move(backend);
-    std::vector<uint32_t> all(slices);
-    std::iota(all.begin(), all.end(), 0);
-    backend_->Post(all);
-  }
-
-  // Polls to the end, and posts each slice again at once.
-  std::vector<std::string> Drain(size_t burst = 4) {
-    std::vector<std::string> texts;
-    std::vector<rio::Packet> packets(burst);
-    while (!backend_->finished()) {
-      const size_t count = backend_->Poll(packets);
-      for (size_t i = 0; i < count; ++i) {
-        texts.push_back(TextOf(packets[i]));
-        backend_->Post(std::span(&packets[i].slice, 1));
-      }
-    }
-    return texts;
+    PostAll(*backend_, slices);
   }
 
   TempFile file_{"a.pcap"};
@@ -156,7 +137,7 @@ TEST_F(CaptureBackendTest, HeldSlicesKeepTheirBytesAndAreNotReused) {
   Open(Subscribe({"239.1.1.1:1000"}), {file_.path()}, /*slices=*/8);
   std::vector<rio::Packet> held(3);
   ASSERT_EQ(backend_->Poll(held), 3u);
-  EXPECT_THAT(Drain(2), ::testing::SizeIs(37));
+  EXPECT_THAT(Drain(*backend_, 2), ::testing::SizeIs(37));
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(TextOf(held[static_cast<size_t>(i)]), absl::StrCat("payload ", i));
   }
@@ -176,7 +157,7 @@ TEST_F(CaptureBackendTest, WithoutSlicesNothingIsReadAndNothingLost) {
   EXPECT_EQ(backend_->stats().starved, 2u);
   EXPECT_FALSE(backend_->finished());
   for (size_t i : {2u, 0u, 3u, 1u}) backend_->Post(std::span(&packets[i].slice, 1));
-  EXPECT_THAT(Drain(), ElementsAre("4", "5", "6", "7", "8", "9"));
+  EXPECT_THAT(Drain(*backend_), ElementsAre("4", "5", "6", "7", "8", "9"));
 }
 
 TEST_F(CaptureBackendTest, MarksWhatTheCaptureOrTheSliceCut) {
@@ -210,7 +191,7 @@ TEST_F(CaptureBackendTest, CountsFramesThatAreNoDatagrams) {
   ASSERT_TRUE((*writer)->WriteFrame(2, std::span(arp).first(5)).ok());
   ASSERT_TRUE((*writer)->Close().ok());
   Open(Subscribe({"239.1.1.1:1000"}), {file_.path()});
-  EXPECT_THAT(Drain(), ElementsAre("seen"));
+  EXPECT_THAT(Drain(*backend_), ElementsAre("seen"));
   const DatagramCounters& frames = backend_->counters().frames;
   EXPECT_EQ(frames[DatagramOutcome::kNotIp], 1u);
   EXPECT_EQ(frames[DatagramOutcome::kMalformed], 1u);
@@ -233,7 +214,7 @@ TEST_F(CaptureBackendTest, ReadsSeveralFilesInOrder) {
   WriteCapture(empty.path(), {});
   WriteCapture(second.path(), {{.payload = "3"}});
   Open(Subscribe({"239.1.1.1:1000"}), {file_.path(), empty.path(), second.path()});
-  EXPECT_THAT(Drain(8), ElementsAre("1", "2", "3"));
+  EXPECT_THAT(Drain(*backend_, 8), ElementsAre("1", "2", "3"));
   EXPECT_TRUE(backend_->status().ok());
   EXPECT_EQ(backend_->stored_bytes_read(), *backend_->stored_bytes_total());
 }
@@ -242,7 +223,7 @@ TEST_F(CaptureBackendTest, DamageIsToldAfterWhatCameBeforeIt) {
   WriteCapture(file_.path(), {{.payload = "1"}, {.payload = "2"}, {.payload = "cut"}});
   std::filesystem::resize_file(file_.path(), std::filesystem::file_size(file_.path()) - 2);
   Open(Subscribe({"239.1.1.1:1000"}), {file_.path()});
-  EXPECT_THAT(Drain(), ElementsAre("1", "2"));
+  EXPECT_THAT(Drain(*backend_), ElementsAre("1", "2"));
   EXPECT_TRUE(backend_->finished());
   EXPECT_EQ(backend_->status().code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(std::string(backend_->status().message()), HasSubstr(file_.path()));
@@ -299,19 +280,12 @@ TEST(CaptureBackendRealTest, AccountsForEveryFrameOfARealCapture) {
     ASSERT_TRUE(region.ok());
     auto backend = CaptureBackend::Open({path->string()}, Subscribe({"224.2.3.10:16648"}), *region);
     ASSERT_TRUE(backend.ok()) << backend.status();
-    std::vector<uint32_t> all(64);
-    std::iota(all.begin(), all.end(), 0);
-    (*backend)->Post(all);
-    std::vector<rio::Packet> packets(burst);
+    PostAll(**backend, 64);
     int64_t last_stamp = 0;
-    while (!(*backend)->finished()) {
-      const size_t count = (*backend)->Poll(packets);
-      for (size_t i = 0; i < count; ++i) {
-        EXPECT_GE(packets[i].stamp_ns, last_stamp);
-        last_stamp = packets[i].stamp_ns;
-        (*backend)->Post(std::span(&packets[i].slice, 1));
-      }
-    }
+    test::DrainEach(**backend, burst, [&](const rio::Packet& packet) {
+      EXPECT_GE(packet.stamp_ns, last_stamp);
+      last_stamp = packet.stamp_ns;
+    });
     ASSERT_TRUE((*backend)->status().ok()) << (*backend)->status();
     const CaptureBackendCounters& counters = (*backend)->counters();
     uint64_t frames = 0;

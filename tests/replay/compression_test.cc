@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
-#include <zlib.h>
 #include <zstd.h>
 
 #include <cstdio>
@@ -11,6 +10,7 @@
 
 #include "tests/replay/capture_bytes.h"
 #include "tests/replay/capture_fixture.h"
+#include "tests/replay/gzip.h"
 
 namespace fh::test {
 namespace {
@@ -21,20 +21,6 @@ using replay::Compression;
 using replay::LinkType;
 using replay::ReadResult;
 using ::testing::HasSubstr;
-
-Bytes Gzip(std::span<const uint8_t> plain) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  Bytes out(deflateBound(&stream, plain.size()));
-  stream.next_in = const_cast<Bytef*>(plain.data());
-  stream.avail_in = static_cast<uInt>(plain.size());
-  stream.next_out = out.data();
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 Bytes Zstd(std::span<const uint8_t> plain) {
   Bytes out(ZSTD_compressBound(plain.size()));

@@ -4,12 +4,11 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <atomic>
 #include <fstream>
+#include <memory>
 #include <numeric>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,11 +16,16 @@
 #include "codecs/length_prefixed/length_prefixed.h"
 #include "tests/captures.h"
 #include "tests/replay/capture_fixture.h"
+#include "tests/replay/file_backend_driver.h"
+#include "tests/replay/gzip.h"
 
 namespace fh::replay {
 namespace {
 
+using test::Drain;
+using test::PostAll;
 using test::TempFile;
+using test::TextOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -41,17 +45,8 @@ std::string NumberedRecords(int count, size_t message_bytes) {
 }
 
 std::string Gzip(const std::string& plain) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out(deflateBound(&stream, plain.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
-  stream.avail_in = static_cast<uInt>(plain.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
+  const std::vector<uint8_t> packed = test::Gzip(test::BytesOf(plain));
+  return {packed.begin(), packed.end()};
 }
 
 class RecordFileBackendTest : public ::testing::Test {
@@ -60,34 +55,12 @@ class RecordFileBackendTest : public ::testing::Test {
     bytes_ = bytes;
     MakeRegion(slices, slice_bytes);
     backend_ = RecordFileBackend::FromMemory(test::BytesOf(bytes_), *region_, "file");
-    PostAll(slices);
+    PostAll(*backend_, slices);
   }
 
   void MakeRegion(uint32_t slices, uint32_t slice_bytes) {
-    absl::StatusOr<rio::RegisteredRegion> region =
-        rio::RegisteredRegion::Create({.slice_bytes = slice_bytes, .slice_count = slices});
-    ASSERT_TRUE(region.ok()) << region.status();
-    region_.emplace(*std::move(region));
-  }
-
-  void PostAll(uint32_t slices) {
-    std::vector<uint32_t> all(slices);
-    std::iota(all.begin(), all.end(), 0);
-    backend_->Post(all);
-  }
-
-  // Packets to the end, as text; each slice is posted again at once.
-  std::vector<std::string> Drain(size_t burst = 4) {
-    std::vector<std::string> texts;
-    std::vector<rio::Packet> packets(burst);
-    while (!backend_->finished()) {
-      const size_t count = backend_->Poll(packets);
-      for (size_t i = 0; i < count; ++i) {
-        texts.emplace_back(reinterpret_cast<const char*>(packets[i].data), packets[i].length);
-        backend_->Post(std::span(&packets[i].slice, 1));
-      }
-    }
-    return texts;
+    region_ = test::MakeRegion(slices, slice_bytes);
+    ASSERT_NE(region_, nullptr);
   }
 
   static std::string Join(const std::vector<std::string>& texts) {
@@ -96,14 +69,14 @@ class RecordFileBackendTest : public ::testing::Test {
 
   std::atomic<bool> seen_{false};
   std::string bytes_;
-  std::optional<rio::RegisteredRegion> region_;
+  std::unique_ptr<rio::RegisteredRegion> region_;
   std::unique_ptr<RecordFileBackend> backend_;
 };
 
 TEST_F(RecordFileBackendTest, PacksWholeRecordsInOrder) {
   const std::string file = NumberedRecords(20'000, 36);
   Open(file);
-  const std::vector<std::string> packets = Drain(7);
+  const std::vector<std::string> packets = Drain(*backend_, 7);
   EXPECT_EQ(Join(packets), file);
   EXPECT_TRUE(backend_->status().ok());
   EXPECT_EQ(backend_->records(), 20'000u);
@@ -137,22 +110,22 @@ TEST_F(RecordFileBackendTest, WithoutSlicesNothingIsReadAndNothingLost) {
   std::vector<rio::Packet> more(8);
   EXPECT_EQ(backend_->Poll(more), 0u);
   EXPECT_EQ(backend_->stats().starved, 1u);
-  const std::string first(reinterpret_cast<const char*>(held[0].data), held[0].length);
-  const std::string second(reinterpret_cast<const char*>(held[1].data), held[1].length);
+  const std::string first = TextOf(held[0]);
+  const std::string second = TextOf(held[1]);
   for (size_t i : {1u, 0u}) backend_->Post(std::span(&held[i].slice, 1));
-  EXPECT_EQ(first + second + Join(Drain()), file);
+  EXPECT_EQ(first + second + Join(Drain(*backend_)), file);
 }
 
 TEST_F(RecordFileBackendTest, ARecordLargerThanAPacketTravelsAlone) {
   const std::string file = Record("a") + Record(std::string(1800, 'b')) + Record("c");
   Open(file);
-  EXPECT_THAT(Drain(),
+  EXPECT_THAT(Drain(*backend_),
               ::testing::ElementsAre(Record("a"), Record(std::string(1800, 'b')), Record("c")));
 }
 
 TEST_F(RecordFileBackendTest, ARecordThatNoSliceHoldsIsDamageWithAMend) {
   Open(Record("a") + Record(std::string(3000, 'b')) + Record("c"));
-  EXPECT_THAT(Drain(), ::testing::ElementsAre(Record("a")));
+  EXPECT_THAT(Drain(*backend_), ::testing::ElementsAre(Record("a")));
   EXPECT_THAT(std::string(backend_->status().message()),
               AllOf(HasSubstr("at byte 3"), HasSubstr("larger slices")));
 }
@@ -161,7 +134,7 @@ TEST_F(RecordFileBackendTest, ACutTailIsToldAfterWhatCameBeforeIt) {
   for (size_t cut : {1u, 2u, 3u, 11u}) {  // In the length, and in the message.
     const std::string file = NumberedRecords(100, 10) + Record("0123456789").substr(0, cut);
     Open(file);
-    EXPECT_EQ(Join(Drain()), NumberedRecords(100, 10));
+    EXPECT_EQ(Join(Drain(*backend_)), NumberedRecords(100, 10));
     EXPECT_EQ(backend_->status().code(), absl::StatusCode::kDataLoss) << cut;
     EXPECT_THAT(std::string(backend_->status().message()),
                 AllOf(HasSubstr("record 101 at byte 1200"), HasSubstr("cut off")));
@@ -170,7 +143,7 @@ TEST_F(RecordFileBackendTest, ACutTailIsToldAfterWhatCameBeforeIt) {
 
 TEST_F(RecordFileBackendTest, EndOfSessionIsTheLastPacketAndAlone) {
   Open(NumberedRecords(3, 10) + Record(""));
-  const std::vector<std::string> packets = Drain();
+  const std::vector<std::string> packets = Drain(*backend_);
   ASSERT_EQ(packets.size(), 2u);
   EXPECT_EQ(packets[1], Record(""));
   EXPECT_TRUE(backend_->has_end_record());
@@ -192,13 +165,13 @@ TEST_F(RecordFileBackendTest, EndOfSessionIsTheLastPacketAndAlone) {
 
 TEST_F(RecordFileBackendTest, BytesBehindTheEndOfSessionAreReported) {
   Open(NumberedRecords(3, 10) + Record("") + Record("x"));
-  EXPECT_EQ(Join(Drain()), NumberedRecords(3, 10) + Record(""));
+  EXPECT_EQ(Join(Drain(*backend_)), NumberedRecords(3, 10) + Record(""));
   EXPECT_THAT(std::string(backend_->status().message()), HasSubstr("behind the end"));
 }
 
 TEST_F(RecordFileBackendTest, EmptyFileEndsAtOnce) {
   Open("");
-  EXPECT_THAT(Drain(), IsEmpty());
+  EXPECT_THAT(Drain(*backend_), IsEmpty());
   EXPECT_TRUE(backend_->status().ok());
 }
 
@@ -215,10 +188,10 @@ TEST_F(RecordFileBackendTest, ReadsCompressedFilesAndTellsTheirDamage) {
   const std::string plain = NumberedRecords(5000, 30);
   const std::string packed = Gzip(plain);
   Open(packed);
-  EXPECT_EQ(Join(Drain()), plain);
+  EXPECT_EQ(Join(Drain(*backend_)), plain);
   EXPECT_TRUE(backend_->status().ok());
   Open(packed.substr(0, packed.size() / 2));
-  const std::string part = Join(Drain());
+  const std::string part = Join(Drain(*backend_));
   EXPECT_EQ(part, plain.substr(0, part.size()));
   EXPECT_EQ(backend_->status().code(), absl::StatusCode::kDataLoss);
 }
@@ -237,12 +210,12 @@ TEST_F(RecordFileBackendTest, DeliversWhatAPipeHasInsteadOfWaitingForAFullPacket
   auto backend = RecordFileBackend::Open(name, *region_);
   ASSERT_TRUE(backend.ok()) << backend.status();
   backend_ = *std::move(backend);
-  PostAll(4);
+  PostAll(*backend_, 4);
   std::vector<rio::Packet> packets(4);
   EXPECT_EQ(backend_->Poll(packets), 1u);
   EXPECT_EQ(packets[0].length, 24u);
   seen_.store(true);
-  EXPECT_EQ(Join(Drain()), NumberedRecords(1, 10));
+  EXPECT_EQ(Join(Drain(*backend_)), NumberedRecords(1, 10));
   writer.join();
   ::unlink(name.c_str());
 }
@@ -282,8 +255,8 @@ TEST_F(RecordFileBackendTest, ReadsRealFiles) {
   auto backend = RecordFileBackend::Open(path->string(), *region_);
   ASSERT_TRUE(backend.ok()) << backend.status();
   backend_ = *std::move(backend);
-  PostAll(8);
-  const std::string all = Join(Drain());
+  PostAll(*backend_, 8);
+  const std::string all = Join(Drain(*backend_));
   EXPECT_EQ(all.size(), std::filesystem::file_size(*path));
   EXPECT_EQ(backend_->records(), 1000u);
   EXPECT_TRUE(backend_->status().ok()) << backend_->status();
