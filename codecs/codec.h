@@ -114,7 +114,8 @@ class Codec {
   // (length-prefixed files) count in the order of the calls.
   virtual void Frame(std::span<const rio::Packet> packets, std::span<PacketFrame> frames) = 0;
 
-  // Jobs come in message order. Writes at most the sum of MaxUpdates over the jobs.
+  // Jobs come in message order. Takes at most the sum of MaxUpdates over the jobs from the writer,
+  // and may leave anything in the slots of that sum that it did not take.
   virtual void Decode(std::span<const DecodeJob> jobs, UpdateWriter& writer) = 0;
 
   // Walks the messages of one packet for people: names, fields, raw bytes. `frame` is what Frame

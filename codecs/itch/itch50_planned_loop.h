@@ -21,10 +21,11 @@ constexpr std::array<uint8_t, kLayout.rows> kOwnCounts = kCounts;
 }  // namespace
 
 // Reads up to 64 bytes beyond the run's end, and concludes nothing from them.
-//   RowWriter(const PlannedRun& run);
-//   void Begin(const uint8_t* message);              // A message, at least as long as its type
-//   demands. void Write(uint32_t row, NormalizedUpdate* slot);  // One update of it. void End(); //
-//   Its sequence number is used up.
+//
+// A RowWriter is made from the run and has three functions:
+//   Begin(const uint8_t* message)              the message that the rows are of
+//   Write(uint32_t row, NormalizedUpdate* to)  one update of it; its length was checked
+//   End()                                      its sequence number is used up
 template <typename RowWriter>
 void DecodePlanned(PlannedRun& run) {
   static_assert(std::endian::native == std::endian::little);
