@@ -2,7 +2,8 @@
 // its lines, and a receiver that remembers what came.
 //
 // A backend joins the suite by being in the list of types of backend_conformance_test.cc; one that
-// is opened or fed in another way than a socket backend also specialises BackendAdapter.
+// is opened or fed in another way than a socket backend also specialises BackendAdapter, as
+// file_adapters.h does.
 #ifndef FEEDHANDLER_TESTS_CONFORMANCE_BACKEND_HARNESS_H_
 #define FEEDHANDLER_TESTS_CONFORMANCE_BACKEND_HARNESS_H_
 
@@ -14,6 +15,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,20 +29,6 @@ namespace fh::test {
 
 // Long enough for a sanitizer on a busy machine; nothing waits for it but a failing test.
 inline constexpr std::chrono::seconds kDeadline{30};
-
-// How the suite opens and feeds a backend, and what the backend promises beyond the contract.
-template <class B>
-struct BackendAdapter {
-  static absl::StatusOr<std::unique_ptr<B>> Open(const rio::ReceiverOptions& options,
-                                                 rio::RegisteredRegion& region) {
-    return B::Open(options, region);
-  }
-  // Datagrams that find no slice wait in a queue of the kernel, and its overflow is counted
-  // exactly.
-  static constexpr bool kKernelQueue = true;
-  // Stamps of the kernel on request.
-  static constexpr bool kKernelStamps = true;
-};
 
 // A group and port on loopback that no other test of this machine uses at the same time.
 inline rio::Subscription NewLine() {
@@ -85,6 +73,49 @@ class Traffic {
   std::unique_ptr<rio::Sender> sender_;
 };
 
+// The payload as it lies in the packet's slice.
+inline std::string BytesOfPacket(const rio::Packet& packet) {
+  return {reinterpret_cast<const char*>(packet.data), packet.length};
+}
+
+// How the suite opens and feeds a backend, and what the backend promises beyond the contract. One
+// object serves one backend, and outlives it.
+template <class B>
+struct BackendAdapter {
+  // What sends to the backend's lines.
+  using Traffic = fh::test::Traffic;
+
+  // Datagrams that find no slice wait in a queue of the kernel, and its overflow is counted
+  // exactly.
+  static constexpr bool kKernelQueue = true;
+  // Stamps of the kernel on request.
+  static constexpr bool kKernelStamps = true;
+  // Receives from the host's network: a case may need what not every host allows, and every line
+  // has a queue of its own.
+  static constexpr bool kSockets = true;
+  // Takes what the subscriptions name and tells them apart. Otherwise all that is sent is line 0.
+  static constexpr bool kSubscribes = true;
+  // Takes empty datagrams, and as much as fits of those that are longer than a slice.
+  static constexpr bool kAnyLength = true;
+  // Bytes of a slice that are not the datagram's.
+  static constexpr uint32_t kFramingBytes = 0;
+
+  absl::StatusOr<std::unique_ptr<B>> Open(const rio::ReceiverOptions& options,
+                                          rio::RegisteredRegion& region) {
+    return B::Open(options, region);
+  }
+
+  // How many packets the backend may be polled for, up to `most`, before the poll would block; and
+  // how many came then.
+  size_t Ready(size_t most) { return most; }
+  void Took(size_t) {}
+
+  static std::string PayloadOf(const rio::Packet& packet) { return BytesOfPacket(packet); }
+};
+
+template <class B>
+using TrafficOf = typename BackendAdapter<B>::Traffic;
+
 // The options of most tests: small enough for an unprivileged socket buffer.
 inline rio::ReceiveSetup SetupFor(std::vector<rio::Subscription> lines) {
   rio::ReceiveSetup setup;
@@ -101,7 +132,7 @@ class Harness {
     EXPECT_TRUE(region.ok()) << region.status();
     if (!region.ok()) return;
     auto owned = std::make_unique<rio::RegisteredRegion>(*std::move(region));
-    auto backend = BackendAdapter<B>::Open(setup.receive, *owned);
+    auto backend = adapter_.Open(setup.receive, *owned);
     EXPECT_TRUE(backend.ok()) << backend.status();
     if (!backend.ok()) return;
     receiver_ = std::make_unique<rio::Receiver<B>>(std::move(owned), *std::move(backend));
@@ -113,12 +144,14 @@ class Harness {
   // Polls once; what comes is checked, its payload remembered, and its slice held.
   size_t Poll() {
     std::array<rio::Packet, 64> packets;
-    const size_t count = receiver_->Poll(packets);
-    EXPECT_LE(count, packets.size());
+    const size_t most = adapter_.Ready(packets.size());
+    const size_t count = receiver_->Poll(std::span(packets).first(most));
+    adapter_.Took(count);
+    EXPECT_LE(count, most);
     for (size_t i = 0; i < count; ++i) {
       Check(packets[i]);
       held_.push_back(packets[i]);
-      payloads_.emplace_back(reinterpret_cast<const char*>(packets[i].data), packets[i].length);
+      payloads_.push_back(BackendAdapter<B>::PayloadOf(packets[i]));
       lines_.push_back(packets[i].line);
     }
     EXPECT_EQ(receiver_->held(), held_.size()) << "a slice was lost or is owned twice";
@@ -183,6 +216,7 @@ class Harness {
     for (const rio::Packet& other : held_) ASSERT_NE(other.slice, packet.slice) << "owned twice";
   }
 
+  BackendAdapter<B> adapter_;
   std::unique_ptr<rio::Receiver<B>> receiver_;
   std::vector<rio::Packet> held_;
   std::vector<std::string> payloads_;
