@@ -271,6 +271,18 @@ TEST_P(ItchMappingTest, ACrossIsATradeAndItsPrice) {
   }
 }
 
+TEST_P(ItchMappingTest, ACrossOfOneShareIsATrade) {
+  const std::vector<NormalizedUpdate> updates = Decode(Message(CrossTrade::kInfo)
+                                                           .Set(CrossTrade::kCrossShares, 1)
+                                                           .Set(CrossTrade::kCrossPrice, 10'000)
+                                                           .Set(CrossTrade::kMatchNumber, 6)
+                                                           .Set(CrossTrade::kCrossType, 'I'));
+  ASSERT_EQ(updates.size(), 2u);
+  ExpectOneEvent(updates, 'Q');
+  ExpectTrade(updates[0], FH_ACTION_TRADE, 6, kDollar, 1);
+  ExpectStatistic(updates[1], FH_STAT_CROSS_PRICE, kDollar);
+}
+
 TEST_P(ItchMappingTest, ACrossWithoutSharesIsAStatusOnly) {
   const std::vector<NormalizedUpdate> updates = Decode(Message(CrossTrade::kInfo)
                                                            .Set(CrossTrade::kCrossShares, 0)
