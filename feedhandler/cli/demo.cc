@@ -216,6 +216,7 @@ void AddDemoVerb(CLI::App& program, int& exit_code) {
       ->capture_default_str();
   verb->add_option("--messages-per-packet", arguments->messages_per_packet,
                    "At most, in the synthetic day")
+      ->check(CLI::Range(1, 65'534))
       ->capture_default_str();
   verb->add_option("--loss-a", arguments->publisher.loss_a, "Share of packets lost on line A")
       ->check(CLI::Range(0.0, 1.0))

@@ -102,7 +102,8 @@ void AddGenerateVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--session", arguments->session, "MoldUDP64 session, up to 10 characters")
       ->capture_default_str();
   verb->add_option("--messages-per-packet", arguments->messages_per_packet,
-                   "At most; a packet holds up to 1,400 bytes in any case");
+                   "At most; a packet holds up to 1,400 bytes in any case")
+      ->check(CLI::Range(1, 65'534));
   verb->footer(
       "The day has every message type, a directory, Zipf activity, price-time priority "
       "executions,\n"
