@@ -330,29 +330,6 @@ TEST(ItchCaptureTest, AStrayCaptureIsRecognisedByItsBytes) {
   EXPECT_EQ(packets, 1u);
 }
 
-// A capture that lies among another venue's and was expected to be that venue's: its bytes are a
-// MoldUDP64 packet with a trading action of TotalView.
-TEST(ItchCaptureTest, AMislabelledCaptureIsRecognised) {
-  const auto path =
-      CaptureFile("omi/Memx/Equities.MemiorDepth.v1.3/StockTradingActionMessage.pcap");
-  if (!path) GTEST_SKIP() << test::kNoCaptures;
-  size_t packets = 0;
-  const absl::Status status = test::ForEachPacket(*path, [&](const test::CapturedPacket& captured) {
-    const rio::Packet& view = captured.packet;
-    const PacketBytes bytes(std::string(reinterpret_cast<const char*>(view.data), view.length));
-    EXPECT_EQ((*FindCodec("itch50"))->guess({view.data, view.length}), 100);
-    const test::Decoded decoded = DecodePacket(*Make(), bytes.packet());
-    EXPECT_EQ(decoded.frame.first_sequence, 29'632u);
-    ASSERT_EQ(decoded.updates.size(), 1u);
-    EXPECT_EQ(decoded.updates[0].status.kind, FH_STATUS_TRADING);
-    EXPECT_EQ(decoded.updates[0].status.state, FH_TRADING_OPEN);
-    EXPECT_EQ(decoded.updates[0].instrument_id, 9168u);
-    ++packets;
-  });
-  EXPECT_TRUE(status.ok()) << status;
-  EXPECT_EQ(packets, 1u);
-}
-
 // Other feeds come over MoldUDP64 too: their packets are framed, and not taken for ITCH 5.0.
 TEST(ItchCaptureTest, PacketsOfOtherFeedsAreFramedButNotRecognised) {
   const auto folder = CaptureFile("omi/Nasdaq");
