@@ -48,7 +48,8 @@ class FeedThread {
   FeedThread(FeedCore& core, UpdatePublisher& publisher, ThreadOptions options, size_t lines);
   ~FeedThread();  // Stops and joins.
 
-  // Runs `open` on the new thread: absl::StatusOr<std::unique_ptr<Receiver>>. Returns when the
+  // Runs `open` on the new thread: absl::StatusOr<std::unique_ptr<Receiver>>, where a receiver of
+  // something that ends by itself says so with a member kFinite. Returns when the
   // receiver is open, or its error, and then no thread runs.
   template <class Open>
   absl::Status Start(Open open);
@@ -152,9 +153,11 @@ void FeedThread::Loop(Receiver& receiver) {
 
 template <class Receiver>
 void FeedThread::DrainAndClose(Receiver& receiver) {
-  // Bounded: a stream that never pauses must not keep the program from ending.
+  // Bounded: a stream that never pauses must not keep the program from ending. The rest of a file
+  // has not "arrived".
   constexpr int kMostPolls = 10'000;
-  if (!receiver.finished()) {
+  constexpr bool kFinite = requires { Receiver::kFinite; };
+  if (!kFinite && !receiver.finished()) {
     for (int i = 0; i < kMostPolls && PollOnce(receiver); ++i) {
     }
   }

@@ -20,6 +20,8 @@ using latency::FormatCount;
 template <class B>
 class FileReceiver {
  public:
+  static constexpr bool kFinite = true;
+
   FileReceiver(std::unique_ptr<rio::RegisteredRegion> region, std::unique_ptr<B> backend,
                FileProgress& progress)
       : receiver_(std::move(region), std::move(backend)), progress_(progress) {}
@@ -37,7 +39,10 @@ class FileReceiver {
 
   void Close() {
     Report();
-    progress_.Finish(receiver_.backend().status(), Describe(receiver_.backend()));
+    absl::Status status = receiver_.backend().status();
+    if (!receiver_.finished())
+      status.Update(absl::AbortedError("stopped before the end of the input"));
+    progress_.Finish(std::move(status), Describe(receiver_.backend()));
     receiver_.Close();
   }
 
