@@ -77,7 +77,7 @@ class Pipeline {
     return strategy_threads_;
   }
 
-  // What could not be had of what was asked for. After Start; those of strategy threads after Stop.
+  // What could not be had of what was asked for. After Start.
   std::vector<std::string> Notes() const;
 
   // Symbols of a channel (index, not id).

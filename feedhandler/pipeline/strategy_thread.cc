@@ -1,6 +1,7 @@
 #include "feedhandler/pipeline/strategy_thread.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 namespace fh {
@@ -22,7 +23,16 @@ StrategyThread::~StrategyThread() {
   if (thread_.joinable()) Stop().IgnoreError();
 }
 
-void StrategyThread::Start() { thread_ = std::thread(&StrategyThread::Run, this); }
+void StrategyThread::Start() {
+  std::promise<void> placed;
+  std::future<void> is_placed = placed.get_future();
+  thread_ = std::thread([this, placed = std::move(placed)]() mutable {
+    notes_ = SetUpThisThread(options_.thread);
+    placed.set_value();
+    Run();
+  });
+  is_placed.wait();
+}
 
 absl::Status StrategyThread::Stop() {
   if (!thread_.joinable()) return stop_status_;
@@ -32,7 +42,6 @@ absl::Status StrategyThread::Stop() {
 }
 
 void StrategyThread::Run() {
-  notes_ = SetUpThisThread(options_.thread);
   IdleWaiter idle(options_.thread.idle);
   while (true) {
     // Read before the ring: what was published before Stop is seen by the look that follows.

@@ -46,6 +46,7 @@ class StrategyThread {
   // Before Start. Strategies of one thread see every update one after the other.
   void Add(LoadedStrategy strategy) { strategies_.push_back(std::move(strategy)); }
 
+  // Returns once the thread is placed, so that notes() are complete.
   void Start();
 
   // Call when nothing more is published: the thread hands on what is left, tells its strategies to
@@ -55,7 +56,7 @@ class StrategyThread {
   UpdateRing& ring() { return ring_; }
   const latency::StageRecorder& stages() const { return stages_; }
   std::vector<LoadedStrategy>& strategies() { return strategies_; }
-  const std::vector<std::string>& notes() const { return notes_; }  // After Stop.
+  const std::vector<std::string>& notes() const { return notes_; }  // After Start.
   const std::string& name() const { return options_.thread.name; }
 
   // Updates handed on so far. Any thread.
