@@ -62,13 +62,17 @@ int Check(const std::string& path) {
 }  // namespace
 
 void AddListVerbs(CLI::App& program, int& exit_code) {
-  (void)exit_code;
-  program
-      .add_subcommand("codecs", "List the protocols this program decodes, and how each was checked")
-      ->callback(PrintCodecs);
-  program.add_subcommand("backends", "List the receive paths, and which of them this host can run")
-      ->callback(PrintBackends);
-  program.add_subcommand("version", "Print the version, and what the clock is")->callback([] {
+  CLI::App* codecs = program.add_subcommand(
+      "codecs", "List the protocols this program decodes, and how each was checked");
+  codecs->footer("Example:\n  feedhandler codecs");
+  codecs->callback(PrintCodecs);
+  CLI::App* backends = program.add_subcommand(
+      "backends", "List the receive paths, and which of them this host can run");
+  backends->footer("Example:\n  feedhandler backends");
+  backends->callback(PrintBackends);
+  CLI::App* version = program.add_subcommand("version", "Print the version, and what the clock is");
+  version->footer("Example:\n  feedhandler version");
+  version->callback([] {
     std::printf("feedhandler %s\nplugin ABI %u, updates of %zu bytes\nclock: %s\n", kVersion,
                 FH_PLUGIN_ABI_VERSION, sizeof(fh_update), latency::Clock().Describe().c_str());
   });

@@ -1,6 +1,11 @@
 #include <csignal>
 #include <cstdio>
+#include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "feedhandler/cli/verbs.h"
 
@@ -23,6 +28,28 @@ int Fail(const absl::Status& status) {
 }
 
 namespace {
+
+bool AnyVerb(const CLI::App*) { return true; }
+
+// The parser takes -5 for 2^64 - 5.
+void RefuseNegativeCounts(CLI::App& program) {
+  for (CLI::App* verb : program.get_subcommands(AnyVerb)) {
+    for (CLI::Option* option : verb->get_options()) {
+      if (absl::StartsWith(option->get_type_name(), "UINT")) option->check(CLI::NonNegativeNumber);
+    }
+  }
+}
+
+// The parser only knows that a verb is missing; what was given in its place says more.
+int UnknownVerb(const CLI::App& program, const char* given) {
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : program.get_subcommands(AnyVerb)) {
+    verbs.push_back(verb->get_name());
+  }
+  return Fail(absl::InvalidArgumentError(absl::StrCat("there is no verb '", given,
+                                                      "'; there are: ", absl::StrJoin(verbs, ", "),
+                                                      "\nRun with --help for more information.")));
+}
 
 int Main(int argc, char** argv) {
   // A reader that goes away (`| head`) shows as a failed write, which is reported.
@@ -51,9 +78,12 @@ int Main(int argc, char** argv) {
   AddGenerateVerb(program, exit_code);
   AddDemoVerb(program, exit_code);
   AddListVerbs(program, exit_code);
+  RefuseNegativeCounts(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const bool has_verb = !program.get_subcommands().empty();
+    if (!has_verb && argc > 1 && argv[1][0] != '-') return UnknownVerb(program, argv[1]);
     return program.exit(error) == 0 ? kExitOk : kExitUsage;
   }
   return exit_code;

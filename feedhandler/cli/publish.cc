@@ -111,8 +111,8 @@ int Publish(const PublishArguments& arguments) {
   }
   PrintStats(**publisher);
   if (!status.ok()) {
-    Fail(status);
-    return kExitFailed;
+    const int code = Fail(status);
+    return (*publisher)->stats().sent == 0 ? code : kExitFailed;
   }
   return (*publisher)->stats().failed == 0 && !StopRequested() ? kExitOk : kExitFailed;
 }
@@ -137,6 +137,7 @@ void AddPublishVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--ttl", arguments->ttl, "Hops; 1 stays in the subnet")->capture_default_str();
   CLI::Option* speed =
       verb->add_option("--speed", arguments->speed, "Multiple of the captured pace, 0.1 to 1000")
+          ->check(CLI::Range(replay::PaceOptions::kLeastSpeed, replay::PaceOptions::kMostSpeed))
           ->capture_default_str();
   verb->add_flag("--flat-out", arguments->flat_out, "As fast as the socket takes them")
       ->excludes(speed);

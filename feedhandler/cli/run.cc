@@ -61,7 +61,8 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--backend", arguments->backend,
                    "Receive path instead of the configured one (see `feedhandler backends`)");
   verb->add_option("--day", arguments->day, kDayHelp);
-  verb->add_option("--seconds", arguments->seconds, "Stop after this many seconds");
+  verb->add_option("--seconds", arguments->seconds, "Stop after this many seconds")
+      ->check(CLI::Range(0.0, 1e9));
   verb->add_option("--messages", arguments->messages, "Stop after this many messages");
   verb->add_option("--metrics", arguments->metrics_file,
                    "Keep counters in this file, in Prometheus' text format (- = print at the end)");
