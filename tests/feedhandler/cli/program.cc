@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "absl/strings/match.h"
@@ -90,7 +91,8 @@ std::optional<double> Metric(const std::string& text, const std::string& name,
 
 uint64_t WriteDay(const std::string& path, const DayOptions& options) {
   ItchCaptureOptions capture;
-  capture.packets.max_messages = 4;
+  capture.packets.max_messages = options.messages_per_packet;
+  capture.max_wait_ns = std::numeric_limits<int32_t>::max();  // Packets that are full, mostly.
   capture.heartbeat_ns = 0;
   const LossyLineOptions line{.seed = 2 * options.seed,
                               .loss = options.loss_a,

@@ -43,6 +43,7 @@ std::optional<double> Metric(const std::string& text, const std::string& name,
 struct DayOptions {
   uint64_t seed = 1;
   uint64_t messages = 4000;
+  uint32_t messages_per_packet = 4;
   double loss_a = 0;
   double loss_b = 0;
   double duplication = 0;
