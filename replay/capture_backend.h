@@ -6,24 +6,24 @@
 //   (*backend)->Post(all_slices);
 //   while (!(*backend)->finished()) {
 //     const size_t count = (*backend)->Poll(packets);
-//     ...                                          // Read packets[0] to packets[count - 1],
+//     ...                                           // Read packets[0] to packets[count - 1],
 //     (*backend)->Post(slices_of(packets, count));  // then give the slices back.
 //   }
 //   if (!(*backend)->status().ok()) Warn((*backend)->status());  // Damaged; all before it came.
-//
-// All but Open and Poll stands in file_backend.h.
 //
 // A datagram whose destination (and source, when the subscription names one) matches a subscription
 // becomes a packet of that line, in the order of the capture; of several that match, the first.
 // Several files are read one after the other. Its payload is copied into a posted slice, which
 // stands for the copy that a kernel makes. The packet carries the capture's stamp, and is
 // `truncated` when the capture kept only a part of the payload or the slice holds only a part.
-// Whatever else the capture holds is counted: nothing goes missing silently.
+// Whatever else the capture holds is counted: nothing goes missing silently. Damage ends the
+// replay, and status() names the file and the offset; files after it are not read.
 //
-// One thread. Poll blocks no longer than reading the file takes (a pipe: until its writer has
-// written the next frames), and allocates nothing but what CaptureReader does. Some 40 ns and the
-// copy for each datagram. Memory is constant, a read buffer for each file. ReceiverOptions but for
-// the subscriptions are of no consequence: they are about sockets.
+// What is not said here is as in file_backend.h. One thread at a time. Poll blocks no longer than
+// reading the file takes (of a pipe: until its writer has written as many frames as were asked for,
+// or ends), and allocates nothing but what CaptureReader does. Some 40 ns and the copy for each
+// datagram. Memory is constant, a read buffer for each file. ReceiverOptions but for the
+// subscriptions are of no consequence: they are about sockets.
 #ifndef FEEDHANDLER_REPLAY_CAPTURE_BACKEND_H_
 #define FEEDHANDLER_REPLAY_CAPTURE_BACKEND_H_
 

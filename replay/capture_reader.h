@@ -4,8 +4,7 @@
 //   if (!reader.ok()) return reader.status();
 //   CapturedFrame frame;
 //   while ((*reader)->Next(frame) == ReadResult::kFrame) Use(frame);
-//   if (!(*reader)->status().ok()) return (*reader)->status();   // Damaged; all before it was
-//   used.
+//   if (!(*reader)->status().ok()) return (*reader)->status();  // Damaged, after all these frames.
 //
 // Formats, told by content and never by name: pcap (microseconds, nanoseconds, "modified"), pcapng,
 // and snoop; plain or compressed with gzip or zstd; from a file, from standard input ("-", live
@@ -17,7 +16,7 @@
 // of the options counts as damage, since a wrong length is how damage mostly shows.
 //
 // One thread at a time. Memory is constant, whatever the file's size: a 256 KiB buffer, which may
-// grow to the largest record, and for compressed files the decompressor's window. Next costs some
+// grow to the largest record, and for compressed files the decompressor's buffers. Next costs some
 // 4 ns for a 200-byte pcap record, and the system's copy out of the page cache two or three times
 // that; it allocates nothing after the largest record. It blocks as long as the file or pipe does.
 #ifndef FEEDHANDLER_REPLAY_CAPTURE_READER_H_
@@ -44,9 +43,10 @@ namespace fh::replay {
 enum class CaptureFormat : uint8_t { kPcap, kPcapng, kSnoop };
 
 struct CaptureReaderOptions {
-  // Read at once. 256 KiB stay in the second-level cache, which matters more than fewer reads.
+  // Bytes read at once; 0 counts as 1. 256 KiB stay in the second-level cache, which matters more
+  // than fewer reads.
   size_t buffer_bytes = 256 * 1024;
-  // Larger records are damage. Clamped to 256 KiB .. 16 MiB.
+  // Records of more bytes than this are damage. Clamped to 256 KiB .. 16 MiB.
   uint32_t max_record_bytes = 1 << 20;
 };
 
@@ -59,7 +59,7 @@ class CaptureReader {
                                                              CaptureReaderOptions options = {});
 
   // Reads a capture that is in memory, compressed or not. `bytes` must outlive the reader; `name`
-  // stands in messages.
+  // stands in messages. Errors as for Open.
   static absl::StatusOr<std::unique_ptr<CaptureReader>> FromMemory(
       std::span<const uint8_t> bytes, absl::string_view name = "memory",
       CaptureReaderOptions options = {});

@@ -37,7 +37,7 @@ enum class DatagramOutcome : uint8_t {
 };
 inline constexpr size_t kDatagramOutcomes = 7;
 
-// Where parsing stopped.
+// The headers of a frame: which of them is malformed.
 enum class FrameHeader : uint8_t { kNone, kLink, kVlan, kIpv4, kIpv6, kIpv6Extension, kUdp };
 inline constexpr size_t kFrameHeaders = 7;
 

@@ -2,7 +2,8 @@
 //
 //   DescribeForeignFile(start)   // "it looks like text"
 //
-// A guess from the first bytes, for messages only; nothing is decided by it.
+// A guess from the first bytes, for messages only; nothing is decided by it. Any thread; allocates
+// the answer.
 #ifndef FEEDHANDLER_REPLAY_FOREIGN_FILE_H_
 #define FEEDHANDLER_REPLAY_FOREIGN_FILE_H_
 

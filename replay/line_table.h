@@ -7,7 +7,8 @@
 // Where several match, the first in the list wins: on the wire each of their sockets would receive
 // a copy, which nobody wants of a capture.
 //
-// Immutable after construction: any thread. Find costs a hash and mostly one comparison.
+// Immutable after construction, which allocates: any thread. Find costs a hash and mostly one
+// comparison.
 #ifndef FEEDHANDLER_REPLAY_LINE_TABLE_H_
 #define FEEDHANDLER_REPLAY_LINE_TABLE_H_
 
@@ -27,6 +28,7 @@ class LineTable {
   // Lines are indices in `subscriptions`, of which there are up to rio::kMaxLines.
   explicit LineTable(std::span<const rio::Subscription> subscriptions);
 
+  // Nothing when no subscription wants it.
   std::optional<uint16_t> Find(const rio::Endpoint& destination,
                                const rio::IpAddress& source) const;
 

@@ -25,11 +25,13 @@ class PcapParser {
   // Whether a file that begins with these kMagicBytes bytes is for this parser.
   static bool Recognises(const uint8_t* magic);
 
-  // Reads the file header. The stream stands at its start, and Recognises said yes.
+  // Reads the file header. The stream stands at its start, and Recognises said yes. Errors:
+  // DataLoss when it is cut short; InvalidArgument for a version that is not read.
   absl::Status ReadHeader(RecordStream& stream);
 
   const CaptureInterface& interface() const { return interface_; }
 
+  // Delivers the next frame, which lies in the stream's window. Damage is told by stream.status.
   ReadResult Next(RecordStream& stream, CapturedFrame& frame) {
     ReadWindow& window = stream.window;
     if (window.available() >= header_bytes_) [[likely]] {

@@ -28,11 +28,14 @@ class PcapngParser {
   static bool Recognises(const uint8_t* magic);
 
   // Reads the first section header. The stream stands at its start, and Recognises said yes.
+  // Errors: DataLoss when it is cut short or wrong.
   absl::Status ReadHeader(RecordStream& stream);
 
   // Of the current section, as far as it has been read.
   std::span<const CaptureInterface> interfaces() const { return interfaces_; }
 
+  // Delivers the next frame, which lies in the stream's window, after whatever blocks stand before
+  // it. Damage is told by stream.status.
   ReadResult Next(RecordStream& stream, CapturedFrame& frame);
 
  private:
