@@ -9,8 +9,8 @@
 
 #include "codecs/instrument_table.h"
 #include "codecs/registry.h"
+#include "tests/allocation_counter.h"
 #include "tests/codecs/codec_harness.h"
-#include "tests/rio/allocation_counter.h"
 
 namespace fh::codecs {
 namespace {

@@ -1,31 +1,11 @@
 // After construction the session does not allocate, whatever comes.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <random>
 #include <vector>
 
 #include "feedhandler/session/channel_session.h"
-
-namespace {
-std::atomic<uint64_t> allocations{0};
-
-void* Allocate(size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  void* memory = std::malloc(bytes == 0 ? 1 : bytes);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-}  // namespace
-
-void* operator new(size_t bytes) { return Allocate(bytes); }
-void* operator new[](size_t bytes) { return Allocate(bytes); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
+#include "tests/allocation_counter.h"
 
 namespace fh::test {
 namespace {
@@ -39,7 +19,7 @@ TEST(SessionAllocation, NoneAfterConstruction) {
   std::vector<Arrival> arrivals(options.max_burst);
   uint64_t at = 1;
   int64_t now_ns = 0;
-  const uint64_t before = allocations.load();
+  const uint64_t before = AllocationCount();
   for (int round = 0; round < 2000; ++round) {
     for (uint32_t i = 0; i < options.max_burst; ++i) {
       packets[i].slice = i;
@@ -56,7 +36,7 @@ TEST(SessionAllocation, NoneAfterConstruction) {
     if (round % 10 == 0) session.OnIdle(now_ns);
   }
   session.Flush(now_ns);
-  EXPECT_EQ(allocations.load() - before, 0u);
+  EXPECT_EQ(AllocationCount() - before, 0u);
   EXPECT_GT(session.stats().gaps, 100u);
   EXPECT_GT(session.stats().delivered_messages, 10000u);
 }

@@ -8,8 +8,8 @@
 #include "rio/backends.h"
 #include "rio/receiver.h"
 #include "rio/sender.h"
+#include "tests/allocation_counter.h"
 #include "tests/conformance/backend_harness.h"
-#include "tests/rio/allocation_counter.h"
 
 namespace fh::rio {
 namespace {

@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "rio/packet.h"
 #include "rio/request_queue.h"
-#include "tests/rio/sanitized.h"
+#include "tests/sanitized.h"
 
 namespace fh::rio {
 namespace {

@@ -1,31 +1,10 @@
 // What the program's own strategies do for each update does not allocate.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "feedhandler/strategy/loader.h"
+#include "tests/allocation_counter.h"
 #include "tests/feedhandler/strategy/fake_host.h"
 #include "tests/feedhandler/strategy/test_updates.h"
-
-namespace {
-
-std::atomic<bool> watching{false};
-std::atomic<uint64_t> allocations{0};
-
-[[gnu::noinline]] void* Allocate(size_t size) {
-  if (watching) ++allocations;
-  void* memory = std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(size_t size) { return Allocate(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace fh {
 namespace {
@@ -49,7 +28,7 @@ TEST_P(StrategyAllocation, NoneAfterCreate) {
   auto strategy = LoadStrategy(GetParam().name, GetParam().parameters, host.table);
   ASSERT_TRUE(strategy.ok()) << strategy.status();
   auto updates = test::OneOfEach();
-  watching = true;
+  const uint64_t before = test::AllocationCount();
   for (uint32_t i = 0; i < 20000; ++i) {
     for (auto& update : updates) {
       update.instrument_id = i;
@@ -58,8 +37,7 @@ TEST_P(StrategyAllocation, NoneAfterCreate) {
     strategy->OnUpdates(updates);
     if (i % 1000 == 0) strategy->OnIdle();
   }
-  watching = false;
-  EXPECT_EQ(allocations, 0u);
+  EXPECT_EQ(test::AllocationCount() - before, 0u);
   EXPECT_TRUE(strategy->OnStop().ok());
 }
 

@@ -6,8 +6,8 @@
 //
 // Linking allocation_counter.cc is all it takes. With a sanitizer, whose allocator cannot be
 // replaced, its own hooks count.
-#ifndef FEEDHANDLER_TESTS_RIO_ALLOCATION_COUNTER_H_
-#define FEEDHANDLER_TESTS_RIO_ALLOCATION_COUNTER_H_
+#ifndef FEEDHANDLER_TESTS_ALLOCATION_COUNTER_H_
+#define FEEDHANDLER_TESTS_ALLOCATION_COUNTER_H_
 
 #include <cstdint>
 
@@ -15,6 +15,9 @@ namespace fh::test {
 
 uint64_t AllocationCount();
 
+// Those of the calling thread alone: the difference is what all others did.
+uint64_t AllocationCountOfThisThread();
+
 }  // namespace fh::test
 
-#endif  // FEEDHANDLER_TESTS_RIO_ALLOCATION_COUNTER_H_
+#endif  // FEEDHANDLER_TESTS_ALLOCATION_COUNTER_H_

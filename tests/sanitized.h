@@ -1,6 +1,6 @@
 // FEEDHANDLER_SANITIZED is defined in builds whose sanitizer replaces malloc and intercepts calls.
-#ifndef FEEDHANDLER_TESTS_RIO_SANITIZED_H_
-#define FEEDHANDLER_TESTS_RIO_SANITIZED_H_
+#ifndef FEEDHANDLER_TESTS_SANITIZED_H_
+#define FEEDHANDLER_TESTS_SANITIZED_H_
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define FEEDHANDLER_SANITIZED 1
@@ -10,4 +10,4 @@
 #endif
 #endif
 
-#endif  // FEEDHANDLER_TESTS_RIO_SANITIZED_H_
+#endif  // FEEDHANDLER_TESTS_SANITIZED_H_

@@ -1,19 +1,27 @@
-#include "tests/rio/allocation_counter.h"
+#include "tests/allocation_counter.h"
 
 #include <atomic>
 #include <cstddef>
 
-#include "tests/rio/sanitized.h"
+#include "tests/sanitized.h"
 
 namespace {
 
 std::atomic<uint64_t> allocations{0};
+thread_local uint64_t allocations_of_this_thread = 0;
+
+void Count() {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  ++allocations_of_this_thread;
+}
 
 }  // namespace
 
 namespace fh::test {
 
 uint64_t AllocationCount() { return allocations.load(std::memory_order_relaxed); }
+
+uint64_t AllocationCountOfThisThread() { return allocations_of_this_thread; }
 
 }  // namespace fh::test
 
@@ -27,8 +35,7 @@ extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*malloc_hook)(con
 namespace {
 
 [[maybe_unused]] const int hooks = __sanitizer_install_malloc_and_free_hooks(
-    [](const volatile void*, size_t) { allocations.fetch_add(1, std::memory_order_relaxed); },
-    [](const volatile void*) {});
+    [](const volatile void*, size_t) { Count(); }, [](const volatile void*) {});
 
 }  // namespace
 
@@ -43,22 +50,22 @@ void* __libc_realloc(void* memory, size_t bytes);
 void* __libc_memalign(size_t alignment, size_t bytes);
 
 void* malloc(size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  Count();
   return __libc_malloc(bytes);
 }
 
 void* calloc(size_t count, size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  Count();
   return __libc_calloc(count, bytes);
 }
 
 void* realloc(void* memory, size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  Count();
   return __libc_realloc(memory, bytes);
 }
 
 void* aligned_alloc(size_t alignment, size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  Count();
   return __libc_memalign(alignment, bytes);
 }
 
