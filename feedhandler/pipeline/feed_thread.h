@@ -13,6 +13,7 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_FEED_THREAD_H_
 #define FEEDHANDLER_FEEDHANDLER_PIPELINE_FEED_THREAD_H_
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -63,7 +64,7 @@ class FeedThread {
   bool done() const { return done_.load(std::memory_order_acquire); }
 
   // A copy of the counters, at most one loop round old. Waits for the loop to make it (well below a
-  // millisecond). One caller at a time; not the feed thread.
+  // millisecond). After Start. One caller at a time; not the feed thread.
   FeedCounters Counters();
 
   // What could not be had of what was asked for: thread placement, memory, sockets. After Start.
@@ -78,14 +79,16 @@ class FeedThread {
   bool PollOnce(Receiver& receiver);
   template <class Receiver>
   void DrainAndClose(Receiver& receiver);
-  void FillCounters(const rio::BackendStats& receive, std::span<const rio::LineStats> lines);
+  template <class Receiver>
+  void FillCounters(const Receiver& receiver, FeedCounters& counters) const;
   FeedCounters EmptyCounters(size_t lines) const;
 
   FeedCore& core_;
   UpdatePublisher& publisher_;
   const ThreadOptions options_;
   std::array<rio::Packet, FeedCore::kMaxBurst> packets_;
-  FeedCounters mailbox_;
+  FeedCounters mailbox_;  // The loop's while kWanted, the asking thread's while kFilled.
+  FeedCounters final_;    // Written before done_, read after it.
   uint64_t polls_ = 0;
   uint64_t idle_polls_ = 0;
   std::vector<std::string> notes_;
@@ -118,6 +121,17 @@ absl::Status FeedThread::Start(Open open) {
 }
 
 template <class Receiver>
+void FeedThread::FillCounters(const Receiver& receiver, FeedCounters& counters) const {
+  counters.receive = receiver.stats();
+  const std::span<const rio::LineStats> lines = receiver.line_stats();
+  std::copy(lines.begin(), lines.end(), counters.receive_lines.begin());
+  counters.polls = polls_;
+  counters.idle_polls = idle_polls_;
+  core_.CopyCounters(counters.channels);
+  std::copy(publisher_.stats().begin(), publisher_.stats().end(), counters.rings.begin());
+}
+
+template <class Receiver>
 bool FeedThread::PollOnce(Receiver& receiver) {
   const size_t count = receiver.Poll(packets_);
   ++polls_;
@@ -143,9 +157,10 @@ void FeedThread::Loop(Receiver& receiver) {
     } else {
       idle.Wait();
     }
-    if (request_.load(std::memory_order_relaxed) == Request::kWanted) [[unlikely]] {
+    if (request_.load(std::memory_order_acquire) == Request::kWanted) [[unlikely]] {
       receiver.RefreshStats();
-      FillCounters(receiver.stats(), receiver.line_stats());
+      FillCounters(receiver, mailbox_);
+      request_.store(Request::kFilled, std::memory_order_release);
     }
   }
   DrainAndClose(receiver);
@@ -165,7 +180,7 @@ void FeedThread::DrainAndClose(Receiver& receiver) {
   const std::span<const uint32_t> released = core_.TakeReleased();
   if (!released.empty()) receiver.Release(released);
   receiver.Close();
-  FillCounters(receiver.stats(), receiver.line_stats());
+  FillCounters(receiver, final_);
   done_.store(true, std::memory_order_release);
 }
 
