@@ -12,9 +12,11 @@
 #define FEEDHANDLER_CODECS_CODEC_OF_H_
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -49,6 +51,9 @@ struct IgnoreMessage {
 //     [skip, skip + take) of a packet that Parse has seen; a zero-length message is one too.
 // A framing whose packets are LengthBlocks may also offer, for BlockDecoders,
 //   static BlockRun Run(const rio::Packet&, const PacketFrame&, uint32_t skip, uint32_t take);
+// and, so that the blocks of several packets are walked together, Parse in two parts:
+//   static PacketFrame ParseHeader(const rio::Packet&, AnnouncedBlocks&);   No blocks: none set.
+//   static void FinishFrame(PacketFrame&, const AnnouncedBlocks&, const BlockCount& found);
 template <typename F>
 concept Framing = requires(F framing, const F& same, const rio::Packet& packet,
                            const PacketFrame& frame, internal::IgnoreMessage function) {
@@ -81,6 +86,13 @@ template <typename F, typename D>
 concept BlockDecoderOn = requires(D decoder, const rio::Packet& packet, const PacketFrame& frame,
                                   const MessageContext& context, UpdateWriter& writer) {
   decoder.DecodeBlocks(F::Run(packet, frame, uint32_t{}, uint32_t{}), context, writer);
+};
+
+template <typename F>
+concept FramingInParts = requires(const rio::Packet& packet, PacketFrame& frame,
+                                  AnnouncedBlocks& blocks, const BlockCount& found) {
+  { F::ParseHeader(packet, blocks) } -> std::same_as<PacketFrame>;
+  F::FinishFrame(frame, blocks, found);
 };
 
 // What a message is: its type, or null and why not.
@@ -122,10 +134,15 @@ class CodecOf final : public Codec {
         channel_id_(options.channel_id) {}
 
   void Frame(std::span<const rio::Packet> packets, std::span<PacketFrame> frames) override {
-    for (size_t i = 0; i < packets.size(); ++i) {
-      frames[i] = framing_.Parse(packets[i]);
-      Count(frames[i]);
+    size_t i = 0;
+    if constexpr (FramingInParts<F>) {
+      for (; i + F::Blocks::kTogether <= packets.size(); i += F::Blocks::kTogether) {
+        FrameTogether(&packets[i], &frames[i]);
+      }
     }
+    // Made in place: a copy would read together what was just written in parts, and wait for it.
+    for (; i < packets.size(); ++i) new (&frames[i]) PacketFrame(framing_.Parse(packets[i]));
+    for (const PacketFrame& frame : frames) Count(frame);
   }
 
   void Decode(std::span<const DecodeJob> jobs, UpdateWriter& writer) override {
@@ -157,6 +174,15 @@ class CodecOf final : public Codec {
   // While a message is decoded, the same place in the next packet but one is fetched: packets that
   // were held back, or read from a file long ago, have left the caches.
   static constexpr size_t kPrefetchJobs = 2;
+
+  static void FrameTogether(const rio::Packet* packets, PacketFrame* frames) {
+    std::array<AnnouncedBlocks, F::Blocks::kTogether> blocks;
+    for (size_t i = 0; i < blocks.size(); ++i) {
+      new (&frames[i]) PacketFrame(F::ParseHeader(packets[i], blocks[i]));
+    }
+    const auto found = F::Blocks::CountWhole(blocks);
+    for (size_t i = 0; i < blocks.size(); ++i) F::FinishFrame(frames[i], blocks[i], found[i]);
+  }
 
   void Count(const PacketFrame& frame) {
     ++stats_.packets;

@@ -10,6 +10,7 @@
 #ifndef FEEDHANDLER_CODECS_LENGTH_BLOCKS_H_
 #define FEEDHANDLER_CODECS_LENGTH_BLOCKS_H_
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +33,13 @@ struct BlockRun {
 struct BlockCount {
   uint32_t whole;      // Blocks that lie wholly before the end.
   const uint8_t* end;  // Behind the last of them.
+};
+
+// Blocks that a header announced, before anybody looked at them.
+struct AnnouncedBlocks {
+  const uint8_t* first = nullptr;
+  const uint8_t* end = nullptr;
+  uint32_t count = 0;
 };
 
 template <std::endian kOrder>
@@ -58,6 +66,41 @@ struct LengthBlocks {
       first += size;
     }
     return {whole, first};
+  }
+
+  static BlockCount CountWhole(const AnnouncedBlocks& blocks) {
+    return CountWhole(blocks.first, blocks.end, blocks.count);
+  }
+
+  // The same for kTogether packets. As a step waits for the load of the step before it and for
+  // nothing else, some walks in step take little longer than one. Reads lengths that begin at the
+  // packet's end (rio::kReadablePastEnd), and concludes nothing from them.
+  static constexpr size_t kTogether = 4;
+  static std::array<BlockCount, kTogether> CountWhole(
+      const std::array<AnnouncedBlocks, kTogether>& packets) {
+    std::array<const uint8_t*, kTogether> block;
+    uint32_t steps = UINT32_MAX;
+    for (size_t i = 0; i < kTogether; ++i) {
+      block[i] = packets[i].first;
+      steps = packets[i].count < steps ? packets[i].count : steps;
+    }
+    uint32_t whole = 0;
+    for (; whole < steps; ++whole) {
+      std::array<const uint8_t*, kTogether> next;
+      bool is_cut = false;
+      for (size_t i = 0; i < kTogether; ++i) {
+        next[i] = block[i] + kLengthBytes + Length(block[i]);
+        is_cut |= next[i] > packets[i].end;
+      }
+      if (is_cut) break;
+      block = next;
+    }
+    std::array<BlockCount, kTogether> counts;
+    for (size_t i = 0; i < kTogether; ++i) {
+      counts[i] = CountWhole(block[i], packets[i].end, packets[i].count - whole);
+      counts[i].whole += whole;
+    }
+    return counts;
   }
 
   // The run without its first `skip` blocks, `take` blocks long at most.

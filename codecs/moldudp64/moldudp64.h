@@ -37,6 +37,14 @@ struct MoldUdp64 {
   static constexpr uint16_t kEndOfSession = 0xFFFF;
 
   PacketFrame Parse(const rio::Packet& packet) const {
+    AnnouncedBlocks blocks;
+    PacketFrame frame = ParseHeader(packet, blocks);
+    FinishFrame(frame, blocks, Blocks::CountWhole(blocks));
+    return frame;
+  }
+
+  // Parse in two parts, with the walk of the blocks in between.
+  static PacketFrame ParseHeader(const rio::Packet& packet, AnnouncedBlocks& blocks) {
     PacketFrame frame;
     if (packet.length < kHeaderBytes) {
       frame.reject = RejectReason::kTooShort;
@@ -50,13 +58,16 @@ struct MoldUdp64 {
       frame.trailing_bytes = packet.length > kHeaderBytes;
       return frame;
     }
-    const uint8_t* end = packet.data + packet.length;
-    const BlockCount blocks = Blocks::CountWhole(packet.data + kHeaderBytes, end, count);
     frame.kind = FrameKind::kMessages;
-    frame.message_count = blocks.whole;
-    frame.lost_in_tail = count - blocks.whole;
-    frame.trailing_bytes = frame.lost_in_tail == 0 && blocks.end != end;
+    blocks = {packet.data + kHeaderBytes, packet.data + packet.length, count};
     return frame;
+  }
+  static void FinishFrame(PacketFrame& frame, const AnnouncedBlocks& blocks,
+                          const BlockCount& found) {
+    if (blocks.count == 0) return;
+    frame.message_count = found.whole;
+    frame.lost_in_tail = blocks.count - found.whole;
+    frame.trailing_bytes = frame.lost_in_tail == 0 && found.end != blocks.end;
   }
 
   static BlockRun Run(const rio::Packet& packet, const PacketFrame& frame, uint32_t skip,
