@@ -93,14 +93,14 @@ inline PlannedRun ItchDecoder::MakeRun(BlockRun blocks, const MessageContext& co
           .end = blocks.end,
           .count = blocks.count,
           .ahead = blocks.ahead,
-          .slots = writer.slots(),
-          .mask = writer.mask(),
           .next = writer.next(),
           .sequence = context.sequence,
           .midnight_ns = midnight_ns_,
           .ts_recv_ns = context.ts_recv_ns,
           .channel_id = context.channel_id,
           .flags = context.flags,
+          .slots = writer.slots(),
+          .mask = writer.mask(),
           .known_locates = known_locates_.data()};
 }
 

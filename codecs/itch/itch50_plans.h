@@ -269,10 +269,9 @@ struct PlannedRun {
   uint32_t count;
   ptrdiff_t ahead;
 
-  // Where updates go (UpdateWriter's three). There is room for kMaxPlannedRecords at least,
-  // whatever a message becomes.
-  NormalizedUpdate* slots;
-  uint64_t mask;
+  // The index of the slot to write next. Not beside the mask, as in UpdateWriter: compilers would
+  // copy both with one load, which would have to wait until the last run's `next`, and with it all
+  // updates written before it, have left the store buffer.
   uint64_t next;
 
   // What every update takes over.
@@ -281,6 +280,10 @@ struct PlannedRun {
   int64_t ts_recv_ns;
   uint16_t channel_id;
   uint8_t flags;
+
+  // Where updates go. There is room for kMaxPlannedRecords at least, whatever a message becomes.
+  NormalizedUpdate* slots;
+  uint64_t mask;
 
   const bool* known_locates;  // 65,536: symbols that need not be learnt any more.
 };
