@@ -60,16 +60,17 @@ class UpdateRing {
 
   // Writes from the first unpublished slot on. The caller has asked HasRoom for as many updates
   // as it writes.
-  codecs::UpdateWriter Writer() {
-    PrefetchForWriting(produced_, kRun);
-    return {slots_.get(), mask_, produced_};
-  }
+  codecs::UpdateWriter Writer() { return {slots_.get(), mask_, produced_}; }
 
   // Everything before `next` (UpdateWriter::next) is written; Flush will show it.
   void Commit(uint64_t next) { produced_ = next; }
 
-  // Makes everything that was committed or appended visible to the consumer.
-  void Flush() { head_.store(produced_, std::memory_order_release); }
+  // Makes everything that was committed or appended visible to the consumer, and asks for the slots
+  // of the next burst: they arrive while its packets do.
+  void Flush() {
+    Show();
+    PrefetchSlots(produced_, codecs::UpdateWriter::kFetchedAhead);
+  }
 
   void Publish(uint64_t next) {
     Commit(next);
@@ -79,7 +80,7 @@ class UpdateRing {
   // One update, copied, visible at once. False when the ring is full.
   bool Push(const Update& update) {
     if (!Append(update)) return false;
-    Flush();
+    Show();
     return true;
   }
 
@@ -89,8 +90,8 @@ class UpdateRing {
   bool Append(const Update& update) {
     if (!HasRoom(1)) return false;
     slots_.get()[produced_ & mask_] = update;
-    PrefetchForWriting(++produced_ + kRun, 1);
-    if ((produced_ & (kRun - 1)) == 0) Flush();
+    PrefetchSlots(++produced_ + kRun, 1);
+    if ((produced_ & (kRun - 1)) == 0) Show();
     return true;
   }
 
@@ -150,10 +151,12 @@ class UpdateRing {
     }
   };
 
+  void Show() { head_.store(produced_, std::memory_order_release); }
+
   // The slots were last read by the consumer's core: asking for their lines in time hides the
   // way back. Without it the store buffer fills with stores that each wait for a line, and a
-  // burst of 64 costs three times as much.
-  void PrefetchForWriting(uint64_t first, uint64_t count) {
+  // burst of 64 costs three times as much. An UpdateWriter goes on asking as it writes.
+  void PrefetchSlots(uint64_t first, uint64_t count) {
     for (uint64_t i = 0; i < count; ++i) {
       __builtin_prefetch(&slots_.get()[(first + i) & mask_], 1);
     }
