@@ -94,7 +94,7 @@ class CaptureSource final : public DemoSource {
   }
 
   const std::vector<FeedConfig>& feeds() const override { return feeds_; }
-  int64_t day_ns() const override { return first_stamp_ns_; }
+  int64_t day_ns() const override { return 0; }
   absl::Status status() const override { return receiver_->backend().status(); }
   uint64_t expected_messages() const override { return 0; }
 
@@ -127,7 +127,6 @@ class CaptureSource final : public DemoSource {
   std::unique_ptr<rio::Receiver<replay::CaptureBackend>> receiver_;
   rio::Packet held_{};
   bool holding_ = false;
-  int64_t first_stamp_ns_ = 0;
 };
 
 }  // namespace

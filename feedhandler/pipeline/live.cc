@@ -8,7 +8,7 @@
 namespace fh {
 
 std::vector<std::string> LiveBackendNames() {
-  std::vector<std::string> names{rio::kAutoBackend};
+  std::vector<std::string> names;
   for (const rio::BackendInfo& backend : rio::SocketBackends()) names.push_back(backend.name);
   return names;
 }

@@ -17,7 +17,7 @@ namespace fh {
 // pipeline's feed thread, and returns its name. Errors are those of the backend, with the mend.
 absl::StatusOr<std::string> StartLive(Pipeline& pipeline, const Config& config);
 
-// "auto" and the names of all backends of this platform, as configurations may use them.
+// The names of all backends of this platform, which configurations may use besides "auto".
 std::vector<std::string> LiveBackendNames();
 
 }  // namespace fh

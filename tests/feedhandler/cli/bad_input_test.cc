@@ -82,7 +82,8 @@ TEST_F(BadInput, MissingConfigurationIsSaid) {
 TEST_F(BadInput, UnknownBackendListsThoseThatExist) {
   const std::string config = ConfigOf("239.1.1.1:5000", "lo", "carrier_pigeon");
   for (const std::string verb : {"check", "run"}) {
-    ExpectRefused(Feedhandler({verb, config}), 2, {"carrier_pigeon", "recvmmsg", "io_uring"});
+    ExpectRefused(Feedhandler({verb, config}), 2,
+                  {"carrier_pigeon", "are: auto, recvmmsg, io_uring"});
   }
   ExpectRefused(RunConfig(ConfigOf("239.1.1.1:5000", "lo"), {"--backend=carrier_pigeon"}), 2,
                 {"carrier_pigeon", "recvmmsg", "io_uring"});
