@@ -52,7 +52,7 @@ struct IgnoreMessage {
 // A framing whose packets are LengthBlocks may also offer, for BlockDecoders,
 //   static BlockRun Run(const rio::Packet&, const PacketFrame&, uint32_t skip, uint32_t take);
 // and, so that the blocks of several packets are walked together, Parse in two parts:
-//   static PacketFrame ParseHeader(const rio::Packet&, AnnouncedBlocks&);   No blocks: none set.
+//   static PacketFrame ParseHeader(const rio::Packet&, AnnouncedBlocks&);   Always sets them.
 //   static void FinishFrame(PacketFrame&, const AnnouncedBlocks&, const BlockCount& found);
 template <typename F>
 concept Framing = requires(F framing, const F& same, const rio::Packet& packet,

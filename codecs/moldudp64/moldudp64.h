@@ -46,6 +46,7 @@ struct MoldUdp64 {
   // Parse in two parts, with the walk of the blocks in between.
   static PacketFrame ParseHeader(const rio::Packet& packet, AnnouncedBlocks& blocks) {
     PacketFrame frame;
+    blocks = {packet.data, packet.data, 0};
     if (packet.length < kHeaderBytes) {
       frame.reject = RejectReason::kTooShort;
       return frame;
