@@ -114,7 +114,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       ->check(CLI::IsMember({"csv", "json"}));
   verb->add_option("--without", arguments->without,
                    "Columns that --updates leaves out, so that runs compare equal: nothing, "
-                   "ts_recv, symbol or ts_recv+symbol");
+                   "ts_recv (with published_ns32), symbol or ts_recv+symbol");
   verb->add_option("--strategy", arguments->strategies,
                    "Built-in strategy or plugin, NAME or NAME:PARAMETERS; may be repeated");
   verb->add_option("--day", arguments->day, kDayHelp);

@@ -51,8 +51,6 @@ class Watch {
     progress_.Clear();
   }
 
-  const absl::Status& metrics_status() const { return metrics_status_; }
-
  private:
   double Elapsed() const {
     return std::chrono::duration<double>(SteadyClock::now() - start_).count();
@@ -74,8 +72,10 @@ class Watch {
       calibrated_ = true;
     }
     if (!options_.metrics_file.empty() && options_.metrics_file != "-" && calibrated_) {
-      metrics_status_ = WriteMetrics(
+      const absl::Status status = WriteMetrics(
           options_.metrics_file, PrometheusText(CollectMetrics(pipeline_, pipeline_.Counters())));
+      if (!status.ok() && !told_of_metrics_) Fail(status);  // Once; the end tells it again.
+      told_of_metrics_ = !status.ok();
     }
     ShowProgress();
   }
@@ -101,7 +101,7 @@ class Watch {
   const SteadyClock::time_point start_ = SteadyClock::now();
   SteadyClock::time_point next_ = start_;
   bool calibrated_ = false;
-  absl::Status metrics_status_;
+  bool told_of_metrics_ = false;
 };
 
 }  // namespace

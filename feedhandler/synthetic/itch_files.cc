@@ -176,7 +176,8 @@ absl::StatusOr<ItchFileReport> WriteItchRecords(absl::string_view path,
     codecs::internal::Store<std::endian::big>(length, static_cast<uint16_t>(message.size()));
     report.bytes += sizeof length + message.size();
     return std::fwrite(length, 1, sizeof length, file.get()) == sizeof length &&
-           std::fwrite(message.data(), 1, message.size(), file.get()) == message.size();
+           (message.empty() ||
+            std::fwrite(message.data(), 1, message.size(), file.get()) == message.size());
   };
   const bool complete = ForEachMessage(*day, progress, report, write);
   const bool written = (complete && write({}, 0)) || report.stopped;
