@@ -11,7 +11,6 @@
 #ifndef FEEDHANDLER_TESTS_BENCH_DRAIN_H_
 #define FEEDHANDLER_TESTS_BENCH_DRAIN_H_
 
-#include <sched.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -20,7 +19,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,6 +32,7 @@
 #include "rio/sender.h"
 #include "rio/socket_posix.h"
 #include "tests/bench/report.h"
+#include "tests/bench/this_thread.h"
 
 namespace fh::bench {
 
@@ -45,21 +44,6 @@ inline constexpr int kWarmUps = 3;
 [[noreturn]] inline void Fail(const std::string& why) {
   std::fprintf(stderr, "%s: %s\n", program_invocation_short_name, why.c_str());
   std::exit(1);
-}
-
-// The thread's own time, kernel included: a drain never sleeps, and what other programs take of the
-// core is not its cost.
-inline double ThreadCpuNs() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
-}
-
-inline void PinTo(int cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  sched_setaffinity(0, sizeof set, &set);
 }
 
 inline rio::Subscription LoopbackLine(uint16_t port) {

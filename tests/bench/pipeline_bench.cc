@@ -38,6 +38,7 @@
 #include "rio/receiver.h"
 #include "tests/bench/drain.h"
 #include "tests/bench/report.h"
+#include "tests/bench/this_thread.h"
 
 namespace fh::bench {
 namespace {
