@@ -30,7 +30,7 @@
 #include "rio/backend.h"
 #include "rio/packet.h"
 #include "rio/region.h"
-#include "rio/request_queue.h"
+#include "rio/slice_stack.h"
 
 namespace fh::replay {
 
@@ -131,7 +131,7 @@ class FileBackend {
 
  private:
   rio::RegisteredRegion& region_;
-  rio::RequestQueue posted_;
+  rio::SliceStack posted_;
   rio::BackendStats stats_;
   std::vector<rio::LineStats> line_stats_;
   std::vector<std::string> notes_;

@@ -35,7 +35,7 @@
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
 #include "rio/backend/uring_lines.h"
-#include "rio/request_queue.h"
+#include "rio/slice_stack.h"
 
 namespace fh::rio {
 
@@ -81,7 +81,7 @@ class IoUringBackend {
 
   RegisteredRegion& region_;
   UringLines lines_;
-  RequestQueue queue_;
+  SliceStack queue_;
   const uint32_t burst_;
   std::vector<Line> line_states_;
   std::vector<Message> messages_;  // By slice.

@@ -37,7 +37,7 @@
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
 #include "rio/backend/uring_lines.h"
-#include "rio/request_queue.h"
+#include "rio/slice_stack.h"
 
 namespace fh::rio {
 
@@ -87,7 +87,7 @@ class IoUringMultishotBackend {
 
   RegisteredRegion& region_;
   UringLines lines_;
-  RequestQueue queue_;
+  SliceStack queue_;
   // The kernel's io_uring_buf_ring: an array of io_uring_buf whose first element's `resv` is the
   // tail. (linux/io_uring.h's own struct puts the array 8 bytes too far in C++.)
   std::unique_ptr<io_uring_buf, FreeDeleter> buffers_;

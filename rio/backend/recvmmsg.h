@@ -28,7 +28,7 @@
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
 #include "rio/backend/line_sockets.h"
-#include "rio/request_queue.h"
+#include "rio/slice_stack.h"
 
 namespace fh::rio {
 
@@ -75,7 +75,7 @@ class RecvmmsgBackend {
 
   RegisteredRegion& region_;
   LineSockets lines_;
-  RequestQueue queue_;
+  SliceStack queue_;
   const uint32_t burst_;
   std::unique_ptr<Headers> headers_;
   // Headers [first_, filled_) have a slice to receive into.

@@ -10,7 +10,7 @@
 
 #include "gtest/gtest.h"
 #include "rio/packet.h"
-#include "rio/request_queue.h"
+#include "rio/slice_stack.h"
 #include "tests/sanitized.h"
 
 namespace fh::rio {
@@ -131,8 +131,8 @@ TEST(Region, MovesWithItsMemory) {
   EXPECT_EQ(other->slice_count(), 4u);
 }
 
-TEST(RequestQueue, GivesTheSlicePostedLastFirst) {
-  RequestQueue queue(8);
+TEST(SliceStack, GivesTheSlicePostedLastFirst) {
+  SliceStack queue(8);
   EXPECT_TRUE(queue.empty());
   const uint32_t slices[] = {5, 1, 7};
   queue.Post(slices);

@@ -1,11 +1,11 @@
-// The request queue: slices that were posted and wait for a datagram. Last in, first out, because
+// The slices that were posted and wait for a datagram. Last in, first out, because
 // the slice released last is still in the cache (cycling through the whole region cost 3.5% in a
 // measurement).
 //
 // One thread: the poller. No allocation after construction, no lock, O(1). Every backend draws from
 // one; what a backend has handed to the kernel (armed receives, ring entries) is no longer in it.
-#ifndef FEEDHANDLER_RIO_REQUEST_QUEUE_H_
-#define FEEDHANDLER_RIO_REQUEST_QUEUE_H_
+#ifndef FEEDHANDLER_RIO_SLICE_STACK_H_
+#define FEEDHANDLER_RIO_SLICE_STACK_H_
 
 #include <cassert>
 #include <cstdint>
@@ -14,10 +14,10 @@
 
 namespace fh::rio {
 
-class RequestQueue {
+class SliceStack {
  public:
   // `capacity`: as many slices as the region has. The queue starts empty.
-  explicit RequestQueue(uint32_t capacity)
+  explicit SliceStack(uint32_t capacity)
       : slots_(std::make_unique<uint32_t[]>(capacity)), capacity_(capacity) {}
 
   // The caller gives up the slices. Order is not significant. At most `capacity` in all.
@@ -54,4 +54,4 @@ class RequestQueue {
 
 }  // namespace fh::rio
 
-#endif  // FEEDHANDLER_RIO_REQUEST_QUEUE_H_
+#endif  // FEEDHANDLER_RIO_SLICE_STACK_H_
