@@ -9,6 +9,15 @@
 
 include(GoogleTest)
 
+# What is the operating system's own is in pairs of files, *_posix.cc and *_windows.cc: a folder lists
+# the one with ${FH_PLATFORM} in its name.
+if(WIN32)
+  set(FH_PLATFORM windows)
+  add_compile_definitions(NOMINMAX WIN32_LEAN_AND_MEAN)
+else()
+  set(FH_PLATFORM posix)
+endif()
+
 add_library(fh_warnings INTERFACE)
 target_compile_options(fh_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                                              -Woverloaded-virtual -Wno-missing-field-initializers
@@ -49,9 +58,16 @@ endfunction()
 # One gtest executable; every test in it is a ctest entry, so a skip is reported as a skip. THREADED
 # marks those in which threads meet: the thread sanitizer's build has these alone, since it can find
 # nothing in the others.
+#
+# On Windows an executable is one entry, because a program under Wine takes long to start; its results,
+# test by test, are in NAME.gtest.xml, which tests/run --windows counts.
 function(fh_test)
   cmake_parse_arguments(ARG "THREADED" "NAME;TIMEOUT" "SOURCES;DEPS;LIBS" ${ARGN})
   if(NOT FEEDHANDLER_TESTS OR (FEEDHANDLER_SANITIZE STREQUAL "thread" AND NOT ARG_THREADED))
+    return()
+  endif()
+  get_property(not_on_windows GLOBAL PROPERTY FH_NOT_ON_WINDOWS_${ARG_NAME})
+  if(WIN32 AND not_on_windows)
     return()
   endif()
   if(NOT ARG_TIMEOUT)
@@ -60,7 +76,18 @@ function(fh_test)
   add_executable(${ARG_NAME} ${ARG_SOURCES})
   fh_folder_targets(deps ${ARG_DEPS})
   target_link_libraries(${ARG_NAME} PRIVATE ${deps} ${ARG_LIBS} fh_warnings GTest::gmock_main)
-  gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  if(WIN32)
+    add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} --gtest_output=xml:${ARG_NAME}.gtest.xml)
+    set_tests_properties(${ARG_NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  else()
+    gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  endif()
+endfunction()
+
+# A test that is not built for Windows, and why not: said by tests/run --windows.
+function(fh_not_on_windows name reason)
+  set_property(GLOBAL PROPERTY FH_NOT_ON_WINDOWS_${name} "${reason}")
+  set_property(GLOBAL APPEND PROPERTY FH_NOT_ON_WINDOWS "${name}: ${reason}")
 endfunction()
 
 function(fh_bench)
