@@ -53,6 +53,7 @@
 #include "rio/endpoint.h"
 #include "rio/packet.h"
 #include "rio/region.h"
+#include "rio/stamps.h"
 
 namespace fh::rio {
 
@@ -75,7 +76,9 @@ struct ReceiverOptions {
   uint32_t socket_buffer_bytes = 8u << 20;
   // Most datagrams that one Poll takes from one line before it visits the next. 1 to kMaxBurst.
   uint32_t burst = 64;
-  bool kernel_stamps = false;  // SO_TIMESTAMPNS: 17% on recvmmsg, a third on io_uring.
+  // Stamps besides Packet::dequeue_ticks. Each packet says which it carries; what was asked for and
+  // cannot be had is in the notes. Costs 17% on recvmmsg, a third on io_uring.
+  ReceiveStamps stamps = ReceiveStamps::kNone;
   // Drops are counted by the socket in any case, and RefreshStats reads them (SO_MEMINFO) without a
   // cost to packets. With this, kernel_drops is also brought up to date by each datagram
   // (SO_RXQ_OVFL): a drop is known when the next datagram arrives, for 2%.
@@ -96,6 +99,9 @@ struct BackendStats {
   uint64_t rearmed = 0;         // Multishot receives that ended and were armed again.
   uint64_t system_calls = 0;    // Made by Poll and Wait.
   int last_error = 0;           // errno of the latest failed receive.
+  // Packets without the stamp that their line was granted: the kernel or the adapter gave none, or
+  // (hardware) only the kernel did, whose stamp they then carry.
+  uint64_t unstamped = 0;
 };
 
 // The share of one line.

@@ -24,6 +24,7 @@ namespace fh::rio {
 
 struct LineSocket {
   UniqueFd fd;
+  ReceiveStamps stamps = ReceiveStamps::kNone;  // What its packets will carry.
   std::vector<std::string> notes;  // What was asked for and not granted; the mend in each.
 };
 

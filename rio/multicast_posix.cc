@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "rio/multicast.h"
+#include "rio/stamps_linux.h"
 
 namespace fh::rio {
 namespace {
@@ -128,9 +129,14 @@ void SizeBuffer(int fd, uint32_t wanted_bytes, std::vector<std::string>& notes) 
                                ") or grant CAP_NET_ADMIN"));
 }
 
-absl::Status EnableControl(int fd, const ReceiverOptions& options) {
-  if (options.kernel_stamps && !SetIntOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1)) {
-    return SocketError(errno, "no kernel receive stamps", "leave kernel_stamps out");
+absl::Status EnableControl(const ReceiverOptions& options, const std::string& interface,
+                           LineSocket& line) {
+  const int fd = line.fd.get();
+  StampGrant grant = GrantStamps(*HostStampDevice(), interface, options.stamps);
+  line.stamps = grant.granted;
+  if (!grant.note.empty()) line.notes.push_back(std::move(grant.note));
+  if (const int error = EnableStamps(fd, line.stamps); error != 0) {
+    return SocketError(error, "no receive stamps", "ask for none (stamps: NONE)");
   }
   if (options.drops_in_stream && !SetIntOption(fd, SOL_SOCKET, SO_RXQ_OVFL, 1)) {
     return SocketError(errno, "no drop counts in the stream", "leave drops_in_stream out");
@@ -166,7 +172,9 @@ absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
     if (!status.ok()) return status;
   }
   SizeBuffer(descriptor, options.socket_buffer_bytes, line.notes);
-  if (absl::Status status = EnableControl(descriptor, options); !status.ok()) return status;
+  if (absl::Status status = EnableControl(options, subscription.interface, line); !status.ok()) {
+    return status;
+  }
   const SocketAddress address = ToSocketAddress(subscription.group, *interface_index);
   if (bind(descriptor, address.get(), address.length) != 0) {
     const int error = errno;

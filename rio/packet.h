@@ -23,8 +23,9 @@ inline constexpr size_t kReadablePastEnd = 64;
 enum class StampSource : uint8_t {
   kNone = 0,
   kCapture,   // The capture file's record.
-  kSoftware,  // The kernel, when the datagram entered the socket layer (SO_TIMESTAMPNS).
+  kSoftware,  // The kernel, when it took the packet from the driver (SO_TIMESTAMPING).
   kHardware,  // The network adapter.
+  kTrailer,   // A switch or tap on the way, which wrote it into the frame (rio/trailer.h).
 };
 
 struct Packet {

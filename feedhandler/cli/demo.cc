@@ -66,7 +66,7 @@ Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
   }
   sending.interface = "lo";
   config.receiver.backend = arguments.backend;
-  config.receiver.options.kernel_stamps = true;
+  config.receiver.options.stamps = rio::ReceiveStamps::kSoftware;
   config.receiver.region.slice_count =
       std::max(config.receiver.region.slice_count, static_cast<uint32_t>(held + 1024));
   for (const std::string& strategy :

@@ -343,7 +343,19 @@ ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Pla
   if (out.options.burst == 0 || out.options.burst > kMaxBurst) {
     place.Error("burst", absl::StrCat(out.options.burst, " is not from 1 to ", kMaxBurst));
   }
-  out.options.kernel_stamps = receiver.kernel_stamps();
+  switch (receiver.stamps()) {
+    case proto::Receiver::NONE:
+      out.options.stamps = rio::ReceiveStamps::kNone;
+      break;
+    case proto::Receiver::SOFTWARE:
+      out.options.stamps = rio::ReceiveStamps::kSoftware;
+      break;
+    case proto::Receiver::HARDWARE:
+      out.options.stamps = rio::ReceiveStamps::kHardware;
+      break;
+    default:  // Text format accepts any number for the name of a choice.
+      place.Error("stamps", "is not a choice; it can be NONE, SOFTWARE or HARDWARE");
+  }
   out.region.huge_pages = receiver.huge_pages();
   out.region.lock = receiver.lock_memory();
   if (receiver.has_numa_node()) {

@@ -103,7 +103,7 @@ absl::Status WatchGroups(const WatchOptions& options, WatchListener& listener) {
   setup.region.slice_bytes = kSliceBytes;
   setup.region.slice_count = kSlices;
   setup.receive.subscriptions = options.subscriptions;
-  setup.receive.kernel_stamps = true;
+  setup.receive.stamps = rio::ReceiveStamps::kSoftware;
   return rio::WithBackend(choice->name, [&](auto type) -> absl::Status {
     using B = typename decltype(type)::type;
     absl::StatusOr<std::unique_ptr<rio::Receiver<B>>> receiver = rio::Receiver<B>::Open(setup);

@@ -83,10 +83,11 @@ absl::Status Pipeline::MakeStrategyThreads(const Config& config, const PipelineO
   const int hot_threads = static_cast<int>(config.strategy_threads.size()) + 1;
   for (size_t i = 0; i < config.strategy_threads.size(); ++i) {
     const StrategyThreadConfig& wanted = config.strategy_threads[i];
-    StrategyThreadOptions made{.thread = wanted.thread,
-                               .ring_updates = wanted.ring_updates,
-                               .wire_stamps = config.receiver.options.kernel_stamps,
-                               .measure_totals = !options.from_file};
+    StrategyThreadOptions made{
+        .thread = wanted.thread,
+        .ring_updates = wanted.ring_updates,
+        .wire_stamps = config.receiver.options.stamps != rio::ReceiveStamps::kNone,
+        .measure_totals = !options.from_file};
     made.thread.name = absl::StrCat("fh-strategy-", i);
     made.thread.idle = ResolveIdle(made.thread.idle, hot_threads);
     strategy_threads_.push_back(std::make_unique<StrategyThread>(made, clock_));
@@ -108,7 +109,8 @@ void Pipeline::MakeFeed(const Config& config, const PipelineOptions& options) {
   core_ = std::make_unique<FeedCore>(
       std::move(channels_), std::move(lines_), *publisher_, clock_,
       config.receiver.region.slice_count,
-      FeedCoreOptions{.wire_stamps = config.receiver.options.kernel_stamps && !options.from_file,
+      FeedCoreOptions{.wire_stamps = config.receiver.options.stamps != rio::ReceiveStamps::kNone &&
+                                     !options.from_file,
                       .capture_clock = options.from_file});
   ThreadOptions feed = config.feed_thread;
   feed.name = "fh-feed";

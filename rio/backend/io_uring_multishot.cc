@@ -33,7 +33,7 @@ absl::StatusOr<std::unique_ptr<IoUringMultishotBackend>> IoUringMultishotBackend
         absl::StrCat("io_uring_multishot takes 2 to ", kMaxSlices, " slices, and the region has ",
                      region.slice_count(), ": change slice_count, or use recvmmsg"));
   }
-  const bool with_header = options.kernel_stamps || options.drops_in_stream;
+  const bool with_header = options.stamps != ReceiveStamps::kNone || options.drops_in_stream;
   if (with_header && region.slice_bytes() <= kHeaderBytes) {
     return absl::InvalidArgumentError(absl::StrCat("slices of ", region.slice_bytes(),
                                                    " bytes leave no room behind the ", kHeaderBytes,

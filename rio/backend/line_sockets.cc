@@ -37,20 +37,34 @@ absl::Status CheckOptions(const ReceiverOptions& options) {
   return absl::OkStatus();
 }
 
+StampSource SourceOf(ReceiveStamps granted) {
+  switch (granted) {
+    case ReceiveStamps::kNone:
+      break;
+    case ReceiveStamps::kSoftware:
+      return StampSource::kSoftware;
+    case ReceiveStamps::kHardware:
+      return StampSource::kHardware;
+  }
+  return StampSource::kNone;
+}
+
 }  // namespace
 
 absl::StatusOr<LineSockets> LineSockets::Open(const ReceiverOptions& options) {
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
   LineSockets lines;
-  lines.has_control_ = options.kernel_stamps || options.drops_in_stream;
+  lines.has_control_ = options.stamps != ReceiveStamps::kNone || options.drops_in_stream;
   lines.line_stats_.resize(options.subscriptions.size());
   lines.drops_seen_.resize(options.subscriptions.size());
   for (const Subscription& subscription : options.subscriptions) {
     absl::StatusOr<LineSocket> line = OpenLineSocket(subscription, options);
     if (!line.ok()) return line.status();
     for (const std::string& note : line->notes) lines.AddNote(note);
+    lines.expected_stamps_.push_back(SourceOf(line->stamps));
     lines.sockets_.push_back(std::move(line->fd));
   }
+  if (options.stamps != ReceiveStamps::kNone) AwaitSoftwareStamps();
   uint32_t drops = 0;
   if (!ReadDrops(lines.fd(0), drops) && !options.drops_in_stream) {
     lines.AddNote(
@@ -85,17 +99,17 @@ void LineSockets::ReadControl(const uint8_t* control, size_t control_bytes, Pack
   header.msg_controllen = control_bytes;
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
     if (c->cmsg_level != SOL_SOCKET) continue;
-    if (c->cmsg_type == SO_TIMESTAMPNS && c->cmsg_len >= CMSG_LEN(sizeof(timespec))) {
-      timespec stamp{};
-      std::memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
-      packet.stamp_ns = static_cast<int64_t>(stamp.tv_sec) * 1'000'000'000 + stamp.tv_nsec;
-      packet.stamp_source = packet.stamp_ns == 0 ? StampSource::kNone : StampSource::kSoftware;
+    if (c->cmsg_type == SO_TIMESTAMPING) {
+      const KernelStamp stamp = ReadKernelStamp(*c);
+      packet.stamp_ns = stamp.ns;
+      packet.stamp_source = stamp.source;
     } else if (c->cmsg_type == SO_RXQ_OVFL && c->cmsg_len >= CMSG_LEN(sizeof(uint32_t))) {
       uint32_t drops = 0;
       std::memcpy(&drops, CMSG_DATA(c), sizeof drops);
       SetDrops(packet.line, drops);
     }
   }
+  stats.unstamped += packet.stamp_source != expected_stamps_[packet.line] ? 1 : 0;
 }
 
 void LineSockets::Close() {

@@ -17,13 +17,14 @@
 #include "rio/backend.h"
 #include "rio/multicast.h"
 #include "rio/packet.h"
+#include "rio/stamps_linux.h"
 
 namespace fh::rio {
 
-// Room for the control messages that a line may ask for: SCM_TIMESTAMPNS (a timespec) and
-// SO_RXQ_OVFL (32 bits), each with its header.
-inline constexpr size_t kControlBytes = CMSG_SPACE(16) + CMSG_SPACE(4);
-static_assert(kControlBytes == 56);
+// Room for the control messages that a line may ask for: its stamps and SO_RXQ_OVFL (32 bits), each
+// with its header.
+inline constexpr size_t kControlBytes = kStampControlBytes + CMSG_SPACE(4);
+static_assert(kControlBytes == 88);
 
 class LineSockets {
  public:
@@ -86,7 +87,8 @@ class LineSockets {
 
   std::vector<UniqueFd> sockets_;
   std::vector<LineStats> line_stats_;
-  std::vector<uint32_t> drops_seen_;  // The sockets' counters, which have 32 bits.
+  std::vector<StampSource> expected_stamps_;  // By line: what its packets should carry.
+  std::vector<uint32_t> drops_seen_;          // The sockets' counters, which have 32 bits.
   bool has_control_ = false;
 };
 

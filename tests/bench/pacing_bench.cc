@@ -126,7 +126,7 @@ std::unique_ptr<rio::Receiver<rio::RecvmmsgBackend>> Listen() {
   rio::ReceiveSetup setup{.region = {.slice_count = 128}};
   setup.receive.subscriptions = {{.group = *rio::ParseEndpoint(kDestination), .interface = "lo"}};
   setup.receive.socket_buffer_bytes = 32u << 20;  // A whole run waits there.
-  setup.receive.kernel_stamps = true;
+  setup.receive.stamps = rio::ReceiveStamps::kSoftware;
   auto receiver = rio::Receiver<rio::RecvmmsgBackend>::Open(setup);
   if (!receiver.ok()) Fail(std::string(receiver.status().message()));
   // The first stamps of a process are late: the kernel switches stamping on at leisure.

@@ -57,7 +57,7 @@ void ExpectNoAllocation(size_t line_count, bool stamps) {
   ReceiveSetup setup = test::SetupFor(lines);
   setup.region.slice_bytes = 256;
   setup.region.slice_count = 50;  // Fewer than the array of held ones.
-  setup.receive.kernel_stamps = stamps;
+  setup.receive.stamps = stamps ? ReceiveStamps::kSoftware : ReceiveStamps::kNone;
   auto receiver = Receiver<B>::Open(setup);
   ASSERT_TRUE(receiver.ok()) << receiver.status();
   SenderOptions options{.interface = "lo"};

@@ -91,7 +91,7 @@ TEST(Config, EveryKeyArrives) {
   const Config config = Parsed(R"(
     receiver {
       backend: "io_uring" slices: 8192 slice_bytes: 9216 socket_buffer_bytes: 0 burst: 32
-      kernel_stamps: true huge_pages: true lock_memory: true numa_node: 0
+      stamps: HARDWARE huge_pages: true lock_memory: true numa_node: 0
     }
     feed_thread { cpu: 3 realtime_priority: 50 idle: SPIN }
     strategy_thread {
@@ -113,7 +113,7 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(receiver.region.slice_bytes, 9216u);
   EXPECT_EQ(receiver.options.socket_buffer_bytes, 0u);
   EXPECT_EQ(receiver.options.burst, 32u);
-  EXPECT_TRUE(receiver.options.kernel_stamps);
+  EXPECT_EQ(receiver.options.stamps, rio::ReceiveStamps::kHardware);
   EXPECT_TRUE(receiver.region.huge_pages);
   EXPECT_TRUE(receiver.region.lock);
   EXPECT_EQ(receiver.region.numa_node, 0);
