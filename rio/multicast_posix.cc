@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "rio/line_options.h"
 #include "rio/multicast.h"
 #include "rio/stamps_linux.h"
 
@@ -14,25 +15,6 @@ namespace {
 
 // The kernel's UAPI value; glibc's headers lack it.
 constexpr int kSoBindToIfIndex = 62;
-
-std::string LineName(const Subscription& line) {
-  return absl::StrCat(line.group.ToString(),
-                      line.source.is_none() ? "" : absl::StrCat(" from ", line.source.ToString()),
-                      line.interface.empty() ? "" : absl::StrCat(" on ", line.interface));
-}
-
-absl::Status CheckSubscription(const Subscription& line) {
-  if (line.source.is_none()) return absl::OkStatus();
-  if (!line.group.address.IsMulticast()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(LineName(line), ": a source is chosen only for a multicast group"));
-  }
-  if (line.source.family() != line.group.address.family()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(LineName(line), ": group and source are of different IP versions"));
-  }
-  return absl::OkStatus();
-}
 
 std::string JoinMend(int error, const Subscription& line) {
   const bool v4 = line.group.address.is_v4();

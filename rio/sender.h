@@ -1,14 +1,14 @@
-// Sends UDP datagrams in batches with sendmmsg(2), to one or many multicast groups (or plain
-// addresses).
+// Sends UDP datagrams in batches, to one or many multicast groups (or plain addresses).
 //
 //   absl::StatusOr<std::unique_ptr<Sender>> sender = Sender::Open(
 //       {.destinations = {line_a, line_b}, .interface = "lo"});
 //   const Sender::Datagram burst[] = {{.data = bytes, .length = 64, .destination = 0}, ...};
 //   size_t sent = (*sender)->Send(burst);
 //
-// Open allocates; Send does not: one system call for up to kBatch datagrams. It may block for a
-// bounded time: when the socket's buffer or the device's queue is full it waits and tries again, at
-// most SenderOptions::patience a datagram, and then gives the datagram up. One thread.
+// Open allocates; Send does not: one system call for up to kBatch datagrams on Linux (sendmmsg(2)),
+// one a datagram on Windows. It may block for a bounded time: when the socket's buffer or the
+// device's queue is full it waits and tries again, at most SenderOptions::patience a datagram, and
+// then gives the datagram up. One thread.
 #ifndef FEEDHANDLER_RIO_SENDER_H_
 #define FEEDHANDLER_RIO_SENDER_H_
 
@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rio/endpoint.h"
 
@@ -43,12 +44,15 @@ struct SenderStats {
   uint64_t retries = 0;  // Waits for room (ENOBUFS, EAGAIN).
   uint64_t failed = 0;   // Datagrams given up; last_error says why.
   uint64_t system_calls = 0;
-  int last_error = 0;
+  int last_error = 0;  // errno; on Windows the Winsock code.
 };
+
+// INVALID_ARGUMENT: no destination, mixed IP versions, a ttl out of range. Open checks it first.
+absl::Status CheckSenderOptions(const SenderOptions& options);
 
 class Sender {
  public:
-  static constexpr size_t kBatch = 64;  // Datagrams a system call.
+  static constexpr size_t kBatch = 64;
 
   struct Datagram {
     const uint8_t* data;

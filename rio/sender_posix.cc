@@ -18,31 +18,6 @@ namespace {
 constexpr std::chrono::nanoseconds kFirstBackoff = std::chrono::microseconds(20);
 constexpr std::chrono::nanoseconds kLongestBackoff = std::chrono::milliseconds(5);
 
-absl::Status CheckOptions(const SenderOptions& options) {
-  if (options.destinations.empty()) {
-    return absl::InvalidArgumentError("a sender needs at least one destination");
-  }
-  const IpAddress::Family family = options.destinations[0].address.family();
-  for (const Endpoint& destination : options.destinations) {
-    if (destination.address.is_none() || destination.port == 0) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "'", destination.ToString(), "' is no destination: address and port needed"));
-    }
-    if (destination.address.family() != family) {
-      return absl::InvalidArgumentError(
-          "a sender's destinations are of one IP version: open one for each");
-    }
-  }
-  if (!options.source.is_none() && options.source.family() != family) {
-    return absl::InvalidArgumentError("source and destinations are of different IP versions");
-  }
-  if (options.ttl < 0 || options.ttl > 255) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("ttl is ", options.ttl, "; it must be from 0 to 255"));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status SetSendOptions(int fd, const SenderOptions& options, uint32_t interface_index) {
   const bool v4 = options.destinations[0].address.is_v4();
   const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
@@ -134,7 +109,7 @@ Sender::Sender(const SenderOptions& options)
 Sender::~Sender() = default;
 
 absl::StatusOr<std::unique_ptr<Sender>> Sender::Open(const SenderOptions& options) {
-  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  if (absl::Status status = CheckSenderOptions(options); !status.ok()) return status;
   absl::StatusOr<UniqueFd> fd = OpenUdpSocket(options.destinations[0].address);
   if (!fd.ok()) return fd.status();
   const absl::StatusOr<uint32_t> interface_index = InterfaceIndex(fd->get(), options.interface);
@@ -158,16 +133,6 @@ absl::StatusOr<std::unique_ptr<Sender>> Sender::Open(const SenderOptions& option
     sender->socket_->addresses.push_back(ToSocketAddress(destination, *interface_index));
   }
   return sender;
-}
-
-size_t Sender::Send(std::span<const Datagram> datagrams) {
-  size_t sent = 0;
-  while (!datagrams.empty()) {
-    const size_t count = std::min(datagrams.size(), kBatch);
-    sent += SendBatch(datagrams.first(count));
-    datagrams = datagrams.subspan(count);
-  }
-  return sent;
 }
 
 size_t Sender::SendBatch(std::span<const Datagram> datagrams) {

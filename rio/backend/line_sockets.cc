@@ -7,7 +7,7 @@
 #include <cstring>
 #include <ctime>
 
-#include "absl/strings/str_cat.h"
+#include "rio/line_options.h"
 
 namespace fh::rio {
 namespace {
@@ -20,21 +20,6 @@ bool ReadDrops(int fd, uint32_t& drops) {
   if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, values, &length) != 0) return false;
   drops = values[SK_MEMINFO_DROPS];
   return length > SK_MEMINFO_DROPS * sizeof(uint32_t);
-}
-
-absl::Status CheckOptions(const ReceiverOptions& options) {
-  if (options.subscriptions.empty()) {
-    return absl::InvalidArgumentError("a receiver needs at least one line (subscription)");
-  }
-  if (options.subscriptions.size() > kMaxLines) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        options.subscriptions.size(), " lines are too many for one receiver; at most ", kMaxLines));
-  }
-  if (options.burst == 0 || options.burst > kMaxBurst) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("burst is ", options.burst, "; it must be from 1 to ", kMaxBurst));
-  }
-  return absl::OkStatus();
 }
 
 StampSource SourceOf(ReceiveStamps granted) {
@@ -52,7 +37,7 @@ StampSource SourceOf(ReceiveStamps granted) {
 }  // namespace
 
 absl::StatusOr<LineSockets> LineSockets::Open(const ReceiverOptions& options) {
-  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  if (absl::Status status = CheckReceiverOptions(options); !status.ok()) return status;
   LineSockets lines;
   lines.has_control_ = options.stamps != ReceiveStamps::kNone || options.drops_in_stream;
   lines.line_stats_.resize(options.subscriptions.size());
