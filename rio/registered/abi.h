@@ -64,18 +64,20 @@ static_assert(sizeof(Result) == 24 && offsetof(Result, bytes) == 4 &&
 
 // RIO_NOTIFICATION_COMPLETION: how Notify tells.
 enum class NotifyType : uint32_t { kEvent = 1, kPort = 2 };  // RIO_EVENT_COMPLETION, RIO_IOCP_...
+struct EventNotification {
+  void* handle;  // HANDLE of an event; elsewhere an eventfd, converted through intptr_t.
+  Bool reset;    // Reset the event in Notify.
+};
+struct PortNotification {
+  void* port;        // HANDLE of an I/O completion port. Windows only.
+  void* key;         // Completion key.
+  void* overlapped;  // Its own OVERLAPPED, not null.
+};
 struct Notification {
   NotifyType type;
   union {
-    struct {
-      void* handle;  // HANDLE of an event; elsewhere an eventfd, converted through intptr_t.
-      Bool reset;    // Reset the event in Notify.
-    } event;
-    struct {
-      void* port;        // HANDLE of an I/O completion port. Windows only.
-      void* key;         // Completion key.
-      void* overlapped;  // Its own OVERLAPPED, not null.
-    } port;
+    EventNotification event;
+    PortNotification port;
   };
 };
 static_assert(sizeof(Notification) == 32 && offsetof(Notification, event) == 8);
@@ -88,7 +90,7 @@ inline constexpr uint32_t kControlOffset = 8;
 inline constexpr uint32_t kAddressBytes = 28;  // sizeof(SOCKADDR_INET) = sizeof(sockaddr_in6)
 
 // RIO_EXTENSION_FUNCTION_TABLE. Bool functions: 0 = failed, with the code in WSAGetLastError (see
-// LastError in emulated_table.h).
+// Provider::last_error in provider.h).
 struct Table {
   uint32_t size;  // cbSize
   Bool(FH_RIO_CALL* Receive)(Rq, Buf* data, uint32_t count, uint32_t flags, void* context);

@@ -7,8 +7,8 @@
 //   const Provider& provider = EmulatedProvider<UringEngine>();
 //
 // Threads: the emulation calls an engine queue from the thread that owns the completion queue, and
-// Submit from the thread that owns the request queue (which RIO's users keep the same). An engine
-// that uses threads of its own locks inside.
+// Submit and Cancel from the thread that owns the request queue (which RIO's users keep the same),
+// one call at a time but for Wait. An engine that uses threads of its own locks inside.
 #ifndef FEEDHANDLER_RIO_REGISTERED_ENGINE_H_
 #define FEEDHANDLER_RIO_REGISTERED_ENGINE_H_
 
@@ -20,6 +20,7 @@
 #include <span>
 
 #include "rio/registered/abi.h"
+#include "rio/registered/provider.h"
 
 namespace fh::rio {
 
@@ -67,8 +68,18 @@ class EngineQueue {
   // `notify` can be collected; at once when one can be already.
   virtual void Arm() = 0;
 
-  // Blocks until Collect may return something, or for `timeout`.
+  // Blocks until Collect may return something, or for `timeout`. The one function that is called
+  // without the emulation's lock: another thread may submit and cancel meanwhile.
   virtual void Wait(std::chrono::nanoseconds timeout) = 0;
+
+  // Whether the last Arm has not signalled yet: then arming again is refused (WSAEALREADY). For an
+  // engine that keeps the answer here, the emulation takes a signal for given once an operation
+  // with `notify` was collected.
+  virtual bool armed() const { return true; }
+
+  // Makes room for `entries` operations at a time instead of those of OpenQueue. False when it
+  // cannot be had; the queue is as before then.
+  virtual bool Resize([[maybe_unused]] uint32_t entries) { return true; }
 };
 
 // An engine is made of static functions, since the functions of a table have no room for an object.
@@ -83,7 +94,6 @@ concept Engine = requires(uint32_t entries, const abi::Notification* notificatio
   // After Cancel in all queues and after everything outstanding was collected.
   { E::CloseSocket(socket) } -> std::same_as<void>;
 };
-inline constexpr abi::Socket kBadSocket = ~abi::Socket{0};
 
 }  // namespace fh::rio
 
