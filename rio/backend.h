@@ -95,10 +95,13 @@ struct BackendStats {
   uint64_t kernel_drops = 0;
   uint64_t starved = 0;         // Polls that had to leave a line alone for want of a posted slice.
   uint64_t ring_overflows = 0;  // A queue between kernel and backend overflowed.
+  // Sent to the line's port, but to another group or address, where the system binds sockets to
+  // ports only (Windows): passed over.
+  uint64_t foreign = 0;
   uint64_t errors = 0;          // Receives that failed; last_error says how.
   uint64_t rearmed = 0;         // Multishot receives that ended and were armed again.
   uint64_t system_calls = 0;    // Made by Poll and Wait.
-  int last_error = 0;           // errno of the latest failed receive.
+  int last_error = 0;           // errno (Windows: Winsock code) of the latest failed receive.
   // Packets without the stamp that their line was granted: the kernel or the adapter gave none, or
   // (hardware) only the kernel did, whose stamp they then carry.
   uint64_t unstamped = 0;
