@@ -11,7 +11,8 @@
 // and non-stop (CPUID 0x80000007, EDX bit 8: "invariant TSC" in Intel's SDM vol. 3 and AMD's APM
 // vol. 3), and Linux lists `tsc` among its available clock sources, from which it removes a
 // counter that it caught drifting or unsynchronized between sockets. Anywhere else Ticks() is
-// CLOCK_MONOTONIC in ns: the same calls, some 20 ns each instead of a few.
+// CLOCK_MONOTONIC in ns: the same calls, some 20 ns each instead of a few. On Windows the CPU's
+// word decides alone, and the other clock is the performance counter.
 //
 // Ticks() does not fence: the CPU may execute it some tens of instructions early or late. That
 // blurs a stamp by a few ns; a fence on every stamp would cost more than it tells.
@@ -97,7 +98,7 @@ class Clock {
   TickConverter converter_;
 };
 
-// What differs between operating systems: clock_posix.cc.
+// What differs between operating systems: clock_posix.cc, clock_windows.cc.
 namespace platform {
 
 int64_t MonotonicNs();

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "codecs/itch/time_zone.h"
 
 namespace fh::codecs {
 namespace {
@@ -16,7 +17,7 @@ constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 
 absl::StatusOr<LocalMidnight> LocalMidnight::Load(absl::string_view zone, int64_t day_ns) {
   absl::TimeZone loaded;
-  if (!absl::LoadTimeZone(zone, &loaded)) {
+  if (!FindTimeZone(zone, &loaded)) {
     return absl::FailedPreconditionError(
         absl::StrCat("the time zone ", zone,
                      " is not in this system's database; install the package tzdata (or point "

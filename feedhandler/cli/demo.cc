@@ -1,6 +1,4 @@
 // `feedhandler demo`: the main job in one program, on data of its own making or on a capture.
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -13,6 +11,7 @@
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
+#include "feedhandler/inspect/host_network.h"
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "feedhandler/report/summary.h"
@@ -39,7 +38,7 @@ constexpr uint64_t kRingUpdates = 65'536;
 
 // Groups of this process's own, so that two demonstrations on one machine do not hear each other.
 rio::Endpoint DemoGroup(size_t channel, int line) {
-  const auto pid = static_cast<unsigned>(::getpid());
+  const unsigned pid = ProcessNumber();
   return *rio::ParseEndpoint(absl::StrFormat("239.255.%d.%d:%d", pid >> 8 & 0xff, pid & 0xff,
                                              20'000 + 2 * static_cast<int>(channel) + line));
 }
@@ -49,6 +48,7 @@ Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
                   rio::SenderOptions& sending) {
   Config config;
   config.feeds = source.feeds();
+  const std::string loopback = LoopbackInterface();
   size_t index = 0;
   uint64_t held = 0;
   for (FeedConfig& feed : config.feeds) {
@@ -56,15 +56,15 @@ Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
       held += feed.session.window_packets;
       for (int line = 0; line < 2; ++line) {
         const rio::Endpoint group = DemoGroup(index, line);
-        channel.lines.push_back(
-            {.name = line == 0 ? "A" : "B", .subscription = {.group = group, .interface = "lo"}});
+        channel.lines.push_back({.name = line == 0 ? "A" : "B",
+                                 .subscription = {.group = group, .interface = loopback}});
         config.receiver.options.subscriptions.push_back(channel.lines.back().subscription);
         sending.destinations.push_back(group);
       }
       ++index;
     }
   }
-  sending.interface = "lo";
+  sending.interface = loopback;
   config.receiver.backend = arguments.backend;
   config.receiver.options.stamps = rio::ReceiveStamps::kSoftware;
   config.receiver.region.slice_count =

@@ -1,4 +1,3 @@
-#include <csignal>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -7,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
 
 namespace fh::cli {
@@ -52,8 +52,7 @@ int UnknownVerb(const CLI::App& program, const char* given) {
 }
 
 int Main(int argc, char** argv) {
-  // A reader that goes away (`| head`) shows as a failed write, which is reported.
-  std::signal(SIGPIPE, SIG_IGN);
+  PrepareProcess();
   CLI::App program(
       "feedhandler: exchange market data, from a multicast group or a capture file to a strategy.",
       "feedhandler");

@@ -6,7 +6,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/trading_day.h"
@@ -31,10 +30,12 @@ struct ReplayArguments {
   std::string metrics_file;
 };
 
-// "count", "print:format=json", "./libspread.so:top=5"
+// "count", "print:format=json", "./libspread.so:top=5", "C:\\plugins\\spread.dll:top=5"
 StrategyConfig ParseStrategy(const std::string& text) {
-  const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits(':', 1));
-  return {.name = parts.first, .parameters = parts.second};
+  const bool has_drive = text.size() > 2 && text[1] == ':' && (text[2] == '\\' || text[2] == '/');
+  const size_t colon = text.find(':', has_drive ? 2 : 0);
+  if (colon == std::string::npos) return {.name = text, .parameters = ""};
+  return {.name = text.substr(0, colon), .parameters = text.substr(colon + 1)};
 }
 
 // The strategies of the command line; those of the configuration when there are none.

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "feedhandler/cli/progress.h"
@@ -19,12 +21,13 @@ using SteadyClock = std::chrono::steady_clock;
 // Written beside the file and renamed over it, so that a scraper never reads half of it.
 absl::Status WriteMetrics(const std::string& path, const std::string& text) {
   const std::string temporary = absl::StrCat(path, ".new");
-  std::FILE* file = std::fopen(temporary.c_str(), "w");
+  std::FILE* file = std::fopen(temporary.c_str(), "wb");
   const bool written = file != nullptr && std::fputs(text.c_str(), file) >= 0;
   const bool closed = file != nullptr && std::fclose(file) == 0;
-  if (written && closed && std::rename(temporary.c_str(), path.c_str()) == 0) {
-    return absl::OkStatus();
-  }
+  std::error_code error;
+  // Unlike std::rename, this replaces the file on every system.
+  if (written && closed) std::filesystem::rename(temporary, path, error);
+  if (written && closed && !error) return absl::OkStatus();
   return absl::UnavailableError(
       absl::StrCat("cannot write metrics to '", path, "': is the folder there and writable?"));
 }

@@ -1,4 +1,5 @@
 // What the command line asks the operating system about itself: terminals and stop signals.
+// terminal_posix.cc and terminal_windows.cc implement it; CMake picks one.
 #ifndef FEEDHANDLER_FEEDHANDLER_CLI_TERMINAL_H_
 #define FEEDHANDLER_FEEDHANDLER_CLI_TERMINAL_H_
 
@@ -7,10 +8,19 @@
 
 namespace fh::cli {
 
+// First thing in main(). From now on a reader of standard output that goes away shows as a failed
+// write, and what is written arrives as the same bytes on every system (Windows would add carriage
+// returns).
+void PrepareProcess();
+
 bool StandardErrorIsTerminal();
 
-// From now on SIGINT and SIGTERM ask for a clean stop instead of ending the program; a second
-// signal ends it at once. Call before any thread starts.
+// Tells this process from the others of this host.
+unsigned ProcessNumber();
+
+// From now on SIGINT and SIGTERM (Windows: Ctrl-C, Ctrl-Break, and closing the console) ask for a
+// clean stop instead of ending the program; a second one ends it at once. Call before any thread
+// starts.
 void WatchStopSignals();
 
 // Whether a stop was asked for. Any thread.

@@ -21,6 +21,10 @@ void OnStopSignal(int signal_number) {
 
 }  // namespace
 
+void PrepareProcess() { ::signal(SIGPIPE, SIG_IGN); }
+
+unsigned ProcessNumber() { return static_cast<unsigned>(::getpid()); }
+
 bool StandardErrorIsTerminal() { return ::isatty(STDERR_FILENO) == 1; }
 
 void WatchStopSignals() {

@@ -1,4 +1,5 @@
 // What this host says of its network interfaces and of its terminal, for messages to people.
+// host_network_posix.cc and host_network_windows.cc implement it; CMake picks one.
 //
 // Makes system calls, allocates. Any thread.
 #ifndef FEEDHANDLER_FEEDHANDLER_INSPECT_HOST_NETWORK_H_
@@ -20,6 +21,9 @@ struct HostInterface {
 
 // In the system's order; empty when it does not tell.
 std::vector<HostInterface> HostInterfaces();
+
+// The name of the interface that reaches this host alone: "lo" where nothing else is known.
+std::string LoopbackInterface();
 
 bool StandardOutputIsTerminal();
 

@@ -1,4 +1,4 @@
-// The few calls of the operating system behind OutputFile (raw_file_posix.cc).
+// The few calls of the operating system behind OutputFile (raw_file_posix.cc, raw_file_windows.cc).
 #ifndef FEEDHANDLER_FEEDHANDLER_STRATEGY_RAW_FILE_H_
 #define FEEDHANDLER_FEEDHANDLER_STRATEGY_RAW_FILE_H_
 

@@ -1,5 +1,5 @@
 // A shared library that is open until this object goes. The only part of the plugin loader that
-// knows the operating system (shared_library_posix.cc).
+// knows the operating system (shared_library_posix.cc, shared_library_windows.cc).
 #ifndef FEEDHANDLER_FEEDHANDLER_STRATEGY_SHARED_LIBRARY_H_
 #define FEEDHANDLER_FEEDHANDLER_STRATEGY_SHARED_LIBRARY_H_
 

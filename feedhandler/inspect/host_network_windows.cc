@@ -1,0 +1,94 @@
+#include <winsock2.h>
+#include <ws2tcpip.h>
+// Needs the two above first.
+#include <io.h>
+#include <iphlpapi.h>
+
+#include <cstring>
+#include <memory>
+#include <optional>
+
+#include "feedhandler/inspect/host_network.h"
+
+namespace fh {
+namespace {
+
+std::optional<rio::IpAddress> AddressOf(const sockaddr* address) {
+  if (address == nullptr) return std::nullopt;
+  if (address->sa_family == AF_INET) {
+    sockaddr_in v4;
+    std::memcpy(&v4, address, sizeof(v4));
+    return rio::IpAddress::V4(reinterpret_cast<const uint8_t*>(&v4.sin_addr));
+  }
+  if (address->sa_family == AF_INET6) {
+    sockaddr_in6 v6;
+    std::memcpy(&v6, address, sizeof(v6));
+    return rio::IpAddress::V6(reinterpret_cast<const uint8_t*>(&v6.sin6_addr));
+  }
+  return std::nullopt;
+}
+
+std::string Utf8(const wchar_t* wide) {
+  const int bytes = WideCharToMultiByte(CP_UTF8, 0, wide, -1, nullptr, 0, nullptr, nullptr);
+  if (bytes <= 1) return "";
+  std::string text(static_cast<size_t>(bytes) - 1, '\0');
+  WideCharToMultiByte(CP_UTF8, 0, wide, -1, text.data(), bytes, nullptr, nullptr);
+  return text;
+}
+
+// The system's list, in memory that holds it whole.
+class AdapterList {
+ public:
+  AdapterList() {
+    ULONG bytes = 16 * 1024;  // What the documentation advises to begin with.
+    for (int attempt = 0; attempt < 4; ++attempt) {
+      memory_ = std::make_unique<uint64_t[]>(bytes / sizeof(uint64_t) + 1);
+      const ULONG result = GetAdaptersAddresses(
+          AF_UNSPEC, GAA_FLAG_SKIP_ANYCAST | GAA_FLAG_SKIP_DNS_SERVER, nullptr, data(), &bytes);
+      if (result == NO_ERROR) return;
+      if (result != ERROR_BUFFER_OVERFLOW) break;
+    }
+    memory_.reset();
+  }
+
+  const IP_ADAPTER_ADDRESSES* first() { return memory_ == nullptr ? nullptr : data(); }
+
+ private:
+  IP_ADAPTER_ADDRESSES* data() { return reinterpret_cast<IP_ADAPTER_ADDRESSES*>(memory_.get()); }
+
+  std::unique_ptr<uint64_t[]> memory_;  // Of 8-byte words, for the alignment.
+};
+
+}  // namespace
+
+std::vector<HostInterface> HostInterfaces() {
+  std::vector<HostInterface> interfaces;
+  AdapterList list;
+  for (const IP_ADAPTER_ADDRESSES* adapter = list.first(); adapter != nullptr;
+       adapter = adapter->Next) {
+    HostInterface& interface = interfaces.emplace_back();
+    interface.name = Utf8(adapter->FriendlyName);
+    interface.up = adapter->OperStatus == IfOperStatusUp;
+    interface.multicast = (adapter->Flags & IP_ADAPTER_NO_MULTICAST) == 0;
+    for (const IP_ADAPTER_UNICAST_ADDRESS* address = adapter->FirstUnicastAddress;
+         address != nullptr; address = address->Next) {
+      if (const auto parsed = AddressOf(address->Address.lpSockaddr)) {
+        interface.addresses.push_back(*parsed);
+      }
+    }
+  }
+  return interfaces;
+}
+
+std::string LoopbackInterface() {
+  AdapterList list;
+  for (const IP_ADAPTER_ADDRESSES* adapter = list.first(); adapter != nullptr;
+       adapter = adapter->Next) {
+    if (adapter->IfType == IF_TYPE_SOFTWARE_LOOPBACK) return Utf8(adapter->FriendlyName);
+  }
+  return "lo";
+}
+
+bool StandardOutputIsTerminal() { return _isatty(1) != 0; }
+
+}  // namespace fh
