@@ -28,18 +28,27 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "rio/backend.h"
+#ifdef _WIN32
+#include "rio/backend/overlapped.h"
+#else
 #include "rio/backend/io_uring.h"
 #include "rio/backend/io_uring_multishot.h"
 #include "rio/backend/recvmmsg.h"
+#endif
 
 namespace fh::rio {
 
+#ifdef _WIN32
+// In the order in which "auto" tries them.
+using SocketBackendTypes = std::tuple<OverlappedBackend>;
+#else
 // In the order in which "auto" tries them. recvmmsg comes first because it measured best: for UDP,
 // io_uring's receives cost 2% (sentinel and burst) to 8% (multishot) more a datagram and have no
 // lower latency. io_uring is the one to name when a poll of idle lines must make no system call:
 // with many quiet lines, or on a core that other work shares. It also comes to bear when a sandbox
 // refuses recvmmsg.
 using SocketBackendTypes = std::tuple<RecvmmsgBackend, IoUringBackend, IoUringMultishotBackend>;
+#endif
 
 struct BackendInfo {
   const char* name;
