@@ -33,7 +33,11 @@ CaptureBackend::CaptureBackend(CaptureList readers, const rio::ReceiverOptions& 
                                rio::RegisteredRegion& region)
     : FileBackend(region, options.subscriptions.size()),
       readers_(std::move(readers)),
-      lines_(options.subscriptions) {}
+      lines_(options.subscriptions) {
+  for (const rio::Subscription& subscription : options.subscriptions) {
+    trailers_.push_back(subscription.trailer);
+  }
+}
 
 size_t CaptureBackend::Poll(std::span<rio::Packet> packets) {
   const size_t most = Room(packets.size());
@@ -45,12 +49,26 @@ size_t CaptureBackend::Poll(std::span<rio::Packet> packets) {
     if (result != ReadResult::kFrame) {
       EndOfReader(result);
     } else if (const std::optional<uint16_t> line = LineOf(frame, datagram); line.has_value()) {
-      const int64_t stamp_ns = frame.has_stamp ? frame.stamp_ns : 0;  // In a packet, 0 means none.
+      const auto [stamp_ns, source] = StampOf(frame, datagram, *line);
       counters_.unstamped += stamp_ns == 0;
-      Fill(datagram.payload, datagram.payload_length, *line, stamp_ns, packets[filled++]);
+      Fill(datagram.payload, datagram.payload_length, *line, stamp_ns, packets[filled++], source);
     }
   }
   return Deliver(packets.first(filled));
+}
+
+std::pair<int64_t, rio::StampSource> CaptureBackend::StampOf(const CapturedFrame& frame,
+                                                             const Datagram& datagram,
+                                                             uint16_t line) {
+  const int64_t capture_ns = frame.has_stamp ? frame.stamp_ns : 0;  // In a packet, 0 means none.
+  const rio::TrailerFormat format = trailers_[line];
+  if (format == rio::TrailerFormat::kNone) return {capture_ns, rio::StampSource::kCapture};
+  if (datagram.packet_end != 0 && frame.bytes.size() >= frame.original_length) {
+    const auto stamp = rio::ParseTrailer(frame.bytes, datagram.stamp_place(), format, capture_ns);
+    if (stamp.has_value()) return {stamp->ns, rio::StampSource::kTrailer};
+  }
+  CountUnstamped();
+  return {capture_ns, rio::StampSource::kCapture};
 }
 
 std::optional<uint16_t> CaptureBackend::LineOf(const CapturedFrame& frame, Datagram& datagram) {

@@ -19,6 +19,9 @@
 // Whatever else the capture holds is counted: nothing goes missing silently. Damage ends the
 // replay, and status() names the file and the offset; files after it are not read.
 //
+// A line that asks for trailer stamps (Subscription::trailer) has those of the frames in place of
+// the capture's; a frame without one keeps the capture's and is counted (BackendStats::unstamped).
+//
 // What is not said here is as in file_backend.h. One thread at a time. Poll blocks no longer than
 // reading the file takes (of a pipe: until its writer has written as many frames as were asked for,
 // or ends), and allocates nothing but what CaptureReader does. Some 40 ns and the copy for each
@@ -33,6 +36,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -93,6 +97,10 @@ class CaptureBackend : public FileBackend {
   CaptureBackend(CaptureList readers, const rio::ReceiverOptions& options,
                  rio::RegisteredRegion& region);
 
+  // The stamp of a packet of `line` and where it is from.
+  std::pair<int64_t, rio::StampSource> StampOf(const CapturedFrame& frame, const Datagram& datagram,
+                                               uint16_t line);
+
   // The line of the frame's datagram, or nothing and a count.
   std::optional<uint16_t> LineOf(const CapturedFrame& frame, Datagram& datagram);
   void EndOfReader(ReadResult result);
@@ -100,6 +108,7 @@ class CaptureBackend : public FileBackend {
   CaptureList readers_;
   size_t next_reader_ = 0;  // The one that is being read.
   const LineTable lines_;
+  std::vector<rio::TrailerFormat> trailers_;  // By line.
   CaptureBackendCounters counters_;
 };
 

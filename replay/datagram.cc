@@ -109,7 +109,13 @@ class Parser {
   // `type` stands in a header that ends `header_bytes` further on.
   DatagramOutcome EtherType(uint16_t type, size_t header_bytes) {
     position_ += header_bytes;
-    while (IsVlanTag(type)) {
+    while (IsVlanTag(type) || type == rio::kAristaEtherType) {
+      if (type == rio::kAristaEtherType) {
+        if (!StampHeader()) break;
+        type = LoadBe16(At(0));
+        position_ += 2;
+        continue;
+      }
       if (!Has(kVlanTagBytes)) return Short(FrameHeader::kVlan);
       if (out_.vlan_count == Datagram::kMaxVlanTags) return Malformed(FrameHeader::kVlan);
       out_.vlan_ids[out_.vlan_count++] = LoadBe16(At(0)) & 0x0fff;
@@ -129,6 +135,16 @@ class Parser {
     if (type == kEtherTypeIpv4) return Ipv4();
     if (type == kEtherTypeIpv6) return Ipv6();
     return DatagramOutcome::kNotIp;
+  }
+
+  // Steps over a stamp header, whose EtherType has just been read, to the next EtherType. A second
+  // one would be no stamp of the device nearest to us: the frame is then not for us.
+  bool StampHeader() {
+    const size_t bytes = rio::AristaHeaderBytes(frame_.subspan(position_));
+    if (out_.stamp_header != 0 || bytes == 0 || !Has(bytes + 2)) return false;
+    out_.stamp_header = static_cast<uint32_t>(position_ - 2);
+    position_ += bytes;
+    return true;
   }
 
   DatagramOutcome RawIp() {
@@ -170,6 +186,7 @@ class Parser {
     out_.fragment_id = LoadBe16(ip + 4);
     if (total_bytes < header_bytes) return Malformed(FrameHeader::kIpv4);
     const bool whole = Has(total_bytes);
+    if (whole) out_.packet_end = static_cast<uint32_t>(position_ + total_bytes);
     if (!Has(header_bytes)) return Short(FrameHeader::kIpv4);
     position_ += header_bytes;
     if (out_.ip_protocol != kProtocolUdp) return DatagramOutcome::kNotUdp;
@@ -187,6 +204,7 @@ class Parser {
     out_.ip_protocol = ip[6];
     position_ += kIpv6Bytes;
     const bool whole = Has(payload_bytes);
+    if (whole) out_.packet_end = static_cast<uint32_t>(position_ + payload_bytes);
     size_t left = payload_bytes;
     for (int i = 0; IsIpv6Extension(out_.ip_protocol); ++i) {
       if (i == kMaxIpv6Extensions) return Malformed(FrameHeader::kIpv6Extension);

@@ -7,9 +7,10 @@
 //   if (outcome == DatagramOutcome::kDatagram) Use(datagram.destination, datagram.payload);
 //
 // Link layers: Ethernet (DIX, or 802.3 with SNAP) with up to four VLAN tags (802.1Q, 802.1ad, and
-// the older 0x9100 and 0x9200), Linux cooked v1 and v2, raw IP, BSD and OpenBSD loopback. IPv4 with
-// options, IPv6 with extension headers. Checksums are not verified: captures taken on the sending
-// host hold frames whose checksums the network adapter would have filled in.
+// the older 0x9100 and 0x9200) and Arista's stamp header, Linux cooked v1 and v2, raw IP, BSD and
+// OpenBSD loopback. IPv4 with options, IPv6 with extension headers. Checksums are not verified:
+// captures taken on the sending host hold frames whose checksums the network adapter would have
+// filled in.
 //
 // Pure function of its arguments; any thread; no allocation. Some 7 ns for UDP over IPv4 over
 // Ethernet.
@@ -23,6 +24,7 @@
 
 #include "replay/captured_frame.h"
 #include "rio/endpoint.h"
+#include "rio/trailer.h"
 
 namespace fh::replay {
 
@@ -71,12 +73,17 @@ struct Datagram {
   uint8_t vlan_count = 0;
 
   bool more_fragments = false;
+  uint32_t packet_end = 0;       // Behind the IP packet, which is whole; 0 = it is not.
+  uint32_t stamp_header = 0;     // EtherType of a stamp header (rio/trailer.h); 0 = none.
   uint32_t fragment_offset = 0;  // Bytes.
   uint32_t fragment_id = 0;
 
   FrameHeader malformed = FrameHeader::kNone;  // Set with kMalformed only.
 
   rio::Endpoint destination_endpoint() const { return {destination, destination_port}; }
+
+  // Where a device on the way may have written a stamp. Of a frame that is whole, and a datagram.
+  rio::StampPlace stamp_place() const { return {.tail = packet_end, .header = stamp_header}; }
 };
 
 // Parses `frame`, which had `original_length` bytes on the wire (pass frame.size() when unknown).

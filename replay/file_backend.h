@@ -91,7 +91,8 @@ class FileBackend {
   // counts it. `payload_length`: bytes it had on the wire. `stamp_ns`: of the capture; 0 for none.
   // Precondition: within what Room allowed.
   void Fill(std::span<const uint8_t> payload, size_t payload_length, uint16_t line,
-            int64_t stamp_ns, rio::Packet& packet) {
+            int64_t stamp_ns, rio::Packet& packet,
+            rio::StampSource source = rio::StampSource::kCapture) {
     const uint32_t slice = posted_.Take();
     uint8_t* const bytes = region_.slice(slice);
     const size_t length = std::min<size_t>(payload.size(), region_.slice_bytes());
@@ -102,7 +103,7 @@ class FileBackend {
               .stamp_ns = stamp_ns,
               .dequeue_ticks = 0,  // Known when the burst is complete: Deliver.
               .line = line,
-              .stamp_source = stamp_ns != 0 ? rio::StampSource::kCapture : rio::StampSource::kNone,
+              .stamp_source = stamp_ns != 0 ? source : rio::StampSource::kNone,
               .truncated = length < payload_length};
     rio::LineStats& line_stats = line_stats_[line];
     ++stats_.packets;
@@ -120,6 +121,9 @@ class FileBackend {
     for (rio::Packet& packet : packets) packet.dequeue_ticks = now;
     return packets.size();
   }
+
+  // The packet to be filled next lacks the stamp that its line asked for.
+  void CountUnstamped() { ++stats_.unstamped; }
 
   // Nothing comes any more; `status` says why if that is before the end.
   void End(absl::Status status = absl::OkStatus()) {

@@ -54,6 +54,7 @@
 #include "rio/packet.h"
 #include "rio/region.h"
 #include "rio/stamps.h"
+#include "rio/trailer.h"
 
 namespace fh::rio {
 
@@ -63,6 +64,9 @@ struct Subscription {
   Endpoint group;
   IpAddress source;       // Source-specific join (RFC 4607) when set; any source otherwise.
   std::string interface;  // Name ("lo", "eth1"). Empty: the system's route decides; better name it.
+  // The stamp that a device on the way writes into the frames, which then is Packet::stamp_ns. Only
+  // a backend that sees frames (af_xdp, captures) can read it; the others say so in a note.
+  TrailerFormat trailer = TrailerFormat::kNone;
 };
 
 inline constexpr size_t kMaxLines = 65535;  // Packet::line has 16 bits.
@@ -102,8 +106,8 @@ struct BackendStats {
   uint64_t rearmed = 0;         // Multishot receives that ended and were armed again.
   uint64_t system_calls = 0;    // Made by Poll and Wait.
   int last_error = 0;           // errno (Windows: Winsock code) of the latest failed receive.
-  // Packets without the stamp that their line was granted: the kernel or the adapter gave none, or
-  // (hardware) only the kernel did, whose stamp they then carry.
+  // Packets without the stamp that their line was granted: kernel, adapter or trailer had none. They
+  // carry the next best one, or none, and say which.
   uint64_t unstamped = 0;
 };
 

@@ -46,6 +46,7 @@ absl::StatusOr<LineSockets> LineSockets::Open(const ReceiverOptions& options) {
     absl::StatusOr<LineSocket> line = OpenLineSocket(subscription, options);
     if (!line.ok()) return line.status();
     for (const std::string& note : line->notes) lines.AddNote(note);
+    if (subscription.trailer != TrailerFormat::kNone) lines.AddNote(kTrailersUnseen);
     lines.expected_stamps_.push_back(SourceOf(line->stamps));
     lines.sockets_.push_back(std::move(line->fd));
   }
