@@ -16,49 +16,12 @@ namespace {
 // The kernel's UAPI value; glibc's headers lack it.
 constexpr int kSoBindToIfIndex = 62;
 
-std::string JoinMend(int error, const Subscription& line) {
-  const bool v4 = line.group.address.is_v4();
-  switch (error) {
-    case ENODEV:
-    case ENETUNREACH:
-    case EADDRNOTAVAIL:
-      if (line.interface.empty()) {
-        return "no route leads to the group: name the line's interface, or add a route";
-      }
-      return v4 ? "the interface takes no multicast (is it up?)"
-                : "the interface takes no IPv6 multicast: is it up, and is "
-                  "net.ipv6.conf.<interface>.disable_ipv6 = 0?";
-    case ENOBUFS:
-    case ENOMEM:
-      return v4 ? "net.ipv4.igmp_max_memberships and net.ipv4.igmp_max_msf must be at least 1"
-                : "net.core.optmem_max and net.ipv6.mld_max_msf must leave room for a membership";
-    case EINVAL:
-      return "the address is not a multicast group that can be joined";
-    default:
-      return v4 ? "see ip(7)" : "see ipv6(7)";
-  }
-}
-
 absl::Status Join(int fd, const Subscription& line, uint32_t interface_index) {
-  const bool v4 = line.group.address.is_v4();
-  const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
-  const SocketAddress group = ToSocketAddress({line.group.address, 0}, interface_index);
-  int result = 0;
-  if (line.source.is_none()) {
-    group_req request{};
-    request.gr_interface = interface_index;
-    request.gr_group = group.storage;
-    result = setsockopt(fd, level, MCAST_JOIN_GROUP, &request, sizeof request);
-  } else {
-    group_source_req request{};
-    request.gsr_interface = interface_index;
-    request.gsr_group = group.storage;
-    request.gsr_source = ToSocketAddress({line.source, 0}, 0).storage;
-    result = setsockopt(fd, level, MCAST_JOIN_SOURCE_GROUP, &request, sizeof request);
-  }
-  if (result == 0) return absl::OkStatus();
-  const int error = errno;
-  return SocketError(error, absl::StrCat("cannot join ", LineName(line)), JoinMend(error, line));
+  const int error =
+      ChangeMembership(fd, line.group.address, line.source, interface_index, /*join=*/true);
+  if (error == 0) return absl::OkStatus();
+  return SocketError(error, absl::StrCat("cannot join ", LineName(line)),
+                     JoinMend(error, line.group.address.is_v4(), line.interface));
 }
 
 // Only what the line joined itself, and only from its interface.

@@ -23,15 +23,7 @@ absl::Status SetSendOptions(int fd, const SenderOptions& options, uint32_t inter
   const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
   bool ok = SetIntOption(fd, level, v4 ? IP_MULTICAST_TTL : IPV6_MULTICAST_HOPS, options.ttl) &&
             SetIntOption(fd, level, v4 ? IP_MULTICAST_LOOP : IPV6_MULTICAST_LOOP, options.loop);
-  if (ok && interface_index != 0) {
-    if (v4) {
-      ip_mreqn request{};
-      request.imr_ifindex = static_cast<int>(interface_index);
-      ok = setsockopt(fd, level, IP_MULTICAST_IF, &request, sizeof request) == 0;
-    } else {
-      ok = SetIntOption(fd, level, IPV6_MULTICAST_IF, static_cast<int>(interface_index));
-    }
-  }
+  if (ok && interface_index != 0) ok = SetMulticastInterfaceIndex(fd, v4, interface_index);
   if (ok) return absl::OkStatus();
   return SocketError(errno, absl::StrCat("cannot send multicast on '", options.interface, "'"),
                      "is the interface up, with an address of this IP version?");

@@ -5,7 +5,8 @@
 //   &provider); if (absl::Status s = server->Bind(*ParseEndpoint("127.0.0.1:7001")); !s.ok())
 //   return s; if (absl::Status s = server->Listen(16); !s.ok()) return s; absl::StatusOr<Socket>
 //   peer = server->Accept(std::chrono::seconds(5));
-//   // ... a request queue over peer->handle() ...
+//   auto queue = RequestQueue::Create(provider, peer->handle(), done, {.receives = 64});
+//   if (queue.ok()) peer->Release();  // The queue closes it.
 //
 // With a provider the socket is made by it (Windows wants WSA_FLAG_REGISTERED_IO, and an emulation
 // has to hear of the close), and Close ends what its request queue has outstanding. Without one it
@@ -32,7 +33,7 @@
 
 namespace fh::rio {
 
-struct Provider;  // rio/registered/providers.h
+struct Provider;  // rio/registered/provider.h
 
 // What can be set as a number. Where a system has no such thing, Set does nothing and is OK only
 // for those marked "a hint"; for the others it is UNIMPLEMENTED.
@@ -76,12 +77,21 @@ class Socket {
   // here. RESOURCE_EXHAUSTED: no descriptors left (the process's soft limit was raised first).
   static absl::StatusOr<Socket> Open(Kind kind, Family family, const Provider* provider = nullptr);
 
+  // A socket that somebody else closes: a request queue that took it over, for example. Close only
+  // forgets it.
+  static Socket Borrow(abi::Socket handle, Kind kind, Family family) {
+    return Socket(handle, kind, family, nullptr, /*owned=*/false);
+  }
+
   Socket(Socket&& other) noexcept { *this = std::move(other); }
   Socket& operator=(Socket&& other) noexcept;
   ~Socket() { Close(); }
 
   bool is_open() const { return handle_ != kNone; }
   abi::Socket handle() const { return handle_; }
+  // For whoever closes it from now on, with Provider::close_socket: RequestQueue::Create, which
+  // takes it over when it succeeds.
+  abi::Socket Release() { return std::exchange(handle_, kNone); }
   Kind kind() const { return kind_; }
   Family family() const { return family_; }
 
@@ -129,13 +139,16 @@ class Socket {
  private:
   static constexpr abi::Socket kNone = ~abi::Socket{0};
 
-  Socket(abi::Socket handle, Kind kind, Family family, const Provider* provider)
-      : handle_(handle), provider_(provider), kind_(kind), family_(family) {}
+  absl::Status Change(const Membership& membership, bool join);
+
+  Socket(abi::Socket handle, Kind kind, Family family, const Provider* provider, bool owned = true)
+      : handle_(handle), provider_(provider), kind_(kind), family_(family), owned_(owned) {}
 
   abi::Socket handle_ = kNone;
   const Provider* provider_ = nullptr;
   Kind kind_ = Kind::kUdp;
   Family family_ = Family::kV4;
+  bool owned_ = true;
 };
 
 // Reads an address slice that a receive filled. An IPv4 peer of a dual-stack socket comes out as

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -47,6 +48,11 @@ absl::StatusCode CodeOf(int error) {
     case EADDRNOTAVAIL:
     case ENODEV:
       return absl::StatusCode::kNotFound;
+    case ECONNREFUSED:
+    case ECONNRESET:
+      return absl::StatusCode::kUnavailable;
+    case ETIMEDOUT:
+      return absl::StatusCode::kDeadlineExceeded;
     case EAFNOSUPPORT:
     case ENOSYS:
     case EOPNOTSUPP:
@@ -138,6 +144,82 @@ bool SetIntOption(int fd, int level, int option, int value) {
 absl::Status SocketError(int error, const std::string& what, const std::string& mend) {
   return absl::Status(CodeOf(error), absl::StrCat(what, ": ", std::strerror(error),
                                                   mend.empty() ? "" : "; ", mend));
+}
+
+bool SetMulticastInterfaceIndex(int fd, bool v4, uint32_t interface_index) {
+  if (!v4) {
+    return SetIntOption(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, static_cast<int>(interface_index));
+  }
+  ip_mreqn request{};
+  request.imr_ifindex = static_cast<int>(interface_index);
+  return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof request) == 0;
+}
+
+int ChangeMembership(int fd, const IpAddress& group, const IpAddress& source,
+                     uint32_t interface_index, bool join) {
+  const int level = group.is_v4() ? IPPROTO_IP : IPPROTO_IPV6;
+  const SocketAddress group_address = ToSocketAddress({group, 0}, interface_index);
+  int result = 0;
+  if (source.is_none()) {
+    group_req request{};
+    request.gr_interface = interface_index;
+    request.gr_group = group_address.storage;
+    result = setsockopt(fd, level, join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP, &request,
+                        sizeof request);
+  } else {
+    group_source_req request{};
+    request.gsr_interface = interface_index;
+    request.gsr_group = group_address.storage;
+    request.gsr_source = ToSocketAddress({source, 0}, 0).storage;
+    result = setsockopt(fd, level, join ? MCAST_JOIN_SOURCE_GROUP : MCAST_LEAVE_SOURCE_GROUP,
+                        &request, sizeof request);
+  }
+  return result == 0 ? 0 : errno;
+}
+
+std::string JoinMend(int error, bool v4, const std::string& interface) {
+  switch (error) {
+    case ENODEV:
+    case ENETUNREACH:
+    case EADDRNOTAVAIL:
+      if (interface.empty()) {
+        return "no route leads to the group: name the line's interface, or add a route";
+      }
+      return v4 ? "the interface takes no multicast (is it up?)"
+                : "the interface takes no IPv6 multicast: is it up, and is "
+                  "net.ipv6.conf.<interface>.disable_ipv6 = 0?";
+    case ENOBUFS:
+    case ENOMEM:
+      return v4 ? "net.ipv4.igmp_max_memberships and net.ipv4.igmp_max_msf must be at least 1"
+                : "net.core.optmem_max and net.ipv6.mld_max_msf must leave room for a membership";
+    case EINVAL:
+      return "the address is not a multicast group that can be joined";
+    default:
+      return v4 ? "see ip(7)" : "see ipv6(7)";
+  }
+}
+
+Endpoint FromSocketAddress(const void* address, size_t bytes) {
+  sa_family_t family = AF_UNSPEC;
+  if (bytes >= sizeof(sockaddr)) {
+    std::memcpy(&family, static_cast<const uint8_t*>(address) + offsetof(sockaddr, sa_family),
+                sizeof family);
+  }
+  if (family == AF_INET && bytes >= sizeof(sockaddr_in)) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, address, sizeof v4);
+    return {IpAddress::V4(reinterpret_cast<const uint8_t*>(&v4.sin_addr)), ntohs(v4.sin_port)};
+  }
+  if (family == AF_INET6 && bytes >= sizeof(sockaddr_in6)) {
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, address, sizeof v6);
+    const uint8_t* bytes16 = v6.sin6_addr.s6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
+      return {IpAddress::V4(bytes16 + 12), ntohs(v6.sin6_port)};
+    }
+    return {IpAddress::V6(bytes16), ntohs(v6.sin6_port)};
+  }
+  return {};
 }
 
 std::string BindMend(int error, const Endpoint& endpoint) {

@@ -34,6 +34,7 @@ class UniqueFd {
   ~UniqueFd() { Close(); }
 
   int get() const { return fd_; }
+  int Release() { return std::exchange(fd_, -1); }
   void Close();  // Does nothing the second time.
 
  private:
@@ -84,6 +85,21 @@ bool SetIntOption(int fd, int level, int option, int value);
 
 // A status made of "what: strerror", its code chosen by the errno, and the mend.
 absl::Status SocketError(int error, const std::string& what, const std::string& mend);
+
+// The interface through which a socket's multicast leaves. False with errno set.
+bool SetMulticastInterfaceIndex(int fd, bool v4, uint32_t interface_index);
+
+// Joins or leaves a group, from any source or, when `source` is set, from that one. The errno, or
+// 0.
+int ChangeMembership(int fd, const IpAddress& group, const IpAddress& source,
+                     uint32_t interface_index, bool join);
+
+// "write this to mend it" for the errno of a join.
+std::string JoinMend(int error, bool v4, const std::string& interface);
+
+// The endpoint that the kernel wrote; IPv4-mapped ones come out as IPv4. An address of family none
+// when there is none.
+Endpoint FromSocketAddress(const void* address, size_t bytes);
 
 // "write this to mend it" for the errno of bind(2) on `endpoint`; empty when nothing better is
 // known.

@@ -118,6 +118,7 @@ absl::Status Uring::Map(const io_uring_params& params) {
   cq_head_shared_ = word(params.cq_off.head);
   cq_tail_ = word(params.cq_off.tail);
   cq_overflow_ = word(params.cq_off.overflow);
+  cq_flags_ = word(params.cq_off.flags);
   cqes_ = reinterpret_cast<io_uring_cqe*>(static_cast<uint8_t*>(rings) + params.cq_off.cqes);
   sq_entries_ = params.sq_entries;
   sq_mask_ = *word(params.sq_off.ring_mask);
@@ -139,6 +140,7 @@ Uring::Uring(Uring&& other) noexcept
       cq_head_shared_(other.cq_head_shared_),
       cq_tail_(other.cq_tail_),
       cq_overflow_(other.cq_overflow_),
+      cq_flags_(other.cq_flags_),
       sq_entries_(other.sq_entries_),
       sq_mask_(other.sq_mask_),
       cq_mask_(other.cq_mask_),
@@ -182,6 +184,14 @@ void Uring::UnregisterBufferRing(uint16_t group) {
   io_uring_buf_reg registration{};
   registration.bgid = group;
   Register(fd_.get(), IORING_UNREGISTER_PBUF_RING, &registration, 1);
+}
+
+absl::Status Uring::RegisterEvent(int event) {
+  if (Register(fd_.get(), IORING_REGISTER_EVENTFD, &event, 1) != 0) {
+    return SocketError(errno, "io_uring refuses the event", "it must be an eventfd (eventfd(2))");
+  }
+  SwitchEvent(false);
+  return absl::OkStatus();
 }
 
 int Uring::Enter(uint32_t wait_for, int64_t timeout_ns) {

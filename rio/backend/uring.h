@@ -53,6 +53,14 @@ class Uring {
   void UnregisterFiles();
   absl::Status RegisterBufferRing(void* ring, uint32_t entries, uint16_t group);
   void UnregisterBufferRing(uint16_t group);
+  // `event`: an eventfd that the kernel signals whenever there is something to finish or to take.
+  // It starts switched off.
+  absl::Status RegisterEvent(int event);
+  // Memory only. What happened while it was off is not made up for: look at HasCompletions and
+  // WantsEnter after switching on.
+  void SwitchEvent(bool on) {
+    std::atomic_ref<uint32_t>(*cq_flags_).store(on ? 0 : IORING_CQ_EVENTFD_DISABLED);
+  }
 
   // Room for more submissions before the next Enter.
   uint32_t sq_space() const { return sq_entries_ - unsubmitted_; }
@@ -122,6 +130,7 @@ class Uring {
   uint32_t* cq_head_shared_ = nullptr;
   uint32_t* cq_tail_ = nullptr;
   uint32_t* cq_overflow_ = nullptr;
+  uint32_t* cq_flags_ = nullptr;
   uint32_t sq_entries_ = 0;
   uint32_t sq_mask_ = 0;
   uint32_t cq_mask_ = 0;
