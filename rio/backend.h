@@ -55,6 +55,7 @@
 #include "rio/region.h"
 #include "rio/stamps.h"
 #include "rio/trailer.h"
+#include "rio/xdp_options.h"
 
 namespace fh::rio {
 
@@ -87,6 +88,7 @@ struct ReceiverOptions {
   // cost to packets. With this, kernel_drops is also brought up to date by each datagram
   // (SO_RXQ_OVFL): a drop is known when the next datagram arrives, for 2%.
   bool drops_in_stream = false;
+  XdpOptions xdp;  // Of the backend af_xdp alone.
 };
 inline constexpr uint32_t kMaxBurst = 1024;
 
@@ -109,6 +111,12 @@ struct BackendStats {
   // Packets without the stamp that their line was granted: kernel, adapter or trailer had none. They
   // carry the next best one, or none, and say which.
   uint64_t unstamped = 0;
+  // Of af_xdp alone. The first three are the kernel's, as of the last RefreshStats.
+  uint64_t xdp_rx_dropped = 0;  // No slice was posted, or the frame was longer than one.
+  uint64_t xdp_fill_empty = 0;  // How often no slice was posted; part of the line above.
+  uint64_t xdp_ring_full = 0;   // Nobody polled for as long as the ring's entries last.
+  uint64_t bad_frames = 0;      // Headers that contradict each other, or a wrong checksum.
+  uint64_t bad_checksums = 0;   // Part of the line above.
 };
 
 // The share of one line.

@@ -1,0 +1,409 @@
+#include "rio/backend/af_xdp.h"
+
+#include <linux/filter.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <ctime>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "latency/clock.h"
+#include "rio/backend/af_xdp_bpf.h"
+#include "rio/line_options.h"
+
+namespace fh::rio {
+namespace {
+
+// glibc's headers of some systems lack them (asm-generic/socket.h).
+constexpr int kSoPreferBusyPoll = 69;
+constexpr int kSoBusyPollBudget = 70;
+
+// Slices in the fill ring besides those that fill the receive ring: so a slow consumer overflows
+// the ring, which the kernel counts as such, and only one that holds slices runs out of them.
+constexpr uint32_t kFillAhead = 64;
+
+// How many frames ahead of the one that is read its first lines are fetched. They were written by
+// another core, and each takes some 50 to 100 ns to come from there: as long as several frames take
+// to read.
+constexpr uint32_t kPrefetchAhead = 12;
+// The headers and the payload's beginning, from where the frame starts on a line.
+constexpr size_t kPrefetchBytes = 128;
+constexpr size_t kLineBytes = 64;
+
+void PrefetchFrame(const uint8_t* frame) {
+  for (size_t at = 0; at < kPrefetchBytes; at += kLineBytes) __builtin_prefetch(frame + at);
+}
+
+int ShiftOf(uint32_t slice_bytes) {
+  return std::has_single_bit(slice_bytes) ? std::countr_zero(slice_bytes) : -1;
+}
+
+absl::Status CheckXdpOptions(const XdpOptions& options) {
+  if (!std::has_single_bit(options.ring_entries) || options.ring_entries < kLeastXdpRingEntries ||
+      options.ring_entries > kMostXdpRingEntries) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the XDP ring has ", options.ring_entries, " entries; it must be a power of ",
+                     "two from ", kLeastXdpRingEntries, " to ", kMostXdpRingEntries));
+  }
+  if (XdpAttempts(options).empty()) {
+    return absl::InvalidArgumentError(
+        "zero-copy is only to be had in native mode: ask for one of both");
+  }
+  std::vector<uint32_t> queues = options.queues;
+  std::sort(queues.begin(), queues.end());
+  if (std::adjacent_find(queues.begin(), queues.end()) != queues.end()) {
+    return absl::InvalidArgumentError("an XDP queue is named twice");
+  }
+  return absl::OkStatus();
+}
+
+// What the lines' ordinary sockets are opened with: they are there for their joins.
+ReceiverOptions SocketOptions(const ReceiverOptions& options) {
+  ReceiverOptions ordinary;
+  ordinary.subscriptions = options.subscriptions;
+  ordinary.burst = options.burst;
+  ordinary.socket_buffer_bytes = 0;
+  return ordinary;
+}
+
+}  // namespace
+
+ProbeResult AfXdpBackend::Probe() {
+  const UniqueFd fd(socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0));
+  if (fd.get() < 0) {
+    return {false, absl::StrCat("no AF_XDP sockets (", std::strerror(errno),
+                                "): it takes CAP_NET_RAW, and Linux 5.9 or later with "
+                                "CONFIG_XDP_SOCKETS")};
+  }
+  BpfAssembler pass;
+  pass.MoveNumber(R0, XDP_PASS);
+  pass.Exit();
+  const absl::StatusOr<UniqueFd> program = LoadXdpProgram("fh_probe", pass);
+  if (!program.ok()) return {false, std::string(program.status().message())};
+  return {true, ""};
+}
+
+absl::StatusOr<std::unique_ptr<AfXdpBackend>> AfXdpBackend::Open(const ReceiverOptions& options,
+                                                                 RegisteredRegion& region) {
+  if (absl::Status status = CheckReceiverOptions(options); !status.ok()) return status;
+  if (absl::Status status = CheckXdpOptions(options.xdp); !status.ok()) return status;
+  const absl::StatusOr<ChunkLayout> layout = ChunkLayout::For(region);
+  if (!layout.ok()) return layout.status();
+  absl::StatusOr<std::vector<XdpInterface>> interfaces = XdpInterfacesOf(options);
+  if (!interfaces.ok()) return interfaces.status();
+  absl::StatusOr<LineSockets> sockets = LineSockets::Open(SocketOptions(options));
+  if (!sockets.ok()) return sockets.status();
+  std::unique_ptr<AfXdpBackend> backend(
+      new AfXdpBackend(options, region, *std::move(sockets), *std::move(interfaces)));
+  backend->layout_ = *layout;
+  if (absl::Status status = backend->ShutSockets(); !status.ok()) return status;
+  if (absl::Status status = backend->Bind(options); !status.ok()) return status;
+  latency::Clock::Ticks();  // The first call decides its source: not in the first Poll.
+  return backend;
+}
+
+AfXdpBackend::AfXdpBackend(const ReceiverOptions& options, RegisteredRegion& region,
+                           LineSockets sockets, std::vector<XdpInterface> interfaces)
+    : region_(region),
+      sockets_(std::move(sockets)),
+      interfaces_(std::move(interfaces)),
+      spare_(region.slice_count()),
+      checks_{.udp_checksum = options.xdp.verify_checksums, .sum = ChooseSum()},
+      burst_(options.burst),
+      busy_poll_us_(options.xdp.busy_poll_us),
+      slice_shift_(ShiftOf(region.slice_bytes())),
+      line_stats_(options.subscriptions.size()),
+      notes_(sockets_.notes) {}
+
+AfXdpBackend::~AfXdpBackend() { Close(); }
+
+// What the program passes on must not pile up in sockets that nobody reads. A filter that takes
+// nothing makes the kernel count each datagram as dropped by the socket.
+absl::Status AfXdpBackend::ShutSockets() {
+  sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+  const sock_fprog filter{.len = 1, .filter = &nothing};
+  for (size_t line = 0; line < sockets_.size(); ++line) {
+    if (setsockopt(sockets_.fd(line), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) != 0) {
+      return SocketError(errno, "the lines' ordinary sockets cannot be shut", "see socket(7)");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
+  size_t queue_count = 0;
+  for (const XdpInterface& interface : interfaces_) queue_count += interface.queues.size();
+  const auto slices_each = static_cast<uint32_t>(region_.slice_count() / queue_count);
+  if (slices_each == 0) {
+    return absl::InvalidArgumentError(absl::StrCat(region_.slice_count(),
+                                                   " slices are too few for ", queue_count,
+                                                   " receive queues; ask for more"));
+  }
+  const uint32_t rx_entries = std::min(options.xdp.ring_entries, std::bit_ceil(slices_each));
+  const uint32_t target = std::min(slices_each, rx_entries + kFillAhead);
+  const XdpRingSizes sizes{.rx_entries = rx_entries, .fill_entries = std::bit_ceil(target)};
+  bool native_refused = false;
+  absl::Status status;
+  const std::vector<XdpAttempt> attempts = XdpAttempts(options.xdp);
+  for (const XdpAttempt& attempt : attempts) {
+    status = Attach(attempt, options, sizes);
+    if (status.ok()) {
+      mode_ = attempt.name;
+      break;
+    }
+    attachments_.clear();
+    if (!absl::IsUnimplemented(status)) return status;
+    native_refused = &attempt != &attempts.back();
+    if (native_refused)
+      notes_.push_back(absl::StrCat("not in ", attempt.name, ": ", status.message()));
+  }
+  if (!status.ok()) return status;
+  AddQueues(sizes);
+  for (Queue& queue : queues_) queue.target = target;
+  NoteLimits(options, sizes);
+  if (busy_poll_us_ > 0) EnableBusyPoll(options.burst);
+  return absl::OkStatus();
+}
+
+absl::Status AfXdpBackend::Attach(const XdpAttempt& attempt, const ReceiverOptions& options,
+                                  const XdpRingSizes& sizes) {
+  int umem_owner_fd = -1;
+  for (const XdpInterface& interface : interfaces_) {
+    absl::StatusOr<XdpAttachment> attachment =
+        AttachXdp(interface, attempt, options, sizes, umem_owner_fd, region_, layout_);
+    if (!attachment.ok()) return attachment.status();
+    attachments_.push_back(*std::move(attachment));
+    if (umem_owner_fd < 0) umem_owner_fd = attachments_[0].sockets[0].fd();
+  }
+  return absl::OkStatus();
+}
+
+void AfXdpBackend::AddQueues(const XdpRingSizes&) {
+  for (size_t i = 0; i < attachments_.size(); ++i) {
+    for (XskSocket& socket : attachments_[i].sockets) {
+      queues_.push_back(
+          {.socket = std::move(socket), .lines = &interfaces_[i].table, .target = 0, .given = 0});
+      polled_.push_back({.fd = queues_.back().socket.fd(), .events = POLLIN, .revents = 0});
+    }
+    attachments_[i].sockets.clear();
+  }
+}
+
+void AfXdpBackend::NoteLimits(const ReceiverOptions& options, const XdpRingSizes& sizes) {
+  if (sizes.rx_entries < options.xdp.ring_entries) {
+    notes_.push_back(absl::StrCat(
+        "each of ", queues_.size(), " receive queue(s) holds ", queues_[0].target,
+        " frames instead of ", options.xdp.ring_entries, ": the region has ", region_.slice_count(),
+        " slices; ask for ", uint64_t{options.xdp.ring_entries} * queues_.size(), " or more"));
+  }
+  for (const XdpInterface& interface : interfaces_) {
+    if (interface.frame_bytes <= layout_.frame_bytes()) continue;
+    notes_.push_back(absl::StrCat(
+        interface.name, " may bring frames of ", interface.frame_bytes,
+        " bytes, and a slice holds ", layout_.frame_bytes(),
+        ": longer ones are dropped and counted (xdp_rx_dropped); ",
+        layout_.chunk_bytes < kMostChunkBytes ? "slices of 4096 bytes hold 3840, or " : "",
+        "set its MTU to what the feed needs"));
+  }
+  if (options.stamps != ReceiveStamps::kNone) {
+    notes_.push_back(
+        "af_xdp has no receive stamps of kernel or adapter: packets carry the time of their "
+        "dequeue "
+        "alone");
+  }
+}
+
+void AfXdpBackend::EnableBusyPoll(uint32_t budget) {
+  for (const Queue& queue : queues_) {
+    const int fd = queue.socket.fd();
+    if (SetIntOption(fd, SOL_SOCKET, kSoPreferBusyPoll, 1) &&
+        SetIntOption(fd, SOL_SOCKET, SO_BUSY_POLL, static_cast<int>(busy_poll_us_)) &&
+        SetIntOption(fd, SOL_SOCKET, kSoBusyPollBudget, static_cast<int>(budget))) {
+      continue;
+    }
+    notes_.push_back(absl::StrCat("busy polling is not to be had (", std::strerror(errno),
+                                  "): Linux 5.11 or later has it"));
+    return;
+  }
+}
+
+uint32_t AfXdpBackend::SliceOf(uint64_t address) const {
+  if (slice_shift_ >= 0) return static_cast<uint32_t>(address >> slice_shift_);
+  return static_cast<uint32_t>(address / region_.slice_bytes());
+}
+
+size_t AfXdpBackend::Poll(std::span<Packet> packets) {
+  if (packets.empty()) return 0;
+  for (size_t visited = 0; visited < queues_.size(); ++visited) {
+    Queue& queue = queues_[next_queue_];
+    next_queue_ = next_queue_ + 1 == queues_.size() ? 0 : next_queue_ + 1;
+    if (const size_t count = PollQueue(queue, packets); count > 0) return count;
+  }
+  return 0;
+}
+
+size_t AfXdpBackend::PollQueue(Queue& queue, std::span<Packet> packets) {
+  const auto most = static_cast<uint32_t>(std::min<size_t>(packets.size(), burst_));
+  const uint32_t count = queue.socket.Available(most);
+  if (count == 0) {
+    if (queue.given == 0) {
+      ++stats_.starved;
+    } else if (busy_poll_us_ > 0 || queue.socket.WantsWake()) [[unlikely]] {
+      ++stats_.system_calls;
+      queue.socket.Wake();
+    }
+    return 0;
+  }
+  return TakeFrames(queue, count, packets.data());
+}
+
+// The hot loop: `count` frames wait.
+size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
+  const XskSocket& socket = queue.socket;
+  const FrameLines& lines = *queue.lines;
+  const uint8_t* const base = region_.base();
+  // With unaligned chunks the upper bits say where in the chunk the frame begins.
+  const auto frame_at = [base](const xdp_desc& descriptor) {
+    return base + (descriptor.addr & XSK_UNALIGNED_BUF_ADDR_MASK) +
+           (descriptor.addr >> XSK_UNALIGNED_BUF_OFFSET_SHIFT);
+  };
+  for (uint32_t i = 0; i < std::min(count, kPrefetchAhead); ++i) {
+    PrefetchFrame(frame_at(socket.At(i)));
+  }
+  const uint64_t ticks = latency::Clock::Ticks();
+  Packet* packet = packets;
+  uint64_t bytes = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    if (i + kPrefetchAhead < count) PrefetchFrame(frame_at(socket.At(i + kPrefetchAhead)));
+    const xdp_desc descriptor = socket.At(i);
+    const uint32_t slice = SliceOf(descriptor.addr & XSK_UNALIGNED_BUF_ADDR_MASK);
+    FrameView view;
+    const FrameVerdict verdict = ParseFrame(frame_at(descriptor), descriptor.len, checks_, view);
+    const int32_t line =
+        verdict == FrameVerdict::kDatagram ? lines.Find(view) : FrameLines::kNoLine;
+    if (line == FrameLines::kNoLine) [[unlikely]] {
+      Reject(queue, slice, verdict == FrameVerdict::kBadChecksum);
+      continue;
+    }
+    *packet++ = {.data = view.payload,
+                 .length = view.payload_bytes,
+                 .slice = slice,
+                 .stamp_ns = 0,
+                 .dequeue_ticks = ticks,
+                 .line = static_cast<uint16_t>(line),
+                 .stamp_source = StampSource::kNone,
+                 .truncated = false};
+    LineStats& counts = line_stats_[static_cast<size_t>(line)];
+    ++counts.packets;
+    counts.bytes += view.payload_bytes;
+    bytes += view.payload_bytes;
+  }
+  queue.socket.Consume(count);
+  const auto delivered = static_cast<size_t>(packet - packets);
+  queue.given -= static_cast<uint32_t>(delivered);
+  stats_.packets += delivered;
+  stats_.bytes += bytes;
+  if (!spare_.empty()) GiveFromStack(queue);
+  return delivered;
+}
+
+// The slice goes back to the queue that it came from.
+void AfXdpBackend::Reject(Queue& queue, uint32_t slice, bool bad_checksum) {
+  ++stats_.bad_frames;
+  stats_.bad_checksums += bad_checksum ? 1 : 0;
+  queue.socket.Give({&slice, 1});
+}
+
+void AfXdpBackend::GiveFromStack(Queue& queue) {
+  const uint32_t count = std::min(queue.target - queue.given, spare_.size());
+  queue.socket.Give(spare_.Top(count));
+  for (uint32_t i = 0; i < count; ++i) spare_.Take();
+  queue.given += count;
+}
+
+void AfXdpBackend::Post(std::span<const uint32_t> slices) {
+  if (closed_ || slices.empty()) return;
+  // One queue that has room for them: the usual case.
+  Queue& first = queues_[0];
+  if (queues_.size() == 1 && slices.size() <= first.target - first.given) {
+    first.socket.Give(slices);
+    first.given += static_cast<uint32_t>(slices.size());
+    return;
+  }
+  Distribute(slices);
+}
+
+// To the queue that lacks most, again and again; what none lacks is kept.
+void AfXdpBackend::Distribute(std::span<const uint32_t> slices) {
+  const auto lack = [](const Queue& queue) { return queue.target - queue.given; };
+  while (!slices.empty()) {
+    const auto queue =
+        std::max_element(queues_.begin(), queues_.end(),
+                         [&](const Queue& a, const Queue& b) { return lack(a) < lack(b); });
+    const size_t count = std::min<size_t>(slices.size(), lack(*queue));
+    if (count == 0) break;
+    queue->socket.Give(slices.first(count));
+    queue->given += static_cast<uint32_t>(count);
+    slices = slices.subspan(count);
+  }
+  spare_.Post(slices);
+}
+
+void AfXdpBackend::Wait(std::chrono::nanoseconds timeout) {
+  if (closed_) return;
+  const int64_t wait_ns = std::max<int64_t>(timeout.count(), 0);
+  const timespec spec{.tv_sec = static_cast<time_t>(wait_ns / 1'000'000'000),
+                      .tv_nsec = static_cast<long>(wait_ns % 1'000'000'000)};
+  if (owned() == 0) {
+    // Nothing can come.
+    nanosleep(&spec, nullptr);
+    return;
+  }
+  ++stats_.system_calls;
+  ppoll(polled_.data(), polled_.size(), &spec, nullptr);
+}
+
+void AfXdpBackend::RefreshStats() {
+  if (closed_) return;
+  sockets_.RefreshDrops();
+  stats_.kernel_drops = sockets_.stats.kernel_drops;
+  for (size_t line = 0; line < line_stats_.size(); ++line) {
+    line_stats_[line].kernel_drops = sockets_.line_stats()[line].kernel_drops;
+  }
+  xdp_statistics sum{};
+  for (const Queue& queue : queues_) {
+    xdp_statistics own;
+    if (!queue.socket.ReadStatistics(own)) return;
+    sum.rx_dropped += own.rx_dropped;
+    sum.rx_ring_full += own.rx_ring_full;
+    sum.rx_fill_ring_empty_descs += own.rx_fill_ring_empty_descs;
+    sum.rx_invalid_descs += own.rx_invalid_descs;
+  }
+  stats_.xdp_rx_dropped = sum.rx_dropped;
+  stats_.xdp_ring_full = sum.rx_ring_full;
+  stats_.xdp_fill_empty = sum.rx_fill_ring_empty_descs;
+  stats_.errors = sum.rx_invalid_descs;
+}
+
+uint32_t AfXdpBackend::owned() const {
+  uint32_t owned = spare_.size();
+  for (const Queue& queue : queues_) owned += queue.given;
+  return owned;
+}
+
+void AfXdpBackend::Close() {
+  if (closed_) return;
+  RefreshStats();
+  closed_ = true;
+  attachments_.clear();  // The programs first: then nothing more comes.
+  queues_.clear();
+  polled_.clear();
+  spare_.Clear();
+  next_queue_ = 0;
+  sockets_.Close();
+}
+
+}  // namespace fh::rio

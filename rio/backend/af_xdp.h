@@ -1,0 +1,133 @@
+// The fast receive path on Linux: AF_XDP. A program in the kernel takes the frames of the
+// subscribed lines off the interface before the network stack sees them and puts them into the
+// posted slices; this backend reads them there, headers and all, and checks what the stack would
+// have checked.
+//
+//   options.subscriptions = {{.group = *ParseEndpoint("239.1.2.3:26400"), .interface = "eth1"}};
+//   options.xdp.mode = XdpMode::kNative;                // Or let it be probed.
+//   auto backend = AfXdpBackend::Open(options, region);
+//   size_t count = (*backend)->Poll(burst);
+//
+// What is different from a socket:
+//
+// * It needs CAP_NET_RAW, CAP_BPF and CAP_NET_ADMIN, a named interface for every line, and slices
+//   of at least 2,048 bytes: 256 stay free in front of the frame, so 2,048 hold datagrams of up to
+//   1,750 bytes. Longer ones are dropped and counted (xdp_rx_dropped).
+// * The frames of a line go here and nowhere else: other programs of this host that listen to the
+//   same group on the same interface get nothing any more, and there can be one such backend an
+//   interface.
+// * An ordinary socket a line is joined too, so that IGMP and MLD ask for the group. It takes
+//   nothing. What the program passes on to the kernel all the same (fragments, frames of queues
+//   that were not asked for) ends at that socket and is counted there, as the line's kernel_drops:
+//   published = packets + kernel_drops + xdp_rx_dropped + xdp_ring_full + bad_frames.
+// * No datagram waits in the kernel when no slice is posted: it is dropped and counted
+//   (xdp_rx_dropped, and xdp_fill_empty as its reason). Post slices for the longest pause.
+// * Packets come in the order of arrival on their queue, whatever their line. A datagram is never
+//   truncated.
+// * The program is held by a descriptor: when the process ends, however it ends, it is gone.
+//
+// Poll and Post are plain memory; in the steady state there is no system call at all (but with
+// XdpOptions::busy_poll_us, or when a zero-copy driver ran out of slices and must be woken).
+// Threads and life as in rio/backend.h.
+#ifndef FEEDHANDLER_RIO_BACKEND_AF_XDP_H_
+#define FEEDHANDLER_RIO_BACKEND_AF_XDP_H_
+
+#include <poll.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "rio/backend.h"
+#include "rio/backend/af_xdp_frame.h"
+#include "rio/backend/af_xdp_interface.h"
+#include "rio/backend/line_sockets.h"
+#include "rio/slice_stack.h"
+
+namespace fh::rio {
+
+class AfXdpBackend {
+ public:
+  static constexpr char kName[] = "af_xdp";
+  static constexpr char kDescription[] =
+      "frames straight from the interface, past the kernel's network stack; the fastest path, when "
+      "asked for by name (it takes the groups away from other programs of this host)";
+
+  // Whether sockets of the kind and programs are to be had. What an interface can do shows in Open.
+  static ProbeResult Probe();
+
+  // Tries the ways that options.xdp allows, the best first; a note says why one was refused.
+  static absl::StatusOr<std::unique_ptr<AfXdpBackend>> Open(const ReceiverOptions& options,
+                                                            RegisteredRegion& region);
+  ~AfXdpBackend();
+  AfXdpBackend(const AfXdpBackend&) = delete;
+  AfXdpBackend& operator=(const AfXdpBackend&) = delete;
+
+  void Post(std::span<const uint32_t> slices);
+  size_t Poll(std::span<Packet> packets);
+  void Wait(std::chrono::nanoseconds timeout);
+  void RefreshStats();
+  const BackendStats& stats() const { return stats_; }
+  std::span<const LineStats> line_stats() const { return line_stats_; }
+  const std::vector<std::string>& notes() const { return notes_; }
+  uint32_t owned() const;
+  bool finished() const { return false; }
+  void Close();
+
+  // How it was bound in the end: "native mode, copy", ...
+  const std::string& mode() const { return mode_; }
+
+ private:
+  // A receive queue of an interface.
+  struct Queue {
+    XskSocket socket;
+    const FrameLines* lines;
+    uint32_t target;  // Slices that the kernel should have for it.
+    uint32_t given;   // Slices that it has, posted or filled.
+  };
+
+  AfXdpBackend(const ReceiverOptions& options, RegisteredRegion& region, LineSockets sockets,
+               std::vector<XdpInterface> interfaces);
+
+  absl::Status Bind(const ReceiverOptions& options);
+  absl::Status Attach(const XdpAttempt& attempt, const ReceiverOptions& options,
+                      const XdpRingSizes& sizes);
+  void AddQueues(const XdpRingSizes& sizes);
+  absl::Status ShutSockets();
+  void NoteLimits(const ReceiverOptions& options, const XdpRingSizes& sizes);
+  void EnableBusyPoll(uint32_t budget);
+
+  size_t PollQueue(Queue& queue, std::span<Packet> packets);
+  size_t TakeFrames(Queue& queue, uint32_t count, Packet* packets);
+  void Reject(Queue& queue, uint32_t slice, bool bad_checksum);
+  uint32_t SliceOf(uint64_t address) const;
+  void GiveFromStack(Queue& queue);
+  void Distribute(std::span<const uint32_t> slices);
+
+  RegisteredRegion& region_;
+  LineSockets sockets_;
+  const std::vector<XdpInterface> interfaces_;
+  std::vector<XdpAttachment> attachments_;  // By interface.
+  std::vector<Queue> queues_;
+  size_t next_queue_ = 0;
+  SliceStack spare_;  // Posted, and more than the queues' targets.
+  const FrameChecks checks_;
+  const uint32_t burst_;
+  const uint32_t busy_poll_us_;
+  const int slice_shift_;  // Slices of a power of two; -1 otherwise.
+  ChunkLayout layout_{};
+  BackendStats stats_;
+  std::vector<LineStats> line_stats_;
+  std::vector<pollfd> polled_;  // For Wait.
+  std::vector<std::string> notes_;
+  std::string mode_;
+  bool closed_ = false;
+};
+
+}  // namespace fh::rio
+
+#endif  // FEEDHANDLER_RIO_BACKEND_AF_XDP_H_
