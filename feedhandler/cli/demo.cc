@@ -11,7 +11,6 @@
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
-#include "feedhandler/inspect/host_network.h"
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "feedhandler/report/summary.h"
@@ -48,7 +47,6 @@ Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
                   rio::SenderOptions& sending) {
   Config config;
   config.feeds = source.feeds();
-  const std::string loopback = LoopbackInterface();
   size_t index = 0;
   uint64_t held = 0;
   for (FeedConfig& feed : config.feeds) {
@@ -56,15 +54,15 @@ Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
       held += feed.session.window_packets;
       for (int line = 0; line < 2; ++line) {
         const rio::Endpoint group = DemoGroup(index, line);
-        channel.lines.push_back({.name = line == 0 ? "A" : "B",
-                                 .subscription = {.group = group, .interface = loopback}});
+        channel.lines.push_back(
+            {.name = line == 0 ? "A" : "B", .subscription = {.group = group, .interface = "lo"}});
         config.receiver.options.subscriptions.push_back(channel.lines.back().subscription);
         sending.destinations.push_back(group);
       }
       ++index;
     }
   }
-  sending.interface = loopback;
+  sending.interface = "lo";
   config.receiver.backend = arguments.backend;
   config.receiver.options.stamps = rio::ReceiveStamps::kSoftware;
   config.receiver.region.slice_count =

@@ -24,6 +24,27 @@ void NoteStamp(const replay::CapturedFrame& frame, int64_t& latest_ns, CaptureSc
   scan.last_ns = std::max(scan.last_ns, frame.stamp_ns);
 }
 
+void NoteTrailer(const replay::CapturedFrame& frame, const replay::Datagram& datagram,
+                 CaptureScan& scan) {
+  const rio::StampPlace place = datagram.stamp_place();
+  if (!frame.has_stamp || frame.stamp_ns == 0 || frame.bytes.size() < frame.original_length) return;
+  if (place.header == 0 && place.tail == frame.bytes.size()) return;
+  const rio::TrailerFormat format = rio::DetectTrailer(frame.bytes, place, frame.stamp_ns);
+  if (format == rio::TrailerFormat::kNone) return;
+  const auto stamp = rio::ParseTrailer(frame.bytes, place, format, frame.stamp_ns);
+  const int64_t ahead_ns = stamp->ns - frame.stamp_ns;
+  TrailerScan& seen = scan.trailers[format];
+  seen.least_ahead_ns = seen.frames == 0 ? ahead_ns : std::min(seen.least_ahead_ns, ahead_ns);
+  seen.most_ahead_ns = seen.frames == 0 ? ahead_ns : std::max(seen.most_ahead_ns, ahead_ns);
+  seen.sum_ahead_ns += static_cast<double>(ahead_ns);
+  seen.unsynchronized += stamp->unsynchronized;
+  ++seen.frames;
+  const std::pair<uint16_t, uint16_t> port(stamp->device, stamp->port);
+  if (seen.ports.size() < TrailerScan::kMostPorts || seen.ports.count(port) != 0) {
+    ++seen.ports[port];
+  }
+}
+
 void NoteDatagram(const replay::CapturedFrame& frame, CaptureScan& scan, StreamTable& table) {
   replay::Datagram datagram;
   const replay::DatagramOutcome outcome =
@@ -31,6 +52,7 @@ void NoteDatagram(const replay::CapturedFrame& frame, CaptureScan& scan, StreamT
   scan.datagrams.Count(outcome, datagram);
   const bool cut = outcome == replay::DatagramOutcome::kTruncated && datagram.payload_offset != 0;
   if (outcome != replay::DatagramOutcome::kDatagram && !cut) return;
+  if (!cut) NoteTrailer(frame, datagram, scan);
   SeenDatagram seen{.destination = datagram.destination_endpoint(),
                     .source = datagram.source,
                     .payload = datagram.payload,
@@ -42,6 +64,15 @@ void NoteDatagram(const replay::CapturedFrame& frame, CaptureScan& scan, StreamT
 }
 
 }  // namespace
+
+rio::TrailerFormat TrailerOf(const CaptureScan& scan) {
+  constexpr uint64_t kFairPart = 10;  // One in ten; one in hundreds is chance.
+  const uint64_t datagrams = scan.datagrams[replay::DatagramOutcome::kDatagram];
+  for (const auto& [format, seen] : scan.trailers) {
+    if (seen.frames >= datagrams / kFairPart && seen.frames > 0) return format;
+  }
+  return rio::TrailerFormat::kNone;
+}
 
 CaptureScan ScanCapture(const std::string& path, const ScanOptions& options, StreamTable& table) {
   CaptureScan scan;

@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,6 +22,7 @@
 #include "replay/capture_reader.h"
 #include "replay/captured_frame.h"
 #include "replay/datagram.h"
+#include "rio/trailer.h"
 
 namespace fh {
 
@@ -29,6 +31,24 @@ struct ScanOptions {
   // Called now and then with stored bytes read, their total where it is known, and frames so far.
   // False stops the scan.
   std::function<bool(uint64_t, std::optional<uint64_t>, uint64_t)> progress;
+};
+
+// Stamps of one format that devices wrote into the frames (rio/trailer.h).
+struct TrailerScan {
+  static constexpr size_t kMostPorts = 8;
+
+  uint64_t frames = 0;
+  // The stamp less that of the capture: how long the way from the device to the capture takes, if
+  // their clocks agree.
+  int64_t least_ahead_ns = 0;
+  int64_t most_ahead_ns = 0;
+  double sum_ahead_ns = 0;
+  uint64_t unsynchronized = 0;                              // By the device's own word.
+  std::map<std::pair<uint16_t, uint16_t>, uint64_t> ports;  // Device and port; the first ones.
+
+  double MeanAheadNs() const {
+    return frames == 0 ? 0 : sum_ahead_ns / static_cast<double>(frames);
+  }
 };
 
 struct CaptureScan {
@@ -44,9 +64,14 @@ struct CaptureScan {
   int64_t last_ns = 0;
   uint64_t backwards = 0;        // Stamps earlier than the one before,
   int64_t furthest_back_ns = 0;  // and by how much at most.
-  bool complete = false;         // Read to the end; false when damaged, stopped or limited.
-  absl::Status status;           // Why it could not be opened, or where it is damaged.
+  std::map<rio::TrailerFormat, TrailerScan> trailers;
+  bool complete = false;  // Read to the end; false when damaged, stopped or limited.
+  absl::Status status;    // Why it could not be opened, or where it is damaged.
 };
+
+// A trailer format that a fair part of the datagrams has, by which chance is ruled out; kNone when
+// there is none.
+rio::TrailerFormat TrailerOf(const CaptureScan& scan);
 
 // Never fails: the status is in the result.
 CaptureScan ScanCapture(const std::string& path, const ScanOptions& options, StreamTable& table);

@@ -22,9 +22,6 @@ struct HostInterface {
 // In the system's order; empty when it does not tell.
 std::vector<HostInterface> HostInterfaces();
 
-// The name of the interface that reaches this host alone: "lo" where nothing else is known.
-std::string LoopbackInterface();
-
 bool StandardOutputIsTerminal();
 
 }  // namespace fh

@@ -51,19 +51,6 @@ std::vector<HostInterface> HostInterfaces() {
   return interfaces;
 }
 
-std::string LoopbackInterface() {
-  std::string name = "lo";
-  ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0) return name;
-  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    if ((entry->ifa_flags & IFF_LOOPBACK) == 0) continue;
-    name = entry->ifa_name;
-    break;
-  }
-  ::freeifaddrs(list);
-  return name;
-}
-
 bool StandardOutputIsTerminal() { return ::isatty(STDOUT_FILENO) == 1; }
 
 }  // namespace fh

@@ -80,15 +80,6 @@ std::vector<HostInterface> HostInterfaces() {
   return interfaces;
 }
 
-std::string LoopbackInterface() {
-  AdapterList list;
-  for (const IP_ADAPTER_ADDRESSES* adapter = list.first(); adapter != nullptr;
-       adapter = adapter->Next) {
-    if (adapter->IfType == IF_TYPE_SOFTWARE_LOOPBACK) return Utf8(adapter->FriendlyName);
-  }
-  return "lo";
-}
-
 bool StandardOutputIsTerminal() { return _isatty(1) != 0; }
 
 }  // namespace fh

@@ -40,6 +40,7 @@ class JsonWriter {
     return *this;
   }
   JsonWriter& Number(uint64_t value) { return Raw(absl::StrCat(value)); }
+  JsonWriter& Signed(int64_t value) { return Raw(absl::StrCat(value)); }
   // Infinities and what is no number become null.
   JsonWriter& Real(double value) {
     return Raw(std::isfinite(value) ? absl::StrFormat("%.9g", value) : "null");
