@@ -19,6 +19,9 @@
 
 namespace fh::rio {
 
+// Signals the event whose handle this is, for engines that know no more of it.
+void SignalEvent(void* handle);
+
 class WaitEvent {
  public:
   WaitEvent() = default;  // None: handle() is null.
@@ -33,7 +36,7 @@ class WaitEvent {
   // For abi::Notification; also what epoll, poll or WaitForMultipleObjects take, once converted.
   void* handle() const { return handle_; }
 
-  void Signal();
+  void Signal() { SignalEvent(handle_); }
 
   // Whether it was signalled within `timeout`.
   bool Wait(std::chrono::nanoseconds timeout);

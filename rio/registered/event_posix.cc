@@ -32,10 +32,10 @@ WaitEvent::~WaitEvent() {
   if (handle_ != nullptr) close(DescriptorOf(handle_));
 }
 
-void WaitEvent::Signal() {
+void SignalEvent(void* handle) {
   const uint64_t one = 1;
   // It fails only when the counter is full, and then it is signalled.
-  [[maybe_unused]] const ssize_t bytes = write(DescriptorOf(handle_), &one, sizeof one);
+  [[maybe_unused]] const ssize_t bytes = write(DescriptorOf(handle), &one, sizeof one);
 }
 
 bool WaitEvent::Wait(std::chrono::nanoseconds timeout) {

@@ -22,7 +22,7 @@ WaitEvent::~WaitEvent() {
   if (handle_ != nullptr) CloseHandle(handle_);
 }
 
-void WaitEvent::Signal() { SetEvent(handle_); }
+void SignalEvent(void* handle) { SetEvent(handle); }
 
 bool WaitEvent::Wait(std::chrono::nanoseconds timeout) {
   const int64_t timeout_ms = std::chrono::ceil<std::chrono::milliseconds>(timeout).count();
