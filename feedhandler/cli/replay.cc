@@ -21,6 +21,7 @@ struct ReplayArguments {
   std::string codec;
   std::vector<std::string> lines;
   bool records = false;
+  std::string trailer = "none";
   std::string config;
   std::string updates;
   std::string format = "csv";
@@ -56,12 +57,19 @@ void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
 }
 
 int Replay(const ReplayArguments& arguments) {
+  const std::optional<rio::TrailerFormat> trailer = rio::ParseTrailerFormat(arguments.trailer);
+  if (!trailer.has_value()) {
+    return Fail(
+        absl::InvalidArgumentError(absl::StrCat("there is no trailer format '", arguments.trailer,
+                                                "'; there are: none, ", rio::kTrailerFormatNames)));
+  }
   const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
   if (!day_ns.ok()) return Fail(day_ns.status());
   absl::StatusOr<FileSource> source = OpenFileSource({.paths = arguments.captures,
                                                       .codec = arguments.codec,
                                                       .lines = arguments.lines,
                                                       .records = arguments.records,
+                                                      .trailer = *trailer,
                                                       .config_path = arguments.config});
   if (!source.ok()) return Fail(source.status());
   ChooseStrategies(arguments, source->config);
@@ -105,6 +113,10 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
                  "The input is an exchange's length-prefixed file (recognised by itself, except "
                  "from standard input)")
       ->needs(codec);
+  verb->add_option("--trailer", arguments->trailer,
+                   "Take receive times from the stamps that a switch or tap wrote into the frames: "
+                   "metamako, exablaze, vss or arista (`feedhandler inspect` says which it sees)")
+      ->capture_default_str();
   verb->add_option("--config", arguments->config,
                    "Take feeds, lines and strategies from this configuration instead")
       ->excludes(codec)

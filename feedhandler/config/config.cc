@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -220,6 +221,15 @@ LineConfig Builder::BuildLine(const proto::Line& line, size_t index, const Place
     } else {
       place.Error("source", source.status().message());
     }
+  }
+  if (!line.trailer().empty()) {
+    const std::optional<rio::TrailerFormat> trailer = rio::ParseTrailerFormat(line.trailer());
+    if (!trailer.has_value()) {
+      place.Error("trailer",
+                  absl::StrCat("\"", line.trailer(), "\" is not a format; they are: none, ",
+                               rio::kTrailerFormatNames));
+    }
+    out.subscription.trailer = trailer.value_or(rio::TrailerFormat::kNone);
   }
   if (line.group().empty()) {
     place.Error("group", "is missing; write group: \"239.1.2.3:26400\" or \"[ff15::1]:26400\"");

@@ -64,6 +64,7 @@ class FileReceiver {
     add(counters.unsubscribed, "to other groups");
     add(counters.headless, "cut off before their UDP header");
     add(counters.unstamped, "without a time stamp");
+    add(backend.stats().unstamped, "without the trailer stamp asked for");
     for (size_t i = 0; i < counters.frames.by_outcome.size(); ++i) {
       const auto outcome = static_cast<replay::DatagramOutcome>(i);
       if (outcome == replay::DatagramOutcome::kDatagram) continue;
@@ -155,7 +156,7 @@ absl::StatusOr<bool> IsRecordFile(const FileSourceOptions& options) {
 }
 
 // Every held packet keeps a slice, so there are more than the windows can hold.
-void SizeRegion(Config& config) {
+void SizeRegion(Config& config, rio::TrailerFormat trailer) {
   uint64_t held = 0;
   config.receiver.options.subscriptions.clear();
   for (const FeedConfig& feed : config.feeds) {
@@ -163,6 +164,9 @@ void SizeRegion(Config& config) {
       held += feed.session.window_packets;
       for (const LineConfig& line : channel.lines) {
         config.receiver.options.subscriptions.push_back(line.subscription);
+        if (trailer != rio::TrailerFormat::kNone) {
+          config.receiver.options.subscriptions.back().trailer = trailer;
+        }
       }
     }
   }
@@ -201,7 +205,7 @@ absl::StatusOr<FileSource> OpenFileSource(const FileSourceOptions& options) {
   if (!config.ok()) return config.status();
   source.config = *std::move(config);
   if (source.is_record_file) source.framing = "length_prefixed";
-  SizeRegion(source.config);
+  SizeRegion(source.config, options.trailer);
   return source;
 }
 

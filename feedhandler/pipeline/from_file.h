@@ -30,6 +30,8 @@ struct FileSourceOptions {
   std::vector<std::string> lines;  // "GROUP:PORT" of one channel; empty: found in the file.
   // A length-prefixed file; such files are recognised by themselves, except from standard input.
   bool records = false;
+  // Of every line, in place of what the configuration says; kNone: as it says.
+  rio::TrailerFormat trailer = rio::TrailerFormat::kNone;
   std::string config_path;  // Feeds and lines from a configuration; the others are empty.
 };
 

@@ -101,7 +101,7 @@ TEST(Config, EveryKeyArrives) {
       strategy { name: "null" }
     }
     feed {
-      name: "two" codec: "iex_deep10" channel { id: 8 line { group: "127.0.0.1:1" } }
+      name: "two" codec: "iex_deep10" channel { id: 8 line { group: "127.0.0.1:1" trailer: "metamako" } }
       session {
         window_packets: 10 window_messages: 11 gap_timeout_us: 12 early_gap_packets: 0
         line_silent_us: 13 max_jump: 14 jump_confirmations: 15 late_join: FROM_FIRST
@@ -118,6 +118,7 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_TRUE(receiver.region.lock);
   EXPECT_EQ(receiver.region.numa_node, 0);
   EXPECT_EQ(receiver.options.subscriptions.size(), 3u);
+  EXPECT_EQ(receiver.options.subscriptions[2].trailer, rio::TrailerFormat::kMetamako);
   EXPECT_EQ(config.feed_thread.cpu, 3);
   EXPECT_EQ(config.feed_thread.realtime_priority, 50);
   EXPECT_EQ(config.feed_thread.idle, IdleMode::kSpin);
@@ -145,7 +146,8 @@ TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
             "f:13:1: unknown key \"recevier\"; did you mean \"receiver\"? the file takes: feed, "
             "receiver, feed_thread, strategy_thread");
   EXPECT_EQ(ErrorAfter("{ group: \"239", "{ colour: 3 group: \"239"),
-            "f:6:12: unknown key \"colour\"; line takes: name, group, interface, source");
+            "f:6:12: unknown key \"colour\"; line takes: name, group, interface, source, "
+            "trailer");
   EXPECT_EQ(ErrorOf("feed_thread {\n\tpriority: 3 }"),
             "f:14:2: unknown key \"priority\"; a thread takes: cpu, realtime_priority, idle");
 }
