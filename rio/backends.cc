@@ -8,10 +8,17 @@
 namespace fh::rio {
 namespace {
 
+using AutoTypes = std::type_identity<AutoBackendTypes>;
+
+template <class B, class... Listed>
+constexpr bool IsIn(std::type_identity<std::tuple<Listed...>>) {
+  return (std::is_same_v<B, Listed> || ...);
+}
+
 template <class... B>
 constexpr auto MakeInfos(std::type_identity<std::tuple<B...>>) {
   return std::array<BackendInfo, sizeof...(B)>{
-      BackendInfo{B::kName, B::kDescription, &B::Probe}...};
+      BackendInfo{B::kName, B::kDescription, &B::Probe, IsIn<B>(AutoTypes())}...};
 }
 
 constexpr auto kInfos = MakeInfos(std::type_identity<SocketBackendTypes>());
@@ -34,7 +41,7 @@ absl::StatusOr<BackendChoice> ChooseBackend(absl::string_view name) {
   BackendChoice choice;
   bool known = automatic;
   for (const BackendInfo& info : kInfos) {
-    if (!automatic && name != info.name) continue;
+    if (automatic ? !info.automatic : name != info.name) continue;
     known = true;
     const ProbeResult probe = info.probe();
     if (probe.available) {

@@ -10,8 +10,8 @@
 //     ...                                         // The whole loop, compiled for this backend.
 //   });
 //
-// A new backend is one more type in SocketBackendTypes; the listing, the choice, the dispatch and
-// the conformance suite follow from it.
+// A new backend is one more type in AutoBackendTypes or NamedBackendTypes; the listing, the choice,
+// the dispatch and the conformance suite follow from it.
 //
 // Start-up only: probing makes system calls, everything allocates. Any thread.
 #ifndef FEEDHANDLER_RIO_BACKENDS_H_
@@ -31,6 +31,7 @@
 #ifdef _WIN32
 #include "rio/backend/overlapped.h"
 #else
+#include "rio/backend/af_xdp.h"
 #include "rio/backend/io_uring.h"
 #include "rio/backend/io_uring_multishot.h"
 #include "rio/backend/recvmmsg.h"
@@ -40,20 +41,29 @@ namespace fh::rio {
 
 #ifdef _WIN32
 // In the order in which "auto" tries them.
-using SocketBackendTypes = std::tuple<OverlappedBackend>;
+using AutoBackendTypes = std::tuple<OverlappedBackend>;
+// Those that are used only when they are named.
+using NamedBackendTypes = std::tuple<>;
 #else
 // In the order in which "auto" tries them. recvmmsg comes first because it measured best: for UDP,
 // io_uring's receives cost 2% (sentinel and burst) to 8% (multishot) more a datagram and have no
 // lower latency. io_uring is the one to name when a poll of idle lines must make no system call:
 // with many quiet lines, or on a core that other work shares. It also comes to bear when a sandbox
 // refuses recvmmsg.
-using SocketBackendTypes = std::tuple<RecvmmsgBackend, IoUringBackend, IoUringMultishotBackend>;
+using AutoBackendTypes = std::tuple<RecvmmsgBackend, IoUringBackend, IoUringMultishotBackend>;
+// Those that are used only when they are named. AF_XDP is much the fastest, but it attaches a
+// program to the network interface and takes the groups away from every other program of the host:
+// that is for the user to decide.
+using NamedBackendTypes = std::tuple<AfXdpBackend>;
 #endif
+using SocketBackendTypes =
+    decltype(std::tuple_cat(std::declval<AutoBackendTypes>(), std::declval<NamedBackendTypes>()));
 
 struct BackendInfo {
   const char* name;
   const char* description;
   ProbeResult (*probe)();
+  bool automatic;  // "auto" may choose it.
 };
 
 // All of them, whether this host can run them or not, in the order of SocketBackendTypes.
@@ -66,8 +76,9 @@ struct BackendChoice {
 
 inline constexpr char kAutoBackend[] = "auto";
 
-// `name`: one of SocketBackends(), or "auto" (or nothing) for the first one that this host can run.
-// INVALID_ARGUMENT lists the names; FAILED_PRECONDITION says why the host cannot run it.
+// `name`: one of SocketBackends(), or "auto" (or nothing) for the first of AutoBackendTypes that
+// this host can run. INVALID_ARGUMENT lists the names; FAILED_PRECONDITION says why the host cannot
+// run it.
 absl::StatusOr<BackendChoice> ChooseBackend(absl::string_view name);
 
 // The status of a name that is not in the list.

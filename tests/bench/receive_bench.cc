@@ -104,6 +104,6 @@ int main(int argc, char** argv) {
       }
     };
     (run(std::type_identity<B>()), ...);
-  }(std::type_identity<fh::rio::SocketBackendTypes>());
+  }(std::type_identity<fh::rio::AutoBackendTypes>());
   return 0;
 }

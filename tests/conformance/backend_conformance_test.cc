@@ -12,6 +12,7 @@
 #include "replay/capture_backend.h"
 #include "replay/record_file_backend.h"
 #include "rio/backends.h"
+#include "tests/conformance/af_xdp_adapters.h"
 #include "tests/conformance/backend_harness.h"
 #include "tests/conformance/file_adapters.h"
 #include "tests/conformance/loopback_namespace.h"
@@ -42,8 +43,9 @@ uint32_t NumberOf(const std::string& payload) {
 constexpr char kNoKernelQueue[] = "skipped: no queue in the kernel";
 constexpr char kNoStamps[] = "skipped: has no stamps on request";
 constexpr char kOneLine[] = "skipped: has one line, whatever is subscribed";
-constexpr char kFileOrder[] = "skipped: comes in the order of the file, whatever the line";
+constexpr char kFileOrder[] = "skipped: comes in the order of arrival, whatever the line";
 constexpr char kWholeOnly[] = "skipped: takes no empty datagrams and none that exceed a slice";
+constexpr char kNoWaiting[] = "skipped: drops and counts what finds no slice";
 
 // Few enough datagrams at a time for the smallest socket buffer.
 constexpr uint32_t kChunk = 64;
@@ -55,7 +57,11 @@ class BackendConformance : public ::testing::Test {
     const rio::ProbeResult probe = B::Probe();
     if (!probe.available) GTEST_SKIP() << "skipped: " << B::kName << ": " << probe.reason;
     EXPECT_TRUE(probe.reason.empty());
+    environment_ = std::make_unique<typename BackendAdapter<B>::Environment>();
+    if (!environment_->why.empty()) GTEST_SKIP() << environment_->why;
   }
+
+  std::unique_ptr<typename BackendAdapter<B>::Environment> environment_;
 };
 
 template <class>
@@ -75,7 +81,7 @@ struct BackendNames {
 // Every socket backend that rio lists, and the files.
 using AllBackendTypes = decltype(std::tuple_cat(
     std::declval<rio::SocketBackendTypes>(),
-    std::declval<std::tuple<replay::CaptureBackend, replay::RecordFileBackend>>()));
+    std::declval<std::tuple<AfXdpOnVeth, replay::CaptureBackend, replay::RecordFileBackend>>()));
 TYPED_TEST_SUITE(BackendConformance, TestTypesOf<AllBackendTypes>::Types, BackendNames);
 
 // `most` lines, or as many as the backend can tell apart.
@@ -136,7 +142,7 @@ TYPED_TEST(BackendConformance, DoesNotMixTwoGroupsOnOnePort) {
   Harness<TypeParam> harness(SetupFor(subscribed));
   ASSERT_TRUE(harness.ok());
   // Another program's membership of a third group must not leak in either.
-  Harness<TypeParam> stranger(SetupFor({lines[2]}));
+  Harness<typename BackendAdapter<TypeParam>::Stranger> stranger(SetupFor({lines[2]}));
   ASSERT_TRUE(stranger.ok());
   TrafficOf<TypeParam> traffic(lines);
   for (int i = 0; i < 20; ++i) {
@@ -170,7 +176,9 @@ TYPED_TEST(BackendConformance, ReceivesIpv6Multicast) {
   if (!BackendAdapter<TypeParam>::kSubscribes) GTEST_SKIP() << kOneLine;
   std::optional<std::string> skipped;
   std::thread([&skipped] {
-    if (BackendAdapter<TypeParam>::kSockets) skipped = EnterLoopbackNamespace();
+    if (BackendAdapter<TypeParam>::kSockets) {
+      skipped = BackendAdapter<TypeParam>::EnterIpv6Namespace();
+    }
     if (skipped) return;
     std::vector<Subscription> lines(2);
     lines[0] = {.group = *rio::ParseEndpoint("[ff15::1:2]:26400"), .interface = "lo"};
@@ -247,6 +255,7 @@ TYPED_TEST(BackendConformance, HeldSlicesKeepTheirContentAndComeBackInAnyOrder) 
 }
 
 TYPED_TEST(BackendConformance, GoesOnAfterAllSlicesWereHeld) {
+  if (!BackendAdapter<TypeParam>::kWaitsForSlices) GTEST_SKIP() << kNoWaiting;
   const std::vector<Subscription> lines = NewLines(LineCount<TypeParam>(2));
   const auto line_count = static_cast<uint32_t>(lines.size());
   ReceiveSetup setup = SetupFor(lines);
@@ -281,7 +290,7 @@ TYPED_TEST(BackendConformance, GoesOnAfterAllSlicesWereHeld) {
 }
 
 TYPED_TEST(BackendConformance, CountsAndFlagsTruncatedDatagrams) {
-  if (!BackendAdapter<TypeParam>::kAnyLength) GTEST_SKIP() << kWholeOnly;
+  if (!BackendAdapter<TypeParam>::kTruncates) GTEST_SKIP() << kWholeOnly;
   const std::vector<Subscription> lines = NewLines(2);
   ReceiveSetup setup = SetupFor(lines);
   setup.region.slice_bytes = 256;
@@ -436,12 +445,13 @@ TYPED_TEST(BackendConformance, BytesPastTheEndOfTheLastSliceAreReadable) {
   const std::vector<Subscription> lines = NewLines(1);
   ReceiveSetup setup = SetupFor(lines);
   // Slices that fill their pages exactly: what lies behind must have been added on purpose.
-  setup.region.slice_bytes = 512;
+  const uint32_t slice_bytes = std::max(512u, BackendAdapter<TypeParam>::kLeastSliceBytes);
+  setup.region.slice_bytes = slice_bytes;
   setup.region.slice_count = 8;
   Harness<TypeParam> harness(setup);
   ASSERT_TRUE(harness.ok());
   TrafficOf<TypeParam> traffic(lines);
-  const size_t whole = 512 - BackendAdapter<TypeParam>::kFramingBytes;
+  const size_t whole = slice_bytes - BackendAdapter<TypeParam>::kFramingBytes;
   std::set<uint32_t> slices;
   for (uint32_t n = 0; n < 64; ++n) traffic.Send(0, Numbered(n, whole));
   const auto end = std::chrono::steady_clock::now() + kDeadline;
@@ -546,7 +556,7 @@ TYPED_TEST(BackendConformance, WaitEndsWithADatagramOrWithTheTimeout) {
 }
 
 TYPED_TEST(BackendConformance, ABusyLineDoesNotStarveAQuietOne) {
-  if (!BackendAdapter<TypeParam>::kSockets) GTEST_SKIP() << kFileOrder;
+  if (!BackendAdapter<TypeParam>::kLineQueues) GTEST_SKIP() << kFileOrder;
   for (const size_t line_count : {2u, 20u}) {
     const std::vector<Subscription> lines = NewLines(line_count);
     ReceiveSetup setup = SetupFor(lines);
@@ -622,6 +632,7 @@ TYPED_TEST(BackendConformance, LosesNoSliceAndNoDatagramUnderRandomHolding) {
         const auto line = static_cast<uint32_t>(random() % lines.size());
         size_t bytes = random() % 8 == 0 ? 0 : 4 + random() % 160;
         if (!BackendAdapter<TypeParam>::kAnyLength) bytes = 4 + bytes % 120;
+        if (!BackendAdapter<TypeParam>::kTruncates) bytes = std::min<size_t>(bytes, 128);
         const std::string payload = bytes == 0 ? "" : Numbered(static_cast<uint32_t>(total), bytes);
         traffic.Send(line, payload);
         sent[line].push_back(payload.substr(0, 128));

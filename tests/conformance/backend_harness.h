@@ -24,6 +24,7 @@
 #include "rio/backend.h"
 #include "rio/receiver.h"
 #include "rio/sender.h"
+#include "tests/conformance/loopback_namespace.h"
 
 namespace fh::test {
 
@@ -78,24 +79,45 @@ inline std::string BytesOfPacket(const rio::Packet& packet) {
   return {reinterpret_cast<const char*>(packet.data), packet.length};
 }
 
+// What is so with most backends.
+struct AdapterDefaults {
+  // The network that a case runs in, made before it; or `why` it cannot be had.
+  struct Environment {
+    std::string why;
+  };
+  static std::optional<std::string> EnterIpv6Namespace() { return EnterLoopbackNamespace(); }
+
+  // What the backend needs besides what the case asks for.
+  static rio::ReceiveSetup Fit(rio::ReceiveSetup setup) { return setup; }
+  static constexpr uint32_t kLeastSliceBytes = 0;
+
+  // Datagrams that find no slice wait, in the kernel or elsewhere.
+  static constexpr bool kWaitsForSlices = true;
+  // Every line has a queue of its own.
+  static constexpr bool kLineQueues = true;
+  // Takes as much as fits of a datagram that is longer than a slice.
+  static constexpr bool kTruncates = true;
+};
+
 // How the suite opens and feeds a backend, and what the backend promises beyond the contract. One
 // object serves one backend, and outlives it.
 template <class B>
-struct BackendAdapter {
+struct SocketBackendAdapter : AdapterDefaults {
   // What sends to the backend's lines.
   using Traffic = fh::test::Traffic;
+  // Another program that listens on the same host.
+  using Stranger = B;
 
   // Datagrams that find no slice wait in a queue of the kernel, and its overflow is counted
   // exactly.
   static constexpr bool kKernelQueue = true;
   // Stamps of the kernel on request.
   static constexpr bool kKernelStamps = true;
-  // Receives from the host's network: a case may need what not every host allows, and every line
-  // has a queue of its own.
+  // Receives from the host's network: a case may need what not every host allows.
   static constexpr bool kSockets = true;
   // Takes what the subscriptions name and tells them apart. Otherwise all that is sent is line 0.
   static constexpr bool kSubscribes = true;
-  // Takes empty datagrams, and as much as fits of those that are longer than a slice.
+  // Takes empty datagrams.
   static constexpr bool kAnyLength = true;
   // Bytes of a slice that are not the datagram's.
   static constexpr uint32_t kFramingBytes = 0;
@@ -114,6 +136,9 @@ struct BackendAdapter {
 };
 
 template <class B>
+struct BackendAdapter : SocketBackendAdapter<B> {};
+
+template <class B>
 using TrafficOf = typename BackendAdapter<B>::Traffic;
 
 // The options of most tests: small enough for an unprivileged socket buffer.
@@ -127,7 +152,8 @@ inline rio::ReceiveSetup SetupFor(std::vector<rio::Subscription> lines) {
 template <class B>
 class Harness {
  public:
-  explicit Harness(const rio::ReceiveSetup& setup) {
+  explicit Harness(const rio::ReceiveSetup& wanted) {
+    const rio::ReceiveSetup setup = BackendAdapter<B>::Fit(wanted);
     auto region = rio::RegisteredRegion::Create(setup.region);
     EXPECT_TRUE(region.ok()) << region.status();
     if (!region.ok()) return;

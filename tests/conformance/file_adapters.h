@@ -149,12 +149,13 @@ class FileTraffic {
 };
 
 // What both adapters do alike. A file has no queue that overflows and no stamps on request.
-class FileAdapter {
+class FileAdapter : public AdapterDefaults {
  public:
   using Traffic = FileTraffic;
   static constexpr bool kKernelQueue = false;
   static constexpr bool kKernelStamps = false;
   static constexpr bool kSockets = false;
+  static constexpr bool kLineQueues = false;
 
   size_t Ready(size_t most) { return recording_->Ready(most); }
   void Took(size_t count) { recording_->Took(count); }
@@ -166,6 +167,7 @@ class FileAdapter {
 // The recording is a pcap of Ethernet frames, stamped a microsecond apart.
 template <>
 struct BackendAdapter<replay::CaptureBackend> : FileAdapter {
+  using Stranger = replay::CaptureBackend;
   static constexpr bool kSubscribes = true;
   static constexpr bool kAnyLength = true;
   static constexpr uint32_t kFramingBytes = 0;
@@ -214,8 +216,10 @@ struct BackendAdapter<replay::CaptureBackend> : FileAdapter {
 // the bytes that tell the compression.
 template <>
 struct BackendAdapter<replay::RecordFileBackend> : FileAdapter {
+  using Stranger = replay::RecordFileBackend;
   static constexpr bool kSubscribes = false;
   static constexpr bool kAnyLength = false;
+  static constexpr bool kTruncates = false;
   static constexpr uint32_t kFramingBytes = 2;
 
   absl::StatusOr<std::unique_ptr<replay::RecordFileBackend>> Open(const rio::ReceiverOptions&,

@@ -76,7 +76,7 @@ TEST(HotPath, DoesNotAllocate) {
     for (const size_t line_count : {1u, 2u, 20u}) {
       for (const bool stamps : {false, true}) (ExpectNoAllocation<B>(line_count, stamps), ...);
     }
-  }(std::type_identity<SocketBackendTypes>());
+  }(std::type_identity<AutoBackendTypes>());
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ TEST(Backends, TheListNamesEachOnceWithADescription) {
     const ProbeResult probe = info.probe();
     EXPECT_EQ(probe.available, probe.reason.empty()) << info.name << ": " << probe.reason;
   }
-  EXPECT_EQ(names, (std::set<std::string>{"recvmmsg", "io_uring", "io_uring_multishot"}));
+  EXPECT_EQ(names, (std::set<std::string>{"recvmmsg", "io_uring", "io_uring_multishot", "af_xdp"}));
 }
 
 TEST(Backends, AutoChoosesTheFirstThatRunsHere) {
@@ -40,6 +40,7 @@ TEST(Backends, AutoChoosesTheFirstThatRunsHere) {
   size_t refused = 0;
   for (const BackendInfo& info : SocketBackends()) {
     if (choice->name == info.name) break;
+    EXPECT_TRUE(info.automatic);
     EXPECT_FALSE(info.probe().available);
     ++refused;
   }
@@ -133,7 +134,7 @@ TEST(Backends, AutoPassesOverWhatIsRefusedAndSaysSo) {
 // The options that every backend refuses in the same way, before it opens anything.
 TEST(Backends, RefuseOptionsThatMakeNoSense) {
   for (const BackendInfo& info : SocketBackends()) {
-    if (!info.probe().available) continue;
+    if (!info.automatic || !info.probe().available) continue;
     const auto open = [&](const ReceiveSetup& setup) {
       return WithBackend(info.name, [&](auto type) -> absl::Status {
         return Receiver<typename decltype(type)::type>::Open(setup).status();
