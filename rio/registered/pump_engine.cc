@@ -14,15 +14,15 @@
 #include <vector>
 
 #include "rio/registered/errors_posix.h"
-#include "rio/registered/queue_event_posix.h"
 #include "rio/registered/message_posix.h"
+#include "rio/registered/queue_event_posix.h"
 #include "rio/socket_posix.h"
 
 namespace fh::rio {
 namespace {
 
 constexpr int kEvents = 64;
-constexpr uint32_t kBurst = 64;           // Requests that the pump carries out under one lock.
+constexpr uint32_t kBurst = 64;  // Requests that the pump carries out under one lock.
 constexpr std::chrono::hours kLongestWait{1};
 constexpr uint64_t kStop = ~uint64_t{0};  // epoll_data of the descriptor that ends the pump.
 
@@ -80,10 +80,8 @@ class PumpQueue final : public EngineQueue {
 
 std::unique_ptr<PumpQueue> PumpQueue::Open(const abi::Notification* notification, int* error) {
   auto queue = std::make_unique<PumpQueue>();
-  if (!queue->event_.Take(notification)) {
-    *error = abi::kInvalid;
-    return nullptr;
-  }
+  *error = queue->event_.Take(notification);
+  if (*error != abi::kOk) return nullptr;
   *error = abi::kNoBuffers;
   queue->epoll_ = OpenDescriptor([] { return epoll_create1(EPOLL_CLOEXEC); });
   queue->stop_ = OpenDescriptor([] { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); });

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 
 #include <cstdint>
 
@@ -15,14 +16,22 @@ class QueueEvent {
  public:
   QueueEvent() = default;  // None: signalling does nothing.
 
-  // Null is none. False: what is asked for is not an eventfd; completion ports are Windows' alone.
-  bool Take(const abi::Notification* notification) {
-    if (notification == nullptr) return true;
-    if (notification->type != abi::NotifyType::kEvent) return false;
-    fd_ = static_cast<int>(reinterpret_cast<intptr_t>(notification->event.handle));
+  // Null is none. An abi::Error: kInvalid for what is not an eventfd, kNotSupported for completion
+  // ports, which are Windows' alone.
+  abi::Error Take(const abi::Notification* notification) {
+    if (notification == nullptr) return abi::kOk;
+    if (notification->type == abi::NotifyType::kPort) return abi::kNotSupported;
+    if (notification->type != abi::NotifyType::kEvent) return abi::kInvalid;
+    const int fd = static_cast<int>(reinterpret_cast<intptr_t>(notification->event.handle));
+    // Nothing else without a file type can be written to; adding nothing changes nothing.
+    struct stat status {};
+    if (fd < 0 || fstat(fd, &status) != 0 || (status.st_mode & S_IFMT) != 0 ||
+        eventfd_write(fd, 0) != 0) {
+      return abi::kInvalid;
+    }
+    fd_ = fd;
     reset_ = notification->event.reset != 0;
-    // Adding nothing is refused for any other descriptor.
-    return fd_ >= 0 && eventfd_write(fd_, 0) == 0;
+    return abi::kOk;
   }
 
   bool exists() const { return fd_ >= 0; }

@@ -15,8 +15,8 @@
 
 #include "rio/backend/uring.h"
 #include "rio/registered/errors_posix.h"
-#include "rio/registered/queue_event_posix.h"
 #include "rio/registered/message_posix.h"
+#include "rio/registered/queue_event_posix.h"
 #include "rio/socket_posix.h"
 
 namespace fh::rio {
@@ -127,10 +127,8 @@ class UringQueue final : public EngineQueue {
 std::unique_ptr<UringQueue> UringQueue::Open(uint32_t entries,
                                              const abi::Notification* notification, int* error) {
   auto queue = std::make_unique<UringQueue>();
-  if (!queue->event_.Take(notification)) {
-    *error = abi::kInvalid;
-    return nullptr;
-  }
+  *error = queue->event_.Take(notification);
+  if (*error != abi::kOk) return nullptr;
   queue->wake_ = OpenDescriptor([] { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); });
   queue->completions_ =
       std::min(std::min(entries, kMaxCompletions) + kSubmissions, kMaxCompletions);

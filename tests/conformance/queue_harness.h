@@ -198,6 +198,35 @@ class QueueHarness {
   uint32_t used_ = 0;
 };
 
+// A suite that runs over every table of the platform; one that this host cannot run is skipped with
+// the reason of its probe.
+class QueueConformance : public ::testing::TestWithParam<rio::ProviderInfo> {
+ protected:
+  void SetUp() override {
+    const rio::ProbeResult probe = GetParam().probe();
+    if (!probe.available) GTEST_SKIP() << "skipped: " << GetParam().name << ": " << probe.reason;
+    EXPECT_TRUE(probe.reason.empty());
+    harness_.emplace(*GetParam().get());
+  }
+
+  // IPv6 loopback may be switched off; not a reason to fail.
+  static bool HasIpv6() {
+    auto socket = rio::Socket::Open(rio::Socket::Kind::kUdp, rio::Socket::Family::kV6);
+    return socket.ok() && socket->Bind({*rio::IpAddress::Parse("::1"), 0}).ok();
+  }
+
+  QueueHarness& h() { return *harness_; }
+
+ private:
+  std::optional<QueueHarness> harness_;
+};
+
+// Names the tests by their table.
+#define INSTANTIATE_QUEUE_SUITE(suite)                                                         \
+  INSTANTIATE_TEST_SUITE_P(                                                                    \
+      Providers, suite, ::testing::ValuesIn(rio::Providers().begin(), rio::Providers().end()), \
+      [](const auto& parameter) { return std::string(parameter.param.name); })
+
 }  // namespace fh::test
 
 #endif  // FEEDHANDLER_TESTS_CONFORMANCE_QUEUE_HARNESS_H_
