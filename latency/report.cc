@@ -196,9 +196,12 @@ std::string TextPicture(const std::vector<ReportRow>& rows) {
 
 std::string TextReport(const StageSnapshot& snapshot, const ReportOptions& options) {
   std::vector<ReportRow> rows;
+  const bool named = !options.wire_stamp.empty();
   for (const Stage stage : kStages) {
     if (HasValues(snapshot.of(stage))) {
-      rows.push_back({std::string(StageName(stage)), &snapshot.of(stage)});
+      const bool is_wire = stage == Stage::kWireToDequeue || stage == Stage::kWireToSeen;
+      rows.push_back(
+          {absl::StrCat(StageName(stage), is_wire && named ? " *" : ""), &snapshot.of(stage)});
     }
   }
   std::string text = absl::StrCat(options.title, "\n");
@@ -207,6 +210,10 @@ std::string TextReport(const StageSnapshot& snapshot, const ReportOptions& optio
                   "Includes queueing: in the kernel where a stage starts at \"wire\", in the ring "
                   "where it ends at \"seen\"; not corrected for coordinated omission.\n");
   if (!options.clock.empty()) absl::StrAppend(&text, "Clock: ", options.clock, "\n");
+  if (named && (HasValues(snapshot.of(Stage::kWireToDequeue)) ||
+                HasValues(snapshot.of(Stage::kWireToSeen)))) {
+    absl::StrAppend(&text, "* from stamps: ", options.wire_stamp, "\n");
+  }
   absl::StrAppend(&text, "\n", TextTable(rows));
   if (options.picture) {
     const std::string picture = TextPicture(rows);

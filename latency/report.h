@@ -32,6 +32,9 @@ struct ReportOptions {
   std::string title = "Latency by stage";
   // Clock::Describe(); empty leaves the line out.
   std::string clock;
+  // What the stages that begin at "wire" count from: "hardware", "software 99.9%, none 0.1%".
+  // Stands in a line of its own and with each of their names; empty leaves both out.
+  std::string wire_stamp;
   // The picture below the table.
   bool picture = true;
 };

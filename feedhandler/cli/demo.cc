@@ -184,8 +184,10 @@ int Demo(const DemoArguments& arguments) {
   const FeedCounters counters = (*pipeline)->Counters();
   PrintAccount(publisher, counters);
   const bool balanced = Balance(publisher, **pipeline, counters);
-  std::printf("\n%s\n%s", TextSummary(**pipeline, counters).c_str(),
-              latency::TextReport((*pipeline)->Stages(), {.clock = clock.Describe()}).c_str());
+  std::printf("\n%s\n%s", TextSummary(**pipeline, counters, nullptr).c_str(),
+              latency::TextReport((*pipeline)->Stages(),
+                                  {.clock = clock.Describe(), .wire_stamp = StampText(counters)})
+                  .c_str());
   for (const std::string& note : (*pipeline)->Notes()) std::printf("note: %s\n", note.c_str());
   status.Update((*source)->status());
   if (!all_taken && !StopRequested()) {

@@ -10,6 +10,7 @@
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/config/config.h"
 #include "feedhandler/pipeline/live.h"
+#include "feedhandler/report/drops.h"
 
 namespace fh::cli {
 namespace {
@@ -39,6 +40,7 @@ int Run(const RunArguments& arguments) {
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
       Pipeline::Create(*config, {.day_ns = *day_ns}, clock);
   if (!pipeline.ok()) return Fail(pipeline.status());
+  const rio::HostCounterWatch host(InterfacesOf(*config));
   const absl::StatusOr<std::string> backend = StartLive(**pipeline, *config);
   if (!backend.ok()) return Fail(backend.status());
   std::fprintf(stderr, "listening with %s; stop with Ctrl-C\n", backend->c_str());
@@ -48,6 +50,7 @@ int Run(const RunArguments& arguments) {
   return Supervise(**pipeline, clock,
                    {.progress = "receiving",
                     .metrics_file = arguments.metrics_file,
+                    .host = &host,
                     .seconds = arguments.seconds,
                     .messages = arguments.messages});
 }

@@ -32,6 +32,15 @@ absl::Status WriteMetrics(const std::string& path, const std::string& text) {
       absl::StrCat("cannot write metrics to '", path, "': is the folder there and writable?"));
 }
 
+std::optional<rio::HostCounters> Added(const SuperviseOptions& options) {
+  if (options.host == nullptr) return std::nullopt;
+  return options.host->Added();
+}
+
+const rio::HostCounters* HostOf(const std::optional<rio::HostCounters>& added) {
+  return added.has_value() ? &*added : nullptr;
+}
+
 uint64_t DeliveredMessages(const FeedCounters& counters) {
   uint64_t messages = 0;
   for (const ChannelCounters& channel : counters.channels) {
@@ -76,7 +85,8 @@ class Watch {
     }
     if (!options_.metrics_file.empty() && options_.metrics_file != "-" && calibrated_) {
       const absl::Status status = WriteMetrics(
-          options_.metrics_file, PrometheusText(CollectMetrics(pipeline_, pipeline_.Counters())));
+          options_.metrics_file,
+          PrometheusText(CollectMetrics(pipeline_, pipeline_.Counters(), HostOf(Added(options_)))));
       if (!status.ok() && !told_of_metrics_) Fail(status);  // Once; the end tells it again.
       told_of_metrics_ = !status.ok();
     }
@@ -115,12 +125,14 @@ int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions&
   absl::Status status = pipeline.Stop();
   const FeedCounters counters = pipeline.Counters();
   if (options.source_summary) std::fputs(options.source_summary().c_str(), stderr);
-  std::fputs(TextSummary(pipeline, counters).c_str(), stderr);
-  std::fputs(
-      latency::TextReport(pipeline.Stages(), {.clock = clock.Describe(), .picture = false}).c_str(),
-      stderr);
+  const std::optional<rio::HostCounters> host = Added(options);
+  std::fputs(TextSummary(pipeline, counters, HostOf(host)).c_str(), stderr);
+  const std::string latencies = latency::TextReport(
+      pipeline.Stages(),
+      {.clock = clock.Describe(), .wire_stamp = StampText(counters), .picture = false});
+  std::fputs(latencies.c_str(), stderr);
   if (!options.metrics_file.empty()) {
-    const std::string text = PrometheusText(CollectMetrics(pipeline, counters));
+    const std::string text = PrometheusText(CollectMetrics(pipeline, counters, HostOf(host)));
     if (options.metrics_file == "-") {
       std::fputs(text.c_str(), stderr);
     } else {

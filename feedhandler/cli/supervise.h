@@ -15,12 +15,15 @@
 
 #include "feedhandler/pipeline/pipeline.h"
 #include "latency/clock.h"
+#include "rio/host_counters.h"
 
 namespace fh::cli {
 
 struct SuperviseOptions {
-  std::string progress;              // What the progress bar says is being done.
-  std::string metrics_file;          // Rewritten every second; "-" = standard error, at the end.
+  std::string progress;      // What the progress bar says is being done.
+  std::string metrics_file;  // Rewritten every second; "-" = standard error, at the end.
+  // What the host's counters showed before the start; null: they are not looked at.
+  const rio::HostCounterWatch* host = nullptr;
   std::optional<double> seconds;     // Stop after this long.
   std::optional<uint64_t> messages;  // Stop once this many messages were delivered.
   std::function<std::pair<uint64_t, std::optional<uint64_t>>()> position;  // Of a file, in bytes.

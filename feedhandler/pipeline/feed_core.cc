@@ -58,6 +58,7 @@ void FeedCore::OnChannelRun(size_t index, std::span<const rio::Packet> packets) 
     const int64_t recv_ns = ReceiveTimeNs(packet);
     newest_stamp_ns_ = std::max(newest_stamp_ns_, recv_ns);
     arrivals_[i] = {&packet, &frames_[i], recv_ns, lines_[packet.line].line};
+    ++stamp_counts_[static_cast<size_t>(packet.stamp_source)];
     if (options_.wire_stamps && packet.stamp_source != rio::StampSource::kNone) {
       stages_.Record(Stage::kWireToDequeue, burst_recv_ns_ - packet.stamp_ns);
     }

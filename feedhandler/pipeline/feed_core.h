@@ -27,6 +27,7 @@
 #include "latency/clock.h"
 #include "latency/stages.h"
 #include "rio/packet.h"
+#include "rio/stamps.h"
 
 namespace fh {
 
@@ -90,6 +91,10 @@ class FeedCore {
   const std::vector<Channel>& channels() const { return channels_; }
   void CopyCounters(std::span<ChannelCounters> out) const;
 
+  // Packets by what stamps them, indexed by rio::StampSource.
+  using StampCounts = std::array<uint64_t, rio::kStampSources>;
+  const StampCounts& stamp_counts() const { return stamp_counts_; }
+
  private:
   void OnChannelRun(size_t index, std::span<const rio::Packet> packets);
   void Execute(size_t index, const SessionBatch& batch);
@@ -112,6 +117,7 @@ class FeedCore {
   std::array<Arrival, kMaxBurst> arrivals_;
   std::unique_ptr<uint32_t[]> released_;
   size_t released_count_ = 0;
+  StampCounts stamp_counts_{};
   int64_t newest_stamp_ns_ = 0;  // With capture_clock: the time of the capture.
   int64_t burst_recv_ns_ = 0;    // Time of dequeue of the burst at hand.
 };

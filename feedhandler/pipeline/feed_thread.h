@@ -38,6 +38,7 @@ struct FeedCounters {
   std::vector<rio::LineStats> receive_lines;  // In the order of the subscriptions.
   uint64_t polls = 0;
   uint64_t idle_polls = 0;
+  FeedCore::StampCounts stamps{};         // Packets by rio::StampSource.
   std::vector<ChannelCounters> channels;  // As many as the core has.
   std::vector<RingStats> rings;           // As many as the publisher has.
 };
@@ -127,6 +128,7 @@ void FeedThread::FillCounters(const Receiver& receiver, FeedCounters& counters) 
   std::copy(lines.begin(), lines.end(), counters.receive_lines.begin());
   counters.polls = polls_;
   counters.idle_polls = idle_polls_;
+  counters.stamps = core_.stamp_counts();
   core_.CopyCounters(counters.channels);
   std::copy(publisher_.stats().begin(), publisher_.stats().end(), counters.rings.begin());
 }

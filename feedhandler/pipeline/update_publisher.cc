@@ -48,6 +48,7 @@ bool UpdatePublisher::MakeRoom(size_t index, uint64_t count) {
   gap.gap.cause = FH_GAP_RING_FULL;
   target.ring->Commit(writer.next());
   ++stats_[index].published;
+  ++stats_[index].gap_records;
   return true;
 }
 
@@ -76,6 +77,7 @@ void UpdatePublisher::Commit(const UpdateWriter& writer) {
   const Run run{writer, begin_, writer.next() - begin_};
   if (run.count == 0) return;
   for (size_t i = 0; i < targets_.size(); ++i) {
+    stats_[i].offered += run.count;
     if (i == current_) {
       targets_[i].ring->Commit(writer.next());
       stats_[i].published += run.count;

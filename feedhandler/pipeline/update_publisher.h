@@ -25,9 +25,12 @@
 
 namespace fh {
 
-// Plain counters of one ring, written by the feed thread.
+// Plain counters of one ring, written by the feed thread. They add up:
+// offered + gap_records = published + dropped.
 struct RingStats {
-  uint64_t published = 0;    // Updates, gap records included.
+  uint64_t offered = 0;      // Updates that were decoded, or made by the session, for the ring.
+  uint64_t gap_records = 0;  // Records that tell the strategies what was dropped.
+  uint64_t published = 0;    // Put into the ring, gap records included.
   uint64_t dropped = 0;      // Updates that did not fit.
   uint64_t drop_events = 0;  // Times that the ring went from room to none.
 };

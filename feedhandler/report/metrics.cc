@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "feedhandler/report/drops.h"
 
 namespace fh {
 namespace {
@@ -37,14 +38,32 @@ void AddReceive(const FeedCounters& counters, std::vector<Metric>& metrics) {
       "receive_system_calls_total", receive.system_calls, "System calls of the receive path.")(
       "polls_total", counters.polls, "Rounds of the feed thread.")(
       "polls_idle_total", counters.idle_polls, "Rounds that found nothing.");
-  const auto drops = [&](const char* layer, uint64_t value) {
-    Adder(metrics, absl::StrCat("layer=\"", layer, "\""))(
-        "drops_total", value, "Datagrams or updates lost in this program's reach, by layer.");
-  };
-  drops("socket", receive.kernel_drops);
-  drops("receive_ring", receive.ring_overflows);
   Adder(metrics, "")("receive_starved_total", receive.starved,
-                     "Polls without a free slice; datagrams wait in the socket meanwhile.");
+                     "Polls without a free slice; datagrams wait in the socket meanwhile.")(
+      "receive_unstamped_total", receive.unstamped,
+      "Packets without the stamp that was asked for.");
+  for (size_t source = 0; source < counters.stamps.size(); ++source) {
+    Adder(metrics, absl::StrCat("source=\"",
+                                rio::StampSourceName(static_cast<rio::StampSource>(source)), "\""))(
+        "receive_stamps_total", counters.stamps[source], "Packets by what stamped them.");
+  }
+}
+
+void AddDrops(const std::vector<Drop>& drops, std::vector<Metric>& metrics) {
+  for (const Drop& drop : drops) {
+    std::string labels = absl::StrCat("layer=\"", drop.layer, "\"");
+    if (!drop.where.empty()) {
+      absl::StrAppend(&labels, drop.scope == DropScope::kHost ? ",interface=\"" : ",thread=\"",
+                      drop.where, "\"");
+    }
+    if (drop.scope == DropScope::kHost) {
+      Adder(metrics, labels)("host_drops_total", drop.count,
+                             "Frames and datagrams that the whole host lost, by layer.");
+    } else {
+      Adder(metrics, labels)("drops_total", drop.count,
+                             "Datagrams or updates lost in this program's reach, by layer.");
+    }
+  }
 }
 
 void AddLine(const std::string& labels, const LineStats& line, std::vector<Metric>& metrics) {
@@ -98,21 +117,27 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
 
 }  // namespace
 
-std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters) {
+std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters,
+                                   const rio::HostCounters* host) {
   std::vector<Metric> metrics;
   AddReceive(counters, metrics);
+  AddDrops(CollectDrops(pipeline, counters, host), metrics);
+  if (host != nullptr) {
+    Adder(metrics, "")("host_backlog_squeezed_total", host->backlog_squeezed,
+                       "Times that the kernel stopped receiving before it was done.");
+  }
   for (size_t i = 0; i < counters.channels.size(); ++i) {
     AddChannel(pipeline.core().channels()[i], counters.channels[i], metrics);
   }
   for (size_t i = 0; i < counters.rings.size(); ++i) {
     StrategyThread& thread = *pipeline.strategy_threads()[i];
     Adder(metrics, absl::StrCat("thread=\"", thread.name(), "\""))(
+        "ring_offered_total", counters.rings[i].offered, "Updates made for the ring.")(
+        "ring_gap_records_total", counters.rings[i].gap_records,
+        "Records that tell strategies what they missed.")(
         "ring_published_total", counters.rings[i].published, "Updates put into the ring.")(
         "ring_delivered_total", thread.delivered(), "Updates that the strategies were given.")(
         "ring_depth", thread.ring().Depth(), "Updates waiting in the ring.");
-    Adder(metrics, absl::StrCat("layer=\"ring\",thread=\"", thread.name(), "\""))(
-        "drops_total", counters.rings[i].dropped,
-        "Datagrams or updates lost in this program's reach, by layer.");
   }
   return metrics;
 }

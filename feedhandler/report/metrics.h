@@ -1,7 +1,7 @@
 // The pipeline's counters under Prometheus names, with units, labelled by feed, channel, line and
 // thread: one list from which the text for scrapers and the summary for people are made.
 //
-//   std::vector<Metric> metrics = CollectMetrics(pipeline, pipeline.Counters());
+//   std::vector<Metric> metrics = CollectMetrics(pipeline, pipeline.Counters(), nullptr);
 //   WriteFile(PrometheusText(metrics));
 //
 // Main thread; allocates. Nothing here touches the hot threads: it works on copies.
@@ -14,6 +14,7 @@
 
 #include "feedhandler/pipeline/feed_thread.h"
 #include "feedhandler/pipeline/pipeline.h"
+#include "rio/host_counters.h"
 
 namespace fh {
 
@@ -24,7 +25,10 @@ struct Metric {
   double value = 0;
 };
 
-std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters);
+// `host`: what the host's counters added since the start, or nullptr. Losses of our own are
+// feedhandler_drops_total, those of the whole host feedhandler_host_drops_total, by layer.
+std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters,
+                                   const rio::HostCounters* host);
 
 // Text exposition format 0.0.4: HELP and TYPE once a name, then the samples. Names that end in
 // _total are counters, all others gauges.

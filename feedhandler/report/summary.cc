@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "feedhandler/report/drops.h"
 #include "latency/report.h"
 
 namespace fh {
@@ -76,31 +77,59 @@ void AppendChannel(const Channel& channel, const ChannelCounters& counters, std:
 
 }  // namespace
 
-std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters) {
-  std::string text;
-  const auto drop = [&text](const std::string& layer, uint64_t count, const char* mend) {
-    if (count == 0) return;
-    absl::StrAppendFormat(&text, "  %-24s %12s  %s\n", layer, FormatCount(count), mend);
-  };
-  drop("socket buffer", counters.receive.kernel_drops,
-       "datagrams: raise receiver.socket_buffer_bytes and net.core.rmem_max, pin the feed thread");
-  drop("receive ring", counters.receive.ring_overflows, "datagrams: raise receiver.slices");
-  drop("receive errors", counters.receive.errors, "receives that failed; see the log");
-  drop("truncated", counters.receive.truncated,
-       "datagrams longer than a slice: raise receiver.slice_bytes");
-  for (size_t i = 0; i < counters.rings.size(); ++i) {
-    drop(absl::StrCat("ring ", pipeline.strategy_threads()[i]->name()), counters.rings[i].dropped,
-         "updates: the strategy is too slow; raise ring_updates or give it a core");
+std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters,
+                      const rio::HostCounters* host) {
+  std::string ours;
+  std::string theirs;
+  for (const Drop& drop : CollectDrops(pipeline, counters, host)) {
+    if (drop.count == 0) continue;
+    const std::string name =
+        drop.where.empty() ? drop.layer : absl::StrCat(drop.layer, " ", drop.where);
+    absl::StrAppendFormat(drop.scope == DropScope::kOurs ? &ours : &theirs, "  %-24s %12s %s: %s\n",
+                          name, FormatCount(drop.count), drop.unit, drop.mend);
   }
-  return text.empty() ? "  none\n" : text;
+  const uint64_t truncated = counters.receive.truncated;
+  if (truncated != 0) {
+    absl::StrAppendFormat(&ours, "  %-24s %12s %s\n", "truncated", FormatCount(truncated),
+                          "datagrams longer than a slice: raise receiver.slice_bytes");
+  }
+  if (ours.empty()) ours = "  none\n";
+  if (!theirs.empty()) absl::StrAppend(&ours, "Meanwhile the whole host counted\n", theirs);
+  return ours;
 }
 
-std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters) {
+std::string StampText(const FeedCounters& counters) {
+  uint64_t total = 0;
+  size_t sources = 0;
+  for (const uint64_t count : counters.stamps) {
+    total += count;
+    sources += count != 0 ? 1 : 0;
+  }
+  std::string text;
+  for (size_t i = counters.stamps.size(); i-- > 0;) {
+    const uint64_t count = counters.stamps[i];
+    if (count == 0) continue;
+    absl::StrAppend(&text, text.empty() ? "" : ", ",
+                    rio::StampSourceName(static_cast<rio::StampSource>(i)));
+    if (sources > 1) {
+      absl::StrAppendFormat(&text, " %.3g%%",
+                            100.0 * static_cast<double>(count) / static_cast<double>(total));
+    }
+  }
+  return text;
+}
+
+std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters,
+                        const rio::HostCounters* host) {
   std::string text = "Channels\n";
   for (size_t i = 0; i < counters.channels.size(); ++i) {
     AppendChannel(pipeline.core().channels()[i], counters.channels[i], text);
   }
-  absl::StrAppend(&text, "Drops by layer\n", TextDrops(pipeline, counters));
+  absl::StrAppend(&text, "Drops by layer\n", TextDrops(pipeline, counters, host));
+  if (counters.receive.unstamped != 0) {
+    absl::StrAppend(&text, "  (", FormatCount(counters.receive.unstamped),
+                    " packets came without the stamp that was asked for)\n");
+  }
   if (counters.receive.starved != 0) {
     absl::StrAppend(&text, "  (", FormatCount(counters.receive.starved),
                     " polls found no free slice; datagrams waited in the socket meanwhile)\n");

@@ -1,7 +1,7 @@
 // What happened, for people: every channel and line, and every place where something was lost,
 // with the mend.
 //
-//   std::fputs(TextSummary(pipeline, pipeline.Counters()).c_str(), stdout);
+//   std::fputs(TextSummary(pipeline, pipeline.Counters(), nullptr).c_str(), stdout);
 //
 // Main thread, after the pipeline has stopped; allocates.
 #ifndef FEEDHANDLER_FEEDHANDLER_REPORT_SUMMARY_H_
@@ -10,14 +10,22 @@
 #include <string>
 
 #include "feedhandler/pipeline/pipeline.h"
+#include "rio/host_counters.h"
 
 namespace fh {
 
-// Channels, lines, drops by layer, strategies' own summaries. Ends with a newline.
-std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters);
+// Channels, lines, drops by layer, strategies' own summaries. Ends with a newline. `host`: what the
+// host's counters added since the start, or nullptr.
+std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters,
+                        const rio::HostCounters* host);
 
 // Just "Drops by layer": one line a layer that lost something, or one that says that none did.
-std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters);
+std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters,
+                      const rio::HostCounters* host);
+
+// What stamped the packets, for the latency report: "software", "hardware 99.9%, software 0.1%";
+// empty when nothing did.
+std::string StampText(const FeedCounters& counters);
 
 }  // namespace fh
 

@@ -67,6 +67,10 @@ TEST(UpdatePublisher, DropsWholeBatchesForASlowRingAloneAndSaysSoInItsStream) {
   PublishBatch(publisher, 61, 20);  // Does not fit into `slow`.
   PublishBatch(publisher, 81, 10);  // Neither.
   EXPECT_EQ(publisher.stats()[0].dropped, 30u);
+  for (const RingStats& ring : publisher.stats()) {
+    EXPECT_EQ(ring.offered, 90u);
+    EXPECT_EQ(ring.offered + ring.gap_records, ring.published + ring.dropped);
+  }
   EXPECT_EQ(publisher.stats()[0].drop_events, 1u);
   EXPECT_EQ(publisher.stats()[1].dropped, 0u);
   EXPECT_EQ(TakeAll(fast).size(), 90u);

@@ -1,0 +1,106 @@
+#include "feedhandler/report/drops.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace fh {
+namespace {
+
+void AddHost(const rio::HostCounters& host, std::vector<Drop>& drops) {
+  const auto add = [&drops](const char* layer, const std::string& where, uint64_t count,
+                            std::string mend) {
+    drops.push_back({.scope = DropScope::kHost,
+                     .layer = layer,
+                     .where = where,
+                     .unit = "frames",
+                     .count = count,
+                     .mend = std::move(mend)});
+  };
+  for (const rio::InterfaceCounters& interface : host.interfaces) {
+    if (!interface.known) continue;
+    const std::string& name = interface.name;
+    add("wire", name, interface.damaged,
+        "came damaged (CRC, length): look at cable, optics and the switch's port");
+    std::string details;
+    for (const auto& [counter, value] : interface.details) {
+      if (value != 0) absl::StrAppend(&details, details.empty() ? "" : ", ", counter, " ", value);
+    }
+    add("nic", name, interface.missed,
+        absl::StrCat("the adapter had no room in its ring: ethtool -G ", name,
+                     " rx MAX, and keep its interrupt's CPU free",
+                     details.empty() ? "" : absl::StrCat(" (", details, ")")));
+    add("driver", name, interface.dropped,
+        absl::StrCat("the driver or the stack gave them up, for want of memory or because nobody "
+                     "wants their protocol: see ethtool -S ",
+                     name, details.empty() ? "" : absl::StrCat(" (", details, ")")));
+  }
+  if (!host.known) return;
+  add("backlog", "", host.backlog_dropped,
+      "a CPU's receive queue was full: raise net.core.netdev_max_backlog, spread interrupts");
+  drops.push_back(
+      {.scope = DropScope::kHost,
+       .layer = "udp",
+       .where = "",
+       .unit = "datagrams",
+       .count = host.udp_in_errors,
+       .mend = absl::StrCat("no socket of this host could take them: ", host.udp_buffer_errors,
+                            " full buffers, ", host.udp_checksum_errors, " wrong checksums, ",
+                            host.udp_memory_errors, " over net.ipv4.udp_mem")});
+}
+
+void AddReceive(const rio::BackendStats& receive, std::vector<Drop>& drops) {
+  const auto add = [&drops](const char* layer, uint64_t count, const char* mend) {
+    drops.push_back({.scope = DropScope::kOurs,
+                     .layer = layer,
+                     .where = "",
+                     .unit = "datagrams",
+                     .count = count,
+                     .mend = mend});
+  };
+  add("xdp_slices", receive.xdp_rx_dropped,
+      "no slice was posted when the frame came: raise receiver.slices, or the strategy holds them "
+      "too long");
+  add("xdp_ring", receive.xdp_ring_full,
+      "nobody polled for as long as the ring lasts: raise its entries, pin the feed thread");
+  add("bad_frames", receive.bad_frames,
+      "headers or checksums were wrong: look at the sender, cable and optics");
+  add("socket", receive.kernel_drops,
+      "the socket's buffer was full: raise receiver.socket_buffer_bytes and net.core.rmem_max, pin "
+      "the feed thread");
+  add("receive_ring", receive.ring_overflows,
+      "the queue of completions overflowed: raise receiver.slices");
+  add("receive_errors", receive.errors, "receives failed: see the log");
+}
+
+}  // namespace
+
+std::vector<Drop> CollectDrops(const Pipeline& pipeline, const FeedCounters& counters,
+                               const rio::HostCounters* host) {
+  std::vector<Drop> drops;
+  if (host != nullptr) AddHost(*host, drops);
+  AddReceive(counters.receive, drops);
+  for (size_t i = 0; i < counters.rings.size(); ++i) {
+    drops.push_back({.scope = DropScope::kOurs,
+                     .layer = "ring",
+                     .where = pipeline.strategy_threads()[i]->name(),
+                     .unit = "updates",
+                     .count = counters.rings[i].dropped,
+                     .mend = "the strategy is too slow: raise ring_updates, or give it a core of "
+                             "its own"});
+  }
+  return drops;
+}
+
+std::vector<std::string> InterfacesOf(const Config& config) {
+  std::vector<std::string> names;
+  for (const rio::Subscription& subscription : config.receiver.options.subscriptions) {
+    const std::string& name = subscription.interface;
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+}  // namespace fh
