@@ -16,6 +16,7 @@
 #include "tests/conformance/backend_harness.h"
 #include "tests/conformance/file_adapters.h"
 #include "tests/conformance/loopback_namespace.h"
+#include "tests/conformance/registered_io_adapters.h"
 
 namespace fh::test {
 namespace {
@@ -80,7 +81,7 @@ struct BackendNames {
 
 // Every socket backend that rio lists, and the files.
 using AllBackendTypes = decltype(std::tuple_cat(
-    std::declval<rio::SocketBackendTypes>(),
+    std::declval<rio::SocketBackendTypes>(), std::declval<RegisteredIoTypes>(),
     std::declval<std::tuple<AfXdpOnVeth, replay::CaptureBackend, replay::RecordFileBackend>>()));
 TYPED_TEST_SUITE(BackendConformance, TestTypesOf<AllBackendTypes>::Types, BackendNames);
 
