@@ -7,10 +7,7 @@
 #define FEEDHANDLER_RIO_XDP_OPTIONS_H_
 
 #include <cstdint>
-#include <optional>
 #include <vector>
-
-#include "absl/strings/string_view.h"
 
 namespace fh::rio {
 
@@ -48,10 +45,6 @@ struct XdpOptions {
 
 inline constexpr uint32_t kLeastXdpRingEntries = 8;
 inline constexpr uint32_t kMostXdpRingEntries = 1u << 20;
-
-// "auto", "native", "generic"; "auto", "copy", "zero_copy". Nothing for any other text.
-std::optional<XdpMode> ParseXdpMode(absl::string_view name);
-std::optional<XdpCopy> ParseXdpCopy(absl::string_view name);
 
 }  // namespace fh::rio
 

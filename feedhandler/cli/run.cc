@@ -25,13 +25,13 @@ struct RunArguments {
 };
 
 int Run(const RunArguments& arguments) {
-  absl::StatusOr<Config> config =
-      LoadConfig(arguments.config, {.cpus = ConfiguredCpus(), .backends = LiveBackendNames()});
+  absl::StatusOr<Config> config = LoadConfig(
+      arguments.config,
+      {.cpus = ConfiguredCpus(), .backends = LiveBackendNames(), .backend = arguments.backend});
   if (!config.ok()) return Fail(config.status());
   for (const std::string& warning : config->warnings) {
     std::fprintf(stderr, "%s\n", warning.c_str());
   }
-  if (!arguments.backend.empty()) config->receiver.backend = arguments.backend;
   const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
   if (!day_ns.ok()) return Fail(day_ns.status());
 

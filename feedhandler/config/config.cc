@@ -38,6 +38,7 @@ constexpr uint32_t kMinRingUpdates = 1u << 10;
 constexpr uint32_t kMaxRingUpdates = 1u << 26;
 constexpr uint32_t kMaxBurst = 1024;
 constexpr uint32_t kMinSlices = 4096;
+constexpr char kAfXdp[] = "af_xdp";       // Its packet buffers are its rings too.
 constexpr size_t kMaxInterfaceName = 15;  // IFNAMSIZ - 1, netdevice(7).
 
 // A message of the file: what it is called and where it stands, for errors about its keys.
@@ -101,7 +102,8 @@ class Builder {
   void CheckGroup(const LineConfig& line, const Place& place);
   SessionOptions BuildSession(const proto::Session& session, const Place& place);
   ReceiverConfig BuildReceiver(const proto::Receiver& receiver, const Place& place);
-  void ChooseSlices(const proto::Receiver& receiver, const Place& place, rio::RegionOptions& out);
+  void ChooseSlices(const proto::Receiver& receiver, const Place& place, ReceiverConfig& out);
+  rio::XdpOptions BuildXdp(const proto::Xdp& xdp, const Place& place);
   ThreadOptions BuildThread(const proto::Thread& thread, const Place& place, std::string name);
   StrategyThreadConfig BuildStrategyThread(const proto::StrategyThread& thread, size_t index,
                                            const Place& place);
@@ -112,6 +114,7 @@ class Builder {
   std::map<uint32_t, Position> channel_ids_;
   // Group, source and interface: what the receive path can tell apart.
   std::map<std::tuple<rio::Endpoint, rio::IpAddress, std::string>, Position> groups_;
+  std::set<std::string> interfaces_;
   std::map<int, std::string> pinned_;  // CPU -> thread.
   uint64_t window_packets_ = 0;        // Of all channels.
 };
@@ -126,14 +129,17 @@ Config Builder::Build(const proto::Config& file, const Place& place) {
   for (int i = 0; i < file.feed_size(); ++i) {
     config.feeds.push_back(BuildFeed(file.feed(i), place.In("feed", i)));
   }
-  config.receiver = BuildReceiver(file.receiver(), place.In("receiver"));
+  std::vector<rio::Subscription> subscriptions;
   for (const FeedConfig& feed : config.feeds) {
     for (const ChannelConfig& channel : feed.channels) {
       for (const LineConfig& line : channel.lines) {
-        config.receiver.options.subscriptions.push_back(line.subscription);
+        subscriptions.push_back(line.subscription);
+        if (!line.subscription.interface.empty()) interfaces_.insert(line.subscription.interface);
       }
     }
   }
+  config.receiver = BuildReceiver(file.receiver(), place.In("receiver"));
+  config.receiver.options.subscriptions = std::move(subscriptions);
   config.feed_thread = BuildThread(file.feed_thread(), place.In("feed_thread"), "fh-feed");
   if (file.strategy_thread_size() == 0) {
     place.Error("strategy_thread",
@@ -335,7 +341,9 @@ ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Pla
                              config_internal::Suggestion(out.backend, host_.backends),
                              "backends are: auto, ", absl::StrJoin(host_.backends, ", ")));
   }
-  ChooseSlices(receiver, place, out.region);
+  if (!host_.backend.empty()) out.backend = host_.backend;
+  out.options.xdp = BuildXdp(receiver.xdp(), place.In("xdp"));
+  ChooseSlices(receiver, place, out);
   if (receiver.has_slice_bytes()) out.region.slice_bytes = receiver.slice_bytes();
   if (out.region.slice_bytes == 0 || out.region.slice_bytes % 64 != 0 ||
       out.region.slice_bytes > rio::kMaxSliceBytes) {
@@ -375,11 +383,50 @@ ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Pla
   return out;
 }
 
+rio::XdpOptions Builder::BuildXdp(const proto::Xdp& xdp, const Place& place) {
+  rio::XdpOptions out;
+  // Text format accepts any number for the name of a choice.
+  if (!proto::Xdp::Mode_IsValid(xdp.mode())) {
+    place.Error("mode", "is not a choice; it can be AUTO, NATIVE or GENERIC");
+  }
+  if (!proto::Xdp::Copy_IsValid(xdp.copy())) {
+    place.Error("copy", "is not a choice; it can be ANY, COPY or ZERO_COPY");
+  }
+  if (xdp.mode() == proto::Xdp::NATIVE) out.mode = rio::XdpMode::kNative;
+  if (xdp.mode() == proto::Xdp::GENERIC) out.mode = rio::XdpMode::kGeneric;
+  if (xdp.copy() == proto::Xdp::COPY) out.copy = rio::XdpCopy::kCopy;
+  if (xdp.copy() == proto::Xdp::ZERO_COPY) out.copy = rio::XdpCopy::kZeroCopy;
+  if (xdp.mode() == proto::Xdp::GENERIC && xdp.copy() == proto::Xdp::ZERO_COPY) {
+    place.Error("copy", "ZERO_COPY is only to be had with mode: NATIVE");
+  }
+  out.queues.assign(xdp.queue().begin(), xdp.queue().end());
+  if (std::set<uint32_t>(out.queues.begin(), out.queues.end()).size() != out.queues.size()) {
+    place.Error("queue", "a queue is named twice");
+  }
+  if (xdp.has_ring_entries()) out.ring_entries = xdp.ring_entries();
+  if (!std::has_single_bit(out.ring_entries) || out.ring_entries < rio::kLeastXdpRingEntries ||
+      out.ring_entries > rio::kMostXdpRingEntries) {
+    place.Error("ring_entries",
+                absl::StrCat(out.ring_entries, " is not a power of two from ",
+                             rio::kLeastXdpRingEntries, " to ", rio::kMostXdpRingEntries));
+  }
+  if (xdp.has_verify_checksums()) out.verify_checksums = xdp.verify_checksums();
+  out.busy_poll_us = xdp.busy_poll_us();
+  return out;
+}
+
 // A gap holds packets by holding their slices, so there must be more slices than all windows hold.
 void Builder::ChooseSlices(const proto::Receiver& receiver, const Place& place,
-                           rio::RegionOptions& out) {
+                           ReceiverConfig& config) {
+  rio::RegionOptions& out = config.region;
   if (receiver.slices() == 0) {
-    const uint64_t wanted = std::max<uint64_t>(kMinSlices, std::bit_ceil(2 * window_packets_));
+    uint64_t needed = 2 * window_packets_;
+    if (config.backend == kAfXdp) {
+      // What each queue holds; how many an interface has is known when it is opened.
+      const uint64_t queues = std::max<size_t>(1, config.options.xdp.queues.size());
+      needed += queues * interfaces_.size() * config.options.xdp.ring_entries;
+    }
+    const uint64_t wanted = std::max<uint64_t>(kMinSlices, std::bit_ceil(needed));
     out.slice_count = static_cast<uint32_t>(std::min<uint64_t>(wanted, rio::kMaxSliceCount));
   } else {
     out.slice_count = receiver.slices();

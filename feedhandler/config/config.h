@@ -81,6 +81,7 @@ struct Config {
 struct ConfigHost {
   int cpus = 0;                       // CPUs of the machine; 0 = CPU numbers are not checked.
   std::vector<std::string> backends;  // Names that exist; empty = names are not checked.
+  std::string backend;                // Instead of the one that the file names; empty = the file's.
 };
 
 // Errors: NotFound and FailedPrecondition for the file, InvalidArgument for what is in it.

@@ -92,6 +92,10 @@ TEST(Config, EveryKeyArrives) {
     receiver {
       backend: "io_uring" slices: 8192 slice_bytes: 9216 socket_buffer_bytes: 0 burst: 32
       stamps: HARDWARE huge_pages: true lock_memory: true numa_node: 0
+      xdp {
+        mode: NATIVE copy: ZERO_COPY queue: 2 queue: 3 ring_entries: 4096 verify_checksums: false
+        busy_poll_us: 20
+      }
     }
     feed_thread { cpu: 3 realtime_priority: 50 idle: SPIN }
     strategy_thread {
@@ -117,6 +121,12 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_TRUE(receiver.region.huge_pages);
   EXPECT_TRUE(receiver.region.lock);
   EXPECT_EQ(receiver.region.numa_node, 0);
+  EXPECT_EQ(receiver.options.xdp.mode, rio::XdpMode::kNative);
+  EXPECT_EQ(receiver.options.xdp.copy, rio::XdpCopy::kZeroCopy);
+  EXPECT_EQ(receiver.options.xdp.queues, (std::vector<uint32_t>{2, 3}));
+  EXPECT_EQ(receiver.options.xdp.ring_entries, 4096u);
+  EXPECT_FALSE(receiver.options.xdp.verify_checksums);
+  EXPECT_EQ(receiver.options.xdp.busy_poll_us, 20u);
   EXPECT_EQ(receiver.options.subscriptions.size(), 3u);
   EXPECT_EQ(receiver.options.subscriptions[2].trailer, rio::TrailerFormat::kMetamako);
   EXPECT_EQ(config.feed_thread.cpu, 3);
@@ -297,6 +307,25 @@ TEST(Config, SlicesFollowFromTheWindowsWhenNotGiven) {
     absl::StrAppend(&feed, "channel { id: ", i, " line { group: \"239.3.3.", i, ":1\" } }");
   }
   EXPECT_EQ(Parsed(feed + "}").receiver.region.slice_count, 32768u);
+}
+
+TEST(Config, SlicesFollowFromTheRingsOfAfXdpWhenNotGiven) {
+  const ConfigHost host{.cpus = 4, .backends = {"recvmmsg"}, .backend = "af_xdp"};
+  const auto config =
+      ParseConfig(absl::StrCat(kGood, "receiver { xdp { queue: 0 queue: 1 } }"), "f", host);
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->receiver.backend, "af_xdp");
+  EXPECT_GE(config->receiver.region.slice_count, 2 * 16'384u);
+}
+
+TEST(Config, XdpKeysAreCheckedEachAtItsPlace) {
+  EXPECT_EQ(ErrorOf("receiver { xdp {\n  ring_entries: 1000\n  queue: 1 queue: 1\n"
+                    "  mode: GENERIC copy: ZERO_COPY } }"),
+            "f:13:12: receiver.xdp.queue: a queue is named twice\n"
+            "f:14:3: receiver.xdp.ring_entries: 1000 is not a power of two from 8 to 1048576\n"
+            "f:16:17: receiver.xdp.copy: ZERO_COPY is only to be had with mode: NATIVE");
+  EXPECT_EQ(ErrorOf("receiver { xdp { mode: 7 } }"),
+            "f:13:18: receiver.xdp.mode: is not a choice; it can be AUTO, NATIVE or GENERIC");
 }
 
 TEST(Config, SessionKeysAreCheckedEachAtItsPlace) {
