@@ -13,6 +13,7 @@
 #include "rio/backend/registered_io.h"
 #include "rio/registered/emulated_table.h"
 #include "tests/rio/registered/fake_engine.h"
+#include "tests/rio/registered/fake_lines.h"
 #include "tests/rio/registered/faulty_table.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -37,43 +38,6 @@ constexpr uint32_t kSchedules = 10'000;
 
 constexpr uint32_t kSliceBytes = 256;
 
-// Lines whose sockets are the fake network's; the port of the group is the line's index + 1.
-struct FakeLines {
-  static inline std::map<uint16_t, rio::abi::Socket> current;
-  static inline uint32_t failures = 0;  // How many of the next opens fail.
-  static inline uint64_t failed = 0;
-  static inline bool with_side = false;
-
-  static absl::StatusOr<rio::RegisteredLine> Open(const rio::Subscription& subscription,
-                                                  const rio::ReceiverOptions&,
-                                                  const rio::Provider& provider) {
-    current.erase(subscription.group.port);
-    if (failures > 0) {
-      --failures;
-      ++failed;
-      return absl::UnavailableError("the port is taken: wait");
-    }
-    int error = 0;
-    rio::RegisteredLine line;
-    line.socket = provider.open_socket(0, 0, 0, &error);
-    if (line.socket == rio::kBadSocket) return absl::UnavailableError("no socket");
-    if (with_side) {
-      line.control_bytes = 1;
-      line.checks_destination = true;
-      line.expected_stamps = rio::StampSource::kSoftware;
-    }
-    current[subscription.group.port] = line.socket;
-    return line;
-  }
-  static void ReadControl(std::span<const uint8_t> control, rio::ControlFacts& facts) {
-    facts.stamp_ns = control[0];
-    facts.stamp_source = rio::StampSource::kSoftware;
-  }
-  static std::optional<uint32_t> Drops(rio::abi::Socket) { return std::nullopt; }
-  static bool IsForLine(const uint8_t* local, const rio::Subscription&) { return local[0] == 2; }
-  static constexpr rio::LineHooks kHooks = {&Open, &ReadControl, &Drops, &IsForLine};
-};
-
 struct FaultTotals {
   uint64_t packets = 0;
   uint64_t truncated = 0;
@@ -93,8 +57,7 @@ class FaultSchedule {
     network_.random.seed(seed);
     network_.late = Chance(50);
     network_.shuffle = Chance(50);
-    FakeLines::current.clear();
-    FakeLines::failures = 0;
+    FakeLines::Reset();
     FakeLines::with_side = Chance(30);
   }
 
@@ -113,13 +76,8 @@ class FaultSchedule {
   bool Chance(uint32_t percent) { return Random() % 100 < percent; }
 
   void Open() {
-    rio::ReceiverOptions options;
-    const uint32_t lines = 1 + Random() % 4;
-    for (uint16_t port = 1; port <= lines; ++port) {
-      rio::Subscription line;
-      line.group = {*rio::IpAddress::Parse("239.0.0.1"), port};
-      options.subscriptions.push_back(line);
-    }
+    const rio::ReceiverOptions options =
+        OptionsForFakeLines(static_cast<uint16_t>(1 + Random() % 4));
     auto region = rio::RegisteredRegion::Create(
         {.slice_bytes = kSliceBytes, .slice_count = 4 + Random() % 40});
     ASSERT_TRUE(region.ok());
