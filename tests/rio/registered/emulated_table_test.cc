@@ -20,7 +20,6 @@ using ::testing::ElementsAre;
 namespace abi = rio::abi;
 
 constexpr auto kReceive = Operation::Kind::kReceive;
-constexpr auto kSend = Operation::Kind::kSend;
 
 void* Context(uintptr_t n) { return reinterpret_cast<void*>(n); }
 

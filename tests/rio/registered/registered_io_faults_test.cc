@@ -16,26 +16,13 @@
 #include "tests/rio/registered/fake_lines.h"
 #include "tests/rio/registered/faulty_table.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FH_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define FH_SANITIZED 1
-#endif
-#endif
-
 namespace fh::test {
 namespace {
 
 using rio::Operation;
 using rio::Packet;
 
-#ifdef FH_SANITIZED
-constexpr uint32_t kSchedules = 1000;  // The sanitizers' share; 10,000 otherwise.
-#else
 constexpr uint32_t kSchedules = 10'000;
-#endif
-
 constexpr uint32_t kSliceBytes = 256;
 
 struct FaultTotals {
