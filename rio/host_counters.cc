@@ -91,7 +91,8 @@ void ReadUdp6(const HostFiles& files, HostCounters& counters) {
   const std::optional<std::string> text = files.Read("/proc/net/snmp6");
   if (!text.has_value()) return;
   for (const absl::string_view line : absl::StrSplit(*text, '\n')) {
-    const std::vector<absl::string_view> fields = absl::StrSplit(line, ' ', absl::SkipWhitespace());
+    const std::vector<absl::string_view> fields =
+        absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
     uint64_t value = 0;
     if (fields.size() < 2 || !absl::SimpleAtoi(fields.back(), &value)) continue;
     if (fields[0] == "Udp6InErrors") counters.udp_in_errors += value;

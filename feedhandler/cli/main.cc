@@ -64,6 +64,7 @@ int Main(int argc, char** argv) {
       "  feedhandler decode day.pcap | head                  every message as a JSON line\n"
       "  feedhandler replay day.pcap --updates=- | head      the pipeline on a capture\n"
       "  feedhandler run itch.textproto                      the pipeline on live groups\n"
+      "  feedhandler doctor itch.textproto                   is this host ready for it?\n"
       "`feedhandler VERB --help` teaches each verb. Exit codes: 0 done, 1 not or not wholly done,\n"
       "2 wrong usage or configuration.");
   program.failure_message(CLI::FailureMessage::simple);
@@ -76,6 +77,7 @@ int Main(int argc, char** argv) {
   AddPublishVerb(program, exit_code);
   AddGenerateVerb(program, exit_code);
   AddDemoVerb(program, exit_code);
+  AddDoctorVerb(program, exit_code);
   AddListVerbs(program, exit_code);
   RefuseNegativeCounts(program);
   try {

@@ -26,6 +26,7 @@ void AddInspectVerb(CLI::App& program, int& exit_code);
 void AddPublishVerb(CLI::App& program, int& exit_code);
 void AddGenerateVerb(CLI::App& program, int& exit_code);
 void AddDemoVerb(CLI::App& program, int& exit_code);
+void AddDoctorVerb(CLI::App& program, int& exit_code);
 void AddListVerbs(CLI::App& program, int& exit_code);  // codecs, backends, check, version
 
 // Prints "feedhandler: <message>" to standard error, one prefix a line, and returns the exit code

@@ -1,0 +1,69 @@
+// `feedhandler doctor [CONFIG]`: what of this host would lose packets or slow them down.
+#include "feedhandler/doctor/doctor.h"
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "feedhandler/cli/verbs.h"
+#include "feedhandler/config/config.h"
+#include "feedhandler/pipeline/live.h"
+#include "feedhandler/threads/thread_setup.h"
+
+namespace fh::cli {
+namespace {
+
+struct DoctorArguments {
+  std::string config;
+  bool json = false;
+};
+
+int Doctor(const DoctorArguments& arguments) {
+  std::optional<Config> config;
+  if (!arguments.config.empty()) {
+    // CPUs that are missing are a finding here, not an error of the file.
+    absl::StatusOr<Config> loaded =
+        LoadConfig(arguments.config, {.cpus = 0, .backends = LiveBackendNames()});
+    if (!loaded.ok()) return Fail(loaded.status());
+    config = *std::move(loaded);
+  }
+  const std::vector<Finding> findings =
+      Examine(ThisHost(), config.has_value() ? &*config : nullptr);
+  const std::string text = arguments.json ? FindingsJson(findings) : FindingsText(findings);
+  std::fputs(text.c_str(), stdout);
+  if (std::fflush(stdout) != 0) {
+    return Fail(absl::DataLossError("standard output could not be written"));
+  }
+  return WouldLoseData(findings) ? kExitFailed : kExitOk;
+}
+
+}  // namespace
+
+void AddDoctorVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb =
+      program.add_subcommand("doctor", "Look at this host for what would lose or delay packets");
+  auto arguments = std::make_shared<DoctorArguments>();
+  verb->add_option("CONFIG", arguments->config,
+                   "Judge the host by what this configuration needs of it (default: by the "
+                   "defaults, on all interfaces that are up)");
+  verb->add_flag("--json", arguments->json, "Print one JSON object");
+  verb->footer(
+      "Each finding is OK, WARN or FAIL, with what was read; below it why that matters and, behind "
+      "#,\n"
+      "the command that changes it. WARN: slower than it could be, or lossy under a load that may\n"
+      "never come. FAIL: data would be lost, or the configuration cannot run.\n"
+      "Looked at: receive paths, socket buffers, backlog, memberships and source filters; of each\n"
+      "interface link, ring, offloads, interrupt delay, losses so far, interrupts and NUMA node;\n"
+      "governor, isolation, real-time throttling, clocks, huge pages, limits. Nothing is changed.\n"
+      "Settings of sysctl and ethtool do not survive a restart: put them where your system keeps "
+      "them.\n\n"
+      "Exit code 0: nothing would lose data; 1: something would; 2: the configuration is wrong.\n\n"
+      "Examples:\n"
+      "  feedhandler doctor\n"
+      "  feedhandler doctor itch.textproto && feedhandler run itch.textproto\n"
+      "  feedhandler doctor --json | jq -r '.findings[] | select(.level != \"OK\") | .command'");
+  verb->callback([arguments, &exit_code] { exit_code = Doctor(*arguments); });
+}
+
+}  // namespace fh::cli
