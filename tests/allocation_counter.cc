@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdlib>
+#include <new>
 
 #include "tests/sanitized.h"
 
@@ -38,6 +40,27 @@ namespace {
     [](const volatile void*, size_t) { Count(); }, [](const volatile void*) {});
 
 }  // namespace
+
+#elif defined(_WIN32)
+
+// The C runtime's malloc belongs to a system library; what can be replaced is operator new, and the
+// forms that are not here call one of these.
+void* operator new(std::size_t bytes) {
+  Count();
+  if (void* memory = std::malloc(bytes)) return memory;
+  throw std::bad_alloc();
+}
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  Count();
+  if (void* memory = _aligned_malloc(bytes, static_cast<std::size_t>(alignment))) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { _aligned_free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  _aligned_free(memory);
+}
 
 #else
 

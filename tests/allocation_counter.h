@@ -5,7 +5,7 @@
 //   EXPECT_EQ(AllocationCount(), before);
 //
 // Linking allocation_counter.cc is all it takes. With a sanitizer, whose allocator cannot be
-// replaced, its own hooks count.
+// replaced, its own hooks count. On Windows operator new alone is counted.
 #ifndef FEEDHANDLER_TESTS_ALLOCATION_COUNTER_H_
 #define FEEDHANDLER_TESTS_ALLOCATION_COUNTER_H_
 

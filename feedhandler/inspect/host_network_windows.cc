@@ -66,14 +66,14 @@ std::vector<HostInterface> HostInterfaces() {
   AdapterList list;
   for (const IP_ADAPTER_ADDRESSES* adapter = list.first(); adapter != nullptr;
        adapter = adapter->Next) {
-    HostInterface& interface = interfaces.emplace_back();
-    interface.name = Utf8(adapter->FriendlyName);
-    interface.up = adapter->OperStatus == IfOperStatusUp;
-    interface.multicast = (adapter->Flags & IP_ADAPTER_NO_MULTICAST) == 0;
+    HostInterface& found = interfaces.emplace_back();
+    found.name = Utf8(adapter->FriendlyName);
+    found.up = adapter->OperStatus == IfOperStatusUp;
+    found.multicast = (adapter->Flags & IP_ADAPTER_NO_MULTICAST) == 0;
     for (const IP_ADAPTER_UNICAST_ADDRESS* address = adapter->FirstUnicastAddress;
          address != nullptr; address = address->Next) {
       if (const auto parsed = AddressOf(address->Address.lpSockaddr)) {
-        interface.addresses.push_back(*parsed);
+        found.addresses.push_back(*parsed);
       }
     }
   }

@@ -63,7 +63,8 @@ absl::StatusOr<FoundTable> FindBuiltIn(absl::string_view name) {
   }
   return absl::NotFoundError(
       absl::StrCat("no strategy is called \"", name, "\"; built in are: ", BuiltInStrategyNames(),
-                   "; a plugin is named by the path of its shared library, as ./", name, ".so"));
+                   "; a plugin is named by the path of its shared library, as ./", name,
+                   SharedLibrary::kSuffix));
 }
 
 absl::StatusOr<FoundTable> OpenPlugin(absl::string_view path) {

@@ -13,6 +13,8 @@ namespace fh {
 
 class SharedLibrary {
  public:
+  static const char kSuffix[];  // How the names of shared libraries end on this system.
+
   SharedLibrary() = default;  // No library.
   SharedLibrary(SharedLibrary&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
   SharedLibrary& operator=(SharedLibrary&& other) noexcept {

@@ -9,12 +9,14 @@
 
 namespace fh {
 
+const char SharedLibrary::kSuffix[] = ".so";
+
 SharedLibrary::~SharedLibrary() {
   if (handle_ != nullptr) dlclose(handle_);
 }
 
 bool SharedLibrary::IsPath(absl::string_view name) {
-  return absl::StrContains(name, '/') || absl::EndsWith(name, ".so");
+  return absl::StrContains(name, '/') || absl::EndsWith(name, kSuffix);
 }
 
 absl::StatusOr<SharedLibrary> SharedLibrary::Open(const std::string& path) {

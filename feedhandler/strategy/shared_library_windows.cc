@@ -24,13 +24,15 @@ std::string SystemMessage(DWORD error) {
 
 }  // namespace
 
+const char SharedLibrary::kSuffix[] = ".dll";
+
 SharedLibrary::~SharedLibrary() {
   if (handle_ != nullptr) FreeLibrary(static_cast<HMODULE>(handle_));
 }
 
 bool SharedLibrary::IsPath(absl::string_view name) {
   return absl::StrContains(name, '/') || absl::StrContains(name, '\\') ||
-         absl::EndsWithIgnoreCase(name, ".dll");
+         absl::EndsWithIgnoreCase(name, kSuffix);
 }
 
 absl::StatusOr<SharedLibrary> SharedLibrary::Open(const std::string& path) {

@@ -61,7 +61,7 @@ class IdleWaiter {
     if (++idle_rounds_ < kRoundsBeforeYield || !yields_) {
       Pause();
     } else {
-      Yield();
+      GiveWay();
     }
   }
 
@@ -74,7 +74,7 @@ class IdleWaiter {
     __builtin_ia32_pause();
 #endif
   }
-  static void Yield();
+  static void GiveWay();
 
   bool yields_;
   uint32_t idle_rounds_ = 0;

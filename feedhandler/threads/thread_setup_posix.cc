@@ -77,6 +77,6 @@ IdleMode ResolveIdle(IdleMode mode, int hot_threads) {
   return hot_threads < AllowedCpus() ? IdleMode::kSpin : IdleMode::kYield;
 }
 
-void IdleWaiter::Yield() { sched_yield(); }
+void IdleWaiter::GiveWay() { sched_yield(); }
 
 }  // namespace fh

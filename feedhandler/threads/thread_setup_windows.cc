@@ -1,8 +1,5 @@
 #include <windows.h>
 
-// An old name of nothing, in the way of IdleWaiter::Yield.
-#undef Yield
-
 #include <bit>
 
 #include "absl/strings/str_cat.h"
@@ -77,6 +74,6 @@ IdleMode ResolveIdle(IdleMode mode, int hot_threads) {
   return hot_threads < AllowedCpus() ? IdleMode::kSpin : IdleMode::kYield;
 }
 
-void IdleWaiter::Yield() { SwitchToThread(); }
+void IdleWaiter::GiveWay() { SwitchToThread(); }
 
 }  // namespace fh

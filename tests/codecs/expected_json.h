@@ -26,7 +26,7 @@ namespace fh::test {
 class ExpectedLines {
  public:
   explicit ExpectedLines(const std::filesystem::path& path)
-      : file_(gzopen(path.c_str(), "rb"), gzclose) {
+      : file_(gzopen(path.string().c_str(), "rb"), gzclose) {
     if (file_ != nullptr) gzbuffer(file_.get(), 1 << 18);
   }
 

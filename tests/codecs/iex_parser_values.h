@@ -13,6 +13,8 @@
 #include <ctime>
 #include <string>
 
+#include "tests/platform.h"
+
 namespace fh::test {
 
 // The parser keeps seconds as a double, correctly rounded (as strtod does), and rounds that to
@@ -36,7 +38,7 @@ inline int64_t MicrosecondsOf(const std::string& iso) {
             6);
   when.tm_year -= 1900;
   when.tm_mon -= 1;
-  return int64_t{timegm(&when)} * 1'000'000 + microseconds;
+  return UnixSeconds(&when) * 1'000'000 + microseconds;
 }
 
 // 1e-9 of decimals with at most nine digits behind the point.

@@ -6,7 +6,6 @@
 #define FEEDHANDLER_TESTS_REPLAY_CAPTURE_FIXTURE_H_
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -20,6 +19,7 @@
 #include "replay/capture_writer.h"
 #include "replay/udp_frame.h"
 #include "rio/endpoint.h"
+#include "tests/platform.h"
 
 namespace fh::test {
 
@@ -29,7 +29,7 @@ class TempFile {
  public:
   explicit TempFile(const std::string& name)
       : path_((std::filesystem::temp_directory_path() /
-               absl::StrCat("fh_", getpid(), "_", counter_++, "_", name))
+               absl::StrCat("fh_", ProcessId(), "_", counter_++, "_", name))
                   .string()) {}
   TempFile(const TempFile&) = delete;
   TempFile& operator=(const TempFile&) = delete;

@@ -1,13 +1,12 @@
 // gzip and zstd, whole, concatenated, cut and damaged; files, pipes and progress.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include <cstdio>
 #include <thread>
 
+#include "tests/platform.h"
 #include "tests/replay/capture_bytes.h"
 #include "tests/replay/capture_fixture.h"
 #include "tests/replay/gzip.h"
@@ -158,24 +157,26 @@ TEST(Zstd, SkippableFramesAreSkipped) {
   EXPECT_EQ(all.frames.size(), 5u);
 }
 
+constexpr int kStandardInput = 0;
+
 // Puts a pipe in the place of standard input for as long as it lives.
 class PipedInput {
  public:
-  PipedInput() : saved_(dup(STDIN_FILENO)) {
+  PipedInput() : saved_(dup(kStandardInput)) {
     int ends[2];
-    EXPECT_EQ(pipe(ends), 0);
-    dup2(ends[0], STDIN_FILENO);
+    EXPECT_TRUE(MakePipe(ends));
+    dup2(ends[0], kStandardInput);
     close(ends[0]);
     writer_ = ends[1];
   }
   ~PipedInput() {
     CloseWriter();
-    dup2(saved_, STDIN_FILENO);
+    dup2(saved_, kStandardInput);
     close(saved_);
   }
   void Write(std::span<const uint8_t> bytes) {
     while (!bytes.empty()) {
-      const ssize_t written = write(writer_, bytes.data(), bytes.size());
+      const auto written = write(writer_, bytes.data(), bytes.size());
       ASSERT_GT(written, 0);
       bytes = bytes.subspan(static_cast<size_t>(written));
     }

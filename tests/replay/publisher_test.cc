@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -34,10 +33,10 @@ using ::testing::Pair;
 constexpr int64_t kFirstStamp = 1'700'000'000'000'000'000;
 
 // Addresses on loopback that no other process which runs this test uses at the same time.
-std::string Port(int n) { return std::to_string(10'000 + (getpid() * 61 + n) % 9'000); }
+std::string Port(int n) { return std::to_string(10'000 + (test::ProcessId() * 61 + n) % 9'000); }
 std::string Local(int n) { return "127.0.0.1:" + Port(n); }
 std::string Group(int n) {
-  return absl::StrCat("239.255.", 1 + getpid() % 250, ".", n, ":", Port(n));
+  return absl::StrCat("239.255.", 1 + test::ProcessId() % 250, ".", n, ":", Port(n));
 }
 
 using Received = std::vector<std::pair<int, std::string>>;  // Line and payload.

@@ -2,8 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
@@ -15,6 +13,7 @@
 
 #include "codecs/length_prefixed/length_prefixed.h"
 #include "tests/captures.h"
+#include "tests/platform.h"
 #include "tests/replay/capture_fixture.h"
 #include "tests/replay/file_backend_driver.h"
 #include "tests/replay/gzip.h"
@@ -197,8 +196,9 @@ TEST_F(RecordFileBackendTest, ReadsCompressedFilesAndTellsTheirDamage) {
 }
 
 TEST_F(RecordFileBackendTest, DeliversWhatAPipeHasInsteadOfWaitingForAFullPacket) {
-  const std::string name = "/tmp/fh_records_" + std::to_string(getpid());
-  ASSERT_EQ(::mkfifo(name.c_str(), 0600), 0);
+  const TempFile pipe_file("records");
+  const std::string& name = pipe_file.path();
+  if (!test::MakeFifo(name)) GTEST_SKIP() << test::kNoFifos;
   std::thread writer([&] {
     std::ofstream pipe(name, std::ios::binary);
     pipe << NumberedRecords(2, 10) << std::flush;
@@ -217,7 +217,6 @@ TEST_F(RecordFileBackendTest, DeliversWhatAPipeHasInsteadOfWaitingForAFullPacket
   seen_.store(true);
   EXPECT_EQ(Join(Drain(*backend_)), NumberedRecords(1, 10));
   writer.join();
-  ::unlink(name.c_str());
 }
 
 TEST(LooksLikeRecordFileTest, TellsRecordFilesFromOthers) {

@@ -9,6 +9,7 @@
 #include "feedhandler/strategy/strategy.h"
 #include "tests/feedhandler/strategy/fake_host.h"
 #include "tests/feedhandler/strategy/test_updates.h"
+#include "tests/platform.h"
 
 namespace fh {
 namespace {
@@ -20,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::string Plugin(const std::string& name) {
-  return std::string(FEEDHANDLER_TEST_PLUGINS) + "/" + name + ".so";
+  return std::string(FEEDHANDLER_TEST_PLUGINS) + "/" + name + test::kPluginSuffix;
 }
 
 std::string Refusal(const std::string& name_or_path, const std::string& parameters = "") {
@@ -32,7 +33,7 @@ std::string Refusal(const std::string& name_or_path, const std::string& paramete
 TEST(StrategyLoader, UnknownNameListsTheBuiltIns) {
   EXPECT_THAT(Refusal("cuont"),
               AllOf(HasSubstr("\"cuont\""), HasSubstr("built in are: count, null, print"),
-                    HasSubstr("./cuont.so")));
+                    HasSubstr(std::string("./cuont") + test::kPluginSuffix)));
   FakeHost host;
   EXPECT_EQ(LoadStrategy("cuont", "", host.table).status().code(), absl::StatusCode::kNotFound);
 }
@@ -56,14 +57,15 @@ TEST(StrategyLoader, BuiltInsRefuseUnknownParametersByNamingTheirs) {
 }
 
 TEST(StrategyLoader, MissingFile) {
-  EXPECT_THAT(Refusal("./no_such_plugin.so"),
-              AllOf(HasSubstr("./no_such_plugin.so does not exist"),
-                    HasSubstr(std::filesystem::current_path().string())));
+  EXPECT_THAT(
+      Refusal(std::string("./no_such_plugin") + test::kPluginSuffix),
+      AllOf(HasSubstr(std::string("./no_such_plugin") + test::kPluginSuffix + " does not exist"),
+            HasSubstr(std::filesystem::current_path().string())));
 }
 
 TEST(StrategyLoader, FolderAndOrdinaryFileAreNotLibraries) {
   EXPECT_THAT(Refusal(testing::TempDir() + "/"), HasSubstr("is a folder"));
-  const std::string path = testing::TempDir() + "/text.so";
+  const std::string path = testing::TempDir() + "/text" + test::kPluginSuffix;
   std::ofstream(path) << "not ELF";
   EXPECT_THAT(Refusal(path), AllOf(HasSubstr("cannot be loaded as a shared library"),
                                    HasSubstr("build it as a MODULE or SHARED library")));

@@ -5,14 +5,18 @@
 #include "tests/allocation_counter.h"
 #include "tests/feedhandler/strategy/fake_host.h"
 #include "tests/feedhandler/strategy/test_updates.h"
+#include "tests/platform.h"
 
 namespace fh {
 namespace {
 
 struct Case {
   const char* name;
-  const char* parameters;
+  std::string parameters;
 };
+
+// Parameters of `print` for output that goes nowhere.
+std::string NullOutput(const std::string& more) { return more + "output=" + test::kNullDevice; }
 
 class StrategyAllocation : public testing::TestWithParam<Case> {};
 
@@ -43,8 +47,8 @@ TEST_P(StrategyAllocation, NoneAfterCreate) {
 
 INSTANTIATE_TEST_SUITE_P(All, StrategyAllocation,
                          testing::Values(Case{"null", ""}, Case{"count", ""},
-                                         Case{"print", "output=/dev/null"},
-                                         Case{"print", "format=json,output=/dev/null"},
+                                         Case{"print", NullOutput("")},
+                                         Case{"print", NullOutput("format=json,")},
                                          Case{FEEDHANDLER_EXAMPLE_PLUGIN, "symbols=1000"}));
 
 }  // namespace

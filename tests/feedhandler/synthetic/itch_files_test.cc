@@ -13,6 +13,7 @@
 #include "codecs/moldudp64/moldudp64.h"
 #include "replay/capture_reader.h"
 #include "replay/datagram.h"
+#include "tests/platform.h"
 #include "tests/replay/capture_fixture.h"
 
 namespace fh {
@@ -160,7 +161,9 @@ TEST(ItchFilesTest, ProgressMayStopTheWriting) {
 
 TEST(ItchFilesTest, ErrorsSayWhatIsWrong) {
   EXPECT_FALSE(WriteItchRecords("/nonexistent/x", kDay).ok());
-  EXPECT_FALSE(WriteItchRecords("/dev/full", kDay).ok());
+  if (test::HasFullDevice()) {
+    EXPECT_FALSE(WriteItchRecords("/dev/full", kDay).ok());
+  }
   EXPECT_FALSE(WriteItchCapture("/nonexistent/x", kDay, {}).ok());
   EXPECT_FALSE(WriteItchRecords("/tmp/unused", {.messages = 1}).ok());
 }

@@ -2,9 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sched.h>
 
 #include <thread>
+
+#if defined(_WIN32)
+#include <windows.h>
+#else
+#include <sched.h>
+#endif
 
 namespace fh {
 namespace {
@@ -13,14 +18,38 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
+#if defined(_WIN32)
+
+int CurrentCpu() { return static_cast<int>(GetCurrentProcessorNumber()); }
+
+int FirstAllowedCpu() {
+  DWORD_PTR process = 0, system = 0;
+  GetProcessAffinityMask(GetCurrentProcess(), &process, &system);
+  int cpu = 0;
+  while (((process >> cpu) & 1) == 0) ++cpu;
+  return cpu;
+}
+
+#else
+
+int CurrentCpu() { return sched_getcpu(); }
+
+int FirstAllowedCpu() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  EXPECT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+  int cpu = 0;
+  while (!CPU_ISSET(cpu, &allowed)) ++cpu;
+  return cpu;
+}
+
+#endif
+
 TEST(ThreadSetup, PinsToTheCpuThatWasAskedFor) {
   std::thread([] {
-    cpu_set_t allowed;
-    ASSERT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
-    int cpu = 0;
-    while (!CPU_ISSET(cpu, &allowed)) ++cpu;
+    const int cpu = FirstAllowedCpu();
     EXPECT_THAT(SetUpThisThread({.name = "fh-test", .cpu = cpu}), IsEmpty());
-    EXPECT_EQ(sched_getcpu(), cpu);
+    EXPECT_EQ(CurrentCpu(), cpu);
   }).join();
 }
 
@@ -29,7 +58,7 @@ TEST(ThreadSetup, SaysWhichCpusThereAreWhenOneDoesNotExist) {
     const auto notes = SetUpThisThread({.cpu = 100'000});
     ASSERT_THAT(notes, SizeIs(1));
     EXPECT_THAT(notes[0], HasSubstr("could not pin the thread to CPU 100000"));
-    EXPECT_THAT(notes[0], HasSubstr("taskset"));
+    EXPECT_THAT(notes[0], HasSubstr("CPUs that this process may use"));
   }).join();
 }
 
