@@ -30,6 +30,7 @@
 #include "rio/backend.h"
 #ifdef _WIN32
 #include "rio/backend/overlapped.h"
+#include "rio/backend/registered_io_windows.h"
 #else
 #include "rio/backend/af_xdp.h"
 #include "rio/backend/io_uring.h"
@@ -41,7 +42,7 @@ namespace fh::rio {
 
 #ifdef _WIN32
 // In the order in which "auto" tries them.
-using AutoBackendTypes = std::tuple<OverlappedBackend>;
+using AutoBackendTypes = std::tuple<WindowsRioBackend, OverlappedBackend>;
 // Those that are used only when they are named.
 using NamedBackendTypes = std::tuple<>;
 #else

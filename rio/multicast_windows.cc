@@ -1,84 +1,16 @@
 #include "rio/multicast_windows.h"
 
-#include <cstring>
-
 #include "absl/strings/str_cat.h"
 #include "rio/line_options.h"
 
 namespace fh::rio {
 namespace {
 
-std::string JoinMend(int error, const Subscription& line) {
-  const bool v4 = line.group.address.is_v4();
-  switch (error) {
-    case WSAEADDRNOTAVAIL:
-    case WSAENETUNREACH:
-    case WSAEINVAL:
-      if (line.interface.empty()) {
-        return "no route leads to the group: name the line's interface, or add a route";
-      }
-      return v4 ? "the interface takes no multicast (is it up, with an IPv4 address?)"
-                : "the interface takes no IPv6 multicast (is it up, with IPv6 enabled?)";
-    case WSAENOPROTOOPT:
-      return "this system has no such join; leave the source out";
-    case WSAENOBUFS:
-      return "the interface takes no more groups: netsh int ipv4 show joins";
-    default:
-      return "see IP_ADD_MEMBERSHIP in Microsoft's documentation";
-  }
-}
-
-// By the interface's address where it has one; the index in an address 0.0.0.n otherwise, which
-// Windows takes for the same (IP_ADD_MEMBERSHIP, "imr_interface").
-in_addr InterfaceAddress(const Interface& interface_found) {
-  in_addr address{};
-  if (!interface_found.address_v4.is_none()) {
-    std::memcpy(&address, interface_found.address_v4.bytes(), sizeof address);
-  } else {
-    address.s_addr = htonl(interface_found.index);
-  }
-  return address;
-}
-
-template <class Request>
-int SetOption(SOCKET socket, int level, int option, const Request& request) {
-  return setsockopt(socket, level, option, reinterpret_cast<const char*>(&request), sizeof request);
-}
-
-int JoinV4(SOCKET socket, const Subscription& line, const Interface& interface_found) {
-  if (line.source.is_none()) {
-    ip_mreq request{};
-    std::memcpy(&request.imr_multiaddr, line.group.address.bytes(), 4);
-    request.imr_interface = InterfaceAddress(interface_found);
-    return SetOption(socket, IPPROTO_IP, IP_ADD_MEMBERSHIP, request);
-  }
-  ip_mreq_source request{};
-  std::memcpy(&request.imr_multiaddr, line.group.address.bytes(), 4);
-  std::memcpy(&request.imr_sourceaddr, line.source.bytes(), 4);
-  request.imr_interface = InterfaceAddress(interface_found);
-  return SetOption(socket, IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, request);
-}
-
-int JoinV6(SOCKET socket, const Subscription& line, const Interface& interface_found) {
-  if (line.source.is_none()) {
-    ipv6_mreq request{};
-    std::memcpy(&request.ipv6mr_multiaddr, line.group.address.bytes(), 16);
-    request.ipv6mr_interface = interface_found.index_v6;
-    return SetOption(socket, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, request);
-  }
-  GROUP_SOURCE_REQ request{};
-  request.gsr_interface = interface_found.index_v6;
-  request.gsr_group = ToSocketAddress({line.group.address, 0}, interface_found.index_v6).storage;
-  request.gsr_source = ToSocketAddress({line.source, 0}, 0).storage;
-  return SetOption(socket, IPPROTO_IPV6, MCAST_JOIN_SOURCE_GROUP, request);
-}
-
-absl::Status Join(SOCKET socket, const Subscription& line, const Interface& interface_found) {
-  const int result = line.group.address.is_v4() ? JoinV4(socket, line, interface_found)
-                                                : JoinV6(socket, line, interface_found);
-  if (result == 0) return absl::OkStatus();
-  const int error = WSAGetLastError();
-  return SocketError(error, absl::StrCat("cannot join ", LineName(line)), JoinMend(error, line));
+absl::Status Join(SOCKET socket, const Subscription& line, const Interface& found) {
+  const int error = ChangeMembership(socket, line.group.address, line.source, found, /*join=*/true);
+  if (error == 0) return absl::OkStatus();
+  return SocketError(error, absl::StrCat("cannot join ", LineName(line)),
+                     JoinMend(error, line.group.address.is_v4(), line.interface));
 }
 
 void SizeBuffer(SOCKET socket, uint32_t wanted_bytes, std::vector<std::string>& notes) {

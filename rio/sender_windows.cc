@@ -1,7 +1,6 @@
 #include "rio/socket_windows.h"
 // After winsock2.h.
 #include <algorithm>
-#include <cstring>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -19,21 +18,7 @@ absl::Status SetSendOptions(SOCKET socket, const SenderOptions& options,
   const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
   bool ok = SetIntOption(socket, level, v4 ? IP_MULTICAST_TTL : IPV6_MULTICAST_HOPS, options.ttl) &&
             SetIntOption(socket, level, v4 ? IP_MULTICAST_LOOP : IPV6_MULTICAST_LOOP, options.loop);
-  if (ok && interface_found.index != 0) {
-    if (v4) {
-      // Its address; or its index as 0.0.0.n, in network order.
-      int address = 0;
-      if (interface_found.address_v4.is_none()) {
-        address = static_cast<int>(htonl(interface_found.index));
-      } else {
-        std::memcpy(&address, interface_found.address_v4.bytes(), sizeof address);
-      }
-      ok = SetIntOption(socket, level, IP_MULTICAST_IF, address);
-    } else {
-      ok = SetIntOption(socket, level, IPV6_MULTICAST_IF,
-                        static_cast<int>(interface_found.index_v6));
-    }
-  }
+  if (ok && interface_found.index != 0) ok = SetMulticastInterface(socket, v4, interface_found);
   if (ok) return absl::OkStatus();
   return SocketError(WSAGetLastError(),
                      absl::StrCat("cannot send multicast on '", options.interface, "'"),

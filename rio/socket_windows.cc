@@ -108,6 +108,57 @@ std::vector<Adapter> Adapters() {
   return adapters;
 }
 
+// By the interface's address where it has one; the index in an address 0.0.0.n otherwise, which
+// Windows takes for the same (IP_ADD_MEMBERSHIP, "imr_interface").
+in_addr InterfaceAddress(const Interface& found) {
+  in_addr address{};
+  if (!found.address_v4.is_none()) {
+    std::memcpy(&address, found.address_v4.bytes(), sizeof address);
+  } else {
+    address.s_addr = htonl(found.index);
+  }
+  return address;
+}
+
+template <class Request>
+int SetOption(SOCKET socket, int level, int option, const Request& request) {
+  const auto* const bytes = reinterpret_cast<const char*>(&request);
+  return setsockopt(socket, level, option, bytes, sizeof request) == 0 ? 0 : WSAGetLastError();
+}
+
+int ChangeMembershipV4(SOCKET socket, const IpAddress& group, const IpAddress& source,
+                       const Interface& found, bool join) {
+  if (source.is_none()) {
+    ip_mreq request{};
+    std::memcpy(&request.imr_multiaddr, group.bytes(), 4);
+    request.imr_interface = InterfaceAddress(found);
+    return SetOption(socket, IPPROTO_IP, join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP, request);
+  }
+  ip_mreq_source request{};
+  std::memcpy(&request.imr_multiaddr, group.bytes(), 4);
+  std::memcpy(&request.imr_sourceaddr, source.bytes(), 4);
+  request.imr_interface = InterfaceAddress(found);
+  return SetOption(socket, IPPROTO_IP, join ? IP_ADD_SOURCE_MEMBERSHIP : IP_DROP_SOURCE_MEMBERSHIP,
+                   request);
+}
+
+int ChangeMembershipV6(SOCKET socket, const IpAddress& group, const IpAddress& source,
+                       const Interface& found, bool join) {
+  if (source.is_none()) {
+    ipv6_mreq request{};
+    std::memcpy(&request.ipv6mr_multiaddr, group.bytes(), 16);
+    request.ipv6mr_interface = found.index_v6;
+    return SetOption(socket, IPPROTO_IPV6, join ? IPV6_ADD_MEMBERSHIP : IPV6_DROP_MEMBERSHIP,
+                     request);
+  }
+  GROUP_SOURCE_REQ request{};
+  request.gsr_interface = found.index_v6;
+  request.gsr_group = ToSocketAddress({group, 0}, found.index_v6).storage;
+  request.gsr_source = ToSocketAddress({source, 0}, 0).storage;
+  return SetOption(socket, IPPROTO_IPV6, join ? MCAST_JOIN_SOURCE_GROUP : MCAST_LEAVE_SOURCE_GROUP,
+                   request);
+}
+
 template <class Function>
 Function FindExtension(SOCKET socket, GUID id) {
   Function function = nullptr;
@@ -144,6 +195,24 @@ SocketAddress ToSocketAddress(const Endpoint& endpoint, uint32_t scope_id) {
     address.length = sizeof v6;
   }
   return address;
+}
+
+Endpoint FromSocketAddress(const void* address, size_t bytes) {
+  ADDRESS_FAMILY family = 0;
+  if (bytes < sizeof family) return {};
+  std::memcpy(&family, address, sizeof family);
+  if (family == AF_INET && bytes >= sizeof(sockaddr_in)) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, address, sizeof v4);
+    return {IpAddress::V4(reinterpret_cast<const uint8_t*>(&v4.sin_addr)), ntohs(v4.sin_port)};
+  }
+  if (family != AF_INET6 || bytes < sizeof(sockaddr_in6)) return {};
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, address, sizeof v6);
+  const auto* const raw = reinterpret_cast<const uint8_t*>(&v6.sin6_addr);
+  constexpr uint8_t kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  const bool mapped = std::memcmp(raw, kMapped, sizeof kMapped) == 0;
+  return {mapped ? IpAddress::V4(raw + 12) : IpAddress::V6(raw), ntohs(v6.sin6_port)};
 }
 
 absl::Status StartWinsock() {
@@ -222,6 +291,40 @@ absl::StatusOr<Interface> FindInterface(const std::string& name) {
   }
   return absl::NotFoundError(absl::StrCat("there is no network interface '", name,
                                           "'; this host has: ", names.empty() ? "(none)" : names));
+}
+
+bool SetMulticastInterface(SOCKET socket, bool v4, const Interface& found) {
+  if (!v4) {
+    const auto index = static_cast<int>(found.index_v6);
+    return SetIntOption(socket, IPPROTO_IPV6, IPV6_MULTICAST_IF, index);
+  }
+  const in_addr address = InterfaceAddress(found);
+  return SetOption(socket, IPPROTO_IP, IP_MULTICAST_IF, address) == 0;
+}
+
+int ChangeMembership(SOCKET socket, const IpAddress& group, const IpAddress& source,
+                     const Interface& found, bool join) {
+  return group.is_v4() ? ChangeMembershipV4(socket, group, source, found, join)
+                       : ChangeMembershipV6(socket, group, source, found, join);
+}
+
+std::string JoinMend(int error, bool v4, const std::string& interface_name) {
+  switch (error) {
+    case WSAEADDRNOTAVAIL:
+    case WSAENETUNREACH:
+    case WSAEINVAL:
+      if (interface_name.empty()) {
+        return "no route leads to the group: name the line's interface, or add a route";
+      }
+      return v4 ? "the interface takes no multicast (is it up, with an IPv4 address?)"
+                : "the interface takes no IPv6 multicast (is it up, with IPv6 enabled?)";
+    case WSAENOPROTOOPT:
+      return "this system has no such join; leave the source out";
+    case WSAENOBUFS:
+      return "the interface takes no more groups: netsh int ipv4 show joins";
+    default:
+      return "see IP_ADD_MEMBERSHIP in Microsoft's documentation";
+  }
 }
 
 std::string SocketErrorText(int error) {

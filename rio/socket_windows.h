@@ -2,9 +2,9 @@
 // system's form, interfaces by name, and errors in the words that the POSIX side uses for the same
 // cause. Internal to rio/; the only header of it that brings in winsock2.h.
 //
-// Start-up only, but for EndpointOf: every function makes system calls and may allocate. The first
-// socket that is opened through this header starts Winsock for the process (WSAStartup, version
-// 2.2); it stays started.
+// Start-up only, but for FromSocketAddress: every function makes system calls and may allocate. The
+// first socket that is opened through this header starts Winsock for the process (WSAStartup,
+// version 2.2); it stays started.
 #ifndef FEEDHANDLER_RIO_SOCKET_WINDOWS_H_
 #define FEEDHANDLER_RIO_SOCKET_WINDOWS_H_
 
@@ -82,6 +82,10 @@ struct SocketAddress {
 // `scope_id`: interface index, for IPv6 only; 0 = none.
 SocketAddress ToSocketAddress(const Endpoint& endpoint, uint32_t scope_id);
 
+// The reverse; an endpoint without address when `bytes` hold none. IPv4-mapped IPv6 comes out as
+// IPv4. No system call, no allocation.
+Endpoint FromSocketAddress(const void* address, size_t bytes);
+
 // Starts Winsock, once. The error says what is missing.
 absl::Status StartWinsock();
 
@@ -117,6 +121,17 @@ struct Interface {
 // lower case are the same. An empty name gives index 0: the system's choice. NOT_FOUND lists those
 // that exist.
 absl::StatusOr<Interface> FindInterface(const std::string& name);
+
+// Where multicast leaves this host; whether it worked, with WSAGetLastError when not.
+bool SetMulticastInterface(SOCKET socket, bool v4, const Interface& found);
+
+// Joins the group on the interface, or leaves it; for `source` alone when it is not none. 0, or the
+// Winsock code.
+int ChangeMembership(SOCKET socket, const IpAddress& group, const IpAddress& source,
+                     const Interface& found, bool join);
+
+// "write this to mend it" for the code of a failed join.
+std::string JoinMend(int error, bool v4, const std::string& interface_name);
 
 // The cause in the words of POSIX where it has any, else the system's text.
 std::string SocketErrorText(int error);

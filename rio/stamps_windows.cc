@@ -28,7 +28,7 @@ int64_t UnixNow() {
 
 }  // namespace
 
-StampGrant GrantStamps(SOCKET socket, ReceiveStamps wanted) {
+StampGrant GrantStamps(SOCKET socket, const std::string& interface_name, ReceiveStamps wanted) {
   StampGrant grant;
   if (wanted == ReceiveStamps::kNone) return grant;
   TIMESTAMPING_CONFIG config{};
@@ -44,9 +44,9 @@ StampGrant GrantStamps(SOCKET socket, ReceiveStamps wanted) {
   }
   grant.granted = ReceiveStamps::kSoftware;
   if (wanted == ReceiveStamps::kHardware) {
-    grant.note =
-        "software receive stamps instead of the adapter's: on Windows its clock is not tied to the "
-        "time of day. Ask for software stamps to be rid of this note";
+    grant.note = absl::StrCat(
+        "no hardware stamps on ", interface_name.empty() ? "the line's interface" : interface_name,
+        " (Windows does not tie the adapter's clock to the time of day): software stamps instead");
   }
   return grant;
 }

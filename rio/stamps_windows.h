@@ -1,7 +1,7 @@
 // Receive stamps on Windows: how a socket is asked for them and what they mean (Microsoft's
 // "Winsock timestamping"; Windows Server 2022, Windows 11). WSARecvMsg alone delivers them.
 //
-//   const StampGrant grant = GrantStamps(socket, ReceiveStamps::kSoftware);
+//   const StampGrant grant = GrantStamps(socket, "Ethernet", ReceiveStamps::kSoftware);
 //   if (!grant.note.empty()) notes.push_back(grant.note);
 //   StampClock clock;
 //   const int64_t ns = clock.UnixNs(StampOf(message));
@@ -23,8 +23,8 @@ struct StampGrant {
 };
 
 // Asks the socket for stamps. Hardware stamps are the adapter's own clock on Windows, which nothing
-// ties to the time of day, so software ones take their place.
-StampGrant GrantStamps(SOCKET socket, ReceiveStamps wanted);
+// ties to the time of day, so software ones take their place. `interface_name` is for the note.
+StampGrant GrantStamps(SOCKET socket, const std::string& interface_name, ReceiveStamps wanted);
 
 // The stamp in a datagram's control messages, in units of the performance counter. 0 = none.
 uint64_t StampOf(const WSAMSG& message);

@@ -143,7 +143,7 @@ absl::Status OverlappedBackend::OpenLines(const ReceiverOptions& options) {
     Line line;
     line.socket = std::move(opened->socket);
     if (subscription.group.address.IsMulticast()) line.group = subscription.group.address;
-    const StampGrant grant = GrantStamps(line.socket.get(), options.stamps);
+    const StampGrant grant = GrantStamps(line.socket.get(), subscription.interface, options.stamps);
     if (!grant.note.empty()) note(grant.note);
     line.stamps = grant.granted;
     if (CreateIoCompletionPort(reinterpret_cast<HANDLE>(line.socket.get()), kernel_->port.get(), 0,

@@ -67,7 +67,7 @@ class Traffic {
                                          .length = static_cast<uint32_t>(payload.size()),
                                          .destination = line};
     ASSERT_NE(sender_, nullptr);
-    ASSERT_EQ(sender_->Send({&datagram, 1}), 1u) << std::strerror(sender_->stats().last_error);
+    ASSERT_EQ(sender_->Send({&datagram, 1}), 1u) << "error " << sender_->stats().last_error;
   }
 
  private:
