@@ -1,6 +1,5 @@
 #include "rio/registered/provider.h"
 
-#include <array>
 #include <cstdint>
 #include <memory>
 
@@ -12,21 +11,21 @@ constexpr int kInternet = 2;   // AF_INET
 constexpr int kDatagrams = 2;  // SOCK_DGRAM
 constexpr int kUdp = 17;       // IPPROTO_UDP
 
+// Takes the socket, and gives everything up in the order that RIO asks for.
 const char* TryQueues(const Provider& provider, abi::Socket socket, int* error) {
   const abi::Table& table = *provider.table;
   const abi::Cq completions = table.CreateCompletionQueue(2, nullptr);
+  const char* failed = nullptr;
   if (completions == abi::kInvalidCq) {
     *error = provider.last_error();
-    return "RIOCreateCompletionQueue";
-  }
-  const char* failed = nullptr;
-  const abi::Rq requests =
-      table.CreateRequestQueue(socket, 1, 1, 1, 1, completions, completions, nullptr);
-  if (requests == abi::kInvalidRq) {
+    failed = "RIOCreateCompletionQueue";
+  } else if (table.CreateRequestQueue(socket, 1, 1, 1, 1, completions, completions, nullptr) ==
+             abi::kInvalidRq) {
     *error = provider.last_error();
     failed = "RIOCreateRequestQueue";
   }
-  table.CloseCompletionQueue(completions);
+  provider.close_socket(socket);
+  if (completions != abi::kInvalidCq) table.CloseCompletionQueue(completions);
   return failed;
 }
 
@@ -35,9 +34,7 @@ const char* TryQueues(const Provider& provider, abi::Socket socket, int* error) 
 const char* FirstFailure(const Provider& provider, int* error) {
   const abi::Socket socket = provider.open_socket(kInternet, kDatagrams, kUdp, error);
   if (socket == kBadSocket) return "a UDP socket";
-  const char* failed = TryQueues(provider, socket, error);
-  provider.close_socket(socket);
-  if (failed != nullptr) return failed;
+  if (const char* failed = TryQueues(provider, socket, error)) return failed;
   constexpr uint32_t kBytes = 4096;
   const auto memory = std::make_unique<char[]>(kBytes);
   const abi::BufferId buffer = provider.table->RegisterBuffer(memory.get(), kBytes);

@@ -123,15 +123,19 @@ RegisteredBuffer::~RegisteredBuffer() {
 struct RequestQueue::State {
   uint64_t socket_context = 0;
   const CompletionQueue::Impl* receives = nullptr;
-  std::atomic<uint64_t> posted{0};
-  // By the thread of the receives' completion queue, and by that of the sends'.
+  const CompletionQueue::Impl* sends = nullptr;
+  // What completes in the receives' queue, and what in the sends' when that is another one. Each
+  // counter is written by one thread: that which posts, or that which dequeues there.
+  std::array<std::atomic<uint64_t>, 2> posted{};
   std::array<std::atomic<uint64_t>, 2> completed{};
   std::atomic<bool> closed{false};
 
-  uint64_t outstanding() const {
-    return posted.load(std::memory_order_acquire) - completed[0].load(std::memory_order_acquire) -
-           completed[1].load(std::memory_order_acquire);
+  size_t side_of_sends() const { return sends == receives ? 0 : 1; }
+  uint64_t outstanding(size_t side) const {
+    return posted[side].load(std::memory_order_acquire) -
+           completed[side].load(std::memory_order_acquire);
   }
+  uint64_t outstanding() const { return outstanding(0) + outstanding(1); }
 };
 
 struct CompletionQueue::Impl {
@@ -267,20 +271,24 @@ struct RequestQueue::Impl {
     state->closed = true;
   }
 
-  void CountPosted() {
-    state->posted.store(state->posted.load(std::memory_order_relaxed) + 1,
-                        std::memory_order_release);
-  }
+  // Counted before the call, since its completion may be dequeued before it returns.
+  void CountPosted(size_t side) { AddPosted(side, 1); }
 
-  void UncountPosted() {
-    state->posted.store(state->posted.load(std::memory_order_relaxed) - 1,
-                        std::memory_order_release);
-  }
-
-  abi::Error Posted(bool posted) {
+  abi::Error Posted(size_t side, bool posted) {
     if (posted) return abi::kOk;
-    UncountPosted();
+    AddPosted(side, ~uint64_t{0});
     return static_cast<abi::Error>(provider.last_error());
+  }
+
+  void AddPosted(size_t side, uint64_t more) {
+    std::atomic<uint64_t>& posted = state->posted[side];
+    posted.store(posted.load(std::memory_order_relaxed) + more, std::memory_order_release);
+  }
+
+  // Whether completions are to come that can be dequeued.
+  bool CanDrain() const {
+    return (state->outstanding(0) > 0 && !receives->gone()) ||
+           (state->outstanding(1) > 0 && !sends->gone());
   }
 };
 
@@ -300,6 +308,7 @@ absl::StatusOr<RequestQueue> RequestQueue::Create(const Provider& provider, abi:
   auto state = std::make_shared<State>();
   state->socket_context = options.socket_context;
   state->receives = receives.impl_.get();
+  state->sends = sends.impl_.get();
   const abi::Rq handle =
       provider.table->CreateRequestQueue(socket, options.receives, 1, options.sends, 1,
                                          receives.handle(), sends.handle(), state.get());
@@ -324,18 +333,17 @@ abi::Error RequestQueue::Receive(const ReceiveRequest& request) {
   const uint32_t flags = (request.defer ? abi::kDefer : 0) |
                          (request.wait_all ? abi::kWaitAll : 0) |
                          (request.notify ? 0 : abi::kDontNotify);
-  // Counted before the call: its completion may be dequeued before it returns.
-  impl_->CountPosted();
+  impl_->CountPosted(0);
   if (!request.remote && !request.local && !request.control && !request.flags_out) {
     abi::Buf data = request.data;  // The table's parameters are not const.
     return impl_->Posted(
-        table.Receive(impl_->handle, &data, 1, flags, ToPointer(request.context)) != 0);
+        0, table.Receive(impl_->handle, &data, 1, flags, ToPointer(request.context)) != 0);
   }
   ReceiveRequest copy = request;
-  return impl_->Posted(table.ReceiveEx(impl_->handle, &copy.data, 1, OrNull(copy.local),
-                                       OrNull(copy.remote), OrNull(copy.control),
-                                       OrNull(copy.flags_out), flags,
-                                       ToPointer(copy.context)) != 0);
+  return impl_->Posted(
+      0, table.ReceiveEx(impl_->handle, &copy.data, 1, OrNull(copy.local), OrNull(copy.remote),
+                         OrNull(copy.control), OrNull(copy.flags_out), flags,
+                         ToPointer(copy.context)) != 0);
 }
 
 abi::Error RequestQueue::Send(const SendRequest& request) {
@@ -344,14 +352,15 @@ abi::Error RequestQueue::Send(const SendRequest& request) {
   SendRequest copy = request;
   const uint32_t flags =
       (request.defer ? abi::kDefer : 0) | (request.notify ? 0 : abi::kDontNotify);
-  impl_->CountPosted();
+  const size_t side = impl_->state->side_of_sends();
+  impl_->CountPosted(side);
   if (!copy.remote && !copy.control) {
-    return impl_->Posted(table.Send(impl_->handle, &copy.data, 1, flags, ToPointer(copy.context)) !=
-                         0);
+    return impl_->Posted(
+        side, table.Send(impl_->handle, &copy.data, 1, flags, ToPointer(copy.context)) != 0);
   }
-  return impl_->Posted(table.SendEx(impl_->handle, &copy.data, 1, nullptr, OrNull(copy.remote),
-                                    OrNull(copy.control), nullptr, flags,
-                                    ToPointer(copy.context)) != 0);
+  return impl_->Posted(
+      side, table.SendEx(impl_->handle, &copy.data, 1, nullptr, OrNull(copy.remote),
+                         OrNull(copy.control), nullptr, flags, ToPointer(copy.context)) != 0);
 }
 
 abi::Error RequestQueue::Commit() {
@@ -381,8 +390,7 @@ absl::Status RequestQueue::Close(absl::FunctionRef<void(const Completion&)> take
   CloseSocket();
   const auto end = std::chrono::steady_clock::now() + timeout;
   std::array<Completion, 64> burst;
-  while (outstanding() > 0) {
-    if (impl_->receives->gone() || impl_->sends->gone()) return absl::OkStatus();
+  while (impl_->CanDrain()) {
     uint32_t count = 0;
     for (CompletionQueue::Impl* queue : {impl_->receives.get(), impl_->sends.get()}) {
       const Dequeued dequeued = queue->Dequeue(burst);
@@ -394,7 +402,8 @@ absl::Status RequestQueue::Close(absl::FunctionRef<void(const Completion&)> take
       return absl::DeadlineExceededError(
           absl::StrCat(outstanding(), " requests did not complete after their socket was closed"));
     }
-    if (impl_->receives->Wait(kDrainWait) != abi::kOk) std::this_thread::sleep_for(kDrainWait);
+    CompletionQueue::Impl& open = impl_->receives->gone() ? *impl_->sends : *impl_->receives;
+    if (open.Wait(kDrainWait) != abi::kOk) std::this_thread::sleep_for(kDrainWait);
   }
   return absl::OkStatus();
 }

@@ -227,7 +227,8 @@ class RequestQueue {
 
   // Closes the socket and dequeues until nothing of this queue is outstanding, or for `timeout`:
   // DEADLINE_EXCEEDED then. Completions, those of other queues in the same completion queue too, go
-  // to `take`. A corrupt completion queue ends it early: its requests are never reported.
+  // to `take`. What was to complete in a corrupt or closed completion queue is not waited for: it
+  // is never reported.
   absl::Status Close(absl::FunctionRef<void(const Completion&)> take,
                      std::chrono::nanoseconds timeout = std::chrono::seconds(5));
 

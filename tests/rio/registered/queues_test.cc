@@ -300,6 +300,23 @@ TEST_F(Queues, ACorruptQueueIsAStateNotACount) {
   ExpectAllClosed();
 }
 
+TEST_F(Queues, CloseDrainsTheQueueThatIsLeft) {
+  CompletionQueue receives = NewCq(4);
+  CompletionQueue sends = NewCq(4);
+  auto queue =
+      *RequestQueue::Create(provider_, NewSocket(), receives, sends, {.receives = 4, .sends = 4});
+  EXPECT_EQ(queue.Receive(ReceiveInto(1)), abi::kOk);
+  network_.hold_sends = true;
+  EXPECT_EQ(queue.Send(SendFrom(2)), abi::kOk);
+  receives.Close();
+  std::vector<uint64_t> taken;
+  EXPECT_TRUE(
+      queue
+          .Close([&](const Completion& completion) { taken.push_back(completion.request_context); })
+          .ok());
+  EXPECT_THAT(taken, ElementsAre(2));
+}
+
 TEST_F(Queues, HandlesMove) {
   CompletionQueue done = NewCq(8);
   RequestQueue queue = *RequestQueue::Create(provider_, NewSocket(), done, {.receives = 4});
