@@ -55,6 +55,12 @@ class OperationList {
     (head_ == nullptr ? head_ : ScratchOf(*tail_).next) = operation;
     tail_ = operation;
   }
+  // One that was popped goes back to its place.
+  void PushFront(Operation* operation) {
+    ScratchOf(*operation).next = head_;
+    if (head_ == nullptr) tail_ = operation;
+    head_ = operation;
+  }
   Operation* PopFront() {
     Operation* const operation = head_;
     head_ = ScratchOf(*operation).next;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <mutex>
@@ -24,19 +25,24 @@ namespace {
 
 constexpr uint32_t kSubmissions = 256;
 constexpr uint32_t kMaxCompletions = 65536;  // The kernel's limit.
-constexpr uint32_t kFirstBurst = 4;
-constexpr uint32_t kLongestBurst = 63;
+constexpr size_t kBatch = 64;                // Datagrams a system call.
+constexpr int kRounds = 64;  // Of arming, when more sockets are due than the ring has room for.
 // user_data that is no operation's address.
 constexpr uint64_t kCancelTag = 0;
 constexpr uint64_t kWakeTag = 1;
 constexpr int64_t kCloseRoundNs = 10'000'000;
 constexpr int kCloseRounds = 200;
 
-// Never the same for two threads, even when one has ended.
-uint64_t ThreadNumber() {
-  static std::atomic<uint64_t> counter{0};
-  thread_local const uint64_t number = ++counter;
-  return number;
+// Whether a thread has ended; its address names the thread as long as somebody holds it.
+using ThreadLife = std::shared_ptr<std::atomic<bool>>;
+
+const ThreadLife& ThisThread() {
+  struct Mark {
+    ThreadLife ended = std::make_shared<std::atomic<bool>>(false);
+    ~Mark() { ended->store(true); }
+  };
+  thread_local const Mark mark;
+  return mark.ended;
 }
 
 void Sleep(int64_t ns) {
@@ -44,29 +50,26 @@ void Sleep(int64_t ns) {
   nanosleep(&pause, nullptr);
 }
 
-// One kind of a socket's requests: those that wait, and the chain in the kernel.
+// One kind of a socket's requests.
 struct Chain {
   OperationList waiting;
-  OperationList again;     // Of the chain, but found nothing: they come before `waiting`.
-  uint32_t in_kernel = 0;  // The next chain starts when this one has ended.
-  uint32_t burst = 0;      // Receives to try before the one that is armed.
-  uint32_t filled = 0;     // Of this chain.
-  uint64_t round = 0;      // When it was started.
+  Operation* armed = nullptr;  // In the ring; the others wait for it.
+  bool direct = false;         // Not known to be empty (full): try without the ring first.
+  uint64_t round = 0;          // When it was armed.
 
-  bool idle() const { return in_kernel == 0 && (!waiting.empty() || !again.empty()); }
-  Operation* Pop() { return again.empty() ? waiting.PopFront() : again.PopFront(); }
+  bool idle() const { return armed == nullptr && !waiting.empty(); }
 };
 
 // A socket with requests in this queue.
 struct Line {
   SocketFacts facts;
   Chain receives;
-  Chain sends;
-  bool due = false;  // In the list of those that may start a chain.
+  Chain sends{.direct = true};
+  bool due = false;  // In the list of those that may go on.
   bool closing = false;
   bool cancelled = false;  // The kernel was told to give back what it has.
 
-  bool in_kernel() const { return receives.in_kernel + sends.in_kernel > 0; }
+  bool in_kernel() const { return receives.armed != nullptr || sends.armed != nullptr; }
   Chain& ChainOf(const Operation& operation) {
     return operation.kind == Operation::Kind::kReceive ? receives : sends;
   }
@@ -87,17 +90,19 @@ class UringQueue final : public EngineQueue {
 
  private:
   bool MakeRing();
+  void TakeBack();
   bool Own();
   Line* LineOf(int fd, int& error);
   void MakeDue(Line& line);
-  void StartDue();
-  bool StartChain(Line& line, Chain& chain);
-  void Prepare(Line& line, Operation& operation, bool last);
+  void GoOnFromAnyThread();
+  void StartDue(bool own);
+  bool GoOn(Line& line, Chain& chain, bool own);
+  void TryBatch(Line& line, Chain& chain);
+  void Prepare(Line& line, Operation& operation);
   bool Enter(uint32_t wait_for, int64_t timeout_ns);
   void Advance();
   void Reap();
   void Complete(Operation& operation, int32_t result);
-  void EndChain(Line& line, Chain& chain);
   void Finish(Operation& operation);
   void AbortWaiting(Chain& chain);
   void Forget(int fd);
@@ -114,7 +119,7 @@ class UringQueue final : public EngineQueue {
   bool wake_armed_ = false;  // The ring polls it.
   bool waiting_ = false;     // The ring's thread is in Wait.
   std::optional<Uring> ring_;
-  uint64_t owner_ = 0;  // ThreadNumber of the ring's thread; 0 = not yet used.
+  ThreadLife owner_;  // The ring's thread; null: not used yet.
   uint64_t round_ = 0;
   uint32_t in_kernel_ = 0;
   bool armed_ = false;
@@ -122,6 +127,7 @@ class UringQueue final : public EngineQueue {
   std::vector<std::unique_ptr<Line>> lines_;  // By descriptor.
   std::vector<int> due_;
   OperationList done_;
+  std::array<mmsghdr, kBatch> messages_{};
 };
 
 std::unique_ptr<UringQueue> UringQueue::Open(uint32_t entries,
@@ -144,7 +150,7 @@ bool UringQueue::MakeRing() {
   absl::StatusOr<Uring> ring = Uring::Create(kSubmissions, completions_);
   if (!ring.ok()) return false;
   ring_.emplace(*std::move(ring));
-  owner_ = 0;
+  owner_.reset();
   wake_armed_ = false;
   return !event_.exists() || ring_->RegisterEvent(event_.fd()).ok();
 }
@@ -152,9 +158,9 @@ bool UringQueue::MakeRing() {
 // Nothing of the kernel's may write into a slice any more.
 UringQueue::~UringQueue() {
   armed_ = false;
-  if (in_kernel_ == 0) return;
+  if (in_kernel_ == 0 || (owner_ != ThisThread() && owner_->load())) return;
   const bool own = Own() && PrepareCancel(-1);
-  for (int round = 0; round < kCloseRounds && in_kernel_ > 0; ++round) {
+  for (int round = 0; round < kCloseRounds && in_kernel_ > 0 && ring_.has_value(); ++round) {
     if (own) {
       ring_->Enter(1, kCloseRoundNs);
     } else {
@@ -168,19 +174,41 @@ UringQueue::~UringQueue() {
 }
 
 // Whether the calling thread may enter the ring. It becomes the ring's thread when there is none,
-// and gets a new ring when the old one has nothing in the kernel: what an ended thread had there,
-// the kernel has given back.
+// and gets a new ring when the old one's thread has ended or left nothing in it.
 bool UringQueue::Own() {
-  const uint64_t self = ThreadNumber();
+  const ThreadLife& self = ThisThread();
   if (owner_ == self) return true;
   if (waiting_) return false;
-  if (owner_ != 0) {
+  if (owner_ != nullptr) {
     Reap();
-    if (in_kernel_ > 0 || !MakeRing()) return false;
+    if (in_kernel_ > 0 && !owner_->load()) return false;
+    if (in_kernel_ > 0) TakeBack();
+    if (!MakeRing()) return false;
   }
-  if (!ring_.has_value() || !ring_->Enable().ok()) return false;
+  if (!ring_.has_value() && !MakeRing()) return false;
+  if (!ring_->Enable().ok()) return false;
   owner_ = self;
   return true;
+}
+
+// What the ring of an ended thread has waits again. The kernel carries a receive or a send out only
+// when that thread enters the ring, which it never will; so giving up the ring ends them undone.
+void UringQueue::TakeBack() {
+  ring_.reset();
+  in_kernel_ = 0;
+  for (size_t fd = 0; fd < lines_.size(); ++fd) {
+    Line* line = lines_[fd].get();
+    if (line == nullptr || !line->in_kernel()) continue;
+    for (Chain* chain : {&line->receives, &line->sends}) {
+      if (chain->armed != nullptr) chain->waiting.PushFront(std::exchange(chain->armed, nullptr));
+      if (line->closing) AbortWaiting(*chain);
+    }
+    if (line->closing) {
+      lines_[fd].reset();
+    } else {
+      MakeDue(*line);
+    }
+  }
 }
 
 Line* UringQueue::LineOf(int fd, int& error) {
@@ -226,62 +254,98 @@ void UringQueue::Submit(std::span<Operation* const> operations) {
     MakeDue(*line);
   }
   // Receives can wait for the next poll: what arrives is kept by the socket.
-  if ((sends || armed_) && Own()) {
-    StartDue();
-    Enter(0, -1);
-  }
+  if (sends || armed_ || waiting_) GoOnFromAnyThread();
+}
+
+// Does what the calling thread may do; the ring's thread is woken for the rest. Posting does not
+// make a thread the ring's.
+void UringQueue::GoOnFromAnyThread() {
+  const bool own = owner_ == ThisThread();
+  StartDue(own);
+  if (own && ring_->unsubmitted() > 0) Enter(0, -1);
+  SignalIfArmed();
+  if (own || due_.empty()) return;
+  if (armed_) event_.Signal();
   Wake();
 }
 
-// Starts the chains that may start, as far as there is room.
-void UringQueue::StartDue() {
+// Lets the sockets that are due go on: directly, and with `own` by arming in the ring as far as
+// there is room.
+void UringQueue::StartDue(bool own) {
   size_t kept = 0;
   for (const int fd : due_) {
     Line* line = lines_[static_cast<size_t>(fd)].get();
     if (line == nullptr) continue;
-    line->due = false;
-    if (line->closing && !line->cancelled) {
-      line->cancelled = PrepareCancel(fd);
+    if (line->closing) {
+      line->cancelled = line->cancelled || (own && PrepareCancel(fd));
       line->due = !line->cancelled;
-      if (line->due) due_[kept++] = fd;
-      continue;
+    } else {
+      const bool sends = GoOn(*line, line->sends, own);
+      line->due = !GoOn(*line, line->receives, own) || !sends;
     }
-    const bool all = StartChain(*line, line->sends) && StartChain(*line, line->receives);
-    if (all) continue;
-    line->due = true;
-    due_[kept++] = fd;
+    if (line->due) due_[kept++] = fd;
   }
   due_.resize(kept);
 }
 
-// False when there is no room in the ring for the chain's first request.
-bool UringQueue::StartChain(Line& line, Chain& chain) {
-  if (!chain.idle() || line.closing) return true;
-  const bool receive = &chain == &line.receives;
-  uint32_t room = std::min(ring_->sq_space(), receive ? chain.burst + 1 : kSubmissions);
-  if (room == 0) return false;
-  chain.filled = 0;
-  chain.round = round_;
-  for (bool last = false; !last; --room) {
-    Operation* const operation = chain.Pop();
-    // A receive that is to fill its slice waits, so it cannot be one that only tries.
-    last = room == 1 || (chain.waiting.empty() && chain.again.empty()) ||
-           (receive && operation->wait_all);
-    ++chain.in_kernel;
-    ++in_kernel_;
-    Prepare(line, *operation, last);
+// False: there is more to do without waiting for the kernel.
+bool UringQueue::GoOn(Line& line, Chain& chain, bool own) {
+  if (!chain.idle()) return true;
+  if (chain.direct) {
+    TryBatch(line, chain);
+    if (chain.waiting.empty()) return true;
+    if (chain.direct) return false;
   }
+  if (!own || ring_->sq_space() == 0) return false;
+  Operation* const operation = chain.waiting.PopFront();
+  chain.armed = operation;
+  chain.round = round_;
+  ++in_kernel_;
+  Prepare(line, *operation);
   return true;
 }
 
-void UringQueue::Prepare(Line& line, Operation& operation, bool last) {
+// Carries out what waits, up to a batch, in order, until the socket has no more (no room).
+void UringQueue::TryBatch(Line& line, Chain& chain) {
+  const bool receive = &chain == &line.receives;
+  // A stream's request may go on after its turn, and only then comes the next.
+  const size_t most = line.facts.stream ? 1 : kBatch;
+  for (size_t tried = 0; tried < kBatch && chain.direct && !chain.waiting.empty();) {
+    size_t count = 0;
+    for (Operation* o = chain.waiting.front(); o != nullptr && count < most;
+         o = ScratchOf(*o).next) {
+      messages_[count++].msg_hdr = MessageOf(*o);
+    }
+    // Filling a slice is ours: with MSG_WAITALL a try would not say that there is no more.
+    const int flags = FlagsOf(*chain.waiting.front(), line.facts) & ~MSG_WAITALL;
+    const int done = receive ? recvmmsg(line.facts.fd, messages_.data(),
+                                        static_cast<unsigned>(count), flags | MSG_DONTWAIT, nullptr)
+                             : sendmmsg(line.facts.fd, messages_.data(),
+                                        static_cast<unsigned>(count), flags | MSG_DONTWAIT);
+    const int error = done < 0 ? errno : 0;
+    if (error == EINTR) continue;
+    if (error == EAGAIN || error == EWOULDBLOCK) {
+      chain.direct = false;
+      return;
+    }
+    tried += count;
+    for (int i = 0; i < std::max(done, 1); ++i) {
+      Operation* const operation = chain.waiting.front();
+      const mmsghdr& message = messages_[static_cast<size_t>(i)];
+      ScratchOf(*operation).header = message.msg_hdr;
+      if (!SettleMessage(*operation, line.facts, error != 0 ? -error : message.msg_len)) break;
+      chain.waiting.PopFront();
+      Finish(*operation);
+    }
+  }
+}
+
+void UringQueue::Prepare(Line& line, Operation& operation) {
   const bool receive = operation.kind == Operation::Kind::kReceive;
   io_uring_sqe& sqe = ring_->Prepare();
   sqe.fd = line.facts.fd;
   sqe.user_data = reinterpret_cast<uint64_t>(&operation);
   sqe.msg_flags = static_cast<uint32_t>(FlagsOf(operation, line.facts));
-  if (receive && !last) sqe.msg_flags |= MSG_DONTWAIT;
-  if (!last) sqe.flags = IOSQE_IO_LINK;
   if (IsPlain(operation)) {
     const std::span<uint8_t> rest = RestOf(operation);
     sqe.opcode = receive ? IORING_OP_RECV : IORING_OP_SEND;
@@ -300,8 +364,8 @@ bool UringQueue::Enter(uint32_t wait_for, int64_t timeout_ns) {
   const bool signalled = armed_ && (ring_->HasCompletions() || ring_->WantsEnter());
   if (armed_) ring_->SwitchEvent(false);
   const int error = ring_->Enter(wait_for, timeout_ns);
-  ++round_;
   Reap();
+  ++round_;
   while (armed_) {
     if (notifying_ > 0) {
       if (!signalled) event_.Signal();
@@ -329,40 +393,30 @@ void UringQueue::Reap() {
   });
 }
 
-// A turn of an operation has ended.
+// The armed operation's turn has ended.
 void UringQueue::Complete(Operation& operation, int32_t result) {
   Line& line = *lines_[static_cast<size_t>(operation.socket)];
   Chain& chain = line.ChainOf(operation);
-  --chain.in_kernel;
+  chain.armed = nullptr;
   --in_kernel_;
-  // Found nothing, or a link before it did.
+  // Given back by the kernel: cancelled, or its thread is ending.
   const bool nothing = result == -EAGAIN || result == -EINTR || result == -ECANCELED;
   if (line.closing && nothing) {
     AbortMessage(operation, abi::kOperationAborted);
     Finish(operation);
   } else if (nothing || !SettleMessage(operation, line.facts, result)) {
-    chain.again.PushBack(&operation);
+    chain.waiting.PushFront(&operation);
   } else {
-    ++chain.filled;
     Finish(operation);
+    // It had not to wait: there is more. A send had to, and now there is room.
+    chain.direct = chain.round == round_ || operation.kind == Operation::Kind::kSend;
   }
-  if (chain.in_kernel == 0) EndChain(line, chain);
-}
-
-void UringQueue::EndChain(Line& line, Chain& chain) {
   if (line.closing) {
     AbortWaiting(chain);
     if (!line.in_kernel()) Forget(line.facts.fd);
-    return;
+  } else if (!chain.waiting.empty()) {
+    MakeDue(line);
   }
-  if (!chain.again.empty()) {
-    chain.burst = 0;  // The socket is empty: arm one and wait.
-  } else if (chain.round == round_) {
-    chain.burst = std::min(std::max(2 * chain.burst, kFirstBurst), kLongestBurst);
-  } else {
-    chain.burst = chain.filled - 1;  // As many as came before the one that had to wait.
-  }
-  if (chain.idle()) MakeDue(line);
 }
 
 void UringQueue::Finish(Operation& operation) {
@@ -371,8 +425,8 @@ void UringQueue::Finish(Operation& operation) {
 }
 
 void UringQueue::AbortWaiting(Chain& chain) {
-  while (!chain.waiting.empty() || !chain.again.empty()) {
-    Operation* const operation = chain.Pop();
+  while (!chain.waiting.empty()) {
+    Operation* const operation = chain.waiting.PopFront();
     AbortMessage(*operation, abi::kOperationAborted);
     Finish(*operation);
   }
@@ -391,24 +445,28 @@ size_t UringQueue::Take(std::span<Operation*> finished) {
 }
 
 void UringQueue::Advance() {
-  const bool fresh = ring_->HasCompletions();
-  if (fresh && armed_ && owner_ == ThreadNumber()) {
-    Enter(0, -1);  // Which also settles the notification.
-    return;
+  const bool own = Own();
+  if (!ring_.has_value()) return;
+  if (ring_->HasCompletions()) {
+    if (own && armed_) {
+      Enter(0, -1);  // Which also settles the notification.
+    } else {
+      Reap();
+    }
   }
-  if (fresh) {
-    Reap();
-    if (!done_.empty()) return;
+  for (int round = 0; round < kRounds && done_.empty(); ++round) {
+    if (due_.empty() && !ring_->WantsEnter() && ring_->unsubmitted() == 0) break;
+    StartDue(own);
+    if (!own) break;
+    if (ring_->unsubmitted() > 0 || ring_->WantsEnter()) Enter(0, -1);
+    if (due_.empty()) break;
   }
-  if (due_.empty() && !ring_->WantsEnter() && ring_->unsubmitted() == 0) return;
-  if (!Own()) return;
-  StartDue();
-  if (ring_->unsubmitted() > 0 || ring_->WantsEnter()) Enter(0, -1);
+  SignalIfArmed();
 }
 
 size_t UringQueue::Collect(std::span<Operation*> finished) {
   const std::lock_guard lock(mutex_);
-  if (done_.empty() && ring_.has_value()) Advance();
+  if (done_.empty()) Advance();
   return Take(finished);
 }
 
@@ -429,20 +487,15 @@ void UringQueue::Cancel(abi::Socket socket) {
   if (fd >= lines_.size() || lines_[fd] == nullptr) return;
   Line& line = *lines_[fd];
   line.closing = true;
-  // What waits behind a chain is ended with it, in the order in which it was given.
-  if (line.receives.in_kernel == 0) AbortWaiting(line.receives);
-  if (line.sends.in_kernel == 0) AbortWaiting(line.sends);
+  // What waits behind an armed one is ended with it, in the order in which it was given.
+  if (line.receives.armed == nullptr) AbortWaiting(line.receives);
+  if (line.sends.armed == nullptr) AbortWaiting(line.sends);
   if (!line.in_kernel()) {
     Forget(static_cast<int>(fd));
   } else {
     MakeDue(line);
-    if (Own()) {
-      StartDue();
-      Enter(0, -1);
-    }
   }
-  SignalIfArmed();
-  Wake();
+  GoOnFromAnyThread();
 }
 
 void UringQueue::SignalIfArmed() {
@@ -458,9 +511,13 @@ void UringQueue::Arm() {
   armed_ = true;
   if (notifying_ == 0 && Own()) {
     do {
-      StartDue();
+      StartDue(true);
       Enter(0, -1);
     } while (armed_ && !due_.empty());
+  } else if (notifying_ == 0 && ring_.has_value()) {
+    // Another thread's ring: what is on its way there may be what is asked for.
+    ring_->SwitchEvent(true);
+    if (ring_->HasCompletions() || ring_->WantsEnter()) event_.Signal();
   }
   SignalIfArmed();
 }
@@ -490,8 +547,8 @@ void UringQueue::Wake() {
 void UringQueue::Wait(std::chrono::nanoseconds timeout) {
   std::unique_lock lock(mutex_);
   const int64_t timeout_ns = std::max<int64_t>(timeout.count(), 0);
-  if (done_.empty() && ring_.has_value()) Advance();
-  if (!done_.empty() || !ring_.has_value()) return;
+  if (done_.empty()) Advance();
+  if (!done_.empty()) return;
   if (!Own()) {
     lock.unlock();
     Sleep(std::min<int64_t>(timeout_ns, 1'000'000));
@@ -504,8 +561,8 @@ void UringQueue::Wait(std::chrono::nanoseconds timeout) {
   ring_->Enter(1, timeout_ns);
   lock.lock();
   waiting_ = false;
-  ++round_;
   Reap();
+  ++round_;
   if (notifying_ > 0) armed_ = false;
 }
 

@@ -3,16 +3,18 @@
 //   const Provider& provider = EmulatedProvider<UringEngine>();
 //
 // Order. RIO's users post thousands of receives on a socket; io_uring would arm each of them, and
-// then every datagram wakes all and they complete last in, first out. So a socket has one receive
-// armed, the next in turn, and the others wait here. When it has completed, a burst goes out as one
-// chain of linked requests: receives with MSG_DONTWAIT, and one more to be armed at its end. A link
-// starts only when the one before it succeeded, so requests of one socket and kind complete in the
-// order in which they were given, and so do bytes of a stream. The first that finds nothing ends
-// the chain; it and those behind it wait again. Sends are chained in the same way.
+// then every datagram wakes all and they complete last in, first out. Chains of linked requests
+// keep the order, but each link is a turn of its own in the kernel, and those that have not had
+// theirs escape a cancellation. So a socket has one receive armed in the ring, the next in turn,
+// and the others wait here. One that completes at once tells that the socket has more: then
+// recvmmsg(2) fills the slices that are next, in one call, until it finds nothing and the next
+// receive is armed again. Sends are tried at once in the same way (sendmmsg(2)) and armed only when
+// the socket is full. Requests of one socket and kind therefore complete in the order in which they
+// were given, always, and so do the bytes of a stream.
 //
-// Cost. A poll with nothing to do reads two words of memory. A burst is one system call whatever
-// the number of sockets; a send is on its way when Submit returns, at one system call a Submit;
-// receives alone need none until the next poll. After a socket's first request nothing allocates.
+// Cost. A poll with nothing to do reads two words of memory. A burst of datagrams on a socket is
+// one system call for every 64 and two to arm; a send is on its way when Submit returns; receives
+// need no call before the next poll. After a socket's first request nothing allocates.
 //
 // Waiting. The kernel itself signals the eventfd, before it is known what came: while the
 // notification is armed, a receive given with kDontNotify, or a part of a long send, may signal

@@ -450,6 +450,24 @@ TEST_P(QueueConformance, AQueuePassesFromOneThreadToTheNext) {
   EXPECT_EQ(back, 4u);
 }
 
+TEST_P(QueueConformance, WhatCameForAThreadThatEndedGoesToTheNext) {
+  CompletionQueue done = h().NewCompletions(64);
+  CompletionQueue sent = h().NewCompletions(64);
+  QueuedSocket receiver = h().NewUdp("127.0.0.1", done, {.receives = 4});
+  QueuedSocket sender = h().NewUdp("127.0.0.1", sent, {.receives = 0, .sends = 4});
+  const Buf to = h().AddressSlice(sender.socket, receiver.local);
+  const Buf text = h().SliceWith("x");
+  ASSERT_EQ(receiver.queue->Receive({.data = h().NewSlice(64), .context = 7}), rio::abi::kOk);
+  std::thread([&] {
+    std::array<Completion, 4> completions;
+    EXPECT_EQ(done.Dequeue(completions).count, 0u);
+    // It comes while this thread owns the queue, which then looks no more.
+    ASSERT_EQ(sender.queue->Send({.data = text, .remote = to}), rio::abi::kOk);
+    h().Await(sent, 1);
+  }).join();
+  EXPECT_EQ(h().Await(done, 1)[0].request_context, 7u);
+}
+
 TEST_P(QueueConformance, SlicesOutsideTheBufferAndUnknownBuffersAreRefused) {
   CompletionQueue done = h().NewCompletions(64);
   QueuedSocket self = h().NewUdp("127.0.0.1", done, {.receives = 8, .sends = 8});

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "rio/backend/registered_io_linux.h"
 #include "rio/backends.h"
 #include "rio/receiver.h"
 #include "rio/sender.h"
@@ -34,7 +35,7 @@ uint64_t DriveEverything(Receiver<B>& receiver, Sender& sender, size_t line_coun
                     .destination = static_cast<uint32_t>(i % line_count)};
   }
   std::array<Packet, 64> packets;
-  std::array<uint32_t, 64> held;
+  std::array<uint32_t, 512> held;
   size_t held_count = 0;
   for (int round = 0; round < 300; ++round) {
     sender.Send(datagrams);
@@ -69,6 +70,30 @@ void ExpectNoAllocation(size_t line_count, bool stamps) {
   const uint64_t packets = DriveEverything(**receiver, **sender, line_count);
   EXPECT_EQ(test::AllocationCount(), before) << B::kName << ", " << line_count << " lines";
   EXPECT_GT(packets, 1000u);
+}
+
+// Request queues allocate for a socket with its first request.
+template <class B>
+void ExpectNoAllocationOnceStarted() {
+  if (!B::Probe().available) return;
+  const std::vector<Subscription> lines = test::NewLines(20);
+  auto receiver = Receiver<B>::Open(test::SetupFor(lines));
+  ASSERT_TRUE(receiver.ok()) << receiver.status();
+  SenderOptions options{.interface = "lo"};
+  for (const Subscription& line : lines) options.destinations.push_back(line.group);
+  auto sender = Sender::Open(options);
+  ASSERT_TRUE(sender.ok()) << sender.status();
+  std::array<Packet, 64> packets;
+  ASSERT_EQ((*receiver)->Poll(packets), 0u);
+  const uint64_t before = test::AllocationCount();
+  const uint64_t count = DriveEverything(**receiver, **sender, lines.size());
+  EXPECT_EQ(test::AllocationCount(), before) << B::kName;
+  EXPECT_GT(count, 1000u);
+}
+
+TEST(HotPath, QueuesDoNotAllocateOnceStarted) {
+  ExpectNoAllocationOnceStarted<RegisteredIoUring>();
+  ExpectNoAllocationOnceStarted<RegisteredIoPump>();
 }
 
 TEST(HotPath, DoesNotAllocate) {

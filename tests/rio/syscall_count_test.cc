@@ -16,6 +16,7 @@
 
 // After sys/ptrace.h: both declare ptrace_syscall_info.
 #include "gtest/gtest.h"
+#include "rio/backend/registered_io_linux.h"
 #include "rio/backends.h"
 #include "rio/receiver.h"
 #include "tests/conformance/backend_harness.h"
@@ -166,6 +167,18 @@ TYPED_TEST(SystemCalls, ABusyPollMakesFewAndCountsThem) {
   if (counted.skipped) GTEST_SKIP() << *counted.skipped;
   EXPECT_EQ(counted.shared.packets, 512u);
   EXPECT_EQ(counted.seen, counted.shared.claimed);
+  EXPECT_LT(counted.seen, 512u / 8);
+}
+
+// Registered I/O's queues over io_uring: the kernel is told of sockets, not of slices.
+TEST(QueueSystemCalls, AnIdlePollOverIoUringMakesNone) {
+  if (!RegisteredIoUring::Probe().available) GTEST_SKIP() << "skipped: no io_uring";
+  Counted counted = CountSystemCalls(
+      [](Shared& shared) { return PollIdle<RegisteredIoUring>(20, kPolls, shared); });
+  if (counted.skipped) GTEST_SKIP() << *counted.skipped;
+  EXPECT_EQ(counted.seen, 0u);
+  counted = CountSystemCalls([](Shared& shared) { return Drain<RegisteredIoUring>(512, shared); });
+  EXPECT_EQ(counted.shared.packets, 512u);
   EXPECT_LT(counted.seen, 512u / 8);
 }
 
