@@ -15,10 +15,16 @@
 #define FEEDHANDLER_TESTS_CONFORMANCE_NETWORK_NAMESPACES_H_
 
 #include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -84,6 +90,17 @@ class VethNetwork {
     return "10.77." + std::to_string(cable) + ".100";
   }
 
+  // Whether what `interface` of this namespace sends has its checksums left to an adapter that is
+  // not there, as it is at first; or computed, as it is on a wire.
+  static bool SetChecksumOffload(const char* interface, bool on) {
+    ethtool_value value{.cmd = ETHTOOL_STXCSUM, .data = on ? 1u : 0u};
+    ifreq request{};
+    std::strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
+    request.ifr_data = reinterpret_cast<char*>(&value);
+    const rio::UniqueFd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    return ioctl(fd.get(), SIOCETHTOOL, &request) == 0;
+  }
+
   static bool Run(const std::string& command) {
     return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
   }
@@ -113,7 +130,7 @@ class VethNetwork {
     return Run("echo 0 > /proc/sys/net/ipv6/conf/" + name + "/accept_dad") &&
            Run("ip link set " + name + " mtu 2000") && Run(addresses) &&
            Run("ip link set " + name + " up") &&
-           Run("ip -6 route add multicast ff00::/8 dev " + name + " table local");
+           Run("ip -6 route append multicast ff00::/8 dev " + name + " table local");
   }
 
   bool Connect(const std::string& n) {
