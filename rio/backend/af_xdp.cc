@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <chrono>
 #include <ctime>
 #include <utility>
 
@@ -64,9 +65,18 @@ absl::Status CheckXdpOptions(const XdpOptions& options) {
 ReceiverOptions SocketOptions(const ReceiverOptions& options) {
   ReceiverOptions ordinary;
   ordinary.subscriptions = options.subscriptions;
+  for (Subscription& subscription : ordinary.subscriptions) {
+    subscription.trailer = TrailerFormat::kNone;  // Read from the frames, not by sockets.
+  }
   ordinary.burst = options.burst;
   ordinary.socket_buffer_bytes = 0;
   return ordinary;
+}
+
+int64_t UnixNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace
@@ -116,7 +126,13 @@ AfXdpBackend::AfXdpBackend(const ReceiverOptions& options, RegisteredRegion& reg
       busy_poll_us_(options.xdp.busy_poll_us),
       slice_shift_(ShiftOf(region.slice_bytes())),
       line_stats_(options.subscriptions.size()),
-      notes_(sockets_.notes) {}
+      notes_(sockets_.notes) {
+  for (const Subscription& subscription : options.subscriptions) {
+    trailers_.push_back(subscription.trailer);
+  }
+  const auto is_none = [](TrailerFormat format) { return format == TrailerFormat::kNone; };
+  if (std::all_of(trailers_.begin(), trailers_.end(), is_none)) trailers_.clear();
+}
 
 AfXdpBackend::~AfXdpBackend() { Close(); }
 
@@ -208,6 +224,13 @@ void AfXdpBackend::NoteLimits(const ReceiverOptions& options, const XdpRingSizes
         layout_.chunk_bytes < kMostChunkBytes ? "slices of 4096 bytes hold 3840, or " : "",
         "set its MTU to what the feed needs"));
   }
+  for (const TrailerFormat format : trailers_) {
+    if (format != TrailerFormat::kArista) continue;
+    notes_.push_back(
+        "frames with Arista's stamp header (trailer: \"arista\") are no IP to the redirect program "
+        "and go to the kernel, which drops them: have the switch send without it");
+    break;
+  }
   if (options.stamps != ReceiveStamps::kNone) {
     notes_.push_back(
         "af_xdp has no receive stamps of kernel or adapter: packets carry the time of their "
@@ -274,6 +297,7 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
     PrefetchFrame(frame_at(socket.At(i)));
   }
   const uint64_t ticks = latency::Clock::Ticks();
+  const int64_t now_ns = trailers_.empty() ? 0 : UnixNs();
   Packet* packet = packets;
   uint64_t bytes = 0;
   for (uint32_t i = 0; i < count; ++i) {
@@ -296,6 +320,9 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
                  .line = static_cast<uint16_t>(line),
                  .stamp_source = StampSource::kNone,
                  .truncated = false};
+    if (now_ns != 0) [[unlikely]] {
+      ReadTrailer({frame_at(descriptor), descriptor.len}, view, now_ns, packet[-1]);
+    }
     LineStats& counts = line_stats_[static_cast<size_t>(line)];
     ++counts.packets;
     counts.bytes += view.payload_bytes;
@@ -308,6 +335,22 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
   stats_.bytes += bytes;
   if (!spare_.empty()) GiveFromStack(queue);
   return delivered;
+}
+
+void AfXdpBackend::ReadTrailer(std::span<const uint8_t> frame, const FrameView& view,
+                               int64_t now_ns, Packet& packet) {
+  const TrailerFormat format = trailers_[packet.line];
+  if (format == TrailerFormat::kNone) return;
+  const auto ip_bytes = frame_internal::LoadBe16(view.ip + (view.is_v6 ? 4 : 2));
+  const size_t tail = static_cast<size_t>(view.ip - frame.data()) + ip_bytes +
+                      (view.is_v6 ? frame_internal::kV6Bytes : 0);
+  const std::optional<TrailerStamp> stamp = ParseTrailer(frame, {.tail = tail}, format, now_ns);
+  if (stamp.has_value()) {
+    packet.stamp_ns = stamp->ns;
+    packet.stamp_source = StampSource::kTrailer;
+  } else {
+    ++stats_.unstamped;
+  }
 }
 
 // The slice goes back to the queue that it came from.

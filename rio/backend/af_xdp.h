@@ -103,6 +103,9 @@ class AfXdpBackend {
 
   size_t PollQueue(Queue& queue, std::span<Packet> packets);
   size_t TakeFrames(Queue& queue, uint32_t count, Packet* packets);
+  // The stamp that a device on the way wrote behind the datagram; `now_ns`: UNIX time, about.
+  void ReadTrailer(std::span<const uint8_t> frame, const FrameView& view, int64_t now_ns,
+                   Packet& packet);
   void Reject(Queue& queue, uint32_t slice, bool bad_checksum);
   uint32_t SliceOf(uint64_t address) const;
   void GiveFromStack(Queue& queue);
@@ -120,6 +123,7 @@ class AfXdpBackend {
   const uint32_t busy_poll_us_;
   const int slice_shift_;  // Slices of a power of two; -1 otherwise.
   ChunkLayout layout_{};
+  std::vector<TrailerFormat> trailers_;  // By line; empty when no line asks for any.
   BackendStats stats_;
   std::vector<LineStats> line_stats_;
   std::vector<pollfd> polled_;  // For Wait.

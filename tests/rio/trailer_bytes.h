@@ -26,7 +26,7 @@ struct MetamakoFields {
 inline TrailerBytes MetamakoTrailer(const MetamakoFields& fields) {
   TrailerBytes out;
   AppendBig(out, 0xdeadbeef, 4);
-  out.insert(out.end(), fields.extensions.begin(), fields.extensions.end());
+  for (const uint8_t byte : fields.extensions) out.push_back(byte);
   AppendBig(out, fields.seconds, 4);
   AppendBig(out, fields.ns, 4);
   out.push_back(fields.flags);

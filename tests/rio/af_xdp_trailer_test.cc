@@ -1,0 +1,98 @@
+// Stamps in live frames: AF_XDP sees what sockets do not.
+#include <gtest/gtest.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "replay/udp_frame.h"
+#include "rio/backend/af_xdp.h"
+#include "rio/receiver.h"
+#include "tests/conformance/network_namespaces.h"
+#include "tests/rio/trailer_bytes.h"
+
+namespace fh::test {
+namespace {
+
+// Sends frames as they are, on loopback.
+class RawTraffic {
+ public:
+  RawTraffic() : fd_(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)) {
+    address_.sll_family = AF_PACKET;
+    address_.sll_ifindex = static_cast<int>(if_nametoindex("lo"));
+    address_.sll_halen = ETH_ALEN;
+  }
+
+  void Send(const rio::Endpoint& group, const std::string& payload, const TrailerBytes& trailer) {
+    const replay::UdpFraming framing{.source = *rio::ParseEndpoint("127.0.0.1:40000"),
+                                     .destination = group};
+    std::vector<uint8_t> frame(payload.size() + replay::kMaxUdpFramingBytes);
+    const auto size = replay::BuildUdpFrame(
+        framing, {reinterpret_cast<const uint8_t*>(payload.data()), payload.size()}, frame);
+    ASSERT_TRUE(size.ok()) << size.status();
+    frame.resize(*size);
+    for (const uint8_t byte : trailer) frame.push_back(byte);
+    ASSERT_EQ(sendto(fd_.get(), frame.data(), frame.size(), 0,
+                     reinterpret_cast<const sockaddr*>(&address_), sizeof address_),
+              static_cast<ssize_t>(frame.size()));
+  }
+
+ private:
+  const rio::UniqueFd fd_;
+  sockaddr_ll address_{};
+};
+
+TEST(AfXdpTrailers, LivePacketsCarryTheStampsOfTheirFrames) {
+  const rio::ProbeResult probe = rio::AfXdpBackend::Probe();
+  if (!probe.available) GTEST_SKIP() << "skipped: " << probe.reason;
+  std::string why;
+  const auto network = LoopbackNetwork::Create(why);
+  if (network == nullptr) GTEST_SKIP() << why;
+
+  const rio::Endpoint group = *rio::ParseEndpoint("239.1.2.3:26400");
+  rio::ReceiveSetup setup;
+  setup.region.slice_count = 4096;
+  setup.receive.subscriptions = {
+      {.group = group, .interface = "lo", .trailer = rio::TrailerFormat::kMetamako}};
+  setup.receive.xdp.mode = rio::XdpMode::kGeneric;
+  auto receiver = rio::Receiver<rio::AfXdpBackend>::Open(setup);
+  ASSERT_TRUE(receiver.ok()) << receiver.status();
+  for (const std::string& note : (*receiver)->notes()) {
+    EXPECT_EQ(note.find("not seen by sockets"), std::string::npos) << note;
+  }
+
+  const auto now_s = static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(
+                                               std::chrono::system_clock::now().time_since_epoch())
+                                               .count());
+  RawTraffic traffic;
+  const std::string payload(80, 'x');
+  traffic.Send(group, payload,
+               MetamakoTrailer({.seconds = now_s, .ns = 123'456'789, .device = 1, .port = 2}));
+  traffic.Send(group, payload, {});
+  traffic.Send(group, payload, MetamakoTrailer({.seconds = 1000, .ns = 5}));
+
+  std::vector<rio::Packet> packets;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  std::array<rio::Packet, 16> burst;
+  while (packets.size() < 3 && std::chrono::steady_clock::now() < end) {
+    const size_t count = (*receiver)->Poll(burst);
+    packets.insert(packets.end(), burst.begin(), burst.begin() + static_cast<long>(count));
+  }
+  ASSERT_EQ(packets.size(), 3u);
+  EXPECT_EQ(packets[0].stamp_source, rio::StampSource::kTrailer);
+  EXPECT_EQ(packets[0].stamp_ns, int64_t{now_s} * 1'000'000'000 + 123'456'789);
+  EXPECT_EQ(packets[0].length, payload.size()) << "the stamp is no part of the payload";
+  for (size_t i = 1; i < 3; ++i) {
+    EXPECT_EQ(packets[i].stamp_source, rio::StampSource::kNone);
+    EXPECT_EQ(packets[i].stamp_ns, 0);
+  }
+  EXPECT_EQ((*receiver)->stats().unstamped, 2u);
+}
+
+}  // namespace
+}  // namespace fh::test
