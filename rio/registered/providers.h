@@ -5,7 +5,7 @@
 //   for (const std::string& refusal : choice->refusals) Print(refusal);
 //   const Provider& provider = *choice->provider;
 //
-// Windows: the system's own table (registered_io), then one over overlapped sockets. Linux: over
+// Windows: the system's own table (rio), then one over overlapped sockets. Linux: over
 // io_uring, then over a pump thread. A new table is one more line in providers_linux.cc or
 // providers_windows.cc; the listing, the choice and the conformance suite of the queues follow from
 // it.

@@ -284,6 +284,41 @@ TEST_P(QueueConformance, ManyRequestQueuesShareOneCompletionQueue) {
   }
 }
 
+TEST_P(QueueConformance, APollTakesHundredsOfCompletions) {
+  constexpr uint32_t kEach = 128;  // As many as fit into the smallest socket buffer.
+  CompletionQueue done = h().NewCompletions(2 * kEach);
+  CompletionQueue sent = h().NewCompletions(16);
+  QueuedSocket sender = h().NewUdp("127.0.0.1", sent, {.receives = 0, .sends = 16});
+  std::vector<QueuedSocket> receivers;
+  for (uint32_t i = 0; i < 2; ++i) {
+    receivers.push_back(h().NewUdp("127.0.0.1", done, {.receives = kEach}));
+    for (uint32_t n = 0; n < kEach; ++n) {
+      ASSERT_EQ(receivers[i].queue->Receive({.data = h().NewSlice(64), .defer = true}),
+                rio::abi::kOk);
+    }
+    ASSERT_EQ(receivers[i].queue->Commit(), rio::abi::kOk);
+    const Buf to = h().AddressSlice(sender.socket, receivers[i].local);
+    const Buf text = h().SliceWith("x");
+    for (uint32_t n = 0; n < kEach; ++n) {
+      ASSERT_EQ(sender.queue->Send({.data = text, .remote = to}), rio::abi::kOk);
+      h().Await(sent, 1);
+    }
+  }
+  // An engine with a thread of its own may be at it still.
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  uint32_t total = 0;
+  uint32_t most = 0;
+  std::array<Completion, 2 * kEach> completions;
+  const auto end = std::chrono::steady_clock::now() + kQueueDeadline;
+  while (total < 2 * kEach && std::chrono::steady_clock::now() < end) {
+    const uint32_t count = done.Dequeue(completions).count;
+    total += count;
+    most = std::max(most, count);
+  }
+  EXPECT_EQ(total, 2 * kEach);
+  EXPECT_GT(most, 64u);
+}
+
 TEST_P(QueueConformance, SendsAndReceivesMayBeReportedApart) {
   CompletionQueue received = h().NewCompletions(64);
   CompletionQueue sent = h().NewCompletions(64);
