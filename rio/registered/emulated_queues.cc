@@ -90,10 +90,7 @@ bool Emulation::IsInUse(abi::BufferId id) {
       for (size_t chunk = 0; chunk < side.requests.size(); ++chunk) {
         for (uint32_t i = 0; i < side.request_counts[chunk]; ++i) {
           const EmulatedRequest& request = side.requests[chunk][i];
-          if (!request.outstanding.load(std::memory_order_acquire)) continue;
-          for (const auto& buffer : request.buffers) {
-            if (buffer.load(std::memory_order_relaxed) == id) return true;
-          }
+          if (request.outstanding.load(std::memory_order_acquire) && request.Names(id)) return true;
         }
       }
     }
@@ -299,7 +296,20 @@ void Emulation::FinishClosed() {
   }
 }
 
-int Emulation::FillRequest(EmulatedRequest& request, const RequestSlices& slices) const {
+// What most requests name. False: the slice is not inside its buffer.
+bool Emulation::FillData(EmulatedRequest& request, const abi::Buf* slice) const {
+  uint8_t* const found = slice == nullptr ? nullptr : buffers_.Find(*slice);
+  if (found == nullptr && slice != nullptr) return false;
+  request.buffers[0].store(slice == nullptr ? 0 : slice->id, std::memory_order_relaxed);
+  request.has_more_buffers.store(false, std::memory_order_relaxed);
+  request.data = {found, slice == nullptr ? 0 : slice->length};
+  request.local = request.remote = nullptr;
+  request.control = {};
+  request.flags_out = nullptr;
+  return true;
+}
+
+bool Emulation::FillAll(EmulatedRequest& request, const RequestSlices& slices) const {
   struct Part {
     const abi::Buf* slice;
     uint32_t least_bytes;
@@ -312,12 +322,13 @@ int Emulation::FillRequest(EmulatedRequest& request, const RequestSlices& slices
   for (size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].slice == nullptr) continue;
     found[i] = buffers_.Find(*parts[i].slice);
-    if (found[i] == nullptr || parts[i].slice->length < parts[i].least_bytes) return abi::kFault;
+    if (found[i] == nullptr || parts[i].slice->length < parts[i].least_bytes) return false;
   }
   for (size_t i = 0; i < parts.size(); ++i) {
     request.buffers[i].store(parts[i].slice == nullptr ? 0 : parts[i].slice->id,
                              std::memory_order_relaxed);
   }
+  request.has_more_buffers.store(true, std::memory_order_relaxed);
   const auto span_of = [&](size_t i) {
     return found[i] == nullptr ? std::span<uint8_t>() : std::span(found[i], parts[i].slice->length);
   };
@@ -326,7 +337,7 @@ int Emulation::FillRequest(EmulatedRequest& request, const RequestSlices& slices
   request.remote = found[2];
   request.control = span_of(3);
   request.flags_out = reinterpret_cast<uint32_t*>(found[4]);
-  return abi::kOk;
+  return true;
 }
 
 int Emulation::Post(EmulatedRq& queue, Operation::Kind kind, const RequestSlices& slices,
@@ -348,7 +359,9 @@ int Emulation::Post(EmulatedRq& queue, Operation::Kind kind, const RequestSlices
   const uint64_t posted = side.posted.load(std::memory_order_relaxed);
   if (posted - side.returned.load(std::memory_order_acquire) >= side.limit) return abi::kNoBuffers;
   auto& request = *static_cast<EmulatedRequest*>(side.ring[posted & side.mask]);
-  if (const int error = FillRequest(request, slices); error != abi::kOk) return error;
+  if (!(slices.only_data() ? FillData(request, slices.data) : FillAll(request, slices))) {
+    return abi::kFault;
+  }
   request.kind = kind;
   request.wait_all = (flags & abi::kWaitAll) != 0;
   request.notify = (flags & abi::kDontNotify) == 0;

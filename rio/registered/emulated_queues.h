@@ -87,10 +87,10 @@ struct RequestSlices {
   const abi::Buf* control = nullptr;
   const abi::Buf* flags = nullptr;
 
-  bool empty() const {
-    return data == nullptr && count == 0 && local == nullptr && remote == nullptr &&
-           control == nullptr && flags == nullptr;
+  bool only_data() const {
+    return local == nullptr && remote == nullptr && control == nullptr && flags == nullptr;
   }
+  bool empty() const { return data == nullptr && count == 0 && only_data(); }
 };
 
 struct EmulatedRequest : Operation {
@@ -98,9 +98,19 @@ struct EmulatedRequest : Operation {
 
   EmulatedRq* queue = nullptr;
   void* context = nullptr;
-  // For DeregisterBuffer, which looks from another thread.
+  // For DeregisterBuffer, which looks from another thread. The first is that of the data; the
+  // others mean something only when there are more.
   std::array<std::atomic<abi::BufferId>, kSlices> buffers{};
+  std::atomic<bool> has_more_buffers{false};
   std::atomic<bool> outstanding{false};
+
+  bool Names(abi::BufferId id) const {
+    const size_t count = has_more_buffers.load(std::memory_order_relaxed) ? kSlices : 1;
+    for (size_t i = 0; i < count; ++i) {
+      if (buffers[i].load(std::memory_order_relaxed) == id) return true;
+    }
+    return false;
+  }
 };
 
 // The receives or the sends of a request queue.
@@ -166,7 +176,8 @@ class Emulation {
   int Notify(EmulatedCq& queue);
 
  private:
-  int FillRequest(EmulatedRequest& request, const RequestSlices& slices) const;
+  bool FillData(EmulatedRequest& request, const abi::Buf* slice) const;
+  bool FillAll(EmulatedRequest& request, const RequestSlices& slices) const;
   void Commit(RequestSide& side);
   uint32_t CollectLocked(EmulatedCq& queue, abi::Result* results, uint32_t count, bool& closed,
                          bool& notified);
