@@ -57,6 +57,8 @@ int Main(int argc, char** argv) {
       "feedhandler: exchange market data, from a multicast group or a capture file to a strategy.",
       "feedhandler");
   program.require_subcommand(1);
+  // The parser takes /x for an option on Windows; here an argument means the same on every system.
+  program.allow_windows_style_options(false);
   program.footer(
       "Try:\n"
       "  feedhandler demo                                    a whole day, made and received here\n"
