@@ -18,6 +18,7 @@ namespace {
 struct RunArguments {
   std::string config;
   std::string backend;
+  std::string stamps;
   std::string day;
   std::string metrics_file;
   std::optional<double> seconds;
@@ -31,6 +32,14 @@ int Run(const RunArguments& arguments) {
   if (!config.ok()) return Fail(config.status());
   for (const std::string& warning : config->warnings) {
     std::fprintf(stderr, "%s\n", warning.c_str());
+  }
+  if (!arguments.stamps.empty()) {
+    const std::optional<rio::ReceiveStamps> stamps = rio::ParseReceiveStamps(arguments.stamps);
+    if (!stamps.has_value()) {
+      return Fail(absl::InvalidArgumentError(absl::StrCat(
+          "there are no stamps '", arguments.stamps, "'; there are: none, software, hardware")));
+    }
+    config->receiver.options.stamps = *stamps;
   }
   const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
   if (!day_ns.ok()) return Fail(day_ns.status());
@@ -63,6 +72,9 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
   verb->add_option("CONFIG", arguments->config, "File in Protobuf text format")->required();
   verb->add_option("--backend", arguments->backend,
                    "Receive path instead of the configured one (see `feedhandler backends`)");
+  verb->add_option("--stamps", arguments->stamps,
+                   "What stamps packets instead of the configured: none, software (the kernel) or "
+                   "hardware (the adapter; where it cannot, the kernel, which is said)");
   verb->add_option("--day", arguments->day, kDayHelp);
   verb->add_option("--seconds", arguments->seconds, "Stop after this many seconds")
       ->check(CLI::Range(0.0, 1e9));
@@ -73,7 +85,8 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
       "Joins every line of the configuration, arbitrates them, decodes, and hands updates to the\n"
       "configured strategies until Ctrl-C (or SIGTERM): what has arrived by then is delivered, "
       "then\n"
-      "counters by layer and latencies by stage are printed to standard error.\n"
+      "counters by layer and latencies by stage are printed to standard error. Beside this\n"
+      "program's drops stand those that the host counted meanwhile, from the adapter to UDP.\n"
       "The keys of the configuration are explained in feedhandler/config/config.proto.\n\n"
       "Example:\n"
       "  feedhandler check itch.textproto && feedhandler run itch.textproto");

@@ -11,9 +11,9 @@
 namespace fh::test {
 namespace {
 
-const std::vector<std::string> kVerbs{"run",     "join",     "replay",   "decode",
-                                      "inspect", "publish",  "generate", "demo",
-                                      "codecs",  "backends", "check",    "version"};
+const std::vector<std::string> kVerbs{"run",      "doctor",  "join",     "replay", "decode",
+                                      "inspect",  "publish", "generate", "demo",   "codecs",
+                                      "backends", "check",   "version"};
 
 TEST(Help, OfEveryVerbNamesAnExample) {
   for (const std::string& verb : kVerbs) {
