@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "rio/backend/recvmmsg.h"
 #include "rio/receiver.h"
 #include "tests/replay/capture_fixture.h"
 #include "tests/replay/fake_pace_clock.h"
+#include "tests/socket_backend.h"
 
 namespace fh::replay {
 namespace {
@@ -50,7 +50,7 @@ class PublisherTest : public ::testing::Test {
     for (const std::string& endpoint : endpoints) {
       setup.receive.subscriptions.push_back({.group = EndpointOf(endpoint), .interface = "lo"});
     }
-    auto receiver = rio::Receiver<rio::RecvmmsgBackend>::Open(setup);
+    auto receiver = rio::Receiver<test::SocketBackend>::Open(setup);
     ASSERT_TRUE(receiver.ok()) << receiver.status();
     receiver_ = *std::move(receiver);
   }
@@ -58,7 +58,13 @@ class PublisherTest : public ::testing::Test {
   Received Drain() {
     Received received;
     std::vector<rio::Packet> packets(64);
-    while (const size_t count = receiver_->Poll(packets)) {
+    for (;;) {
+      size_t count = receiver_->Poll(packets);
+      if (count == 0 && test::kArrival.count() > 0) {
+        receiver_->Wait(test::kArrival);
+        count = receiver_->Poll(packets);
+      }
+      if (count == 0) break;
       for (size_t i = 0; i < count; ++i) {
         received.emplace_back(
             packets[i].line,
@@ -85,7 +91,7 @@ class PublisherTest : public ::testing::Test {
   TempFile file_{"publish.pcap"};
   std::vector<std::string> paths_{file_.path()};
   FakePaceClock clock_;
-  std::unique_ptr<rio::Receiver<rio::RecvmmsgBackend>> receiver_;
+  std::unique_ptr<rio::Receiver<test::SocketBackend>> receiver_;
 };
 
 TEST_F(PublisherTest, PublishesToTheGroupsOfTheCaptureInOrder) {

@@ -16,6 +16,7 @@
 #include "rio/sender.h"
 #include "tests/conformance/backend_harness.h"
 #include "tests/feedhandler/inspect/streams.h"
+#include "tests/socket_backend.h"
 
 namespace fh::test {
 namespace {
@@ -151,7 +152,7 @@ TEST(WatchGroups, SaysWhatMayBeWrongWhenNothingArrivesAndSleepsMeanwhile) {
   Silence listener;
   const rio::Subscription line = NewLine();
   const absl::Status status = WatchGroups({.subscriptions = {line},
-                                           .backend = "recvmmsg",
+                                           .backend = test::SocketBackend::kName,
                                            .interval = milliseconds(100),
                                            .duration = milliseconds(450)},
                                           listener);
