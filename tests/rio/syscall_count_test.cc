@@ -19,6 +19,7 @@
 #include "rio/backend/registered_io_linux.h"
 #include "rio/backends.h"
 #include "rio/receiver.h"
+#include "tests/conformance/af_xdp_adapters.h"
 #include "tests/conformance/backend_harness.h"
 
 namespace fh::rio {
@@ -95,6 +96,7 @@ constexpr uint32_t kPolls = 10'000;
 // In the child: some traffic, until all is quiet; then `polls` idle polls between the marks.
 template <class B>
 int PollIdle(size_t line_count, uint32_t polls, Shared& shared) {
+  const typename test::BackendAdapter<B>::Environment network;
   const std::vector<Subscription> lines = test::NewLines(line_count);
   test::Harness<B> harness(test::SetupFor(lines));
   if (!harness.ok()) return 1;
@@ -119,6 +121,7 @@ int PollIdle(size_t line_count, uint32_t polls, Shared& shared) {
 // In the child: takes what is queued.
 template <class B>
 int Drain(uint32_t datagrams, Shared& shared) {
+  const typename test::BackendAdapter<B>::Environment network;
   const std::vector<Subscription> lines = test::NewLines(1);
   test::Harness<B> harness(test::SetupFor(lines));
   if (!harness.ok()) return 1;
@@ -145,11 +148,13 @@ class SystemCalls : public ::testing::Test {
   void SetUp() override {
     const ProbeResult probe = B::Probe();
     if (!probe.available) GTEST_SKIP() << "skipped: " << B::kName << ": " << probe.reason;
+    const typename test::BackendAdapter<B>::Environment network;
+    if (!network.why.empty()) GTEST_SKIP() << network.why;
   }
 };
 
-using UringBackends = ::testing::Types<IoUringBackend, IoUringMultishotBackend>;
-TYPED_TEST_SUITE(SystemCalls, UringBackends);
+using QuietBackends = ::testing::Types<IoUringBackend, IoUringMultishotBackend, AfXdpBackend>;
+TYPED_TEST_SUITE(SystemCalls, QuietBackends);
 
 TYPED_TEST(SystemCalls, AnIdlePollMakesNone) {
   for (const size_t line_count : {1u, 20u}) {
@@ -168,6 +173,9 @@ TYPED_TEST(SystemCalls, ABusyPollMakesFewAndCountsThem) {
   EXPECT_EQ(counted.shared.packets, 512u);
   EXPECT_EQ(counted.seen, counted.shared.claimed);
   EXPECT_LT(counted.seen, 512u / 8);
+  if (std::is_same_v<TypeParam, AfXdpBackend>) {
+    EXPECT_EQ(counted.seen, 0u);
+  }
 }
 
 // Registered I/O's queues over io_uring: the kernel is told of sockets, not of slices.
