@@ -11,6 +11,7 @@
 #include "feedhandler/version.h"
 #include "latency/clock.h"
 #include "rio/backends.h"
+#include "rio/registered/providers.h"
 
 namespace fh::cli {
 namespace {
@@ -34,6 +35,13 @@ void PrintBackends() {
   }
   std::printf("%-20s %s\n", "capture", "a capture file, through the same loop (verb `replay`)");
   std::printf("%-20s   available\n", "");
+  std::printf("%-20s %s\n", "queues",
+              "Registered I/O's request queues, for programs: receive and send, UDP and TCP");
+  for (const rio::ProviderInfo& provider : rio::Providers()) {
+    const rio::ProbeResult probe = provider.probe();
+    std::printf("%-20s   %s (%s): %s%s\n", "", provider.name, provider.description,
+                probe.available ? "available" : "not available: ", probe.reason.c_str());
+  }
 }
 
 int Check(const std::string& path) {

@@ -131,28 +131,34 @@ std::span<uint8_t> RestOf(Operation& operation) {
   return operation.data.subspan(ScratchOf(operation).moved);
 }
 
-msghdr& MessageOf(Operation& operation) {
+void FillMessage(Operation& operation, msghdr& header) {
   MessageScratch& scratch = ScratchOf(operation);
   const std::span<uint8_t> rest = RestOf(operation);
   scratch.vector = {.iov_base = rest.data(), .iov_len = rest.size()};
-  scratch.header = {};
-  scratch.header.msg_iov = &scratch.vector;
-  scratch.header.msg_iovlen = 1;
+  header = {};
+  header.msg_iov = &scratch.vector;
+  header.msg_iovlen = 1;
+  if (IsPlain(operation)) return;
   if (operation.remote != nullptr) {
-    scratch.header.msg_name = operation.remote;
-    scratch.header.msg_namelen = abi::kAddressBytes;
+    header.msg_name = operation.remote;
+    header.msg_namelen = abi::kAddressBytes;
     if (operation.kind == Operation::Kind::kSend && FamilyOf(operation.remote) == AF_INET) {
-      scratch.header.msg_namelen = sizeof(sockaddr_in);
+      header.msg_namelen = sizeof(sockaddr_in);
     }
   }
   if (const size_t bytes = ControlBytes(operation); bytes > 0) {
-    scratch.header.msg_control = operation.control.data() + abi::kControlOffset;
-    scratch.header.msg_controllen = bytes;
+    header.msg_control = operation.control.data() + abi::kControlOffset;
+    header.msg_controllen = bytes;
   } else if (operation.local != nullptr) {
-    scratch.header.msg_control = scratch.control.data();
-    scratch.header.msg_controllen = scratch.control.size();
+    header.msg_control = scratch.control.data();
+    header.msg_controllen = scratch.control.size();
   }
-  return scratch.header;
+}
+
+msghdr& MessageOf(Operation& operation) {
+  msghdr& header = ScratchOf(operation).header;
+  FillMessage(operation, header);
+  return header;
 }
 
 int FlagsOf(const Operation& operation, const SocketFacts& facts) {

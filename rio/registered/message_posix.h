@@ -94,8 +94,10 @@ void StartMessage(Operation& operation);
 // What is still to be moved.
 std::span<uint8_t> RestOf(Operation& operation);
 
-// The message header for what is still to be moved; for plain operations too.
+// The message header for what is still to be moved; for plain operations too. In the scratch, where
+// SettleMessage looks for the answer, or in another place.
 msghdr& MessageOf(Operation& operation);
+void FillMessage(Operation& operation, msghdr& header);
 
 // MSG_ flags of the operation's next turn, without MSG_DONTWAIT.
 int FlagsOf(const Operation& operation, const SocketFacts& facts);

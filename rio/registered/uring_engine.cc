@@ -314,7 +314,7 @@ void UringQueue::TryBatch(Line& line, Chain& chain) {
     size_t count = 0;
     for (Operation* o = chain.waiting.front(); o != nullptr && count < most;
          o = ScratchOf(*o).next) {
-      messages_[count++].msg_hdr = MessageOf(*o);
+      FillMessage(*o, messages_[count++].msg_hdr);
     }
     // Filling a slice is ours: with MSG_WAITALL a try would not say that there is no more.
     const int flags = FlagsOf(*chain.waiting.front(), line.facts) & ~MSG_WAITALL;
@@ -332,10 +332,18 @@ void UringQueue::TryBatch(Line& line, Chain& chain) {
     for (int i = 0; i < std::max(done, 1); ++i) {
       Operation* const operation = chain.waiting.front();
       const mmsghdr& message = messages_[static_cast<size_t>(i)];
-      ScratchOf(*operation).header = message.msg_hdr;
+      if (IsPlain(*operation)) {
+        ScratchOf(*operation).header.msg_flags = message.msg_hdr.msg_flags;
+      } else {
+        ScratchOf(*operation).header = message.msg_hdr;
+      }
       if (!SettleMessage(*operation, line.facts, error != 0 ? -error : message.msg_len)) break;
       chain.waiting.PopFront();
       Finish(*operation);
+    }
+    // Fewer datagrams than there was room for: the socket is empty now.
+    if (receive && !line.facts.stream && static_cast<size_t>(done) < count && error == 0) {
+      chain.direct = false;
     }
   }
 }
