@@ -22,6 +22,16 @@ struct HostInterface {
 // In the system's order; empty when it does not tell.
 std::vector<HostInterface> HostInterfaces();
 
+// Commands of this system by which a person looks further, as to be typed.
+struct NetworkCommands {
+  std::string bring_up;      // Switches the interface on.
+  std::string joins;         // Lists the groups that it has joined.
+  std::string capture;       // Shows datagrams to the group as they come in.
+  std::string firewall;      // Lists the rules.
+  std::string reverse_path;  // Shows the reverse-path filter; empty where there is none.
+};
+NetworkCommands CommandsFor(const std::string& device, const rio::Endpoint& group);
+
 bool StandardOutputIsTerminal();
 
 }  // namespace fh

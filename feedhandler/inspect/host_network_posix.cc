@@ -8,6 +8,7 @@
 #include <cstring>
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "feedhandler/inspect/host_network.h"
 
 namespace fh {
@@ -49,6 +50,17 @@ std::vector<HostInterface> HostInterfaces() {
   }
   ::freeifaddrs(list);
   return interfaces;
+}
+
+NetworkCommands CommandsFor(const std::string& device, const rio::Endpoint& group) {
+  return {.bring_up = absl::StrCat("ip link set ", device, " up"),
+          .joins = absl::StrCat("ip maddr show dev ", interface),
+          .capture = absl::StrCat("tcpdump -ni ", device, " 'dst host ", group.address.ToString(),
+                                  " and udp port ", group.port, "'"),
+          .firewall = "nft list ruleset",
+          .reverse_path = group.address.is_v4()
+                              ? absl::StrCat("sysctl net.ipv4.conf.", device, ".rp_filter")
+                              : ""};
 }
 
 bool StandardOutputIsTerminal() { return ::isatty(STDOUT_FILENO) == 1; }

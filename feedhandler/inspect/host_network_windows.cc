@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "feedhandler/inspect/host_network.h"
 
 namespace fh {
@@ -78,6 +79,16 @@ std::vector<HostInterface> HostInterfaces() {
     }
   }
   return interfaces;
+}
+
+NetworkCommands CommandsFor(const std::string& device, const rio::Endpoint& group) {
+  const char* version = group.address.is_v4() ? "ipv4" : "ipv6";
+  return {.bring_up = absl::StrCat("netsh interface set interface \"", device, "\" enabled"),
+          .joins = absl::StrCat("netsh interface ", version, " show joins \"", device, "\""),
+          .capture = absl::StrCat("pktmon filter add -t UDP -p ", group.port,
+                                  " && pktmon start --capture --comp nics --log-mode real-time"),
+          .firewall = "netsh advfirewall show currentprofile",
+          .reverse_path = ""};
 }
 
 bool StandardOutputIsTerminal() { return _isatty(1) != 0; }

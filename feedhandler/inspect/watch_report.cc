@@ -72,13 +72,14 @@ std::string HintsFor(const rio::Subscription& line, const std::vector<HostInterf
   const std::string group = line.group.address.ToString();
   const std::string device = line.interface.empty() ? "INTERFACE" : line.interface;
   const bool is_v4 = line.group.address.is_v4();
+  const NetworkCommands commands = CommandsFor(device, line.group);
   std::string text;
   if (line.interface.empty()) {
     absl::StrAppend(&text, "  - the system's route chose the interface; --interface=NAME does\n");
   }
   for (const HostInterface& interface : interfaces) {
     if (interface.name == line.interface && !interface.up) {
-      absl::StrAppend(&text, "  - ", device, " is down:\n      ip link set ", device, " up\n");
+      absl::StrAppend(&text, "  - ", device, " is down:\n      ", commands.bring_up, "\n");
     }
   }
   absl::StrAppend(&text, "  - is it the right interface? this host has\n",
@@ -88,16 +89,15 @@ std::string HintsFor(const rio::Subscription& line, const std::vector<HostInterf
                     " are taken; without --source any sender's\n");
   }
   if (line.group.address.IsMulticast()) {
-    absl::StrAppend(&text, "  - is it joined? this lists ", group, ":\n      ip maddr show dev ",
-                    device, "\n    switches learn it by ", is_v4 ? "IGMP" : "MLD",
+    absl::StrAppend(&text, "  - is it joined? this lists ", group, ":\n      ", commands.joins,
+                    "\n    switches learn it by ", is_v4 ? "IGMP" : "MLD",
                     " and forget it without a querier in the VLAN\n");
   }
-  absl::StrAppend(&text, "  - does it get here?\n      tcpdump -ni ", device, " 'dst host ", group,
-                  " and udp port ", line.group.port, "'\n    if so, a firewall drops it:\n",
-                  "      nft list ruleset\n");
-  if (is_v4) {
-    absl::StrAppend(&text, "    or the reverse-path filter does (0 or 2 lets it in):\n",
-                    "      sysctl net.ipv4.conf.", device, ".rp_filter\n");
+  absl::StrAppend(&text, "  - does it get here?\n      ", commands.capture,
+                  "\n    if so, a firewall drops it:\n      ", commands.firewall, "\n");
+  if (!commands.reverse_path.empty()) {
+    absl::StrAppend(&text, "    or the reverse-path filter does (0 or 2 lets it in):\n      ",
+                    commands.reverse_path, "\n");
   }
   return text;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "feedhandler/inspect/host_network.h"
 #include "feedhandler/inspect/stream_report.h"
 #include "feedhandler/inspect/watch_report.h"
 #include "rio/backends.h"
@@ -160,7 +161,7 @@ TEST(WatchGroups, SaysWhatMayBeWrongWhenNothingArrivesAndSleepsMeanwhile) {
   EXPECT_GE(listener.intervals, 2);
   EXPECT_THAT(listener.hints, StartsWith("nothing arrived yet on " + line.group.ToString() + ":"));
   EXPECT_THAT(listener.hints, HasSubstr("lo: up"));
-  EXPECT_THAT(listener.hints, HasSubstr("ip maddr show dev lo"));
+  EXPECT_THAT(listener.hints, HasSubstr(CommandsFor("lo", line.group).joins));
   EXPECT_THAT(listener.line, HasSubstr("packets=0"));
   EXPECT_THAT(listener.summary, HasSubstr("no UDP datagram"));
   // A loop that spun would make some hundred thousand.
