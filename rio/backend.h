@@ -82,7 +82,7 @@ struct ReceiverOptions {
   // Most datagrams that one Poll takes from one line before it visits the next. 1 to kMaxBurst.
   uint32_t burst = 64;
   // Stamps besides Packet::dequeue_ticks. Each packet says which it carries; what was asked for and
-  // cannot be had is in the notes. Costs 17% on recvmmsg, a third on io_uring.
+  // cannot be had is in the notes. Costs 20% on recvmmsg, a third on io_uring.
   ReceiveStamps stamps = ReceiveStamps::kNone;
   // Drops are counted by the socket in any case, and RefreshStats reads them (SO_MEMINFO) without a
   // cost to packets. With this, kernel_drops is also brought up to date by each datagram
