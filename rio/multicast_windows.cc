@@ -69,7 +69,8 @@ absl::Status SetUpLineSocket(SOCKET socket, const Subscription& subscription,
     return SocketError(WSAGetLastError(), absl::StrCat("cannot share ", LineName(subscription)),
                        "see SO_REUSEADDR in Microsoft's documentation");
   }
-  if (!SetIntOption(socket, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_PKTINFO : IPV6_PKTINFO, 1)) {
+  if (multicast &&
+      !SetIntOption(socket, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_PKTINFO : IPV6_PKTINFO, 1)) {
     notes.push_back(absl::StrCat("packets do not say where they were sent to (",
                                  SocketErrorText(WSAGetLastError()),
                                  "): groups on one port may mix"));

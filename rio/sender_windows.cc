@@ -2,6 +2,7 @@
 // After winsock2.h.
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "rio/sender.h"
@@ -113,6 +114,7 @@ size_t Sender::SendBatch(std::span<const Datagram> datagrams) {
   const Socket& socket = *socket_;
   size_t sent = 0;
   std::chrono::nanoseconds waited{0};
+  bool refused = false;
   for (size_t next = 0; next < datagrams.size();) {
     const Datagram& datagram = datagrams[next];
     // Winsock only reads it; WSABUF has no const form.
@@ -131,9 +133,14 @@ size_t Sender::SendBatch(std::span<const Datagram> datagrams) {
       const int error = WSAGetLastError();
       if (WaitForRoom(error, waited)) continue;
       stats_.last_error = error;
+      // Tells that nobody listened to an earlier datagram (Wine says so although it was asked not
+      // to); this one was not tried.
+      const bool is_late = error == WSAECONNREFUSED || error == WSAECONNRESET;
+      if (is_late && !std::exchange(refused, true)) continue;
       ++stats_.failed;
     }
     waited = std::chrono::nanoseconds(0);
+    refused = false;
     ++next;
   }
   return sent;

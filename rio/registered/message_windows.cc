@@ -45,7 +45,7 @@ void ReadLocal(WSAMSG& message, uint8_t* local) {
 }
 
 // Room for control messages, or those of a send.
-WSABUF ControlOf(Operation& operation, const SocketFacts& facts) {
+WSABUF ControlOf(Operation& operation) {
   size_t bytes = operation.control.size();
   if (operation.kind == Operation::Kind::kSend && bytes >= sizeof(abi::ControlHeader)) {
     abi::ControlHeader total{};
@@ -56,7 +56,9 @@ WSABUF ControlOf(Operation& operation, const SocketFacts& facts) {
     return {.len = static_cast<ULONG>(bytes - abi::kControlOffset),
             .buf = reinterpret_cast<char*>(operation.control.data() + abi::kControlOffset)};
   }
-  if (operation.kind == Operation::Kind::kSend || !facts.packet_info) return {};
+  if (operation.kind == Operation::Kind::kSend) return {};
+  // Whoever asked the socket for IP_PKTINFO and takes no control messages gets the datagram all the
+  // same: without room for them the system would call it truncated.
   std::array<char, 64>& own = ScratchOf(operation).control;
   return {.len = static_cast<ULONG>(own.size()), .buf = own.data()};
 }
@@ -202,7 +204,7 @@ int IssueMessage(Operation& operation, const SocketFacts& facts) {
     scratch.message.name = reinterpret_cast<sockaddr*>(operation.remote);
     scratch.message.namelen = v4_send ? int{sizeof(sockaddr_in)} : int{abi::kAddressBytes};
   }
-  scratch.message.Control = ControlOf(operation, facts);
+  scratch.message.Control = ControlOf(operation);
   const bool receive = operation.kind == Operation::Kind::kReceive;
   const int result = receive ? IssueReceive(operation, facts) : IssueSend(operation, facts);
   if (result == 0) return 0;
@@ -217,9 +219,13 @@ bool SettleMessage(Operation& operation, const SocketFacts& facts, bool is_closi
   const bool receive = operation.kind == Operation::Kind::kReceive;
   uint32_t bytes = 0;
   const int32_t error = ErrorOfWindows(ResultOf(operation, facts, bytes));
-  const bool truncated = receive && !facts.stream && error == abi::kMessageSize;
+  // Of a datagram that was cut, Windows and Wine report a full slice or nothing; anything between
+  // means that only control messages were.
+  const bool whole_data = bytes > 0 && bytes < operation.data.size();
+  const bool cut = receive && !facts.stream && error == abi::kMessageSize;
+  const bool truncated = cut && !whole_data;
   if (error == abi::kOperationAborted && receive && !is_closing) return false;
-  if (error != abi::kOk && !truncated) {
+  if (error != abi::kOk && !cut) {
     AbortMessage(operation, error);
     return true;
   }

@@ -293,11 +293,11 @@ TYPED_TEST(BackendConformance, GoesOnAfterAllSlicesWereHeld) {
     // A backend may keep slices armed on a line that is empty now, but no more than that.
     const auto end = std::chrono::steady_clock::now() + kDeadline;
     const uint64_t starved = harness.receiver().stats().starved;
-    while (harness.receiver().stats().starved == starved) {
+    while (harness.receiver().stats().starved == starved || harness.held().size() < 14) {
       harness.Poll();
-      ASSERT_LT(std::chrono::steady_clock::now(), end) << "never starved";
+      ASSERT_LT(std::chrono::steady_clock::now(), end)
+          << "never starved, or with " << harness.held().size() << " of 16 slices filled";
     }
-    EXPECT_GE(harness.held().size(), 14u);
     for (int i = 0; i < 100; ++i) harness.Poll();
     EXPECT_LE(harness.held().size(), 16u);
     harness.ReleaseAll();

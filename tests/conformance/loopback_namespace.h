@@ -30,6 +30,12 @@ inline std::optional<std::string> NoOtherLoopbackSources() {
   return "skipped: Wine binds every loopback address as 127.0.0.1";
 }
 
+// Why a socket may be bound to an address that this host does not have; nothing when it may not.
+inline std::optional<std::string> AnyAddressCanBeBound() {
+  if (!RunsUnderWine()) return std::nullopt;
+  return "skipped: Wine binds to every address, this host's or not";
+}
+
 inline std::optional<std::string> EnterLoopbackNamespace() {
   const auto sender = rio::Sender::Open(
       {.destinations = {*rio::ParseEndpoint("[ff15::1:2]:26400")}, .interface = "lo"});
@@ -60,6 +66,9 @@ namespace fh::test {
 
 // Why 127.0.0.2 and its kin cannot send here; nothing when they can.
 inline std::optional<std::string> NoOtherLoopbackSources() { return std::nullopt; }
+
+// Why a socket may be bound to an address that this host does not have; nothing when it may not.
+inline std::optional<std::string> AnyAddressCanBeBound() { return std::nullopt; }
 
 // A request of rtnetlink(7): deliver ff00::/8 locally, through interface `index`.
 struct LocalMulticastRoute {

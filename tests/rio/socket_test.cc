@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/conformance/loopback_namespace.h"
 
 namespace fh::rio {
 namespace {
@@ -101,8 +102,9 @@ TEST(Socket, APortThatIsTakenIsSaidToBe) {
   EXPECT_EQ(second.code(), absl::StatusCode::kAlreadyExists) << second;
   first.Close();
   EXPECT_TRUE(Open(Kind::kUdp).Bind(taken).ok());
-  EXPECT_EQ(Open(Kind::kUdp).Bind({Address("203.0.113.9"), 0}).code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(Open(Kind::kUdp).Bind({Address("::1"), 0}).code(), absl::StatusCode::kInvalidArgument);
+  if (const auto why = test::AnyAddressCanBeBound()) GTEST_SKIP() << *why;
+  EXPECT_EQ(Open(Kind::kUdp).Bind({Address("203.0.113.9"), 0}).code(), absl::StatusCode::kNotFound);
 }
 
 TEST(Socket, OptionsAreKeptAndChecked) {
