@@ -110,6 +110,7 @@ class UringQueue final : public EngineQueue {
   void PrepareWake();
   void Wake();
   void SignalIfArmed();
+  void Disarm();
   size_t Take(std::span<Operation*> finished);
 
   mutable std::mutex mutex_;  // Not held while Wait blocks.
@@ -377,7 +378,7 @@ bool UringQueue::Enter(uint32_t wait_for, int64_t timeout_ns) {
   while (armed_) {
     if (notifying_ > 0) {
       if (!signalled) event_.Signal();
-      armed_ = false;
+      Disarm();
       break;
     }
     ring_->SwitchEvent(true);
@@ -508,8 +509,13 @@ void UringQueue::Cancel(abi::Socket socket) {
 
 void UringQueue::SignalIfArmed() {
   if (!armed_ || notifying_ == 0) return;
-  armed_ = false;
+  Disarm();
   event_.Signal();
+}
+
+void UringQueue::Disarm() {
+  armed_ = false;
+  if (ring_.has_value()) ring_->SwitchEvent(false);
 }
 
 void UringQueue::Arm() {
@@ -571,7 +577,7 @@ void UringQueue::Wait(std::chrono::nanoseconds timeout) {
   waiting_ = false;
   Reap();
   ++round_;
-  if (notifying_ > 0) armed_ = false;
+  if (notifying_ > 0) Disarm();
 }
 
 }  // namespace

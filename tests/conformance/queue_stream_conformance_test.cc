@@ -153,6 +153,28 @@ TEST_P(QueueStreamConformance, TheEndOfAStreamIsAReceiveOfNothing) {
   }
 }
 
+TEST_P(QueueStreamConformance, ClosingEndsSendsThatWaitForRoom) {
+  CompletionQueue done = h().NewCompletions(64);
+  QueueHarness::Connection connection = h().Connect(8192);
+  QueuedSocket client = h().Queue(std::move(connection.client), done, {.receives = 4, .sends = 16});
+  ASSERT_EQ(client.queue->Receive({.data = h().NewSlice(64), .context = 100}), rio::abi::kOk);
+  // Far more than both buffers hold, and nobody reads.
+  for (uint64_t i = 0; i < 16; ++i) {
+    ASSERT_EQ(client.queue->Send({.data = h().NewSlice(600'000), .context = i}), rio::abi::kOk);
+  }
+  h().CountIdle(done);
+  ASSERT_GT(client.queue->outstanding(), 1u);
+  uint64_t back = client.queue->outstanding();
+  uint32_t aborted = 0;
+  const absl::Status closed = client.queue->Close([&](const Completion& completion) {
+    --back;
+    aborted += completion.status == rio::abi::kOperationAborted ? 1 : 0;
+  });
+  EXPECT_TRUE(closed.ok()) << closed;
+  EXPECT_EQ(back, 0u);
+  EXPECT_GT(aborted, 1u);
+}
+
 TEST_P(QueueStreamConformance, AResetIsAnErrorOfTheReceive) {
   CompletionQueue done = h().NewCompletions(64);
   QueueHarness::Connection connection = h().Connect();
