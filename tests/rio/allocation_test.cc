@@ -11,6 +11,9 @@
 #include "rio/sender.h"
 #include "tests/allocation_counter.h"
 #include "tests/conformance/backend_harness.h"
+#ifndef _WIN32
+#include "tests/conformance/af_xdp_adapters.h"
+#endif
 
 namespace fh::rio {
 namespace {
@@ -58,9 +61,11 @@ uint64_t DriveEverything(Receiver<B>& receiver, Sender& sender, size_t line_coun
 template <class B>
 void ExpectNoAllocation(size_t line_count, bool stamps) {
   if (!B::Probe().available) return;
+  const typename test::BackendAdapter<B>::Environment network;
+  if (!network.why.empty()) return;
   const std::vector<Subscription> lines = test::NewLines(line_count);
   ReceiveSetup setup = test::SetupFor(lines);
-  setup.region.slice_bytes = 256;
+  setup.region.slice_bytes = std::max(256u, test::BackendAdapter<B>::kLeastSliceBytes);
   setup.region.slice_count = 50;  // Fewer than the array of held ones.
   setup.receive.stamps = stamps ? ReceiveStamps::kSoftware : ReceiveStamps::kNone;
   auto receiver = Receiver<B>::Open(setup);
@@ -105,7 +110,7 @@ TEST(HotPath, DoesNotAllocate) {
     for (const size_t line_count : {1u, 2u, 20u}) {
       for (const bool stamps : {false, true}) (ExpectNoAllocation<B>(line_count, stamps), ...);
     }
-  }(std::type_identity<AutoBackendTypes>());
+  }(std::type_identity<SocketBackendTypes>());
 }
 
 }  // namespace
