@@ -1,16 +1,16 @@
-// The emulated table keeps RIO's rules: right use works, wrong use is refused as Windows refuses
-// it, and what would corrupt memory there ends the program here.
+// The emulated table keeps RIO's rules of posting and dequeuing: right use works, wrong use is
+// refused as Windows refuses it.
 #include "rio/registered/emulated_table.h"
 
 #include <array>
-#include <atomic>
+#include <cstring>
+#include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/rio/registered/fake_engine.h"
+#include "tests/rio/registered/emulated_table_fixture.h"
 
 namespace fh::test {
 namespace {
@@ -20,84 +20,6 @@ using ::testing::ElementsAre;
 namespace abi = rio::abi;
 
 constexpr auto kReceive = Operation::Kind::kReceive;
-
-void* Context(uintptr_t n) { return reinterpret_cast<void*>(n); }
-
-class EmulatedTable : public ::testing::Test {
- protected:
-  EmulatedTable() {
-    ::testing::GTEST_FLAG(death_test_style) = "threadsafe";
-    buffer_ = table_.RegisterBuffer(memory_.data(), static_cast<uint32_t>(memory_.size()));
-  }
-  ~EmulatedTable() override {
-    for (abi::Socket socket : std::set(network_.sockets)) provider_.close_socket(socket);
-    for (abi::Cq queue : queues_) table_.CloseCompletionQueue(queue);
-    if (buffer_ != abi::kInvalidBufferId) table_.DeregisterBuffer(buffer_);
-    EXPECT_EQ(network_.queue_count(), 0u);
-    EXPECT_TRUE(network_.sockets.empty());
-  }
-
-  abi::Socket NewSocket() {
-    int error = 0;
-    return provider_.open_socket(2, 2, 17, &error);
-  }
-  abi::Cq NewCq(uint32_t size, abi::Notification* notification = nullptr) {
-    const abi::Cq queue = table_.CreateCompletionQueue(size, notification);
-    if (queue != abi::kInvalidCq) queues_.push_back(queue);
-    return queue;
-  }
-  abi::Rq NewRq(abi::Socket socket, uint32_t receives, uint32_t sends, abi::Cq receive_queue,
-                abi::Cq send_queue) {
-    return table_.CreateRequestQueue(socket, receives, 1, sends, 1, receive_queue, send_queue,
-                                     Context(77));
-  }
-  // A socket with a request queue of its own completion queue.
-  void Open(uint32_t receives, uint32_t sends, abi::Notification* notification = nullptr) {
-    socket_ = NewSocket();
-    cq_ = NewCq(receives + sends, notification);
-    rq_ = NewRq(socket_, receives, sends, cq_, cq_);
-    ASSERT_NE(rq_, abi::kInvalidRq);
-  }
-
-  abi::Buf Slice(uint32_t n, uint32_t length = 64) const { return {buffer_, n * 64, length}; }
-  bool Receive(uintptr_t context, uint32_t flags = 0) {
-    abi::Buf slice = Slice(static_cast<uint32_t>(context % 32));
-    return table_.Receive(rq_, &slice, 1, flags, Context(context)) != 0;
-  }
-  bool Send(uintptr_t context, uint32_t flags = 0) {
-    abi::Buf slice = Slice(static_cast<uint32_t>(context % 32));
-    return table_.Send(rq_, &slice, 1, flags, Context(context)) != 0;
-  }
-  bool Commit() { return table_.Receive(rq_, nullptr, 0, abi::kCommitOnly, nullptr) != 0; }
-  int error() const { return provider_.last_error(); }
-
-  std::vector<abi::Result> Dequeue(abi::Cq queue, uint32_t most = 64) {
-    std::vector<abi::Result> results(most);
-    const uint32_t count = table_.DequeueCompletion(queue, results.data(), most);
-    EXPECT_NE(count, abi::kCorruptCq);
-    results.resize(count == abi::kCorruptCq ? 0 : count);
-    return results;
-  }
-  std::vector<uint64_t> Contexts(abi::Cq queue, uint32_t most = 64) {
-    std::vector<uint64_t> contexts;
-    for (const abi::Result& result : Dequeue(queue, most)) {
-      contexts.push_back(result.request_context);
-    }
-    return contexts;
-  }
-
-  FakeNetwork& network_ = FakeNetwork::Reset();
-  const rio::Provider& provider_ = rio::EmulatedProvider<FakeEngine>();
-  const abi::Table& table_ = *provider_.table;
-  alignas(64) std::array<char, 32 * 64> memory_{};
-  abi::BufferId buffer_ = abi::kInvalidBufferId;
-  std::vector<abi::Cq> queues_;
-  abi::Socket socket_ = rio::kBadSocket;
-  abi::Cq cq_ = abi::kInvalidCq;
-  abi::Rq rq_ = abi::kInvalidRq;
-};
-
-using EmulatedTableDeathTest = EmulatedTable;
 
 TEST_F(EmulatedTable, NamesItsSizeAndFillsEveryFunction) {
   EXPECT_EQ(table_.size, 112u);
@@ -432,77 +354,6 @@ TEST_F(EmulatedTable, NotifyNeedsANotification) {
   EXPECT_EQ(error(), abi::kInvalid);
 }
 
-TEST_F(EmulatedTable, ClosingTheSocketCompletesWhatIsOutstanding) {
-  Open(4, 4);
-  network_.hold_sends = true;
-  ASSERT_TRUE(Receive(1));
-  ASSERT_TRUE(Receive(2));
-  ASSERT_TRUE(Send(3));
-  ASSERT_TRUE(Receive(4, abi::kDefer));
-  ASSERT_TRUE(network_.Deliver(socket_, "before"));
-  provider_.close_socket(socket_);
-  EXPECT_FALSE(Receive(5));
-  EXPECT_EQ(error(), abi::kNotSocket);
-  EXPECT_FALSE(Commit());
-  EXPECT_EQ(error(), abi::kNotSocket);
-  EXPECT_TRUE(network_.sockets.contains(socket_)) << "given up before its requests came back";
-  const std::vector<abi::Result> results = Dequeue(cq_);
-  ASSERT_EQ(results.size(), 4u);
-  for (const abi::Result& result : results) {
-    EXPECT_EQ(result.status,
-              result.request_context == 1 ? int{abi::kOk} : int{abi::kOperationAborted});
-  }
-  EXPECT_FALSE(network_.sockets.contains(socket_));
-}
-
-TEST_F(EmulatedTable, ClosingTwoSocketsOfOneQueueKeepsThemApart) {
-  const abi::Cq cq = NewCq(8);
-  const abi::Socket first = NewSocket();
-  const abi::Socket second = NewSocket();
-  const abi::Rq first_queue = NewRq(first, 2, 0, cq, cq);
-  rq_ = NewRq(second, 2, 0, cq, cq);
-  abi::Buf slice = Slice(0);
-  ASSERT_TRUE(table_.Receive(first_queue, &slice, 1, 0, Context(1)));
-  ASSERT_TRUE(Receive(2));
-  provider_.close_socket(first);
-  EXPECT_THAT(Contexts(cq), ElementsAre(1));
-  EXPECT_THAT(network_.sockets, ElementsAre(second));
-  ASSERT_TRUE(network_.Deliver(second, "x"));
-  EXPECT_THAT(Contexts(cq), ElementsAre(2));
-}
-
-TEST_F(EmulatedTable, ClosingACompletionQueueDropsWhatCompletesLater) {
-  Open(4, 0);
-  ASSERT_TRUE(Receive(1));
-  ASSERT_TRUE(Receive(2));
-  table_.CloseCompletionQueue(cq_);
-  abi::Result result;
-  EXPECT_EQ(table_.DequeueCompletion(cq_, &result, 1), abi::kCorruptCq);
-  EXPECT_EQ(table_.Notify(cq_), abi::kInvalid);
-  EXPECT_FALSE(Receive(3));
-  EXPECT_EQ(error(), abi::kInvalid);
-  EXPECT_TRUE(network_.Deliver(socket_, "dropped"));
-  EXPECT_EQ(network_.queue_count(), 1u) << "a receive is still on its way";
-  network_.late = true;
-  provider_.close_socket(socket_);
-  EXPECT_EQ(network_.queue_count(), 0u);
-  EXPECT_TRUE(network_.sockets.empty());
-}
-
-TEST_F(EmulatedTable, ClosingInTheOtherOrderWaitsForTheEngine) {
-  Open(4, 0);
-  ASSERT_TRUE(Receive(1));
-  network_.late = true;
-  provider_.close_socket(socket_);
-  EXPECT_TRUE(Dequeue(cq_).empty());
-  table_.CloseCompletionQueue(cq_);
-  EXPECT_EQ(network_.queue_count(), 0u);
-  EXPECT_TRUE(network_.sockets.empty());
-  // Nothing is written to the buffer any more.
-  table_.DeregisterBuffer(buffer_);
-  buffer_ = abi::kInvalidBufferId;
-}
-
 TEST_F(EmulatedTable, SendsAndReceivesMayCompleteInQueuesOfTheirOwn) {
   socket_ = NewSocket();
   const abi::Cq receives = NewCq(2);
@@ -555,94 +406,6 @@ TEST_F(EmulatedTable, NullHandlesAreRefused) {
   EXPECT_FALSE(table_.ResizeCompletionQueue(nullptr, 1));
   EXPECT_FALSE(table_.ResizeRequestQueue(nullptr, 1, 1));
   table_.CloseCompletionQueue(nullptr);
-}
-
-TEST_F(EmulatedTableDeathTest, DeregisteringABufferInUseAborts) {
-  Open(4, 0);
-  ASSERT_TRUE(Receive(1, abi::kDefer));
-  EXPECT_DEATH(table_.DeregisterBuffer(buffer_), "deregistered while requests name it");
-  ASSERT_TRUE(Commit());
-  EXPECT_DEATH(table_.DeregisterBuffer(buffer_), "deregistered while requests name it");
-  ASSERT_TRUE(network_.Deliver(socket_, "x"));
-  EXPECT_DEATH(table_.DeregisterBuffer(buffer_), "deregistered while requests name it")
-      << "completed, but not dequeued";
-  EXPECT_THAT(Contexts(cq_), ElementsAre(1));
-  table_.DeregisterBuffer(buffer_);
-  EXPECT_DEATH(table_.DeregisterBuffer(buffer_), "not registered");
-  buffer_ = abi::kInvalidBufferId;
-}
-
-TEST_F(EmulatedTableDeathTest, DeregisteringAnAddressSlicesBufferInUseAborts) {
-  Open(4, 0);
-  std::array<char, 64> addresses{};
-  const abi::BufferId other = table_.RegisterBuffer(addresses.data(), 64);
-  abi::Buf data = Slice(0);
-  abi::Buf remote = {other, 0, abi::kAddressBytes};
-  ASSERT_TRUE(table_.ReceiveEx(rq_, &data, 1, nullptr, &remote, nullptr, nullptr, 0, nullptr));
-  EXPECT_DEATH(table_.DeregisterBuffer(other), "deregistered while requests name it");
-  ASSERT_TRUE(network_.Deliver(socket_, "x"));
-  EXPECT_EQ(Dequeue(cq_).size(), 1u);
-  table_.DeregisterBuffer(other);
-}
-
-TEST_F(EmulatedTableDeathTest, TwoThreadsInARequestQueueAbort) {
-  Open(8, 8);
-  // A second thread posts while the first one is inside.
-  const auto both = [&] {
-    network_.on_submit = [&] { std::thread([&] { Receive(2, abi::kDefer); }).join(); };
-    Receive(1);
-  };
-  EXPECT_DEATH(both(), "two threads use one request queue at once");
-  const auto resize = [&] {
-    network_.on_submit = [&] { std::thread([&] { table_.ResizeRequestQueue(rq_, 2, 2); }).join(); };
-    Send(1);
-  };
-  EXPECT_DEATH(resize(), "two threads use one request queue at once");
-}
-
-TEST_F(EmulatedTableDeathTest, TwoThreadsInACompletionQueueAbort) {
-  Open(8, 8);
-  const auto both = [&] {
-    network_.on_collect = [&] {
-      std::thread([&] {
-        abi::Result result;
-        table_.DequeueCompletion(cq_, &result, 1);
-      }).join();
-    };
-    Dequeue(cq_);
-  };
-  EXPECT_DEATH(both(), "two threads use one completion queue at once");
-}
-
-// One thread posts, one commits, one dequeues: what RIO allows to overlap.
-TEST_F(EmulatedTable, PostingCommittingAndDequeuingMayOverlap) {
-  Open(16, 0);
-  network_.complete_at_submit = true;
-  constexpr uint64_t kTotal = 20'000;
-  std::atomic<bool> done{false};
-  std::thread committer([&] {
-    while (!done) {
-      EXPECT_TRUE(Commit());
-      std::this_thread::yield();
-    }
-  });
-  std::thread poster([&] {
-    for (uint64_t posted = 0; posted < kTotal;) {
-      if (Receive(posted, posted % 7 == 0 ? 0 : abi::kDefer)) {
-        ++posted;
-      } else {
-        std::this_thread::yield();
-      }
-    }
-  });
-  uint64_t expected = 0;
-  while (expected < kTotal) {
-    for (const uint64_t context : Contexts(cq_, 8)) ASSERT_EQ(context, expected++);
-    std::this_thread::yield();
-  }
-  done = true;
-  poster.join();
-  committer.join();
 }
 
 }  // namespace
