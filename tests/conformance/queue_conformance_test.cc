@@ -461,6 +461,37 @@ TEST_P(QueueConformance, SlicesPostedWhileTheOwnerSleepsAreUsed) {
   EXPECT_EQ(seen.size(), 2u);
 }
 
+TEST_P(QueueConformance, OneThreadPostsWhileAnotherDequeues) {
+  constexpr uint32_t kRounds = 1000;
+  CompletionQueue done = h().NewCompletions(64, Wake::kEvent);
+  QueuedSocket self = h().NewUdp("127.0.0.1", done, {.receives = 32, .sends = 32});
+  const Buf to = h().AddressSlice(self.socket, self.local);
+  const Buf text = h().SliceWith("x");
+  const Buf room = h().NewSlice(64);
+  const auto end = std::chrono::steady_clock::now() + kQueueDeadline;
+  std::thread poster([&] {
+    const auto post = [&](const auto& request) {
+      while (request() == rio::abi::kNoBuffers && std::chrono::steady_clock::now() < end) {
+        std::this_thread::yield();
+      }
+    };
+    for (uint32_t i = 0; i < kRounds; ++i) {
+      post([&] { return self.queue->Receive({.data = room, .context = 1}); });
+      post([&] { return self.queue->Send({.data = text, .remote = to, .context = 2}); });
+    }
+  });
+  uint32_t counts[3] = {};
+  while ((counts[1] < kRounds || counts[2] < kRounds) && std::chrono::steady_clock::now() < end) {
+    std::array<Completion, 16> completions;
+    const uint32_t count = done.Dequeue(completions).count;
+    for (uint32_t i = 0; i < count; ++i) ++counts[completions[i].request_context];
+    if (count == 0) done.Wait(kQueueDeadline);  // No wake may get lost.
+  }
+  poster.join();
+  EXPECT_EQ(counts[1], kRounds);
+  EXPECT_EQ(counts[2], kRounds);
+}
+
 TEST_P(QueueConformance, AQueuePassesFromOneThreadToTheNext) {
   CompletionQueue done = h().NewCompletions(64);
   QueuedSocket self = h().NewUdp("127.0.0.1", done, {.receives = 16, .sends = 8});
