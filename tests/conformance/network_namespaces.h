@@ -63,14 +63,15 @@ class LoopbackNetwork {
 class VethNetwork {
  public:
   // Null, with the reason in `why`, when it is not to be had.
-  static std::unique_ptr<VethNetwork> Create(int cables, std::string& why) {
+  // `queues`: of each end.
+  static std::unique_ptr<VethNetwork> Create(int cables, std::string& why, int queues = 1) {
     std::unique_ptr<VethNetwork> network(new VethNetwork());
     if (!network->MakeNamespaces()) {
       why = Failure("no network namespaces");
       return nullptr;
     }
     for (int cable = 0; cable < cables; ++cable) {
-      if (network->Connect(std::to_string(cable))) continue;
+      if (network->Connect(std::to_string(cable), queues)) continue;
       why = "skipped: no veth pair (is the program `ip` there, and veth in the kernel?)";
       return nullptr;
     }
@@ -133,7 +134,9 @@ class VethNetwork {
            Run("ip -6 route append multicast ff00::/8 dev " + name + " table local");
   }
 
-  bool Connect(const std::string& n) {
+  bool Connect(const std::string& n, int queue_count) {
+    const std::string count = std::to_string(queue_count);
+    const std::string queues = " numrxqueues " + count + " numtxqueues " + count + " ";
     const std::string there =
         "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(sender_.get());
     const std::string rx = "rx" + n;
@@ -142,7 +145,8 @@ class VethNetwork {
       return "ip address add 10.77." + n + "." + host + "/24 dev " + interface +
              " && ip address add fd77:" + n + "::" + host + "/64 dev " + interface + " nodad";
     };
-    return Run("ip link add " + rx + " type veth peer name " + tx + " netns " + there) &&
+    return Run("ip link add " + rx + queues + "type veth peer name " + tx + queues + "netns " +
+               there) &&
            SetUp(rx, add(rx, "100")) && AtSender([&] {
              return SetUp(tx, add(tx, "1") + " && " + add(tx, "2") + " && " + add(tx, "3"));
            });

@@ -1,0 +1,386 @@
+// What AF_XDP promises beyond the contract of all backends: where each datagram went is counted,
+// several queues and interfaces, slices of any size, and an answer to misuse. On veth pairs and
+// loopback interfaces of the tests' own.
+#include "rio/backend/af_xdp.h"
+
+#include <linux/capability.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "rio/receiver.h"
+#include "rio/sender.h"
+#include "tests/conformance/network_namespaces.h"
+#include "tests/rio/af_xdp/frames.h"
+
+namespace fh::rio {
+namespace {
+
+using test::VethNetwork;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr char kGroup[] = "239.1.1.1:26400";
+
+Subscription LineOn(const char* interface, const char* group = kGroup) {
+  Subscription line;
+  line.group = *ParseEndpoint(group);
+  line.interface = interface;
+  return line;
+}
+
+ReceiveSetup SetupOf(std::vector<Subscription> lines, uint32_t slices = 1024) {
+  ReceiveSetup setup;
+  setup.region.slice_count = slices;
+  setup.receive.subscriptions = std::move(lines);
+  return setup;
+}
+
+using XdpReceiver = Receiver<AfXdpBackend>;
+
+std::unique_ptr<XdpReceiver> Opened(const ReceiveSetup& setup) {
+  auto receiver = XdpReceiver::Open(setup);
+  EXPECT_TRUE(receiver.ok()) << receiver.status();
+  return receiver.ok() ? *std::move(receiver) : nullptr;
+}
+
+std::string Refusal(const ReceiveSetup& setup) {
+  const auto receiver = XdpReceiver::Open(setup);
+  return receiver.ok() ? "(opened)" : std::string(receiver.status().ToString());
+}
+
+// Sends `count` datagrams of `bytes` bytes.
+void Send(const char* interface, const char* group, uint32_t count, size_t bytes = 64) {
+  auto sender = Sender::Open({.destinations = {*ParseEndpoint(group)}, .interface = interface});
+  ASSERT_TRUE(sender.ok()) << sender.status();
+  const std::vector<uint8_t> payload(bytes, 'x');
+  const Sender::Datagram datagram{.data = payload.data(), .length = static_cast<uint32_t>(bytes)};
+  for (uint32_t i = 0; i < count; ++i) ASSERT_EQ((*sender)->Send({&datagram, 1}), 1u);
+}
+
+// Polls until nothing more comes; the packets are held.
+std::vector<Packet> Drain(XdpReceiver& receiver) {
+  std::vector<Packet> all;
+  std::array<Packet, 64> packets;
+  for (int idle = 0; idle < 1000;) {
+    const size_t count = receiver.Poll(packets);
+    all.insert(all.end(), packets.begin(), packets.begin() + static_cast<std::ptrdiff_t>(count));
+    idle = count == 0 ? idle + 1 : 0;
+  }
+  return all;
+}
+
+class AfXdp : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const ProbeResult probe = AfXdpBackend::Probe();
+    if (!probe.available) GTEST_SKIP() << "skipped: " << probe.reason;
+    std::string why;
+    network_ = VethNetwork::Create(/*cables=*/2, why);
+    if (network_ == nullptr) GTEST_SKIP() << why;
+  }
+
+  void SendOver(int cable, uint32_t count, size_t bytes = 64, const char* group = kGroup) {
+    network_->AtSender([&] { Send(cable == 0 ? "tx0" : "tx1", group, count, bytes); });
+  }
+
+  std::unique_ptr<VethNetwork> network_;
+};
+
+TEST_F(AfXdp, ATinyRingOverflowsAndEveryDatagramIsAccountedFor) {
+  ReceiveSetup setup = SetupOf({LineOn("rx0")});
+  setup.receive.xdp.ring_entries = 8;
+  const auto receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  for (int round = 0; round < 3; ++round) {
+    SendOver(0, 500);
+    receiver->Release(std::span<const Packet>(Drain(*receiver)));
+  }
+  receiver->RefreshStats();
+  const BackendStats& stats = receiver->stats();
+  EXPECT_EQ(stats.packets, 24u);
+  EXPECT_EQ(stats.packets + stats.xdp_ring_full, 1500u);
+  EXPECT_EQ(stats.xdp_rx_dropped, 0u) << "slices were there all the time";
+  EXPECT_EQ(stats.xdp_fill_empty, 0u);
+  receiver->Close();
+  EXPECT_EQ(receiver->stats().xdp_ring_full, 1476u) << "stats outlive the backend";
+}
+
+TEST_F(AfXdp, HeldSlicesStarveItAndEveryDatagramIsAccountedFor) {
+  const auto receiver = Opened(SetupOf({LineOn("rx0")}, 16));
+  ASSERT_NE(receiver, nullptr);
+  SendOver(0, 100);
+  const std::vector<Packet> held = Drain(*receiver);
+  EXPECT_EQ(held.size(), 16u);
+  EXPECT_GT(receiver->stats().starved, 0u);
+  SendOver(0, 50);
+  EXPECT_EQ(Drain(*receiver).size(), 0u);
+  receiver->RefreshStats();
+  EXPECT_EQ(receiver->stats().xdp_rx_dropped, 84u + 50u);
+  EXPECT_EQ(receiver->stats().xdp_fill_empty, 84u + 50u);
+  EXPECT_EQ(receiver->stats().xdp_ring_full, 0u);
+  // Posting again is all it takes.
+  receiver->Release(std::span<const Packet>(held));
+  SendOver(0, 10);
+  EXPECT_EQ(Drain(*receiver).size(), 10u);
+}
+
+TEST_F(AfXdp, CountsAddUpUnderRandomHolding) {
+  std::mt19937 random(5);
+  const auto receiver = Opened(SetupOf({LineOn("rx0")}, 24));
+  ASSERT_NE(receiver, nullptr);
+  std::vector<Packet> held;
+  uint64_t sent = 0;
+  for (int round = 0; round < 200; ++round) {
+    const uint32_t count = random() % 20;
+    SendOver(0, count);
+    sent += count;
+    const std::vector<Packet> got = Drain(*receiver);
+    held.insert(held.end(), got.begin(), got.end());
+    std::shuffle(held.begin(), held.end(), random);
+    while (!held.empty() && random() % 8 != 0) {
+      receiver->Release(std::span<const Packet>(&held.back(), 1));
+      held.pop_back();
+    }
+    ASSERT_EQ(receiver->held(), held.size());
+  }
+  receiver->RefreshStats();
+  const BackendStats& stats = receiver->stats();
+  EXPECT_EQ(stats.packets + stats.xdp_rx_dropped + stats.xdp_ring_full, sent);
+}
+
+TEST_F(AfXdp, FragmentsEndAtTheLinesSocketAndAreCountedThere) {
+  const auto receiver = Opened(SetupOf({LineOn("rx0"), LineOn("rx0", "239.1.1.2:26400")}));
+  ASSERT_NE(receiver, nullptr);
+  SendOver(0, 7, 3000);  // The cable takes 2,000.
+  SendOver(0, 3, 100);
+  EXPECT_EQ(Drain(*receiver).size(), 3u);
+  receiver->RefreshStats();
+  EXPECT_EQ(receiver->stats().kernel_drops, 7u);
+  EXPECT_EQ(receiver->line_stats()[0].kernel_drops, 7u);
+  EXPECT_EQ(receiver->line_stats()[1].kernel_drops, 0u);
+}
+
+TEST_F(AfXdp, FramesThatAreLongerThanASliceAreCounted) {
+  const auto receiver = Opened(SetupOf({LineOn("rx0")}));
+  ASSERT_NE(receiver, nullptr);
+  SendOver(0, 4, 1751);
+  SendOver(0, 4, 1750);
+  EXPECT_EQ(Drain(*receiver).size(), 4u);
+  receiver->RefreshStats();
+  EXPECT_EQ(receiver->stats().xdp_rx_dropped, 4u);
+  EXPECT_EQ(receiver->stats().xdp_fill_empty, 0u);
+  EXPECT_THAT(receiver->notes(), ::testing::Contains(AllOf(HasSubstr("rx0"), HasSubstr("4096"))));
+}
+
+TEST_F(AfXdp, DamagedFramesAreCountedAndTheirSlicesUsedAgain) {
+  const auto receiver = Opened(SetupOf({LineOn("rx0")}, 16));
+  ASSERT_NE(receiver, nullptr);
+  test::TestFrame frame = test::FrameTo(kGroup, "payload");
+  const auto inject = [&] {
+    network_->AtSender([&] {
+      const UniqueFd fd(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+      sockaddr_ll address{};
+      address.sll_family = AF_PACKET;
+      address.sll_ifindex = static_cast<int>(if_nametoindex("tx0"));
+      ASSERT_EQ(sendto(fd.get(), frame.bytes.data(), frame.bytes.size(), 0,
+                       reinterpret_cast<const sockaddr*>(&address), sizeof address),
+                static_cast<ssize_t>(frame.bytes.size()));
+    });
+    return Drain(*receiver).size();
+  };
+  EXPECT_EQ(inject(), 1u);
+  frame.bytes.back() ^= 1;
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(inject(), 0u);
+  EXPECT_EQ(receiver->stats().bad_frames, 40u);
+  EXPECT_EQ(receiver->stats().bad_checksums, 40u);
+  frame.bytes.back() ^= 1;
+  frame.bytes[frame.udp() + 5] += 1;  // A datagram longer than its packet.
+  EXPECT_EQ(inject(), 0u);
+  EXPECT_EQ(receiver->stats().bad_frames, 41u);
+  EXPECT_EQ(receiver->held(), 1u);
+}
+
+TEST_F(AfXdp, LinesOfTwoInterfacesShareTheSlices) {
+  // The same group on both: the interface tells them apart.
+  const auto receiver = Opened(SetupOf({LineOn("rx0"), LineOn("rx1")}, 64));
+  ASSERT_NE(receiver, nullptr);
+  for (int round = 0; round < 20; ++round) {
+    SendOver(0, 5);
+    SendOver(1, 3);
+    const std::vector<Packet> packets = Drain(*receiver);
+    EXPECT_EQ(packets.size(), 8u);
+    receiver->Release(std::span<const Packet>(packets));
+  }
+  EXPECT_EQ(receiver->line_stats()[0].packets, 100u);
+  EXPECT_EQ(receiver->line_stats()[1].packets, 60u);
+}
+
+TEST_F(AfXdp, TakesAllQueuesOfAnInterfaceOrThoseThatAreNamed) {
+  network_.reset();
+  std::string why;
+  network_ = VethNetwork::Create(/*cables=*/1, why, /*queues=*/4);
+  ASSERT_NE(network_, nullptr) << why;
+  constexpr uint32_t kGroups = 64;
+  std::vector<Subscription> lines;
+  for (uint32_t i = 0; i < kGroups; ++i) {
+    lines.push_back(LineOn("rx0", ("239.2.2." + std::to_string(i) + ":26400").c_str()));
+  }
+  const auto send = [&] {
+    for (const Subscription& line : lines) SendOver(0, 2, 64, line.group.ToString().c_str());
+  };
+  {
+    const auto receiver = Opened(SetupOf(lines));
+    ASSERT_NE(receiver, nullptr);
+    send();
+    EXPECT_EQ(Drain(*receiver).size(), 2 * kGroups);
+  }
+  // What comes on the others ends at the lines' sockets.
+  ReceiveSetup setup = SetupOf(lines);
+  setup.receive.xdp.queues = {1};
+  const auto receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  send();
+  const size_t got = Drain(*receiver).size();
+  receiver->RefreshStats();
+  EXPECT_GT(got, 0u);
+  EXPECT_GT(receiver->stats().kernel_drops, 0u);
+  EXPECT_EQ(got + receiver->stats().kernel_drops, 2 * kGroups);
+}
+
+TEST_F(AfXdp, SlicesOfAnySizeFromTwoKilobytesHoldFrames) {
+  for (const uint32_t slice_bytes : {2048u, 2112u, 3072u, 4096u, 8192u, 9216u}) {
+    ReceiveSetup setup = SetupOf({LineOn("rx0")}, 32);
+    setup.region.slice_bytes = slice_bytes;
+    const auto receiver = Opened(setup);
+    ASSERT_NE(receiver, nullptr) << slice_bytes;
+    for (int round = 0; round < 10; ++round) {
+      SendOver(0, 10, 1700);
+      const std::vector<Packet> packets = Drain(*receiver);
+      ASSERT_EQ(packets.size(), 10u) << slice_bytes;
+      for (const Packet& packet : packets) {
+        const uint8_t* const slice = receiver->region().slice(packet.slice);
+        EXPECT_GE(packet.data, slice);
+        EXPECT_LE(packet.data + packet.length, slice + slice_bytes);
+        EXPECT_EQ(std::count(packet.data, packet.data + packet.length, 'x'), 1700);
+      }
+      receiver->Release(std::span<const Packet>(packets));
+    }
+  }
+}
+
+TEST_F(AfXdp, AnotherProgramOnTheInterfaceIsNamedAsTheReason) {
+  const auto first = Opened(SetupOf({LineOn("rx0")}));
+  ASSERT_NE(first, nullptr);
+  EXPECT_THAT(Refusal(SetupOf({LineOn("rx0")})),
+              AllOf(HasSubstr("another XDP program"), HasSubstr("ip link show rx0")));
+}
+
+TEST_F(AfXdp, AQueueThatAnotherSocketHoldsIsNamedAsTheReason) {
+  auto region = RegisteredRegion::Create({.slice_count = 64});
+  ASSERT_TRUE(region.ok());
+  const auto holder = XskSocket::Open({.interface = "rx0",
+                                       .interface_index = if_nametoindex("rx0"),
+                                       .queue = 0,
+                                       .rx_entries = 64,
+                                       .fill_entries = 64},
+                                      *region, *ChunkLayout::For(*region));
+  ASSERT_TRUE(holder.ok()) << holder.status();
+  EXPECT_THAT(Refusal(SetupOf({LineOn("rx0")})),
+              AllOf(HasSubstr("queue 0 of rx0"), HasSubstr("another AF_XDP program")));
+}
+
+TEST_F(AfXdp, MisuseIsAnsweredWithTheMend) {
+  EXPECT_THAT(Refusal(SetupOf({LineOn("")})), HasSubstr("name the line's interface"));
+  EXPECT_THAT(Refusal(SetupOf({LineOn("nope7")})), AllOf(HasSubstr("nope7"), HasSubstr("rx0")));
+  EXPECT_THAT(Refusal(SetupOf({LineOn("rx0"), LineOn("rx0")})), HasSubstr("subscribed twice"));
+  ReceiveSetup setup = SetupOf({LineOn("rx0")});
+  setup.region.slice_bytes = 1024;
+  EXPECT_THAT(Refusal(setup), AllOf(HasSubstr("slice_bytes"), HasSubstr("2048")));
+  setup = SetupOf({LineOn("rx0")});
+  setup.receive.xdp.copy = XdpCopy::kZeroCopy;
+  EXPECT_THAT(Refusal(setup), AllOf(HasSubstr("no zero-copy"), HasSubstr("copy mode")));
+  setup.receive.xdp.mode = XdpMode::kGeneric;
+  EXPECT_THAT(Refusal(setup), HasSubstr("native mode"));
+  setup = SetupOf({LineOn("lo")});
+  setup.receive.xdp.mode = XdpMode::kNative;
+  EXPECT_THAT(Refusal(setup), HasSubstr("generic mode"));
+  setup = SetupOf({LineOn("rx0")});
+  setup.receive.xdp.queues = {77};
+  EXPECT_THAT(Refusal(setup), HasSubstr("ethtool -l rx0"));
+  setup.receive.xdp.queues = {0, 0};
+  EXPECT_THAT(Refusal(setup), HasSubstr("twice"));
+  setup.receive.xdp.queues = {};
+  setup.receive.xdp.ring_entries = 100;
+  EXPECT_THAT(Refusal(setup), HasSubstr("power of two"));
+}
+
+TEST_F(AfXdp, ProbingSaysWhatItFellBackFrom) {
+  const auto receiver = Opened(SetupOf({LineOn("rx0")}));
+  ASSERT_NE(receiver, nullptr);
+  EXPECT_EQ(receiver->backend().mode(), "native mode, copy");
+  EXPECT_THAT(receiver->notes(), ::testing::Contains(HasSubstr("not in native mode, zero-copy")));
+}
+
+// Runs `body` in a child process without some capabilities and with a memory lock limit; what it
+// returns is returned.
+std::string WithoutCapabilities(uint64_t dropped, const std::function<std::string()>& body) {
+  int ends[2];
+  if (pipe(ends) != 0) return "no pipe";
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit limit{.rlim_cur = 64 << 10, .rlim_max = 64 << 10};
+    setrlimit(RLIMIT_MEMLOCK, &limit);
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    __user_cap_data_struct data[2]{};
+    syscall(SYS_capget, &header, data);
+    for (int word = 0; word < 2; ++word) {
+      const auto keep = static_cast<uint32_t>(~(dropped >> 32 * word));
+      data[word].effective &= keep;
+      data[word].permitted &= keep;
+    }
+    syscall(SYS_capset, &header, data);
+    const std::string answer = body();
+    _exit(write(ends[1], answer.data(), answer.size()) < 0 ? 1 : 0);
+  }
+  close(ends[1]);
+  std::string answer(4096, '\0');
+  const ssize_t bytes = read(ends[0], answer.data(), answer.size());
+  answer.resize(bytes < 0 ? 0 : static_cast<size_t>(bytes));
+  close(ends[0]);
+  waitpid(child, nullptr, 0);
+  return answer;
+}
+
+constexpr uint64_t Bit(int capability) { return uint64_t{1} << capability; }
+
+TEST_F(AfXdp, MissingPrivilegesAreNamed) {
+  const auto refusal = [] { return Refusal(SetupOf({LineOn("rx0")})); };
+  const auto probe = [] { return AfXdpBackend::Probe().reason; };
+  EXPECT_THAT(WithoutCapabilities(Bit(CAP_NET_RAW), refusal), HasSubstr("CAP_NET_RAW"));
+  EXPECT_THAT(WithoutCapabilities(Bit(CAP_NET_RAW), probe), HasSubstr("CAP_NET_RAW"));
+  const uint64_t bpf = Bit(CAP_BPF) | Bit(CAP_SYS_ADMIN);
+  EXPECT_THAT(WithoutCapabilities(bpf, refusal), HasSubstr("CAP_BPF"));
+  EXPECT_THAT(WithoutCapabilities(bpf, probe), HasSubstr("CAP_BPF"));
+  const uint64_t admin = Bit(CAP_NET_ADMIN) | Bit(CAP_SYS_ADMIN);
+  EXPECT_THAT(WithoutCapabilities(admin, refusal), HasSubstr("CAP_NET_ADMIN"));
+  EXPECT_THAT(WithoutCapabilities(Bit(CAP_IPC_LOCK), refusal),
+              AllOf(HasSubstr("LimitMEMLOCK"), HasSubstr("64 KiB")));
+}
+
+}  // namespace
+}  // namespace fh::rio
