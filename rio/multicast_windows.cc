@@ -46,6 +46,14 @@ absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
   if (!socket.ok()) return socket.status();
   LineSocket line;
   line.socket = *std::move(socket);
+  const bool v4 = subscription.group.address.is_v4();
+  if (subscription.group.address.IsMulticast() &&
+      !SetIntOption(line.socket.get(), v4 ? IPPROTO_IP : IPPROTO_IPV6,
+                    v4 ? IP_PKTINFO : IPV6_PKTINFO, 1)) {
+    line.notes.push_back(absl::StrCat("packets do not say where they were sent to (",
+                                      SocketErrorText(WSAGetLastError()),
+                                      "): groups on one port may mix"));
+  }
   absl::Status status = SetUpLineSocket(line.socket.get(), subscription, options, line.notes);
   if (!status.ok()) return status;
   return line;
@@ -68,12 +76,6 @@ absl::Status SetUpLineSocket(SOCKET socket, const Subscription& subscription,
   if (!SetSharing(socket, multicast)) {
     return SocketError(WSAGetLastError(), absl::StrCat("cannot share ", LineName(subscription)),
                        "see SO_REUSEADDR in Microsoft's documentation");
-  }
-  if (multicast &&
-      !SetIntOption(socket, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_PKTINFO : IPV6_PKTINFO, 1)) {
-    notes.push_back(absl::StrCat("packets do not say where they were sent to (",
-                                 SocketErrorText(WSAGetLastError()),
-                                 "): groups on one port may mix"));
   }
   SizeBuffer(socket, options.socket_buffer_bytes, notes);
   const SocketAddress address =

@@ -37,7 +37,8 @@ absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
                                           const ReceiverOptions& options);
 
 // The same for a socket that was made elsewhere (for Registered I/O), of the group's IP version and
-// not bound yet. What could not be granted is added to `notes`.
+// not bound yet, but without IP_PKTINFO: Registered I/O tells destinations by itself. What could
+// not be granted is added to `notes`.
 absl::Status SetUpLineSocket(SOCKET socket, const Subscription& subscription,
                              const ReceiverOptions& options, std::vector<std::string>& notes);
 

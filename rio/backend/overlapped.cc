@@ -4,6 +4,7 @@
 // After winsock2.h.
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -61,6 +62,7 @@ struct OverlappedBackend::Operation {
 };
 
 struct OverlappedBackend::Kernel {
+  static_assert(std::is_standard_layout_v<Operation>);
   explicit Kernel(uint32_t slices) : operations(slices) {}
 
   std::vector<Line> lines;
@@ -140,6 +142,7 @@ absl::Status OverlappedBackend::OpenLines(const ReceiverOptions& options) {
     absl::StatusOr<LineSocket> opened = OpenLineSocket(subscription, options);
     if (!opened.ok()) return opened.status();
     for (const std::string& text : opened->notes) note(text);
+    if (subscription.trailer != TrailerFormat::kNone) note(kTrailersUnseen);
     Line line;
     line.socket = std::move(opened->socket);
     if (subscription.group.address.IsMulticast()) line.group = subscription.group.address;

@@ -14,6 +14,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "rio/socket_windows.h"
 // After winsock2.h.
@@ -45,6 +46,7 @@ struct MessageScratch {
   alignas(8) std::array<char, 64> control;  // For `local` without a control slice.
 };
 static_assert(sizeof(MessageScratch) <= sizeof(Operation::scratch));
+static_assert(std::is_standard_layout_v<MessageScratch>);
 
 inline MessageScratch& ScratchOf(Operation& operation) {
   return *reinterpret_cast<MessageScratch*>(operation.scratch);
