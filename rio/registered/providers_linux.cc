@@ -4,6 +4,7 @@
 #include "rio/registered/emulated_table.h"
 #include "rio/registered/providers.h"
 #include "rio/registered/pump_engine.h"
+#include "rio/registered/queues.h"
 #include "rio/registered/uring_engine.h"
 
 namespace fh::rio {
@@ -15,7 +16,10 @@ ProbeResult ProbeEmulation() {
   int error = abi::kOk;
   const char* const failure = FirstFailure(EmulatedProvider<E>(), &error);
   if (failure == nullptr) return {true, ""};
-  return {false, absl::StrCat(failure, " failed with ", error)};
+  return {false, absl::StrCat(failure, " failed with ", ErrorName(error),
+                              error == abi::kNoBuffers
+                                  ? ": raise ulimit -n (descriptors) or ulimit -l (locked memory)"
+                                  : "")};
 }
 
 template <class E>

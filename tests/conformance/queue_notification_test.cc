@@ -1,5 +1,6 @@
-// Notifications where a descriptor tells (eventfd, epoll), over every table of the platform; and
-// what Linux's engines refuse.
+// The part of the queues' suite that is Linux's own: notifications where a descriptor tells
+// (eventfd, epoll), IPv6 groups in a network namespace, what the engines refuse, and the choice
+// between them.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
@@ -7,10 +8,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rio/socket_posix.h"
 #include "tests/conformance/failing_call.h"
+#include "tests/conformance/loopback_namespace.h"
 #include "tests/conformance/queue_harness.h"
 
 namespace fh::test {
@@ -159,6 +163,40 @@ TEST_P(QueueNotification, ANonBlockingSocketWorksAsWell) {
                 {.data = h().SliceWith("x"), .remote = h().AddressSlice(self.socket, self.local)}),
             rio::abi::kOk);
   h().Await(done, 2);
+}
+
+TEST_P(QueueNotification, AJoinedSocketReceivesItsIpv6Group) {
+  std::optional<std::string> skipped;
+  std::thread([&] {
+    skipped = EnterLoopbackNamespace();
+    if (skipped) return;
+    CompletionQueue done = h().NewCompletions(64);
+    const rio::IpAddress group = *rio::IpAddress::Parse("ff15::77:1");
+    // Dual stack: it takes IPv4 groups too.
+    const rio::IpAddress group4 = *rio::IpAddress::Parse("239.77.1.10");
+    rio::Socket socket = h().NewSocket(rio::Socket::Kind::kUdp, rio::Socket::Family::kDual);
+    ASSERT_TRUE(socket.Bind({rio::IpAddress(), 0}).ok());
+    for (const rio::IpAddress& joined : {group, group4}) {
+      const absl::Status status = socket.Join({.group = joined, .interface = "lo"});
+      ASSERT_TRUE(status.ok()) << status;
+    }
+    ASSERT_TRUE(socket.SetMulticastInterface("lo").ok());
+    QueuedSocket self = h().Queue(std::move(socket), done, {.receives = 4, .sends = 4});
+    for (const rio::IpAddress& to : {group, group4}) {
+      const Buf data = h().NewSlice(64);
+      const Buf local = h().NewSlice(rio::abi::kAddressBytes);
+      ASSERT_EQ(self.queue->Receive({.data = data, .local = local}), rio::abi::kOk);
+      ASSERT_EQ(self.queue->Send({.data = h().SliceWith("six"),
+                                  .remote = h().AddressSlice(self.socket, {to, self.local.port})}),
+                rio::abi::kOk);
+      for (const Completion& completion : h().Await(done, 2)) {
+        EXPECT_EQ(completion.status, rio::abi::kOk);
+      }
+      EXPECT_EQ(h().ContentOf(data, 3), "six");
+      EXPECT_EQ(h().EndpointIn(local).address, to) << h().EndpointIn(local).ToString();
+    }
+  }).join();
+  if (skipped) GTEST_SKIP() << *skipped;
 }
 
 TEST(Providers, TheListNamesEachOnceAndAnUnknownNameListsThem) {
