@@ -104,12 +104,12 @@ struct BackendStats {
   // Sent to the line's port, but to another group or address, where the system binds sockets to
   // ports only (Windows): passed over.
   uint64_t foreign = 0;
-  uint64_t errors = 0;          // Receives that failed; last_error says how.
-  uint64_t rearmed = 0;         // Multishot receives that ended and were armed again.
-  uint64_t system_calls = 0;    // Made by Poll and Wait.
-  int last_error = 0;           // errno (Windows: Winsock code) of the latest failed receive.
-  // Packets without the stamp that their line was granted: kernel, adapter or trailer had none. They
-  // carry the next best one, or none, and say which.
+  uint64_t errors = 0;        // Receives that failed; last_error says how.
+  uint64_t rearmed = 0;       // Multishot receives that ended and were armed again.
+  uint64_t system_calls = 0;  // Made by Poll and Wait.
+  int last_error = 0;         // errno (Windows: Winsock code) of the latest failed receive.
+  // Packets without the stamp that their line was granted: kernel, adapter or trailer had none.
+  // They carry the next best one, or none, and say which.
   uint64_t unstamped = 0;
   // Of af_xdp alone. The first three are the kernel's, as of the last RefreshStats.
   uint64_t xdp_rx_dropped = 0;  // No slice was posted, or the frame was longer than one.

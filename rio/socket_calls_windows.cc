@@ -143,7 +143,7 @@ bool AwaitSocket(SOCKET socket, bool writable, std::chrono::nanoseconds timeout)
   const auto left = std::clamp<std::chrono::nanoseconds>(timeout, {}, kLongestPoll);
   const auto micros = std::chrono::ceil<std::chrono::microseconds>(left).count();
   timeval limit{.tv_sec = static_cast<long>(micros / 1'000'000),
-                      .tv_usec = static_cast<long>(micros % 1'000'000)};
+                .tv_usec = static_cast<long>(micros % 1'000'000)};
   fd_set waiting;
   fd_set failed;
   FD_ZERO(&waiting);

@@ -29,7 +29,7 @@ namespace fh::rio {
 struct OverlappedEngine {
   static constexpr char kName[] = "overlapped";
   static constexpr char kDescription[] =
-      "queues emulated over overlapped sockets (where Registered I/O is refused)";
+      "queues emulated over overlapped sockets, where Registered I/O is refused";
 
   static ProbeResult Probe();
   static std::unique_ptr<EngineQueue> OpenQueue(uint32_t entries,

@@ -1,6 +1,8 @@
 // The system's own Registered I/O: had and working, or refused with the reason.
 #include "rio/registered/windows_table.h"
 
+#include <cstdio>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rio/registered/abi.h"
