@@ -59,6 +59,9 @@ endfunction()
 # marks those in which threads meet: the thread sanitizer's build has these alone, since it can find
 # nothing in the others.
 #
+# Tests are compiled without much optimisation where what matters is what they find: with the sanitizers
+# (half the time of a build; the libraries under test keep -O1) and for Windows.
+#
 # On Windows an executable is one entry, because a program under Wine takes long to start; its results,
 # test by test, are in NAME.gtest.xml, which tests/run --windows counts.
 function(fh_test)
@@ -76,6 +79,11 @@ function(fh_test)
   add_executable(${ARG_NAME} ${ARG_SOURCES})
   fh_folder_targets(deps ${ARG_DEPS})
   target_link_libraries(${ARG_NAME} PRIVATE ${deps} ${ARG_LIBS} fh_warnings GTest::gmock_main)
+  if(FEEDHANDLER_SANITIZE)
+    target_compile_options(${ARG_NAME} PRIVATE -O0)
+  elseif(WIN32)
+    target_compile_options(${ARG_NAME} PRIVATE -O1)
+  endif()
   if(WIN32)
     add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} --gtest_output=xml:${ARG_NAME}.gtest.xml)
     set_tests_properties(${ARG_NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
@@ -86,6 +94,7 @@ endfunction()
 
 # A test that is not built for Windows, and why not: said by tests/run --windows.
 function(fh_not_on_windows name reason)
+  string(REPLACE ";" "," reason "${reason}")  # It becomes a line of a list.
   set_property(GLOBAL PROPERTY FH_NOT_ON_WINDOWS_${name} "${reason}")
   set_property(GLOBAL APPEND PROPERTY FH_NOT_ON_WINDOWS "${name}: ${reason}")
 endfunction()

@@ -12,6 +12,7 @@ class TscTime : public TimeSource {
   uint64_t Ticks() override { return platform::OrderedTsc(); }
   int64_t UnixNs() override { return platform::UnixNs(); }
   void Wait(int64_t duration_ns) override { platform::SleepNs(duration_ns); }
+  int64_t UnixStepNs() const override { return platform::kUnixStepNs; }
 };
 
 class MonotonicTime : public TimeSource {
@@ -19,6 +20,7 @@ class MonotonicTime : public TimeSource {
   uint64_t Ticks() override { return static_cast<uint64_t>(platform::MonotonicNs()); }
   int64_t UnixNs() override { return platform::UnixNs(); }
   void Wait(int64_t duration_ns) override { platform::SleepNs(duration_ns); }
+  int64_t UnixStepNs() const override { return platform::kUnixStepNs; }
   // The kernel slews CLOCK_MONOTONIC and CLOCK_REALTIME alike; only steps tell them apart.
   double FixedTicksPerSecond() const override { return 1e9; }
 };

@@ -103,6 +103,7 @@ namespace platform {
 
 int64_t MonotonicNs();
 int64_t UnixNs();
+extern const int64_t kUnixStepNs;  // In which UnixNs() moves; 0 where it has all of its ns.
 void SleepNs(int64_t duration_ns);
 
 // The counter, ordered after all instructions before it and before all after it. Only where the

@@ -43,6 +43,8 @@ bool KernelListsTsc() {
 
 }  // namespace
 
+const int64_t kUnixStepNs = 0;
+
 int64_t MonotonicNs() { return Read(CLOCK_MONOTONIC); }
 
 int64_t UnixNs() { return Read(CLOCK_REALTIME); }

@@ -57,6 +57,8 @@ class SleepTimer {
 
 }  // namespace
 
+const int64_t kUnixStepNs = kNsPerFileTimeTick;
+
 int64_t MonotonicNs() {
   static const int64_t frequency = CounterFrequency();
   LARGE_INTEGER counter;

@@ -216,7 +216,8 @@ ClockQuality TickConverter::Quality() const {
   quality.age_ns = std::max<int64_t>(TicksToNs(static_cast<int64_t>(now - last_.ticks)), 0);
   const double drift_ns = static_cast<double>(quality.age_ns) * rate_error_;
   quality.error_bound_ns = quality.bracket_ns + static_cast<int64_t>(std::ceil(drift_ns)) +
-                           (settled ? 0 : correction_ns_) + TicksToNsRounded(1) + 1;
+                           (settled ? 0 : correction_ns_) + TicksToNsRounded(1) + 1 +
+                           source_.UnixStepNs();
   quality.calibrations = calibrations_;
   quality.steps = steps_;
   return quality;

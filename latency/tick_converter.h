@@ -56,6 +56,9 @@ class TimeSource {
 
   // Ticks a second if known exactly relative to UnixNs(), which saves measuring; otherwise 0.
   virtual double FixedTicksPerSecond() const { return 0; }
+
+  // The steps in which UnixNs() moves, when they are coarser than a ns: part of every error bound.
+  virtual int64_t UnixStepNs() const { return 0; }
 };
 
 // A line through (ticks, unix_ns) with slope `multiplier` / 2^52 ns a tick.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 #include "replay/input_file.h"
 
@@ -23,7 +25,15 @@ std::optional<uint64_t> SizeOf(int descriptor) {
 
 absl::StatusOr<InputFile> InputFile::Open(const std::string& path) {
   const int descriptor = _open(path.c_str(), _O_RDONLY | _O_BINARY | _O_SEQUENTIAL);
-  if (descriptor < 0) return absl::ErrnoToStatus(errno, "cannot open " + path);
+  if (descriptor < 0) {
+    const int error = errno;
+    std::error_code unknown;
+    // The system says only that permission was denied.
+    if (std::filesystem::is_directory(path, unknown)) {
+      return absl::ErrnoToStatus(EISDIR, path + ": cannot read");
+    }
+    return absl::ErrnoToStatus(error, "cannot open " + path);
+  }
   InputFile file(descriptor, /*owned=*/true);
   file.size_bytes_ = SizeOf(descriptor);
   return file;

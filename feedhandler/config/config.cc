@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <memory>
@@ -519,6 +520,11 @@ StrategyConfig Builder::BuildStrategy(const proto::Strategy& strategy, const Pla
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) {  // Systems differ in what opening one says.
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot read ", path, ": Is a directory; name a file in it"));
+  }
   struct Closer {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };

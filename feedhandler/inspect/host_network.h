@@ -32,6 +32,9 @@ struct NetworkCommands {
 };
 NetworkCommands CommandsFor(const std::string& device, const rio::Endpoint& group);
 
+// A word as it is to be typed into this system's usual shell, in quotes where it needs them.
+std::string QuotedArgument(const std::string& word);
+
 bool StandardOutputIsTerminal();
 
 }  // namespace fh

@@ -8,7 +8,10 @@
 #include <cstring>
 #include <optional>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "feedhandler/inspect/host_network.h"
 
 namespace fh {
@@ -54,13 +57,21 @@ std::vector<HostInterface> HostInterfaces() {
 
 NetworkCommands CommandsFor(const std::string& device, const rio::Endpoint& group) {
   return {.bring_up = absl::StrCat("ip link set ", device, " up"),
-          .joins = absl::StrCat("ip maddr show dev ", interface),
+          .joins = absl::StrCat("ip maddr show dev ", device),
           .capture = absl::StrCat("tcpdump -ni ", device, " 'dst host ", group.address.ToString(),
                                   " and udp port ", group.port, "'"),
           .firewall = "nft list ruleset",
           .reverse_path = group.address.is_v4()
                               ? absl::StrCat("sysctl net.ipv4.conf.", device, ".rp_filter")
                               : ""};
+}
+
+std::string QuotedArgument(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           absl::StrContains("_-./+,:@%", std::string(1, c));
+  });
+  return plain ? word : absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
 }
 
 bool StandardOutputIsTerminal() { return ::isatty(STDOUT_FILENO) == 1; }

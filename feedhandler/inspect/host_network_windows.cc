@@ -4,10 +4,13 @@
 #include <io.h>
 #include <iphlpapi.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "feedhandler/inspect/host_network.h"
 
@@ -89,6 +92,14 @@ NetworkCommands CommandsFor(const std::string& device, const rio::Endpoint& grou
                                   " && pktmon start --capture --comp nics --log-mode real-time"),
           .firewall = "netsh advfirewall show currentprofile",
           .reverse_path = ""};
+}
+
+std::string QuotedArgument(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           absl::StrContains("_-./\\+:@", std::string(1, c));
+  });
+  return plain ? word : absl::StrCat("\"", word, "\"");  // No file's name has a quote in it here.
 }
 
 bool StandardOutputIsTerminal() { return _isatty(1) != 0; }

@@ -4,17 +4,15 @@
 #include <set>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "feedhandler/config/config.h"
 #include "feedhandler/inspect/channels.h"
 #include "feedhandler/inspect/discover.h"
+#include "feedhandler/inspect/host_network.h"
 #include "latency/report.h"
 
 namespace fh {
@@ -214,18 +212,9 @@ std::string RecordFileText(const RecordScan& scan) {
   return text;
 }
 
-// For a shell: quoted when it has to be.
-std::string Quoted(const std::string& word) {
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-           absl::StrContains("_-./+,:@%", std::string(1, c));
-  });
-  return plain ? word : absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
-}
-
 std::string PathsText(const InspectReport& report) {
   std::vector<std::string> paths;
-  for (const CaptureScan& scan : report.captures) paths.push_back(Quoted(scan.path));
+  for (const CaptureScan& scan : report.captures) paths.push_back(QuotedArgument(scan.path));
   return absl::StrJoin(paths, " ");
 }
 
@@ -236,7 +225,8 @@ std::string NextText(const InspectReport& report) {
   if (!codecs.empty()) {
     const std::string paths = PathsText(report);
     // It takes one file.
-    absl::StrAppend(&text, "  feedhandler decode ", Quoted(report.captures[0].path), " | head\n");
+    absl::StrAppend(&text, "  feedhandler decode ", QuotedArgument(report.captures[0].path),
+                    " | head\n");
     for (const std::string& codec : codecs) {
       absl::StrAppend(&text, "  feedhandler replay ", paths, " --codec=", codec, "\n");
     }
@@ -245,7 +235,7 @@ std::string NextText(const InspectReport& report) {
   }
   for (const RecordScan& scan : report.record_files) {
     if (scan.codec == nullptr) continue;
-    const std::string rest = absl::StrCat(Quoted(scan.path), " --codec=", scan.codec->name);
+    const std::string rest = absl::StrCat(QuotedArgument(scan.path), " --codec=", scan.codec->name);
     absl::StrAppend(&text, "  feedhandler decode ", rest, " | head\n  feedhandler replay ", rest,
                     "\n");
   }

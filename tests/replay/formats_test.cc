@@ -187,7 +187,7 @@ std::vector<std::string> FormatFiles() {
   const std::optional<fs::path> folder = CaptureFile("formats");
   if (!folder) return names;
   for (const auto& entry : fs::recursive_directory_iterator(*folder)) {
-    if (entry.is_regular_file()) names.push_back(fs::relative(entry.path(), *folder).string());
+    if (entry.is_regular_file()) names.push_back(fs::relative(entry.path(), *folder).generic_string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -286,7 +286,7 @@ TEST(RealCaptures, AreReadToTheEndWithTheKnownNumberOfPackets) {
   for (const auto& entry : fs::recursive_directory_iterator(CapturesFolder())) {
     const fs::path& path = entry.path();
     const bool is_capture = path.extension() == ".pcap" || path.extension() == ".pcapng";
-    if (!is_capture || path.string().find("/formats/") != std::string::npos) continue;
+    if (!is_capture || path.generic_string().find("/formats/") != std::string::npos) continue;
     SCOPED_TRACE(path.string());
     auto reader = CaptureReader::Open(path.string());
     ASSERT_TRUE(reader.ok()) << reader.status();

@@ -59,6 +59,7 @@ TEST_P(NoAllocationTest, FeedAndStrategyThreadsDoNotAllocateAfterStart) {
   const std::vector<uint8_t> start = test::MoldPacket(1, 1);
   const rio::Sender::Datagram join{start.data(), static_cast<uint32_t>(start.size()), 0};
   ASSERT_EQ((*sender)->Send(std::span(&join, 1)), 1u);
+  const auto delivered = [&] { return (*pipeline)->strategy_threads()[0]->delivered(); };
   uint64_t first = 2;
   constexpr int kRounds = 300;
   for (int round = 0; round < kRounds; ++round) {
@@ -73,10 +74,15 @@ TEST_P(NoAllocationTest, FeedAndStrategyThreadsDoNotAllocateAfterStart) {
         {foreign.data(), static_cast<uint32_t>(foreign.size()), 0},
     };
     ASSERT_EQ((*sender)->Send(burst), 4u);
-    if (round % 20 == 0) std::this_thread::yield();
+    // No faster than what is received: where receives complete on another thread, sockets are soon
+    // full.
+    const uint64_t sent = 20 * static_cast<uint64_t>(round);
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    while (delivered() + 400 < sent && std::chrono::steady_clock::now() < patience) {
+      std::this_thread::yield();
+    }
   }
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  const auto delivered = [&] { return (*pipeline)->strategy_threads()[0]->delivered(); };
   while (delivered() < kRounds * 20 && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::yield();
   }
