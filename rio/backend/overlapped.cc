@@ -20,9 +20,9 @@ constexpr uint32_t kBurstsArmed = 4;
 constexpr int kDrainRounds = 100;  // Of at most 50 ms each.
 constexpr uint32_t kDrainRoundMs = 50;
 
-// IP_PKTINFO or IPV6_PKTINFO, and a stamp.
+// IP_PKTINFO or IPV6_PKTINFO, and a stamp; with room for one more that was not asked for.
 constexpr size_t kControlBytes =
-    WSA_CMSG_SPACE(sizeof(IN6_PKTINFO)) + WSA_CMSG_SPACE(sizeof(uint64_t));
+    WSA_CMSG_SPACE(sizeof(IN6_PKTINFO)) + 2 * WSA_CMSG_SPACE(sizeof(uint64_t));
 
 // NTSTATUS values in OVERLAPPED::Internal (ntstatus.h).
 constexpr uint32_t kSuccess = 0;
@@ -298,8 +298,12 @@ bool OverlappedBackend::Take(Operation& operation, Packet& packet, uint64_t tick
     --line.cancelling;
   }
   const uint32_t status = StatusOf(operation.overlapped);
-  const bool truncated = status == kBufferOverflow;
-  if (status != kSuccess && !truncated) {
+  // Windows and Wine report a full slice, or nothing, of a datagram that was cut; anything between
+  // means that control messages were, and the datagram is whole.
+  const size_t bytes = operation.overlapped.InternalHigh;
+  const bool cut = status == kBufferOverflow;
+  const bool truncated = cut && (bytes == 0 || bytes >= region_.slice_bytes());
+  if (status != kSuccess && !cut) {
     if (status != kCancelled && status != kHandlesClosed) Fail(operation);
     queue_.Post(slice);
     return false;
