@@ -187,7 +187,8 @@ std::vector<std::string> FormatFiles() {
   const std::optional<fs::path> folder = CaptureFile("formats");
   if (!folder) return names;
   for (const auto& entry : fs::recursive_directory_iterator(*folder)) {
-    if (entry.is_regular_file()) names.push_back(fs::relative(entry.path(), *folder).generic_string());
+    if (entry.is_regular_file())
+      names.push_back(fs::relative(entry.path(), *folder).generic_string());
   }
   std::sort(names.begin(), names.end());
   return names;
