@@ -20,6 +20,16 @@ void LogToStandardError(LogSeverity severity, const std::string& line) {
   std::fprintf(stderr, "%s%s\n", prefix, line.c_str());
 }
 
+// Whether live packets carry a stamp from before their dequeue. AF_XDP knows none of the kernel's
+// and the adapter's, and is the only live path that sees those in frames.
+bool CarriesWireStamps(const Config& config) {
+  const rio::ReceiverOptions& options = config.receiver.options;
+  if (config.receiver.backend != "af_xdp") return options.stamps != rio::ReceiveStamps::kNone;
+  return std::any_of(
+      options.subscriptions.begin(), options.subscriptions.end(),
+      [](const rio::Subscription& line) { return line.trailer != rio::TrailerFormat::kNone; });
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Config& config,
@@ -83,11 +93,10 @@ absl::Status Pipeline::MakeStrategyThreads(const Config& config, const PipelineO
   const int hot_threads = static_cast<int>(config.strategy_threads.size()) + 1;
   for (size_t i = 0; i < config.strategy_threads.size(); ++i) {
     const StrategyThreadConfig& wanted = config.strategy_threads[i];
-    StrategyThreadOptions made{
-        .thread = wanted.thread,
-        .ring_updates = wanted.ring_updates,
-        .wire_stamps = config.receiver.options.stamps != rio::ReceiveStamps::kNone,
-        .measure_totals = !options.from_file};
+    StrategyThreadOptions made{.thread = wanted.thread,
+                               .ring_updates = wanted.ring_updates,
+                               .wire_stamps = CarriesWireStamps(config),
+                               .measure_totals = !options.from_file};
     made.thread.name = absl::StrCat("fh-strategy-", i);
     made.thread.idle = ResolveIdle(made.thread.idle, hot_threads);
     strategy_threads_.push_back(std::make_unique<StrategyThread>(made, clock_));
@@ -109,8 +118,7 @@ void Pipeline::MakeFeed(const Config& config, const PipelineOptions& options) {
   core_ = std::make_unique<FeedCore>(
       std::move(channels_), std::move(lines_), *publisher_, clock_,
       config.receiver.region.slice_count,
-      FeedCoreOptions{.wire_stamps = config.receiver.options.stamps != rio::ReceiveStamps::kNone &&
-                                     !options.from_file,
+      FeedCoreOptions{.wire_stamps = CarriesWireStamps(config) && !options.from_file,
                       .capture_clock = options.from_file});
   ThreadOptions feed = config.feed_thread;
   feed.name = "fh-feed";
