@@ -22,14 +22,10 @@ namespace {
 constexpr int kSoPreferBusyPoll = 69;
 constexpr int kSoBusyPollBudget = 70;
 
-// Slices in the fill ring besides those that fill the receive ring: so a slow consumer overflows
-// the ring, which the kernel counts as such, and only one that holds slices runs out of them.
-constexpr uint32_t kFillAhead = 64;
-
 // How many frames ahead of the one that is read its first lines are fetched. They were written by
 // another core, and each takes some 50 to 100 ns to come from there: as long as several frames take
 // to read.
-constexpr uint32_t kPrefetchAhead = 12;
+constexpr uint32_t kPrefetchAhead = 8;
 // The headers and the payload's beginning, from where the frame starts on a line.
 constexpr size_t kPrefetchBytes = 128;
 constexpr size_t kLineBytes = 64;
@@ -159,7 +155,10 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
                                                    " receive queues; ask for more"));
   }
   const uint32_t rx_entries = std::min(options.xdp.ring_entries, std::bit_ceil(slices_each));
-  const uint32_t target = std::min(slices_each, rx_entries + kFillAhead);
+  // The kernel has every slice that nobody holds, also more than its receive ring: then a slow
+  // consumer overflows that ring, which is counted as such, and only one that holds slices runs out
+  // of them.
+  const uint32_t target = slices_each;
   const XdpRingSizes sizes{.rx_entries = rx_entries, .fill_entries = std::bit_ceil(target)};
   bool native_refused = false;
   absl::Status status;
@@ -177,9 +176,8 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
       notes_.push_back(absl::StrCat("not in ", attempt.name, ": ", status.message()));
   }
   if (!status.ok()) return status;
-  AddQueues(sizes);
-  for (Queue& queue : queues_) queue.target = target;
-  NoteLimits(options, sizes);
+  AddQueues(target);
+  NoteLimits(options, target);
   if (busy_poll_us_ > 0) EnableBusyPoll(options.burst);
   return absl::OkStatus();
 }
@@ -197,23 +195,25 @@ absl::Status AfXdpBackend::Attach(const XdpAttempt& attempt, const ReceiverOptio
   return absl::OkStatus();
 }
 
-void AfXdpBackend::AddQueues(const XdpRingSizes&) {
+void AfXdpBackend::AddQueues(uint32_t target) {
   for (size_t i = 0; i < attachments_.size(); ++i) {
     for (XskSocket& socket : attachments_[i].sockets) {
-      queues_.push_back(
-          {.socket = std::move(socket), .lines = &interfaces_[i].table, .target = 0, .given = 0});
+      queues_.push_back({.socket = std::move(socket),
+                         .lines = &interfaces_[i].table,
+                         .target = target,
+                         .given = 0});
       polled_.push_back({.fd = queues_.back().socket.fd(), .events = POLLIN, .revents = 0});
     }
     attachments_[i].sockets.clear();
   }
 }
 
-void AfXdpBackend::NoteLimits(const ReceiverOptions& options, const XdpRingSizes& sizes) {
-  if (sizes.rx_entries < options.xdp.ring_entries) {
-    notes_.push_back(absl::StrCat(
-        "each of ", queues_.size(), " receive queue(s) holds ", queues_[0].target,
-        " frames instead of ", options.xdp.ring_entries, ": the region has ", region_.slice_count(),
-        " slices; ask for ", uint64_t{options.xdp.ring_entries} * queues_.size(), " or more"));
+void AfXdpBackend::NoteLimits(const ReceiverOptions& options, uint32_t slices_each) {
+  if (slices_each < options.xdp.ring_entries) {
+    notes_.push_back(absl::StrCat("each of ", queues_.size(), " receive queue(s) holds ",
+                                  slices_each, " frames instead of ", options.xdp.ring_entries,
+                                  ": the region has ", region_.slice_count(), " slices; ask for ",
+                                  uint64_t{options.xdp.ring_entries} * queues_.size(), " or more"));
   }
   for (const XdpInterface& interface : interfaces_) {
     if (interface.frame_bytes <= layout_.frame_bytes()) continue;
@@ -285,8 +285,11 @@ size_t AfXdpBackend::PollQueue(Queue& queue, std::span<Packet> packets) {
 
 // The hot loop: `count` frames wait.
 size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
-  const XskSocket& socket = queue.socket;
-  const FrameLines& lines = *queue.lines;
+  // Values, not members: see XskSocket::Frames.
+  const XskSocket::Frames frames = queue.socket.Waiting();
+  const FrameLines::Finder lines = queue.lines->finder();
+  const FrameChecks checks = checks_;
+  LineStats* const line_stats = line_stats_.data();
   const uint8_t* const base = region_.base();
   // With unaligned chunks the upper bits say where in the chunk the frame begins.
   const auto frame_at = [base](const xdp_desc& descriptor) {
@@ -294,18 +297,18 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
            (descriptor.addr >> XSK_UNALIGNED_BUF_OFFSET_SHIFT);
   };
   for (uint32_t i = 0; i < std::min(count, kPrefetchAhead); ++i) {
-    PrefetchFrame(frame_at(socket.At(i)));
+    PrefetchFrame(frame_at(frames[i]));
   }
   const uint64_t ticks = latency::Clock::Ticks();
   const int64_t now_ns = trailers_.empty() ? 0 : UnixNs();
   Packet* packet = packets;
   uint64_t bytes = 0;
   for (uint32_t i = 0; i < count; ++i) {
-    if (i + kPrefetchAhead < count) PrefetchFrame(frame_at(socket.At(i + kPrefetchAhead)));
-    const xdp_desc descriptor = socket.At(i);
+    if (i + kPrefetchAhead < count) PrefetchFrame(frame_at(frames[i + kPrefetchAhead]));
+    const xdp_desc descriptor = frames[i];
     const uint32_t slice = SliceOf(descriptor.addr & XSK_UNALIGNED_BUF_ADDR_MASK);
     FrameView view;
-    const FrameVerdict verdict = ParseFrame(frame_at(descriptor), descriptor.len, checks_, view);
+    const FrameVerdict verdict = ParseFrame(frame_at(descriptor), descriptor.len, checks, view);
     const int32_t line =
         verdict == FrameVerdict::kDatagram ? lines.Find(view) : FrameLines::kNoLine;
     if (line == FrameLines::kNoLine) [[unlikely]] {
@@ -323,7 +326,7 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
     if (now_ns != 0) [[unlikely]] {
       ReadTrailer({frame_at(descriptor), descriptor.len}, view, now_ns, packet[-1]);
     }
-    LineStats& counts = line_stats_[static_cast<size_t>(line)];
+    LineStats& counts = line_stats[line];
     ++counts.packets;
     counts.bytes += view.payload_bytes;
     bytes += view.payload_bytes;

@@ -96,9 +96,9 @@ class AfXdpBackend {
   absl::Status Bind(const ReceiverOptions& options);
   absl::Status Attach(const XdpAttempt& attempt, const ReceiverOptions& options,
                       const XdpRingSizes& sizes);
-  void AddQueues(const XdpRingSizes& sizes);
+  void AddQueues(uint32_t target);
   absl::Status ShutSockets();
-  void NoteLimits(const ReceiverOptions& options, const XdpRingSizes& sizes);
+  void NoteLimits(const ReceiverOptions& options, uint32_t slices_each);
   void EnableBusyPoll(uint32_t budget);
 
   size_t PollQueue(Queue& queue, std::span<Packet> packets);
@@ -117,7 +117,7 @@ class AfXdpBackend {
   std::vector<XdpAttachment> attachments_;  // By interface.
   std::vector<Queue> queues_;
   size_t next_queue_ = 0;
-  SliceStack spare_;  // Posted, and more than the queues' targets.
+  SliceStack spare_;  // Posted, and more than the queues' equal shares.
   const FrameChecks checks_;
   const uint32_t burst_;
   const uint32_t busy_poll_us_;

@@ -30,7 +30,12 @@ class FrameLines {
   static absl::StatusOr<FrameLines> Create(std::span<const Subscription> subscriptions,
                                            std::span<const uint16_t> lines);
 
-  int32_t Find(const FrameView& view) const { return view.is_v6 ? FindV6(view) : FindV4(view); }
+  class Finder;
+  // For a loop that stores: what it needs stands in the object itself, so that no store in the loop
+  // makes the compiler load it again.
+  Finder finder() const;
+
+  int32_t Find(const FrameView& view) const;
 
  private:
   struct SourceLine {
@@ -60,17 +65,10 @@ class FrameLines {
   }
   static uint32_t PortKey(uint16_t port) { return port | 1u << 16; }
   // Fibonacci hashing: the upper bits of a product with the golden ratio.
-  size_t Index(uint64_t key) const { return (key * 0x9e3779b97f4a7c15) >> shift_; }
+  static size_t Hash(uint64_t key, int shift) { return (key * 0x9e3779b97f4a7c15) >> shift; }
+  size_t Index(uint64_t key) const { return Hash(key, shift_); }
   size_t Index6(const std::array<uint64_t, 2>& group, uint32_t port_key) const {
     return Index(group[0] ^ std::rotl(group[1], 31) ^ uint64_t{port_key} << 40);
-  }
-
-  int32_t FindV4(const FrameView& view) const {
-    const uint64_t key = Key4(view.destination(), view.port);
-    for (size_t i = Index(key); slots4_[i].key != 0; i = (i + 1) & mask_) {
-      if (slots4_[i].key == key) return Choose(slots4_[i].value, view);
-    }
-    return kNoLine;
   }
 
   int32_t FindV6(const FrameView& view) const;
@@ -92,6 +90,36 @@ class FrameLines {
   size_t mask_ = 0;
   int shift_ = 0;
 };
+
+class FrameLines::Finder {
+ public:
+  explicit Finder(const FrameLines& lines)
+      : slots_(lines.slots4_.data()), mask_(lines.mask_), shift_(lines.shift_), lines_(lines) {}
+
+  // The line, or kNoLine.
+  int32_t Find(const FrameView& view) const {
+    if (view.is_v6) [[unlikely]] {
+      return lines_.FindV6(view);
+    }
+    const uint64_t key = Key4(view.destination(), view.port);
+    for (size_t i = Hash(key, shift_);; i = (i + 1) & mask_) {
+      const Slot4& slot = slots_[i];
+      if (slot.key == key) [[likely]] {
+        return lines_.Choose(slot.value, view);
+      }
+      if (slot.key == 0) return kNoLine;
+    }
+  }
+
+ private:
+  const Slot4* slots_;
+  size_t mask_;
+  int shift_;
+  const FrameLines& lines_;
+};
+
+inline FrameLines::Finder FrameLines::finder() const { return Finder(*this); }
+inline int32_t FrameLines::Find(const FrameView& view) const { return finder().Find(view); }
 
 }  // namespace fh::rio
 

@@ -6,7 +6,7 @@
 //   absl::StatusOr<XskSocket> socket = XskSocket::Open(setup, region);
 //   socket->Give(slices);                                // The kernel fills them, in this order.
 //   const uint32_t count = socket->Available(64);
-//   for (uint32_t i = 0; i < count; ++i) Use(socket->At(i));
+//   for (uint32_t i = 0; i < count; ++i) Use(socket->Waiting()[i]);
 //   socket->Consume(count);
 //
 // The region is the socket's packet memory ("UMEM"), a slice a chunk: what the kernel writes is
@@ -103,8 +103,16 @@ class XskSocket {
     return std::min(rx_seen_ - rx_taken_, most);
   }
 
-  // The `i`th of the frames that wait.
-  const xdp_desc& At(uint32_t i) const { return rx_descriptors_[(rx_taken_ + i) & rx_.mask]; }
+  // The frames that wait, to be looked at by index. A value: no store in the caller's loop makes
+  // the compiler load its parts again.
+  struct Frames {
+    const xdp_desc* ring;
+    uint32_t first;
+    uint32_t mask;
+
+    const xdp_desc& operator[](uint32_t i) const { return ring[(first + i) & mask]; }
+  };
+  Frames Waiting() const { return {rx_descriptors_, rx_taken_, rx_.mask}; }
 
   // The first `count` have been read.
   void Consume(uint32_t count) {
