@@ -11,8 +11,10 @@
 
 #include "absl/strings/str_replace.h"
 #include "feedhandler/config/config.h"
+#include "feedhandler/inspect/host_network.h"
 #include "tests/captures.h"
 #include "tests/feedhandler/inspect/streams.h"
+#include "tests/platform.h"
 #include "tests/replay/capture_fixture.h"
 
 namespace fh::test {
@@ -107,7 +109,9 @@ TEST(InspectText, QuotesNamesThatAShellWouldTakeApart) {
   WriteCapture(file.path(), Datagrams());
   InspectReport report;
   ASSERT_TRUE(InspectFile(file.path(), {}, report).ok());
-  EXPECT_THAT(InspectText(report, {}), HasSubstr("it'\\''s a day.pcap' --codec=itch50"));
+  EXPECT_THAT(InspectText(report, {}), HasSubstr(QuotedArgument(file.path()) + " --codec=itch50"));
+  EXPECT_EQ(QuotedArgument("it's"), test::kWindows ? "\"it's\"" : "'it'\\''s'");
+  EXPECT_EQ(QuotedArgument("plain.pcap"), "plain.pcap");
 }
 
 TEST(InspectFile, RefusesWhatIsNoCaptureAndReadsNothing) {
