@@ -14,7 +14,10 @@ uint64_t SumTail(const uint8_t* data, size_t bytes) {
   uint64_t sum = 0;
   for (; bytes >= 4; data += 4, bytes -= 4) sum += LoadRaw<uint32_t>(data);
   uint32_t last = 0;
-  std::memcpy(&last, data, bytes);
+  for (size_t i = 0; i < bytes; ++i) {
+    const size_t shift = std::endian::native == std::endian::little ? i : 3 - i;
+    last |= uint32_t{data[i]} << 8 * shift;
+  }
   return sum + last;
 }
 
