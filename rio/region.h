@@ -29,8 +29,9 @@ struct RegionOptions {
   // Bytes a slice: a multiple of 64, up to kMaxSliceBytes. The default holds a 1,500-byte Ethernet
   // payload plus room for a backend's own headers; for jumbo frames use 9,216.
   uint32_t slice_bytes = 2048;
-  uint32_t slice_count = 4096;   // 1 to kMaxSliceCount.
-  bool huge_pages = false;       // Linux: of vm.nr_hugepages; else transparent ones, with a note.
+  uint32_t slice_count = 4096;  // 1 to kMaxSliceCount.
+  // Linux: reserved ones (vm.nr_hugepages), or a note. Transparent ones are asked for in any case.
+  bool huge_pages = false;
   bool lock = false;             // Keep the pages resident: RLIMIT_MEMLOCK or CAP_IPC_LOCK.
   std::optional<int> numa_node;  // Bind the pages to this node.
 };

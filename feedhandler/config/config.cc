@@ -420,6 +420,10 @@ rio::XdpOptions Builder::BuildXdp(const proto::Xdp& xdp, const Place& place) {
 void Builder::ChooseSlices(const proto::Receiver& receiver, const Place& place,
                            ReceiverConfig& config) {
   rio::RegionOptions& out = config.region;
+  if (!receiver.has_slice_bytes() && config.backend == kAfXdp &&
+      config.options.xdp.copy == rio::XdpCopy::kCopy) {
+    out.slice_bytes = rio::kXdpCopySliceBytes;
+  }
   if (receiver.slices() == 0) {
     uint64_t needed = 2 * window_packets_;
     if (config.backend == kAfXdp) {

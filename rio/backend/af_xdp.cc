@@ -25,17 +25,13 @@ constexpr int kSoBusyPollBudget = 70;
 // How many frames ahead of the one that is read its first lines are fetched. They were written by
 // another core, and each takes some 50 to 100 ns to come from there: as long as several frames take
 // to read.
-constexpr uint32_t kPrefetchAhead = 8;
+constexpr uint32_t kPrefetchAhead = 16;
 // The headers and the payload's beginning, from where the frame starts on a line.
-constexpr size_t kPrefetchBytes = 128;
+constexpr size_t kPrefetchBytes = 256;
 constexpr size_t kLineBytes = 64;
 
 void PrefetchFrame(const uint8_t* frame) {
   for (size_t at = 0; at < kPrefetchBytes; at += kLineBytes) __builtin_prefetch(frame + at);
-}
-
-int ShiftOf(uint32_t slice_bytes) {
-  return std::has_single_bit(slice_bytes) ? std::countr_zero(slice_bytes) : -1;
 }
 
 absl::Status CheckXdpOptions(const XdpOptions& options) {
@@ -120,7 +116,7 @@ AfXdpBackend::AfXdpBackend(const ReceiverOptions& options, RegisteredRegion& reg
       checks_{.udp_checksum = options.xdp.verify_checksums, .sum = ChooseSum()},
       burst_(options.burst),
       busy_poll_us_(options.xdp.busy_poll_us),
-      slice_shift_(ShiftOf(region.slice_bytes())),
+      numbers_(region.slice_bytes()),
       line_stats_(options.subscriptions.size()),
       notes_(sockets_.notes) {
   for (const Subscription& subscription : options.subscriptions) {
@@ -253,11 +249,6 @@ void AfXdpBackend::EnableBusyPoll(uint32_t budget) {
   }
 }
 
-uint32_t AfXdpBackend::SliceOf(uint64_t address) const {
-  if (slice_shift_ >= 0) return static_cast<uint32_t>(address >> slice_shift_);
-  return static_cast<uint32_t>(address / region_.slice_bytes());
-}
-
 size_t AfXdpBackend::Poll(std::span<Packet> packets) {
   if (packets.empty()) return 0;
   for (size_t visited = 0; visited < queues_.size(); ++visited) {
@@ -289,6 +280,7 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
   const XskSocket::Frames frames = queue.socket.Waiting();
   const FrameLines::Finder lines = queue.lines->finder();
   const FrameChecks checks = checks_;
+  const SliceNumbers numbers = numbers_;
   LineStats* const line_stats = line_stats_.data();
   const uint8_t* const base = region_.base();
   // With unaligned chunks the upper bits say where in the chunk the frame begins.
@@ -306,7 +298,7 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
   for (uint32_t i = 0; i < count; ++i) {
     if (i + kPrefetchAhead < count) PrefetchFrame(frame_at(frames[i + kPrefetchAhead]));
     const xdp_desc descriptor = frames[i];
-    const uint32_t slice = SliceOf(descriptor.addr & XSK_UNALIGNED_BUF_ADDR_MASK);
+    const uint32_t slice = numbers.Of(descriptor.addr & XSK_UNALIGNED_BUF_ADDR_MASK);
     FrameView view;
     const FrameVerdict verdict = ParseFrame(frame_at(descriptor), descriptor.len, checks, view);
     const int32_t line =

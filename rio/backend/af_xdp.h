@@ -107,7 +107,6 @@ class AfXdpBackend {
   void ReadTrailer(std::span<const uint8_t> frame, const FrameView& view, int64_t now_ns,
                    Packet& packet);
   void Reject(Queue& queue, uint32_t slice, bool bad_checksum);
-  uint32_t SliceOf(uint64_t address) const;
   void GiveFromStack(Queue& queue);
   void Distribute(std::span<const uint32_t> slices);
 
@@ -121,7 +120,7 @@ class AfXdpBackend {
   const FrameChecks checks_;
   const uint32_t burst_;
   const uint32_t busy_poll_us_;
-  const int slice_shift_;  // Slices of a power of two; -1 otherwise.
+  const SliceNumbers numbers_;
   ChunkLayout layout_{};
   std::vector<TrailerFormat> trailers_;  // By line; empty when no line asks for any.
   BackendStats stats_;

@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -50,6 +51,28 @@ struct ChunkLayout {
   static absl::StatusOr<ChunkLayout> For(const RegisteredRegion& region);
   // The longest frame that fits.
   uint32_t frame_bytes() const { return chunk_bytes - kChunkHeadroomBytes; }
+};
+
+// From an address in the region to the number of its slice, in a shift and a multiplication: a
+// division would take as long as half of what else is done for a packet. With slices of a power of
+// two the address may lie anywhere in its slice; otherwise it is the slice's first, and dividing a
+// multiple of an odd number is multiplying by its inverse modulo 2^64.
+class SliceNumbers {
+ public:
+  explicit SliceNumbers(uint32_t slice_bytes) : shift_(std::countr_zero(slice_bytes)) {
+    const uint64_t odd = slice_bytes >> shift_;
+    inverse_ = odd;
+    // Newton's iteration: each step doubles the bits that are right, of which `odd` has three.
+    for (int bits = 3; bits < 64; bits *= 2) inverse_ *= 2 - odd * inverse_;
+  }
+
+  uint32_t Of(uint64_t address) const {
+    return static_cast<uint32_t>((address >> shift_) * inverse_);
+  }
+
+ private:
+  int shift_;
+  uint64_t inverse_ = 1;
 };
 
 // A mapping that unmaps itself.

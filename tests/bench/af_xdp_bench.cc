@@ -42,7 +42,9 @@ using rio::RecvmmsgBackend;
 
 constexpr int kSamples = 61;
 constexpr int kSenderCpu = 1;
-constexpr uint32_t kSlices = 32768;  // As `run` takes for the default ring.
+// As `run` takes for `copy: COPY` and the default ring.
+constexpr uint32_t kXdpSliceBytes = rio::kXdpCopySliceBytes;
+constexpr uint32_t kSlices = 32768;
 constexpr int kXdpCable = 0;
 constexpr int kSocketCable = 1;
 
@@ -57,13 +59,15 @@ rio::ReceiverOptions OptionsFor(std::vector<rio::Subscription> lines) {
   rio::ReceiverOptions options;
   options.subscriptions = std::move(lines);
   options.xdp.mode = rio::XdpMode::kNative;
+  options.xdp.copy = rio::XdpCopy::kCopy;
   return options;
 }
 
 template <class B>
 std::unique_ptr<Receiver<B>> OpenOnCable(const rio::Subscription& line) {
   auto receiver =
-      Receiver<B>::Open({.region = {.slice_count = kSlices}, .receive = OptionsFor({line})});
+      Receiver<B>::Open({.region = {.slice_bytes = kXdpSliceBytes, .slice_count = kSlices},
+                         .receive = OptionsFor({line})});
   if (!receiver.ok()) Fail(std::string(receiver.status().message()));
   return *std::move(receiver);
 }
@@ -324,9 +328,10 @@ void MeasurePipeline(test::VethNetwork& network, size_t line_count, uint32_t byt
     lines.push_back(CableLine(kSocketCable, static_cast<uint16_t>(28300 + i)));
   }
   const auto half = lines.begin() + static_cast<std::ptrdiff_t>(line_count);
-  const auto xdp = std::make_unique<Feed<AfXdpBackend>>(OptionsFor({lines.begin(), half}), kSlices);
-  const auto socket =
-      std::make_unique<Feed<RecvmmsgBackend>>(OptionsFor({half, lines.end()}), kSlices);
+  const auto xdp = std::make_unique<Feed<AfXdpBackend>>(OptionsFor({lines.begin(), half}), kSlices,
+                                                        kXdpSliceBytes);
+  const auto socket = std::make_unique<Feed<RecvmmsgBackend>>(OptionsFor({half, lines.end()}),
+                                                              kSlices, kXdpSliceBytes);
   RemoteSender sender(network, lines);
   Stream stream(bytes);
   PlainDecode plain;

@@ -152,14 +152,15 @@ class PlainDecode {
 template <class B>
 class Feed {
  public:
-  explicit Feed(const rio::ReceiverOptions& options, uint32_t slices = kSlices)
+  explicit Feed(const rio::ReceiverOptions& options, uint32_t slices = kSlices,
+                uint32_t slice_bytes = kSliceBytes)
       : strategy_({.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = IdleMode::kSpin}},
                   clock_),
         publisher_({&strategy_.ring()}, FeedCore::kMostOfAMessage, WhenFull::kDrop),
         core_(MakeChannels(options.subscriptions.size()),
               LinesOfChannel(options.subscriptions.size()), publisher_, clock_, slices,
               FeedCoreOptions()),
-        receiver_(OpenReceiver(options, slices)) {
+        receiver_(OpenReceiver(options, slices, slice_bytes)) {
     auto hash = CreateStrategy(*StrategyTable<SequenceHash>(), "", host_.table());
     if (!hash.ok()) Fail(std::string(hash.status().message()));
     strategy_.Add(*std::move(hash));
@@ -228,9 +229,9 @@ class Feed {
   }
 
   static std::unique_ptr<rio::Receiver<B>> OpenReceiver(const rio::ReceiverOptions& options,
-                                                        uint32_t slices) {
+                                                        uint32_t slices, uint32_t slice_bytes) {
     auto receiver = rio::Receiver<B>::Open(
-        {.region = {.slice_bytes = kSliceBytes, .slice_count = slices}, .receive = options});
+        {.region = {.slice_bytes = slice_bytes, .slice_count = slices}, .receive = options});
     if (!receiver.ok()) Fail(std::string(receiver.status().message()));
     return *std::move(receiver);
   }

@@ -318,6 +318,18 @@ TEST(Config, SlicesFollowFromTheRingsOfAfXdpWhenNotGiven) {
   EXPECT_GE(config->receiver.region.slice_count, 2 * 16'384u);
 }
 
+TEST(Config, SlicesOfAfXdpAreALineLongerWhenTheKernelCopies) {
+  const ConfigHost host{.cpus = 4, .backends = {"recvmmsg"}, .backend = "af_xdp"};
+  const auto slice_bytes = [&](const char* receiver) {
+    const auto config = ParseConfig(absl::StrCat(kGood, receiver), "f", host);
+    EXPECT_TRUE(config.ok()) << config.status();
+    return config.ok() ? config->receiver.region.slice_bytes : 0;
+  };
+  EXPECT_EQ(slice_bytes("receiver { xdp { } }"), 2048u);
+  EXPECT_EQ(slice_bytes("receiver { xdp { copy: COPY } }"), 2112u);
+  EXPECT_EQ(slice_bytes("receiver { slice_bytes: 4096 xdp { copy: COPY } }"), 4096u);
+}
+
 TEST(Config, XdpKeysAreCheckedEachAtItsPlace) {
   EXPECT_EQ(ErrorOf("receiver { xdp {\n  ring_entries: 1000\n  queue: 1 queue: 1\n"
                     "  mode: GENERIC copy: ZERO_COPY } }"),

@@ -1,3 +1,4 @@
+#include <bit>
 #include <random>
 #include <string>
 #include <vector>
@@ -5,6 +6,8 @@
 #include "gtest/gtest.h"
 #include "rio/backend/af_xdp_frame.h"
 #include "rio/backend/af_xdp_lines.h"
+#include "rio/backend/af_xdp_socket.h"
+#include "rio/region.h"
 #include "tests/rio/af_xdp/frames.h"
 
 namespace fh::rio {
@@ -29,6 +32,18 @@ Parsed Parse(const std::vector<uint8_t>& bytes, bool checksum = true) {
                                           {.udp_checksum = checksum, .sum = ChooseSum()}, view);
   if (verdict != FrameVerdict::kDatagram) return {verdict, ""};
   return {verdict, {reinterpret_cast<const char*>(view.payload), view.payload_bytes}};
+}
+
+TEST(SliceNumbers, NamesTheSliceOfEveryAddress) {
+  for (const uint32_t slice_bytes : {2048u, 2112u, 2304u, 3072u, 3968u, 4096u}) {
+    const SliceNumbers numbers(slice_bytes);
+    for (const uint32_t slice : {0u, 1u, 2u, 3u, 12345u, 1u << 23, kMaxSliceCount - 1}) {
+      EXPECT_EQ(numbers.Of(uint64_t{slice} * slice_bytes), slice) << slice_bytes;
+      if (!std::has_single_bit(slice_bytes)) continue;
+      EXPECT_EQ(numbers.Of(uint64_t{slice} * slice_bytes + 256), slice);
+      EXPECT_EQ(numbers.Of(uint64_t{slice} * slice_bytes + slice_bytes - 1), slice);
+    }
+  }
 }
 
 TEST(AfXdpFrame, GivesThePayloadOfEveryFraming) {
