@@ -81,7 +81,8 @@ void ExpectNoAllocation(size_t line_count, bool stamps) {
   EXPECT_GT(packets, 1000u);
 }
 
-// Request queues allocate for a socket with its first request.
+// Request queues allocate for a socket with its first request, and an engine's thread does when it
+// starts (with a sanitizer): the first packet shows that both are over.
 template <class B>
 void ExpectNoAllocationOnceStarted() {
   if (!B::Probe().available) return;
@@ -94,6 +95,16 @@ void ExpectNoAllocationOnceStarted() {
   ASSERT_TRUE(sender.ok()) << sender.status();
   std::array<Packet, 64> packets;
   ASSERT_EQ((*receiver)->Poll(packets), 0u);
+  static const uint8_t byte = 0;
+  const Sender::Datagram first{.data = &byte, .length = 1};
+  ASSERT_EQ((*sender)->Send({&first, 1}), 1u);
+  const auto deadline = std::chrono::steady_clock::now() + test::kDeadline;
+  size_t came = 0;
+  while (came == 0 && std::chrono::steady_clock::now() < deadline) {
+    came = (*receiver)->Poll(packets);
+  }
+  ASSERT_EQ(came, 1u);
+  (*receiver)->Release(std::span<const Packet>(packets.data(), came));
   const uint64_t before = test::AllocationCount();
   const uint64_t count = DriveEverything(**receiver, **sender, lines.size());
   EXPECT_EQ(test::AllocationCount(), before) << B::kName;
