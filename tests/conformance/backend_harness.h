@@ -149,6 +149,16 @@ inline rio::ReceiveSetup SetupFor(std::vector<rio::Subscription> lines) {
   return setup;
 }
 
+// What lies behind a datagram may be the next slice, which somebody may be filling: it may be read,
+// and nothing concluded from it. A backend that fills slices on a thread of the program lets the
+// thread sanitizer see that, so it does not look here.
+__attribute__((no_sanitize("thread"), noinline)) inline void ReadPastEnd(
+    const rio::Packet& packet) {
+  volatile uint8_t sink = 0;
+  for (size_t i = 0; i < rio::kReadablePastEnd; ++i) sink = packet.data[packet.length + i];
+  (void)sink;
+}
+
 template <class B>
 class Harness {
  public:
@@ -236,9 +246,7 @@ class Harness {
     EXPECT_LE(packet.data + packet.length, slice + region.slice_bytes());
     EXPECT_NE(packet.dequeue_ticks, 0u);
     EXPECT_EQ(packet.stamp_ns == 0, packet.stamp_source == rio::StampSource::kNone);
-    volatile uint8_t sink = 0;
-    for (size_t i = 0; i < rio::kReadablePastEnd; ++i) sink = packet.data[packet.length + i];
-    (void)sink;
+    ReadPastEnd(packet);
     for (const rio::Packet& other : held_) ASSERT_NE(other.slice, packet.slice) << "owned twice";
   }
 
