@@ -30,6 +30,8 @@ constexpr uint32_t kPrefetchAhead = 16;
 constexpr size_t kPrefetchBytes = 256;
 constexpr size_t kLineBytes = 64;
 
+constexpr uint32_t kSlicesBesidesRing = 256;
+
 void PrefetchFrame(const uint8_t* frame) {
   for (size_t at = 0; at < kPrefetchBytes; at += kLineBytes) __builtin_prefetch(frame + at);
 }
@@ -151,10 +153,10 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
                                                    " receive queues; ask for more"));
   }
   const uint32_t rx_entries = std::min(options.xdp.ring_entries, std::bit_ceil(slices_each));
-  // The kernel has every slice that nobody holds, also more than its receive ring: then a slow
-  // consumer overflows that ring, which is counted as such, and only one that holds slices runs out
-  // of them.
-  const uint32_t target = slices_each;
+  // The kernel has some more slices than fit into its receive ring: then a slow consumer overflows
+  // that ring, which is counted as such, and only one that holds slices runs out of them. Not many
+  // more, since it takes them in turn: the fewer go round, the more of them are still in the cache.
+  const uint32_t target = std::min(slices_each, rx_entries + kSlicesBesidesRing);
   const XdpRingSizes sizes{.rx_entries = rx_entries, .fill_entries = std::bit_ceil(target)};
   bool native_refused = false;
   absl::Status status;
@@ -328,7 +330,9 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
   queue.given -= static_cast<uint32_t>(delivered);
   stats_.packets += delivered;
   stats_.bytes += bytes;
-  if (!spare_.empty()) GiveFromStack(queue);
+  // Slices usually come back a moment later, by Post, and straight into the ring: those that are
+  // spare are for consumers that hold on to them.
+  if (queue.target - queue.given > kSlicesBesidesRing / 2 && !spare_.empty()) GiveFromStack(queue);
   return delivered;
 }
 
