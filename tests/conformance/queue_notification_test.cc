@@ -13,9 +13,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rio/socket_posix.h"
-#include "tests/conformance/failing_call.h"
 #include "tests/conformance/loopback_namespace.h"
 #include "tests/conformance/queue_harness.h"
+#include "tests/failing_call.h"
 
 namespace fh::test {
 namespace {

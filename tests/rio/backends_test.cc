@@ -1,25 +1,21 @@
 #include "rio/backends.h"
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstddef>
 #include <cstring>
-#include <functional>
 #include <set>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/conformance/backend_harness.h"
+#include "tests/failing_call.h"
 
 namespace fh::rio {
 namespace {
 
+using test::kCannotFilter;
+using test::WithFailingCall;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
@@ -70,31 +66,6 @@ TEST(Backends, ANameBecomesItsType) {
     EXPECT_EQ(*name, info.name);
     EXPECT_EQ(calls, 1);
   }
-}
-
-// Runs `body` in a child process in which one system call fails with `error`. What `body` returns
-// is the exit status; kCannotFilter means that this host has no seccomp.
-constexpr int kCannotFilter = 77;
-
-int WithFailingCall(uint32_t number, int error, const std::function<int()>& body) {
-  const pid_t child = fork();
-  if (child == 0) {
-    sock_filter program[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<uint32_t>(error)),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    const sock_fprog filter{.len = 4, .filter = program};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
-      _exit(kCannotFilter);
-    }
-    _exit(body());
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 TEST(Backends, SayWhyIoUringIsRefusedAndWhatToDo) {

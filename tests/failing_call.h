@@ -1,6 +1,6 @@
 // A child process in which one system call fails, as in a container that forbids it.
-#ifndef FEEDHANDLER_TESTS_CONFORMANCE_FAILING_CALL_H_
-#define FEEDHANDLER_TESTS_CONFORMANCE_FAILING_CALL_H_
+#ifndef FEEDHANDLER_TESTS_FAILING_CALL_H_
+#define FEEDHANDLER_TESTS_FAILING_CALL_H_
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -42,4 +42,4 @@ inline int WithFailingCall(uint32_t number, int error, const std::function<int()
 
 }  // namespace fh::test
 
-#endif  // FEEDHANDLER_TESTS_CONFORMANCE_FAILING_CALL_H_
+#endif  // FEEDHANDLER_TESTS_FAILING_CALL_H_
