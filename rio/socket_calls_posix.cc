@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "rio/registered/provider.h"
 #include "rio/socket.h"
+#include "rio/socket_family.h"
 #include "rio/socket_posix.h"
 
 namespace fh::rio {
@@ -111,35 +112,6 @@ bool ForceBuffer(int fd, SocketOption option, int bytes) {
          SetIntOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, bytes);
 }
 
-// IPv4 in its IPv6 form, for sockets that speak IPv6.
-Endpoint MappedToV6(const Endpoint& endpoint) {
-  uint8_t bytes[16] = {};
-  bytes[10] = bytes[11] = 0xff;
-  std::memcpy(bytes + 12, endpoint.address.bytes(), 4);
-  return {IpAddress::V6(bytes), endpoint.port};
-}
-
-bool Fits(Family family, const IpAddress& address) {
-  return family == Family::kDual || address.is_v4() == (family == Family::kV4);
-}
-
-absl::Status Misfit(Family family, const Endpoint& endpoint) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(endpoint.ToString(), " is not for an ", family == Family::kV4 ? "IPv4" : "IPv6",
-                   " socket: open one of its IP version, or a dual-stack one"));
-}
-
-// The kernel's form of an endpoint for a socket of `family`.
-SocketAddress AddressFor(Family family, const Endpoint& endpoint, uint32_t interface_index) {
-  const bool map = family == Family::kDual && endpoint.address.is_v4();
-  return ToSocketAddress(map ? MappedToV6(endpoint) : endpoint, interface_index);
-}
-
-IpAddress AnyAddress(Family family) {
-  constexpr uint8_t kAny[16] = {};
-  return family == Family::kV4 ? IpAddress::V4(kAny) : IpAddress::V6(kAny);
-}
-
 absl::Status OpenError(int error, Kind kind, Family family) {
   std::string mend = "see socket(2)";
   if (error == EMFILE) mend = kDescriptorMend;
@@ -218,18 +190,6 @@ absl::StatusOr<Socket> Socket::Open(Kind kind, Family family, const Provider* pr
     return SocketError(errno, "cannot set IPV6_V6ONLY", "");
   }
   return made;
-}
-
-Socket& Socket::operator=(Socket&& other) noexcept {
-  if (this != &other) {
-    Close();
-    handle_ = std::exchange(other.handle_, kNone);
-    provider_ = other.provider_;
-    kind_ = other.kind_;
-    family_ = other.family_;
-    owned_ = other.owned_;
-  }
-  return *this;
 }
 
 void Socket::Close() {
@@ -359,18 +319,8 @@ absl::Status Socket::SetMulticastInterface(const std::string& interface) {
   return absl::OkStatus();
 }
 
-absl::Status Socket::Join(const Membership& membership) { return Change(membership, true); }
-absl::Status Socket::Leave(const Membership& membership) { return Change(membership, false); }
-
 absl::Status Socket::Change(const Membership& membership, bool join) {
-  if (!membership.group.IsMulticast() || !Fits(family_, membership.group)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(membership.group.ToString(),
-                     " is not a multicast group (224.0.0.0/4, ff00::/8) of this socket's kind"));
-  }
-  if (!membership.source.is_none() && membership.source.is_v4() != membership.group.is_v4()) {
-    return absl::InvalidArgumentError("group and source are of different IP versions");
-  }
+  if (absl::Status status = CheckMembership(family_, membership); !status.ok()) return status;
   const absl::StatusOr<uint32_t> index = InterfaceIndex(FdOf(handle_), membership.interface);
   if (!index.ok()) return index.status();
   const int error =
@@ -380,18 +330,6 @@ absl::Status Socket::Change(const Membership& membership, bool join) {
       error, absl::StrCat(join ? "cannot join " : "cannot leave ", membership.group.ToString()),
       join ? JoinMend(error, membership.group.is_v4(), membership.interface)
            : "it was not joined on this interface");
-}
-
-bool Socket::EncodeAddress(const Endpoint& endpoint, uint32_t interface_index,
-                           std::span<uint8_t, abi::kAddressBytes> slice) const {
-  if (endpoint.address.is_none() || !Fits(family_, endpoint.address)) return false;
-  const SocketAddress address = AddressFor(family_, endpoint, interface_index);
-  std::memcpy(slice.data(), &address.storage, slice.size());
-  return true;
-}
-
-Endpoint DecodeAddress(std::span<const uint8_t, abi::kAddressBytes> slice) {
-  return FromSocketAddress(slice.data(), slice.size());
 }
 
 absl::StatusOr<uint32_t> InterfaceIndexOf(const std::string& interface) {
