@@ -5,12 +5,6 @@
 #ifndef FEEDHANDLER_RIO_SOCKET_FAMILY_H_
 #define FEEDHANDLER_RIO_SOCKET_FAMILY_H_
 
-#ifdef _WIN32
-#include "rio/socket_windows.h"
-#else
-#include "rio/socket_posix.h"
-#endif
-
 #include <cstdint>
 #include <cstring>
 
@@ -18,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "rio/endpoint.h"
 #include "rio/socket.h"
+#include "rio/socket_address.h"
 
 namespace fh::rio {
 

@@ -76,27 +76,6 @@ void UniqueFd::Close() {
   if (fd_ >= 0) close(std::exchange(fd_, -1));
 }
 
-SocketAddress ToSocketAddress(const Endpoint& endpoint, uint32_t scope_id) {
-  SocketAddress address;
-  if (endpoint.address.is_v4()) {
-    sockaddr_in v4{};
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(endpoint.port);
-    std::memcpy(&v4.sin_addr, endpoint.address.bytes(), sizeof v4.sin_addr);
-    std::memcpy(&address.storage, &v4, sizeof v4);
-    address.length = sizeof v4;
-  } else {
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(endpoint.port);
-    v6.sin6_scope_id = scope_id;
-    std::memcpy(&v6.sin6_addr, endpoint.address.bytes(), sizeof v6.sin6_addr);
-    std::memcpy(&address.storage, &v6, sizeof v6);
-    address.length = sizeof v6;
-  }
-  return address;
-}
-
 absl::StatusOr<uint32_t> InterfaceIndex(int fd, const std::string& name) {
   if (name.empty()) return 0u;
   ifreq request{};
@@ -197,29 +176,6 @@ std::string JoinMend(int error, bool v4, const std::string& interface) {
     default:
       return v4 ? "see ip(7)" : "see ipv6(7)";
   }
-}
-
-Endpoint FromSocketAddress(const void* address, size_t bytes) {
-  sa_family_t family = AF_UNSPEC;
-  if (bytes >= sizeof(sockaddr)) {
-    std::memcpy(&family, static_cast<const uint8_t*>(address) + offsetof(sockaddr, sa_family),
-                sizeof family);
-  }
-  if (family == AF_INET && bytes >= sizeof(sockaddr_in)) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, address, sizeof v4);
-    return {IpAddress::V4(reinterpret_cast<const uint8_t*>(&v4.sin_addr)), ntohs(v4.sin_port)};
-  }
-  if (family == AF_INET6 && bytes >= sizeof(sockaddr_in6)) {
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, address, sizeof v6);
-    const uint8_t* bytes16 = v6.sin6_addr.s6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
-      return {IpAddress::V4(bytes16 + 12), ntohs(v6.sin6_port)};
-    }
-    return {IpAddress::V6(bytes16), ntohs(v6.sin6_port)};
-  }
-  return {};
 }
 
 std::string BindMend(int error, const Endpoint& endpoint) {

@@ -1,5 +1,5 @@
-// What receivers and senders share about POSIX sockets: a descriptor that closes itself, addresses
-// in the kernel's form, interfaces by name, and the limit on descriptors. Internal to rio/.
+// What receivers and senders share about POSIX sockets: a descriptor that closes itself, interfaces
+// by name, and the limit on descriptors. Internal to rio/.
 //
 // Start-up only: every function makes system calls and may allocate.
 #ifndef FEEDHANDLER_RIO_SOCKET_POSIX_H_
@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rio/endpoint.h"
+#include "rio/socket_address.h"
 
 namespace fh::rio {
 
@@ -40,16 +41,6 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t length = 0;
-
-  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-// `scope_id`: interface index, for IPv6 only; 0 = none.
-SocketAddress ToSocketAddress(const Endpoint& endpoint, uint32_t scope_id);
 
 // Raises the process's soft limit on descriptors to the hard one. False when it is there already.
 bool RaiseDescriptorLimit();
@@ -96,10 +87,6 @@ int ChangeMembership(int fd, const IpAddress& group, const IpAddress& source,
 
 // "write this to mend it" for the errno of a join.
 std::string JoinMend(int error, bool v4, const std::string& interface);
-
-// The endpoint that the kernel wrote; IPv4-mapped ones come out as IPv4. An address of family none
-// when there is none.
-Endpoint FromSocketAddress(const void* address, size_t bytes);
 
 // "write this to mend it" for the errno of bind(2) on `endpoint`; empty when nothing better is
 // known.

@@ -176,45 +176,6 @@ void UniqueSocket::Close() {
   if (socket_ != INVALID_SOCKET) closesocket(Release());
 }
 
-SocketAddress ToSocketAddress(const Endpoint& endpoint, uint32_t scope_id) {
-  SocketAddress address;
-  if (endpoint.address.is_v4()) {
-    sockaddr_in v4{};
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(endpoint.port);
-    std::memcpy(&v4.sin_addr, endpoint.address.bytes(), sizeof v4.sin_addr);
-    std::memcpy(&address.storage, &v4, sizeof v4);
-    address.length = sizeof v4;
-  } else {
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(endpoint.port);
-    v6.sin6_scope_id = scope_id;
-    std::memcpy(&v6.sin6_addr, endpoint.address.bytes(), sizeof v6.sin6_addr);
-    std::memcpy(&address.storage, &v6, sizeof v6);
-    address.length = sizeof v6;
-  }
-  return address;
-}
-
-Endpoint FromSocketAddress(const void* address, size_t bytes) {
-  ADDRESS_FAMILY family = 0;
-  if (bytes < sizeof family) return {};
-  std::memcpy(&family, address, sizeof family);
-  if (family == AF_INET && bytes >= sizeof(sockaddr_in)) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, address, sizeof v4);
-    return {IpAddress::V4(reinterpret_cast<const uint8_t*>(&v4.sin_addr)), ntohs(v4.sin_port)};
-  }
-  if (family != AF_INET6 || bytes < sizeof(sockaddr_in6)) return {};
-  sockaddr_in6 v6{};
-  std::memcpy(&v6, address, sizeof v6);
-  const auto* const raw = reinterpret_cast<const uint8_t*>(&v6.sin6_addr);
-  constexpr uint8_t kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  const bool mapped = std::memcmp(raw, kMapped, sizeof kMapped) == 0;
-  return {mapped ? IpAddress::V4(raw + 12) : IpAddress::V6(raw), ntohs(v6.sin6_port)};
-}
-
 absl::Status StartWinsock() {
   static const int error = [] {
     WSADATA data;

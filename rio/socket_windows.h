@@ -1,10 +1,10 @@
-// What receivers and senders share about Winsock: a socket that closes itself, addresses in the
-// system's form, interfaces by name, and errors in the words that the POSIX side uses for the same
-// cause. Internal to rio/; the only header of it that brings in winsock2.h.
+// What receivers and senders share about Winsock: a socket that closes itself, interfaces by name,
+// and errors in the words that the POSIX side uses for the same cause. Internal to rio/. Brings
+// in winsock2.h.
 //
-// Start-up only, but for FromSocketAddress: every function makes system calls and may allocate. The
-// first socket that is opened through this header starts Winsock for the process (WSAStartup,
-// version 2.2); it stays started.
+// Start-up only: every function makes system calls and may allocate. The first socket that is
+// opened through this header starts Winsock for the process (WSAStartup, version 2.2); it stays
+// started.
 #ifndef FEEDHANDLER_RIO_SOCKET_WINDOWS_H_
 #define FEEDHANDLER_RIO_SOCKET_WINDOWS_H_
 
@@ -22,6 +22,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rio/endpoint.h"
+#include "rio/socket_address.h"
 
 namespace fh::rio {
 
@@ -71,20 +72,6 @@ class UniqueHandle {
  private:
   HANDLE handle_ = nullptr;
 };
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  int length = 0;
-
-  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-// `scope_id`: interface index, for IPv6 only; 0 = none.
-SocketAddress ToSocketAddress(const Endpoint& endpoint, uint32_t scope_id);
-
-// The reverse; an endpoint without address when `bytes` hold none. IPv4-mapped IPv6 comes out as
-// IPv4. No system call, no allocation.
-Endpoint FromSocketAddress(const void* address, size_t bytes);
 
 // Starts Winsock, once. The error says what is missing.
 absl::Status StartWinsock();
