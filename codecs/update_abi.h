@@ -84,7 +84,18 @@ enum {
   FH_STATUS_SESSION_START =
       10, /* By the session layer: a new session or publisher restart. Action R. */
   FH_STATUS_SESSION_END = 11, /* By the session layer: the venue closed the session. */
-  FH_STATUS_AUCTION = 12 /* Auction eligibility or schedule; code, value as the venue gives them. */
+  FH_STATUS_AUCTION = 12, /* Auction eligibility or schedule; code, value as the venue gives them. */
+  FH_STATUS_CHANNEL_STUCK =
+      13 /* By the session layer. state: 1 = packets come and no message could be delivered for long,
+            0 = messages are delivered again; value: how many packets came in vain */
+};
+
+/* status.state for FH_STATUS_SESSION_START */
+enum {
+  FH_START_JOINED = 1,      /* The first stream of the channel that this program saw. */
+  FH_START_NEW_SESSION = 2, /* The venue's session id changed. */
+  FH_START_RESTARTED = 3,   /* The numbers started over under the same id. */
+  FH_START_CORRECTED = 4    /* Nothing new: the stream was believed to stand elsewhere. */
 };
 
 /* status.state for FH_STATUS_TRADING and FH_STATUS_OPERATIONAL_HALT */

@@ -51,7 +51,7 @@ Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
   uint64_t held = 0;
   for (FeedConfig& feed : config.feeds) {
     for (ChannelConfig& channel : feed.channels) {
-      held += feed.session.window_packets;
+      held += MostHeldSlices(feed.session);
       for (int line = 0; line < 2; ++line) {
         const rio::Endpoint group = DemoGroup(index, line);
         channel.lines.push_back(

@@ -117,7 +117,7 @@ class Builder {
   std::map<std::tuple<rio::Endpoint, rio::IpAddress, std::string>, Position> groups_;
   std::set<std::string> interfaces_;
   std::map<int, std::string> pinned_;  // CPU -> thread.
-  uint64_t window_packets_ = 0;        // Of all channels.
+  uint64_t most_held_ = 0;             // Slices that the sessions of all channels may hold.
 };
 
 std::string AtLine(Position position) { return absl::StrCat("line ", position.line); }
@@ -176,7 +176,7 @@ FeedConfig Builder::BuildFeed(const proto::Feed& feed, const Place& place) {
     out.channels.push_back(BuildChannel(feed.channel(i), place.In("channel", i)));
   }
   out.session = BuildSession(feed.session(), place.In("session"));
-  window_packets_ += uint64_t{out.session.window_packets} * out.channels.size();
+  most_held_ += uint64_t{MostHeldSlices(out.session)} * out.channels.size();
   return out;
 }
 
@@ -425,7 +425,7 @@ void Builder::ChooseSlices(const proto::Receiver& receiver, const Place& place,
     out.slice_bytes = rio::kXdpCopySliceBytes;
   }
   if (receiver.slices() == 0) {
-    uint64_t needed = 2 * window_packets_;
+    uint64_t needed = 2 * most_held_;
     if (config.backend == kAfXdp) {
       // What each queue holds; how many an interface has is known when it is opened.
       const uint64_t queues = std::max<size_t>(1, config.options.xdp.queues.size());
@@ -438,9 +438,9 @@ void Builder::ChooseSlices(const proto::Receiver& receiver, const Place& place,
   }
   if (out.slice_count > rio::kMaxSliceCount) {
     place.Error("slices", absl::StrCat(out.slice_count, " is more than ", rio::kMaxSliceCount));
-  } else if (out.slice_count <= window_packets_) {
+  } else if (out.slice_count <= most_held_) {
     place.Error("slices",
-                absl::StrCat(out.slice_count, " slices cannot hold the ", window_packets_,
+                absl::StrCat(out.slice_count, " slices cannot hold the ", most_held_,
                              " packets that the session windows of all channels may hold, and "
                              "receive others; use more, or make session.window_packets smaller"));
   }

@@ -161,7 +161,7 @@ void SizeRegion(Config& config, rio::TrailerFormat trailer) {
   config.receiver.options.subscriptions.clear();
   for (const FeedConfig& feed : config.feeds) {
     for (const ChannelConfig& channel : feed.channels) {
-      held += feed.session.window_packets;
+      held += MostHeldSlices(feed.session);
       for (const LineConfig& line : channel.lines) {
         config.receiver.options.subscriptions.push_back(line.subscription);
         if (trailer != rio::TrailerFormat::kNone) {

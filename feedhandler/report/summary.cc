@@ -46,7 +46,7 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
   };
   add(session.unseen_messages, "messages from before the join");
   add(session.late_messages, "late messages");
-  add(session.dropped_messages, "messages in stale or implausible packets");
+  add(session.dropped_messages, "messages in stale packets and in those not believed");
   add(session.restarts, "publisher restarts");
   add(session.window_overflows, "gaps given up for a full window");
   add(codec.malformed, "malformed messages");

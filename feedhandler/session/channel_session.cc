@@ -2,45 +2,40 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
-#include <limits>
-
-#include "codecs/update.h"
 
 namespace fh {
 namespace {
 
-using codecs::DecodeJob;
 using codecs::FrameKind;
 using codecs::PacketFrame;
-using codecs::SessionId;
+using Verdict = Admission::Verdict;
+using RivalKind = Admission::RivalKind;
 
-constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-
-// How much later `to` is than `from`; 0 when it is not. Capture times may go backwards.
-uint64_t Elapsed(int64_t from, int64_t to) {
-  return to > from ? static_cast<uint64_t>(to) - static_cast<uint64_t>(from) : 0;
-}
-
-// The comparison of arrays calls memcmp, which alone costs as much as the rest of the fast path.
-bool IsSame(const SessionId& a, const SessionId& b) {
-  uint64_t words_a[2];
-  uint64_t words_b[2];
-  static_assert(sizeof words_a == sizeof a.bytes);
-  std::memcpy(words_a, a.bytes.data(), sizeof words_a);
-  std::memcpy(words_b, b.bytes.data(), sizeof words_b);
-  return ((words_a[0] ^ words_b[0]) | (words_a[1] ^ words_b[1])) == 0;
-}
-
-uint32_t MessageCount(const PacketFrame& frame) {
-  return frame.kind == FrameKind::kMessages ? frame.message_count : 0;
+uint32_t MostJobs(const SessionOptions& options) {
+  return MostHeldSlices(options) + options.max_burst;
 }
 
 // Most events of one call. A gap that is given up becomes at most three events and two for each
-// damaged range; there are no more gaps than held packets and the tail at the start, and three for
-// each arrival. An arrival itself starts at most one stream, reports one end and opens two gaps.
-uint32_t MaxEvents(const SessionOptions& options) {
-  return 3 * options.window_packets + 20 * options.max_burst + 64;
+// damaged range; there are no more gaps than held and waiting packets and the tail at the start, and
+// three for each arrival. An arrival itself starts at most one stream, reports one end, opens two
+// gaps, and says once that the channel is stuck and once that it is not.
+uint32_t MostEvents(const SessionOptions& options) {
+  return 3 * MostHeldSlices(options) + 24 * options.max_burst + 64;
+}
+
+StartCause CauseOf(RivalKind kind) {
+  switch (kind) {
+    case RivalKind::kFirst:
+      return StartCause::kJoined;
+    case RivalKind::kOtherSession:
+    case RivalKind::kClosedSession:
+      return StartCause::kNewSession;
+    case RivalKind::kStartsOver:
+      return StartCause::kRestarted;
+    case RivalKind::kGivenUp:
+      return StartCause::kCorrected;
+  }
+  return StartCause::kJoined;
 }
 
 }  // namespace
@@ -48,12 +43,10 @@ uint32_t MaxEvents(const SessionOptions& options) {
 ChannelSession::ChannelSession(const SessionOptions& options)
     : options_(options),
       line_count_(options.lines + options.recovery_lines),
-      window_(options.window_packets, options.max_burst),
-      max_jobs_(options.window_packets + options.max_burst),
-      max_events_(MaxEvents(options)),
-      jobs_(std::make_unique<DecodeJob[]>(max_jobs_)),
-      events_(std::make_unique<SessionEvent[]>(max_events_)),
-      released_(std::make_unique<uint32_t[]>(max_jobs_)) {
+      batch_(MostJobs(options), MostEvents(options)),
+      order_(options_, lines_, stats_, batch_),
+      policy_(options_, std::span(lines_).first(options.lines)),
+      admission_(options_, std::span(lines_).first(line_count_), order_, policy_, stats_, batch_) {
   assert(ValidateSessionOptions(options).ok());
   for (uint32_t i = options.lines; i < line_count_; ++i) lines_[i].is_recovery = true;
 }
@@ -62,33 +55,29 @@ SessionBatch ChannelSession::OnBurst(std::span<const Arrival> arrivals) {
   assert(arrivals.size() <= options_.max_burst);
   BeginBatch();
   for (const Arrival& arrival : arrivals) Accept(arrival);
-  return EndBatch();
+  return batch_.Finish();
 }
 
-SessionBatch ChannelSession::OnIdle(int64_t now_ns) {
+SessionBatch ChannelSession::OnDeadline(int64_t now_ns, bool idle) {
   BeginBatch();
-  GiveUpWhatIsDue(now_ns, /*idle=*/true);
-  ReportEnd(now_ns);
-  return EndBatch();
+  ActOnTime(now_ns, idle);
+  return batch_.Finish();
 }
 
 SessionBatch ChannelSession::Flush(int64_t now_ns) {
   BeginBatch();
-  FinishStream(now_ns);
-  return EndBatch();
+  ActOnTime(now_ns, /*idle=*/true);
+  while (admission_.JudgeEnd(now_ns) == Verdict::kNewStream) StartStream(now_ns);
+  admission_.DropAll();
+  if (admission_.is_joined()) FinishStream(now_ns);
+  Calm();
+  return batch_.Finish();
 }
 
 void ChannelSession::BeginBatch() {
-  window_.Recycle();
-  job_count_ = 0;
-  event_count_ = 0;
-  released_count_ = 0;
-}
-
-SessionBatch ChannelSession::EndBatch() const {
-  return {.jobs = {jobs_.get(), job_count_},
-          .events = {events_.get(), event_count_},
-          .released = {released_.get(), released_count_}};
+  order_.Recycle();
+  admission_.Recycle();
+  batch_.Begin();
 }
 
 inline void ChannelSession::Accept(const Arrival& arrival) {
@@ -99,16 +88,14 @@ inline void ChannelSession::Accept(const Arrival& arrival) {
   line.stats.last_packet_ns = arrival.recv_ns;
   const uint64_t first = frame.first_sequence;
   const uint64_t end = first + frame.message_count;
-  // horizon_ == expected_ means that nothing is missing, so nothing is held either.
-  if (first == expected_ && horizon_ == first && end > first &&
-      frame.kind == FrameKind::kMessages && frame.lost_in_tail == 0 && line.stream == stream_ &&
-      frame.send_time_ns >= line.starts_ns && IsSame(frame.session, session_)) [[likely]] {
+  if (calm_ && first == order_.expected() && end > first && frame.kind == FrameKind::kMessages &&
+      frame.lost_in_tail == 0 && line.stream == admission_.stream() &&
+      frame.send_time_ns >= line.starts_ns &&
+      Admission::IsSame(frame.session, admission_.session())) [[likely]] {
     line.stats.messages += frame.message_count;
+    line.last_end = end;
     if (!line.is_recovery) line.Note(first, end, frame.send_time_ns);
-    Deliver(*arrival.packet, frame, arrival.recv_ns, arrival.line, 0);
-    expected_ = end;
-    horizon_ = end;
-    Release(arrival.packet->slice);
+    order_.TakeNext(arrival, end);
     return;
   }
   AcceptSlow(arrival);
@@ -117,414 +104,235 @@ inline void ChannelSession::Accept(const Arrival& arrival) {
 void ChannelSession::AcceptSlow(const Arrival& arrival) {
   const PacketFrame& frame = *arrival.frame;
   LineState& line = lines_[arrival.line];
-  if (frame.kind == FrameKind::kRejected) {
-    ++line.stats.rejected_packets;
-    Release(arrival.packet->slice);
-    return;
-  }
   const uint64_t first = frame.first_sequence;
   const uint64_t end = first + MessageCount(frame);
-  line.stats.messages += end - first;
-  if (end < first) {
-    ++stats_.implausible;
+  if (frame.kind == FrameKind::kRejected) {
+    ++line.stats.rejected_packets;
+    batch_.Release(arrival.packet->slice);
+  } else if (end < first) {
+    line.stats.messages += MessageCount(frame);
+    ++stats_.unbelieved;
+    ++line.stats.unbelieved_packets;
     Drop(arrival);
-    return;
-  }
-  if (!Admit(arrival, line)) {
-    ++line.stats.stale_packets;
-    Drop(arrival);
-    return;
-  }
-  if (!IsPlausible(first, end)) {
-    ++stats_.implausible;
-    Drop(arrival);
-    return;
-  }
-  if (!line.is_recovery) {
-    line.Note(first, end, frame.send_time_ns);
-    if (IsMissing() && first > expected_) line.NotePastGap(expected_);
-  }
-  if (end > first) {
-    AcceptMessages(arrival, end);
   } else {
-    RaiseHorizon(first, arrival.recv_ns);
-    Release(arrival.packet->slice);
+    line.stats.messages += end - first;
+    if (!admission_.IsCalm()) admission_.Settle(arrival.recv_ns);
+    Admit(arrival, end);
   }
-  if (frame.lost_in_tail > 0) NoteDamage(frame, end, arrival.recv_ns);
-  if (frame.kind == FrameKind::kEndOfSession && !ended_ && first >= expected_) {
-    end_ = first;
-    end_pending_ = true;
-  }
-  GiveUpWhatIsDue(arrival.recv_ns, /*idle=*/false);
-  ReportEnd(arrival.recv_ns);
+  ActOnTime(arrival.recv_ns, /*idle=*/false);
+  if (frame.kind == FrameKind::kRejected || MessageCount(frame) > 0) NoteVain(arrival);
 }
 
-void ChannelSession::AcceptMessages(const Arrival& arrival, uint64_t end) {
-  const uint64_t first = arrival.frame->first_sequence;
-  if (first > expected_) {
-    Hold(arrival, end);
-    return;
-  }
-  Release(arrival.packet->slice);
-  if (first < expected_) CountOld(arrival, std::min(end, expected_));
-  if (end <= expected_) {
-    CountBehind(arrival);
-    return;
-  }
-  Deliver(*arrival.packet, *arrival.frame, arrival.recv_ns, arrival.line,
-          static_cast<uint32_t>(expected_ - first));
-  expected_ = end;
-  Drain();
-}
-
-void ChannelSession::Hold(const Arrival& arrival, uint64_t end) {
-  const uint64_t first = arrival.frame->first_sequence;
-  RaiseHorizon(first, arrival.recv_ns);
-  const HeldPacket held{.packet = *arrival.packet,
-                        .frame = *arrival.frame,
-                        .first = first,
-                        .end = end,
-                        .recv_ns = arrival.recv_ns,
-                        .hole_seen_ns = 0,
-                        .line = arrival.line};
-  const bool is_new = window_.Insert(held, tail_seen_ns_, [this](const HeldPacket& replaced) {
-    CountDuplicates(replaced.line, replaced.end - replaced.first);
-    Release(replaced.packet.slice);
-  });
-  if (!is_new) {
-    CountDuplicates(arrival.line, end - first);
-    Release(arrival.packet->slice);
-    return;
-  }
-  horizon_ = std::max(horizon_, end);
-  ++stats_.held_packets;
-  while (window_.size() > options_.window_packets) GiveUpOldest(arrival.recv_ns, Why::kWindow);
-  stats_.most_held = std::max<uint64_t>(stats_.most_held, window_.size());
-}
-
-bool ChannelSession::Admit(const Arrival& arrival, LineState& line) {
-  const PacketFrame& frame = *arrival.frame;
-  if (!joined_ || !IsSame(frame.session, session_)) {
-    if (line.is_recovery || IsClosed(frame.session)) {
+void ChannelSession::Admit(const Arrival& arrival, uint64_t end) {
+  LineState& line = lines_[arrival.line];
+  switch (admission_.Judge(arrival, end, end_.was_reported)) {
+    case Verdict::kStream:
+      if (!line.is_recovery) {
+        line.Note(arrival.frame->first_sequence, end, arrival.frame->send_time_ns);
+      }
+      TakeOfStream(arrival, end, /*believed=*/false);
+      return;
+    case Verdict::kAhead:
+      TakeOfStream(arrival, end, /*believed=*/false);
+      return;
+    case Verdict::kConfirmed:
+      order_.BelieveRow(admission_.claim().high, admission_.claim().since_ns);
+      TakeOfStream(arrival, end, /*believed=*/true);
+      order_.Believe(admission_.claim().high, admission_.claim().since_ns);
+      return;
+    case Verdict::kWaits:
+      return;
+    case Verdict::kStaleSession:
       ++stats_.stale_session;
-      return false;
-    }
-    if (joined_) {
-      FinishStream(arrival.recv_ns);
-      closed_[closed_count_++ % kClosedSessions] = session_;
-      StartStream(arrival, StartCause::kNewSession);
-    } else {
-      StartStream(arrival, StartCause::kJoined);
-    }
-  } else if (!AdmitToRun(arrival, line)) {
-    ++stats_.stale_restart;
-    return false;
+      ++line.stats.stale_packets;
+      Drop(arrival);
+      return;
+    case Verdict::kStaleRestart:
+      ++stats_.stale_restart;
+      ++line.stats.stale_packets;
+      Drop(arrival);
+      return;
+    case Verdict::kNewStream:
+      StartStream(arrival.recv_ns);
+      return;
   }
-  if (line.stream != stream_) line.Follow(stream_, frame.first_sequence, restarted_ns_);
-  return true;
 }
 
-bool ChannelSession::AdmitToRun(const Arrival& arrival, LineState& line) {
+void ChannelSession::TakeOfStream(const Arrival& arrival, uint64_t end, bool believed) {
   const PacketFrame& frame = *arrival.frame;
-  if (frame.stream_start && IsRestart(arrival, line)) {
-    if (line.stream + 1 == stream_ && restarted_ns_ != kNoTime) {
-      // The restart that another line showed first. The clocks of two publishers may differ, so
-      // from here on the line is measured by its own.
-      line.Follow(stream_, frame.first_sequence, frame.send_time_ns);
-      return true;
-    }
-    FinishStream(arrival.recv_ns);
-    StartStream(arrival, StartCause::kRestarted);
-    return true;
+  const uint64_t first = frame.first_sequence;
+  LineState& line = lines_[arrival.line];
+  if (!line.is_recovery && order_.IsMissing() && first > order_.expected() &&
+      (believed || first <= order_.horizon())) {
+    line.NotePastGap(order_.expected());
   }
-  return frame.send_time_ns >= (line.stream == stream_ ? line.starts_ns : restarted_ns_);
+  if (frame.lost_in_tail > 0) NoteDamage(arrival, end);
+  if (frame.kind == FrameKind::kEndOfSession) NoteEnd(arrival);
+  if (end > first) {
+    order_.Take(arrival, end, believed);
+  } else {
+    batch_.Release(arrival.packet->slice);
+  }
 }
 
-bool ChannelSession::IsRestart(const Arrival& arrival, const LineState& line) const {
-  const PacketFrame& frame = *arrival.frame;
-  if (frame.send_time_ns == 0 || line.is_recovery) return false;
-  if (IsInRestartedId(line)) {
-    return frame.first_sequence < line.next && frame.send_time_ns > line.newest_send_ns;
-  }
-  // A line without a past of its own is believed when there is no other one to wait for: what looks
-  // like a restart may be its copy of the first packet, stamped by another clock.
-  if (frame.first_sequence >= expected_) return false;
-  for (uint32_t i = 0; i < options_.lines; ++i) {
-    const LineState& other = lines_[i];
-    if (other.stream != stream_) continue;
-    if (IsAlive(other, arrival.recv_ns) || frame.send_time_ns <= other.newest_send_ns) return false;
-  }
-  return true;
+// A packet announced more than it held. Whether that is true the packets that follow will show.
+void ChannelSession::NoteDamage(const Arrival& arrival, uint64_t end) {
+  const uint64_t damaged_end = end + arrival.frame->lost_in_tail;
+  if (damaged_end <= order_.expected() || damaged_end < end) return;
+  order_.NoteDamage(std::max(end, order_.expected()), damaged_end - 1);
+  if (!lines_[arrival.line].is_recovery) admission_.ClaimTail(arrival, end, damaged_end);
 }
 
-bool ChannelSession::IsAlive(const LineState& line, int64_t now_ns) const {
-  return line.stats.packets > 0 && Elapsed(line.stats.last_packet_ns, now_ns) <=
-                                       static_cast<uint64_t>(options_.line_silent_ns);
-}
-
-bool ChannelSession::IsClosed(const codecs::SessionId& session) const {
-  const uint64_t known = std::min<uint64_t>(closed_count_, kClosedSessions);
-  return std::find(closed_.begin(), closed_.begin() + known, session) != closed_.begin() + known;
-}
-
-bool ChannelSession::IsPlausible(uint64_t first, uint64_t end) {
-  if (fresh_) {
-    fresh_ = false;
-    return true;
+void ChannelSession::StartStream(int64_t now_ns) {
+  const Admission::Rival rival = admission_.rival();
+  if (rival.kind == RivalKind::kGivenUp) {
+    ++stats_.corrections;
+  } else if (admission_.is_joined()) {
+    FinishStream(now_ns);
   }
-  if (first <= horizon_ || first - horizon_ <= options_.max_jump) return true;
-  const bool goes_on = jump_.packets > 0 && jump_.at_expected == expected_ && first >= jump_.low &&
-                       (first <= jump_.high || first - jump_.high <= options_.max_jump);
-  if (!goes_on) {
-    jump_ = {.at_expected = expected_, .low = first, .high = end, .packets = 1};
-  } else if (end > jump_.high || end == first) {
-    // Another line's copy of the same messages says nothing new, so it does not count.
-    jump_.high = std::max(jump_.high, end);
-    ++jump_.packets;
-  }
-  if (jump_.packets < options_.jump_confirmations) return false;
-  jump_ = {};
-  return true;
-}
-
-void ChannelSession::StartStream(const Arrival& arrival, StartCause cause) {
-  const PacketFrame& frame = *arrival.frame;
-  joined_ = true;
-  session_ = frame.session;
-  ++stream_;
-  fresh_ = true;
-  from_start_ = frame.first_sequence <= 1;
-  maybe_bad_ = false;
-  // Number 0 is tolerated where messages carry it.
-  expected_ = MessageCount(frame) > 0 ? std::min<uint64_t>(frame.first_sequence, 1) : 1;
-  horizon_ = expected_;
-  restarted_ns_ = cause == StartCause::kRestarted ? frame.send_time_ns : kNoTime;
-  end_pending_ = false;
-  ended_ = false;
-  jump_ = {};
-  recovery_deadline_ns_ = kNoTime;
-  damaged_.Clear();
-  given_up_.Clear();
-  winners_.fill({});
   ++stats_.sessions;
-  stats_.restarts += cause == StartCause::kRestarted;
-  Emit({.kind = SessionEvent::Kind::kSessionStart,
-        .start = cause,
-        .first = expected_,
-        .recv_ns = arrival.recv_ns});
-  if (cause == StartCause::kJoined && options_.late_join == LateJoin::kLiveOnly && !from_start_) {
-    ReportGap(1, frame.first_sequence - 1, arrival.recv_ns);
-    expected_ = frame.first_sequence;
-    horizon_ = expected_;
+  stats_.restarts += rival.kind == RivalKind::kStartsOver;
+  admission_.Begin();
+  policy_.Start();
+  end_ = {};
+  BeginNumbers(rival, now_ns);
+  if (rival.packets >= Confirmations(options_)) order_.NoteRow(rival.high);
+  admission_.TakeWaiting(now_ns, [this](const Arrival& arrival) {
+    const uint64_t first = arrival.frame->first_sequence;
+    const uint64_t end = first + MessageCount(*arrival.frame);
+    LineState& line = lines_[arrival.line];
+    line.Note(first, end, arrival.frame->send_time_ns);
+    line.last_end = end;
+    TakeOfStream(arrival, end, /*believed=*/true);
+    order_.Believe(end, arrival.recv_ns);
+  });
+}
+
+// Where the numbers of the new stream begin, and what of it is known.
+void ChannelSession::BeginNumbers(const Admission::Rival& rival, int64_t now_ns) {
+  const Admission::Numbers waiting = admission_.WaitingNumbers();
+  const bool from_start = waiting.first <= 1;
+  const bool joins_late = rival.kind == RivalKind::kFirst && !from_start &&
+                          options_.late_join == LateJoin::kLiveOnly;
+  if (rival.kind == RivalKind::kGivenUp) {
+    order_.GoBack(order_.IsUntouched()
+                      ? std::min(waiting.first, order_.gap_first())
+                      : std::max(waiting.first, std::min(order_.proven(), order_.expected())));
+  } else {
+    // Number 0 is tolerated where messages carry it.
+    order_.Start(rival.session, waiting.has_message_zero ? 0 : 1, from_start, /*maybe_bad=*/false);
   }
+  Emit({.kind = SessionEvent::Kind::kSessionStart,
+        .start = CauseOf(rival.kind),
+        .first = order_.expected(),
+        .recv_ns = now_ns});
+  if (joins_late) order_.JoinAt(waiting.first, now_ns);
 }
 
 void ChannelSession::FinishStream(int64_t now_ns) {
-  while (IsMissing()) GiveUpOldest(now_ns, Why::kStreamEnded);
-  ReportEnd(now_ns);
+  admission_.BelieveNearClaims();
+  order_.Finish(options_.max_jump, now_ns);
+  if (end_.is_pending && order_.expected() == end_.number) ReportEnd(now_ns);
 }
 
-void ChannelSession::RaiseHorizon(uint64_t horizon, int64_t now_ns) {
-  if (horizon <= horizon_) return;
-  if (!IsTailMissing()) tail_seen_ns_ = now_ns;
-  if (options_.announce_gaps) {
-    Emit({.kind = SessionEvent::Kind::kGapOpened,
-          .first = horizon_,
-          .last = horizon - 1,
-          .recv_ns = now_ns});
-  }
-  horizon_ = horizon;
-}
-
-void ChannelSession::NoteDamage(const PacketFrame& frame, uint64_t end, int64_t now_ns) {
-  const uint64_t damaged_end = end + frame.lost_in_tail;
-  // A tail that is itself a wild claim is left to the packets that follow.
-  if (damaged_end < end || frame.lost_in_tail > options_.max_jump) return;
-  if (damaged_end <= expected_) return;
-  damaged_.Add(std::max(end, expected_), damaged_end - 1);
-  RaiseHorizon(damaged_end, now_ns);
-}
-
-void ChannelSession::GiveUpWhatIsDue(int64_t now_ns, bool idle) {
-  while (IsMissing() && !IsAwaited(now_ns)) {
-    if (horizon_ - expected_ > options_.window_messages) {
-      GiveUpOldest(now_ns, Why::kWindow);
-    } else if (IsEveryLinePast(now_ns)) {
-      GiveUpOldest(now_ns, Why::kEarly);
-    } else if (IsTimedOut(now_ns, idle)) {
-      GiveUpOldest(now_ns, Why::kTimeout);
+void ChannelSession::ActOnTime(int64_t now_ns, bool idle) {
+  while (true) {
+    const GapPolicy::Due due = policy_.Judge(order_, now_ns, idle);
+    if (due != GapPolicy::Due::kNot) {
+      stats_.timed_out_gaps += due == GapPolicy::Due::kTimeout && !order_.IsHeldBack();
+      stats_.early_gaps += due == GapPolicy::Due::kEarly;
+      stats_.window_overflows += due == GapPolicy::Due::kWindow;
+      order_.GiveUpLowest(now_ns);
+      continue;
+    }
+    if (admission_.IsCalm()) break;
+    const Verdict verdict = admission_.JudgeAge(now_ns, idle, end_.was_reported);
+    if (verdict == Verdict::kConfirmed) {
+      order_.Believe(admission_.claim().high, admission_.claim().since_ns);
+    } else if (verdict == Verdict::kNewStream) {
+      StartStream(now_ns);
     } else {
-      return;
+      break;
     }
   }
+  if (end_.is_pending && IsEndDue(now_ns, idle)) ReportEnd(now_ns);
+  if (stats_.is_stuck) NoteProgress(now_ns);
+  Calm();
 }
 
-bool ChannelSession::IsTimedOut(int64_t now_ns, bool idle) const {
-  const int64_t seen_ns = OldestGapSeenNs();
-  const uint64_t timeout_ns = static_cast<uint64_t>(options_.gap_timeout_ns);
-  if (Elapsed(seen_ns, now_ns) < timeout_ns) return false;
-  if (idle) return true;
-  for (uint32_t i = 0; i < options_.lines; ++i) {
-    const LineState& line = lines_[i];
-    if (IsAlive(line, now_ns) && Elapsed(seen_ns, line.stats.last_packet_ns) < timeout_ns) {
-      return false;
-    }
+void ChannelSession::NoteEnd(const Arrival& arrival) {
+  const uint64_t number = arrival.frame->first_sequence;
+  if (number < order_.expected()) return;
+  if (end_.number != number) end_ = {};
+  if (end_.was_reported) return;
+  if (!end_.is_pending) {
+    end_ = {.number = number, .packets = 0, .since_ns = arrival.recv_ns, .is_pending = true};
   }
-  return true;
+  ++end_.packets;
 }
 
-bool ChannelSession::IsEveryLinePast(int64_t now_ns) const {
-  if (options_.early_gap_packets == 0) return false;
-  bool any = false;
-  for (uint32_t i = 0; i < options_.lines; ++i) {
-    const LineState& line = lines_[i];
-    if (!IsAlive(line, now_ns)) continue;
-    if (!line.IsPast(expected_, options_.early_gap_packets)) return false;
-    any = true;
-  }
-  return any;
-}
-
-void ChannelSession::GiveUpOldest(int64_t now_ns, Why why) {
-  assert(IsMissing());
-  stats_.timed_out_gaps += why == Why::kTimeout;
-  stats_.early_gaps += why == Why::kEarly;
-  stats_.window_overflows += why == Why::kWindow;
-  const uint64_t end = window_.empty() ? horizon_ : window_.front().first;
-  ReportGap(expected_, end - 1, now_ns);
-  expected_ = end;
-  Drain();
-}
-
-void ChannelSession::ReportGap(uint64_t first, uint64_t last, int64_t now_ns) {
-  given_up_.Add(first, last);
-  maybe_bad_ = true;
-  if (first == 1 && !from_start_) {
-    EmitGap(first, last, FH_GAP_LATE_JOIN, now_ns);
-    return;
-  }
-  for (uint64_t at = first;;) {
-    const SequenceRange* damaged = damaged_.FirstEndingFrom(at);
-    if (damaged == nullptr || damaged->first > last) {
-      EmitGap(at, last, FH_GAP_LOST, now_ns);
-      return;
-    }
-    if (damaged->first > at) EmitGap(at, damaged->first - 1, FH_GAP_LOST, now_ns);
-    const uint64_t damaged_last = std::min(last, damaged->last);
-    EmitGap(std::max(at, damaged->first), damaged_last, FH_GAP_DAMAGED, now_ns);
-    if (damaged_last == last) return;
-    at = damaged_last + 1;
-  }
-}
-
-void ChannelSession::EmitGap(uint64_t first, uint64_t last, uint16_t cause, int64_t now_ns) {
-  const uint64_t messages = last - first + 1;
-  if (cause == FH_GAP_LATE_JOIN) {
-    stats_.unseen_messages += messages;
-  } else {
-    ++stats_.gaps;
-    stats_.missing_messages += messages;
-  }
-  Emit({.kind = SessionEvent::Kind::kGap,
-        .gap_cause = cause,
-        .first = first,
-        .last = last,
-        .recv_ns = now_ns});
+bool ChannelSession::IsEndDue(int64_t now_ns, bool idle) const {
+  if (order_.expected() != end_.number || order_.IsMissing() || order_.IsHeldBack()) return false;
+  if (end_.packets >= Confirmations(options_)) return true;
+  const int64_t since_ns = std::max(end_.since_ns, order_.progress_ns());
+  return policy_.HasPassed(Later(since_ns, options_.gap_timeout_ns), now_ns, idle);
 }
 
 void ChannelSession::ReportEnd(int64_t now_ns) {
-  if (!end_pending_ || expected_ < end_) return;
-  end_pending_ = false;
-  ended_ = true;
-  Emit({.kind = SessionEvent::Kind::kSessionEnd, .first = end_, .recv_ns = now_ns});
+  end_.is_pending = false;
+  end_.was_reported = true;
+  Emit({.kind = SessionEvent::Kind::kSessionEnd, .first = end_.number, .recv_ns = now_ns});
 }
 
-void ChannelSession::Drain() {
-  while (!window_.empty() && window_.front().first <= expected_) {
-    const HeldPacket& held = window_.PopFront();
-    Release(held.packet.slice);
-    const uint64_t known = std::min(expected_, held.end) - held.first;
-    if (known > 0) CountDuplicates(held.line, known);
-    if (held.end <= expected_) continue;
-    Deliver(held.packet, held.frame, held.recv_ns, held.line, static_cast<uint32_t>(known));
-    expected_ = held.end;
+void ChannelSession::NoteVain(const Arrival& arrival) {
+  if (vain_.progress_ns != order_.progress_ns() || vain_.packets == 0) {
+    vain_ = {.progress_ns = order_.progress_ns(), .since_ns = arrival.recv_ns, .packets = 0};
+    if (order_.progress_ns() == arrival.recv_ns) return;  // It brought the message itself.
   }
-  horizon_ = std::max(horizon_, expected_);
+  stats_.vain_packets = ++vain_.packets;
+  if (stats_.is_stuck || Elapsed(vain_.since_ns, arrival.recv_ns) <
+                             static_cast<uint64_t>(options_.line_silent_ns)) {
+    return;
+  }
+  stats_.is_stuck = true;
+  calm_ = false;
+  ++stats_.stuck_times;
+  Emit({.kind = SessionEvent::Kind::kStuck, .first = vain_.packets, .recv_ns = arrival.recv_ns});
 }
 
-inline void ChannelSession::Deliver(const rio::Packet& packet, const PacketFrame& frame,
-                                    int64_t recv_ns, uint32_t line, uint32_t skip) {
-  assert(job_count_ < max_jobs_);
-  const uint32_t take = frame.message_count - skip;
-  jobs_[job_count_++] = {.packet = &packet,
-                         .frame = &frame,
-                         .skip = skip,
-                         .take = take,
-                         .ts_recv_ns = recv_ns,
-                         .flags = static_cast<uint8_t>(maybe_bad_ ? FH_FLAG_MAYBE_BAD_BOOK : 0)};
-  winners_[frame.first_sequence % kWinners] = {frame.first_sequence, recv_ns};
-  stats_.delivered_messages += take;
-  lines_[line].stats.won_messages += take;
-}
-
-void ChannelSession::CountOld(const Arrival& arrival, uint64_t end) {
-  const uint64_t first = arrival.frame->first_sequence;
-  const uint64_t late = first <= given_up_.highest() ? given_up_.Overlap(first, end - 1) : 0;
-  stats_.late_messages += late;
-  lines_[arrival.line].stats.late_messages += late;
-  CountDuplicates(arrival.line, end - first - late);
-}
-
-void ChannelSession::CountDuplicates(uint32_t line, uint64_t messages) {
-  stats_.duplicate_messages += messages;
-  lines_[line].stats.duplicate_messages += messages;
-}
-
-void ChannelSession::CountBehind(const Arrival& arrival) {
-  const Winner& winner = winners_[arrival.frame->first_sequence % kWinners];
-  if (winner.first != arrival.frame->first_sequence || winner.recv_ns == kNoTime) return;
-  ++lines_[arrival.line].stats.behind_packets;
-  lines_[arrival.line].stats.behind_ns += Elapsed(winner.recv_ns, arrival.recv_ns);
+void ChannelSession::NoteProgress(int64_t now_ns) {
+  if (vain_.progress_ns == order_.progress_ns()) return;
+  stats_.is_stuck = false;
+  Emit({.kind = SessionEvent::Kind::kUnstuck, .first = vain_.packets, .recv_ns = now_ns});
+  stats_.vain_packets = 0;
 }
 
 void ChannelSession::Drop(const Arrival& arrival) {
   const uint32_t messages = MessageCount(*arrival.frame);
   stats_.dropped_messages += messages;
   lines_[arrival.line].stats.dropped_messages += messages;
-  Release(arrival.packet->slice);
-}
-
-inline void ChannelSession::Release(uint32_t slice) {
-  assert(released_count_ < max_jobs_);
-  released_[released_count_++] = slice;
+  batch_.Release(arrival.packet->slice);
 }
 
 void ChannelSession::Emit(SessionEvent event) {
-  assert(event_count_ < max_events_);
-  event.before_job = job_count_;
-  event.session = session_;
-  events_[event_count_++] = event;
+  event.session = admission_.session();
+  batch_.Emit(event);
 }
 
-size_t ChannelSession::Missing(std::span<SequenceRange> out) const {
-  size_t count = 0;
-  uint64_t at = expected_;
-  for (uint32_t i = 0; i < window_.size() && count < out.size(); ++i) {
-    if (window_[i].first > at) out[count++] = {at, window_[i].first - 1};
-    at = window_[i].end;
-  }
-  if (count < out.size() && IsTailMissing()) {
-    out[count++] = {window_.empty() ? expected_ : window_.back().end, horizon_ - 1};
-  }
-  return count;
+void ChannelSession::Calm() {
+  if (order_.expected() > end_.number) end_ = {};
+  calm_ = order_.IsEmpty() && order_.IsFirm() && admission_.IsCalm() && !end_.is_pending &&
+          !stats_.is_stuck && admission_.is_joined();
 }
 
-int64_t ChannelSession::NextDeadlineNs() const {
-  if (!IsMissing()) return kNever;
-  const int64_t seen_ns = OldestGapSeenNs();
-  const int64_t timeout_ns =
-      seen_ns > kNever - options_.gap_timeout_ns ? kNever : seen_ns + options_.gap_timeout_ns;
-  return expected_ <= recovery_last_ ? std::max(timeout_ns, recovery_deadline_ns_) : timeout_ns;
+int64_t ChannelSession::DeadlineNs() const {
+  int64_t deadline_ns =
+      std::min(policy_.DeadlineNs(order_), admission_.DeadlineNs(end_.was_reported));
+  if (end_.is_pending && order_.expected() == end_.number && !order_.IsMissing()) {
+    const int64_t since_ns = std::max(end_.since_ns, order_.progress_ns());
+    deadline_ns = std::min(deadline_ns, Later(since_ns, options_.gap_timeout_ns));
+  }
+  return deadline_ns;
 }
 
 }  // namespace fh

@@ -21,6 +21,14 @@ void HoldWindow::Recycle() {
   retired_count_ = 0;
 }
 
+void HoldWindow::Remove(uint32_t i) {
+  assert(i < size());
+  Entry* const at = entries_.get() + head_ + i;
+  free_[free_count_++] = at->node;
+  std::copy(at + 1, entries_.get() + tail_, at);
+  --tail_;
+}
+
 uint32_t HoldWindow::PositionAbove(uint64_t first) const {
   const Entry* begin = entries_.get() + head_;
   const Entry* end = entries_.get() + tail_;

@@ -31,6 +31,8 @@ struct HeldPacket {
   int64_t recv_ns;       // When it arrived.
   int64_t hole_seen_ns;  // When the gap below it was first seen (meaningless if there is none).
   uint8_t line;
+  // Its own line has since gone on from below it, as if it had never been sent.
+  bool doubted = false;
 };
 
 class HoldWindow {
@@ -44,13 +46,14 @@ class HoldWindow {
 
   // Takes `held` in unless all of its messages are already held. Packets that it contains are
   // dropped after on_replaced(const HeldPacket&). `held.hole_seen_ns` is set here: the gap that it
-  // falls into has been known since the packet above it came, else since `seen_ns`. Precondition:
-  // size() <= limit, and no more inserts than `burst` since Recycle.
+  // falls into has been known since the packet above it came, if that starts below `known_to`, else
+  // since `seen_ns`. Precondition: size() <= limit, and no more inserts than `burst` since Recycle.
   template <typename OnReplaced>
-  bool Insert(HeldPacket held, int64_t seen_ns, OnReplaced&& on_replaced) {
+  bool Insert(HeldPacket held, int64_t seen_ns, uint64_t known_to, OnReplaced&& on_replaced) {
     const uint32_t at = PositionAbove(held.first);
     if (IsCovered(at, held.first, held.end)) return false;
-    held.hole_seen_ns = at < tail_ ? At(at).hole_seen_ns : seen_ns;
+    held.hole_seen_ns =
+        at < tail_ && At(at).first < known_to ? At(at).hole_seen_ns : seen_ns;
     uint32_t begin = at;
     // An earlier packet with the same start is shorter, or `held` would be covered.
     if (begin > head_ && entries_[begin - 1].first == held.first) {
@@ -76,8 +79,17 @@ class HoldWindow {
     return nodes_[node];
   }
 
+  // Takes the i-th held packet out, whose description nobody uses any more. O(size()).
+  void Remove(uint32_t i);
+
   // The i-th held packet, from the lowest. Precondition: i < size().
   const HeldPacket& operator[](uint32_t i) const { return At(head_ + i); }
+  void SetDoubted(uint32_t i, bool doubted) { nodes_[entries_[head_ + i].node].doubted = doubted; }
+
+  // How many of the held packets start below `number`. O(log size()).
+  uint32_t CountBelow(uint64_t number) const {
+    return number == 0 ? 0 : PositionAbove(number - 1) - head_;
+  }
 
   uint32_t size() const { return tail_ - head_; }
   bool empty() const { return head_ == tail_; }

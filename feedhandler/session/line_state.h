@@ -7,14 +7,11 @@
 #define FEEDHANDLER_FEEDHANDLER_SESSION_LINE_STATE_H_
 
 #include <cstdint>
-#include <limits>
 
 #include "feedhandler/session/range_list.h"
 #include "feedhandler/session/session_types.h"
 
 namespace fh {
-
-inline constexpr int64_t kNoTime = std::numeric_limits<int64_t>::min();
 
 struct LineState {
   LineStats stats;
@@ -27,6 +24,8 @@ struct LineState {
   int64_t newest_send_ns = 0;
   // One past the highest number that the line has brought or announced.
   uint64_t next = 0;
+  // Of its last packet that was no further ahead than what is known.
+  uint64_t last_end = 0;
   // How many packets the line brought from behind the gap that starts at `past_gap_at`.
   uint64_t past_gap_at = 0;
   uint32_t past_gap_packets = 0;
@@ -43,6 +42,10 @@ struct LineState {
       NoteOutOfOrder(first, end, send_time_ns);
     }
   }
+
+  // What the line brought beyond `number` came early, or was wrong: it stands there, and its newest
+  // packet was sent at `sent_ns`.
+  void TakeBack(uint64_t number, int64_t sent_ns);
 
   // Counts a packet that starts behind the gap at `expected`.
   void NotePastGap(uint64_t expected) {
@@ -61,7 +64,11 @@ struct LineState {
  private:
   void NoteOutOfOrder(uint64_t first, uint64_t end, int64_t send_time_ns);
 
+  // The line jumps to `first`: what it had not brought early is missing.
+  void NoteJump(uint64_t first);
+
   RangeList<64> missing_;  // What the line jumped over and has not brought since.
+  RangeList<64> early_;    // What it brought beyond `next`.
 };
 
 }  // namespace fh

@@ -39,8 +39,10 @@ absl::Status ValidateSessionOptions(const SessionOptions& options) {
     return absl::InvalidArgumentError(
         absl::StrCat("max_jump is ", options.max_jump, "; use 1 to 2^62 messages"));
   }
-  if (options.jump_confirmations == 0) {
-    return absl::InvalidArgumentError("jump_confirmations is 0; use at least 1");
+  if (options.jump_confirmations == 0 || options.jump_confirmations > kMostConfirmations) {
+    return absl::InvalidArgumentError(absl::StrCat("jump_confirmations is ",
+                                                   options.jump_confirmations, "; use 1 to ",
+                                                   kMostConfirmations));
   }
   return absl::OkStatus();
 }

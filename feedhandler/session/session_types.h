@@ -1,9 +1,12 @@
 // What goes into a channel's session and what comes out of it: arrivals, options, the batch of jobs
-// and events, and the counters. The class itself is in channel_session.h.
+// and events, and the counters; and the few words that its rooms share. The class itself is in
+// channel_session.h.
 #ifndef FEEDHANDLER_FEEDHANDLER_SESSION_SESSION_TYPES_H_
 #define FEEDHANDLER_FEEDHANDLER_SESSION_SESSION_TYPES_H_
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -14,6 +17,10 @@
 namespace fh {
 
 inline constexpr uint32_t kMaxSessionLines = 16;
+// Most of SessionOptions::jump_confirmations.
+inline constexpr uint32_t kMostConfirmations = 16;
+// Packets of streams that are not believed yet, of all lines together, that a session keeps.
+inline constexpr uint32_t kMostWaiting = 64;
 
 // One framed packet as it came in. `packet` and `frame` must stay where they are until the caller
 // is done with the batch that ChannelSession::OnBurst returned for them.
@@ -25,6 +32,25 @@ struct Arrival {
   int64_t recv_ns;
   uint8_t line;  // Index of the line within the channel, recovery lines after the others.
 };
+
+// No moment: earlier than all.
+inline constexpr int64_t kNoTime = std::numeric_limits<int64_t>::min();
+
+// How much later `to` is than `from`; 0 when it is not. Capture times may go backwards.
+inline uint64_t Elapsed(int64_t from, int64_t to) {
+  return to > from ? static_cast<uint64_t>(to) - static_cast<uint64_t>(from) : 0;
+}
+
+// `from` plus `age`, INT64_MAX at most.
+inline int64_t Later(int64_t from, int64_t age) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  return from > kMost - age ? kMost : from + age;
+}
+
+// Messages that are whole in a packet.
+inline uint32_t MessageCount(const codecs::PacketFrame& frame) {
+  return frame.kind == codecs::FrameKind::kMessages ? frame.message_count : 0;
+}
 
 // What to do when the first packet seen is not the first of the venue's session.
 enum class LateJoin : uint8_t {
@@ -40,39 +66,55 @@ struct SessionOptions {
   // Most arrivals of one OnBurst call.
   uint32_t max_burst = 64;
   // The reorder window. A gap is given up when holding one more packet would hold more slices than
-  // `window_packets`, or when the stream is known to be more than `window_messages` past it. The
-  // packets of all channels' windows must be fewer than the slices of the region, or a gap starves
-  // the receive path. 1..65536.
+  // `window_packets`, or when the stream is known to be more than `window_messages` past it.
+  // 1..65536. MostHeldSlices says what that means for the region.
   uint32_t window_packets = 1024;
   uint64_t window_messages = uint64_t{1} << 20;
-  // A gap is given up this long after it was first seen. Lines that differ more than this in delay
-  // cannot help each other.
+  // A gap is given up when the stream has stood still before it for this long: since the gap was
+  // seen, or since a line last brought the next message, whichever is later. Lines that differ more
+  // than this in delay cannot help each other.
   int64_t gap_timeout_ns = 100'000'000;
   // A gap is given up before that when every line that is alive has since brought more than this
   // many packets from behind it: what has not come by then will not come. Costs a gap that was none
   // when a single line reorders by more packets than this; 0 = wait for the timeout.
   uint32_t early_gap_packets = 128;
-  // A line that has brought nothing for this long is not waited for.
+  // A line that has brought nothing for this long is not waited for; a stream of which nothing came
+  // for this long makes way for another one; a channel that gets packets and delivers nothing for
+  // this long says so.
   int64_t line_silent_ns = 3'000'000'000;
-  // A packet further than this ahead of all that is known is not believed at once: a wild number
-  // would declare everything up to it lost, and make the true stream look old for ever. It is
-  // dropped and counted. When `jump_confirmations` such packets in a row go on from each other
-  // while the channel makes no progress, the publisher did jump, and the last of them is believed;
-  // those before it are part of the gap. The first packet of a stream is always believed. 1..2^62.
-  uint64_t max_jump = uint64_t{1} << 20;
+  // What a packet says against what is known - that the stream stands further ahead, that another
+  // session runs, that the numbers start over - is believed when the line says it in so many packets
+  // in a row, with no packet between them that goes on with what is known. Until then such packets
+  // are kept, and lost to nobody. 1 believes every packet; 1..kMostConfirmations.
   uint32_t jump_confirmations = 4;
+  // A line that says in fewer packets that the stream is ahead, and then nothing else, is believed after
+  // gap_timeout_ns when that is up to this many messages, else after line_silent_ns: the more a
+  // single packet would have everybody lose, the less likely it is. 1..2^62.
+  uint64_t max_jump = 256;
   LateJoin late_join = LateJoin::kLiveOnly;
   // Report kGapOpened events, which a recovery source needs.
   bool announce_gaps = false;
 };
 
+// How many packets in a row are believed. A window too small to hold a row could not wait for one.
+inline uint32_t Confirmations(const SessionOptions& options) {
+  return std::min(options.jump_confirmations, options.window_packets);
+}
+
 // OK, or what to change.
 absl::Status ValidateSessionOptions(const SessionOptions& options);
+
+// Slices that a session may hold between two calls. Those of all channels together must be fewer
+// than the region has, or a gap starves the receive path.
+inline uint32_t MostHeldSlices(const SessionOptions& options) {
+  return options.window_packets + kMostWaiting;
+}
 
 enum class StartCause : uint8_t {
   kJoined,      // The first stream that this session sees.
   kNewSession,  // The venue's session id changed.
   kRestarted,   // The same id started over.
+  kCorrected,   // Nothing new: where the stream was believed to stand was wrong, and is taken back.
 };
 
 // Something that happens between two jobs.
@@ -82,13 +124,16 @@ struct SessionEvent {
     kGap,           // first..last will not come; `gap_cause` (FH_GAP_*) says why.
     kGapOpened,     // first..last has been skipped by the line that is ahead; it may still come.
     kSessionEnd,    // The venue closed the session, and nothing of it is outstanding.
+    kStuck,         // Packets come, and for line_silent_ns no message could be delivered.
+    kUnstuck,       // Messages are delivered again.
   };
   Kind kind;
   StartCause start = StartCause::kJoined;
   uint16_t gap_cause = 0;
   uint32_t before_job = 0;  // Index in SessionBatch::jobs of the job that it precedes.
   // kGap, kGapOpened: the range. kSessionStart: `first` is the number that the stream starts with
-  // (1, rarely 0). kSessionEnd: `first` is one past the last message.
+  // (1, rarely 0). kSessionEnd: `first` is one past the last message. kStuck, kUnstuck: `first` is
+  // how many packets have come in vain since the last message.
   uint64_t first = 0;
   uint64_t last = 0;
   int64_t recv_ns = 0;          // The clock when it happened.
@@ -125,9 +170,10 @@ struct LineStats {
   uint64_t won_messages = 0;        // Delivered from this line.
   uint64_t duplicate_messages = 0;  // Another packet had already brought them.
   uint64_t late_messages = 0;       // Came after they had been given up, or from before the join.
-  uint64_t dropped_messages = 0;    // In stale or implausible packets.
+  uint64_t dropped_messages = 0;    // In stale packets, and in those that were not believed.
   uint64_t rejected_packets = 0;    // FrameKind::kRejected.
   uint64_t stale_packets = 0;       // Of a closed session, or of the run before a restart.
+  uint64_t unbelieved_packets = 0;  // That said what nothing else confirmed.
   // This line alone, from its first packet of a stream on: what it would have lost without the
   // others is skipped - brought.
   uint64_t gaps = 0;               // Times that its numbers jumped ahead.
@@ -146,7 +192,8 @@ struct LineStats {
 };
 
 // Counters of the channel.
-// messages in = delivered + duplicate + late + dropped + held.
+// messages in = delivered + duplicate + late + dropped + held (in the window, or waiting to be
+// believed).
 struct SessionStats {
   uint64_t delivered_messages = 0;
   uint64_t duplicate_messages = 0;
@@ -163,9 +210,14 @@ struct SessionStats {
   uint64_t timed_out_gaps = 0;  // Gaps given up because the timeout passed.
   uint64_t stale_session = 0;   // Packets of a session that is closed.
   uint64_t stale_restart = 0;   // Packets of the run before a restart.
-  uint64_t implausible = 0;     // Packets not believed.
-  uint64_t sessions = 0;        // Streams started, restarts included.
+  uint64_t unbelieved = 0;      // Packets that said what nothing else confirmed.
+  uint64_t taken_back_messages = 0;  // Of those missing or unseen: they were not lost after all.
+  uint64_t sessions = 0;        // Streams started, restarts and corrections included.
   uint64_t restarts = 0;
+  uint64_t corrections = 0;     // Times that a wrong position was taken back.
+  uint64_t stuck_times = 0;     // Times that packets came and nothing was delivered for long.
+  uint64_t vain_packets = 0;    // Packets since the last delivered message that brought none.
+  bool is_stuck = false;        // Now.
 };
 
 }  // namespace fh

@@ -9,7 +9,7 @@ namespace {
 constexpr int64_t kMs = 1'000'000;
 
 TEST(SessionArbitration, InOrderPacketsGoStraightThrough) {
-  SessionHarness harness({.lines = 1});
+  SessionHarness harness(Trusting({.lines = 1}));
   harness.Send({.first = 1, .count = 3});
   harness.Send({.first = 4, .count = 1});
   harness.Send({.first = 5, .count = 7});
@@ -20,7 +20,7 @@ TEST(SessionArbitration, InOrderPacketsGoStraightThrough) {
 }
 
 TEST(SessionArbitration, FirstArrivalWinsWhicheverLineItIs) {
-  SessionHarness harness({.lines = 2});
+  SessionHarness harness(Trusting({.lines = 2}));
   harness.Send({.line = 0, .first = 1, .count = 2, .at_ns = 10, .tag = 100});
   harness.Send({.line = 1, .first = 1, .count = 2, .at_ns = 15, .tag = 200});
   harness.TakeLog();
@@ -44,7 +44,7 @@ TEST(SessionArbitration, FirstArrivalWinsWhicheverLineItIs) {
 // Regression, seen in other handlers: the whole packet was discarded because its first message was
 // old, although its tail was new.
 TEST(SessionArbitration, PacketWithOldHeadAndNewTailGivesItsTail) {
-  SessionHarness harness({.lines = 2});
+  SessionHarness harness(Trusting({.lines = 2}));
   harness.Send({.line = 0, .first = 1, .count = 4});
   harness.Send({.line = 1, .first = 3, .count = 5, .tag = 7});
   EXPECT_EQ(harness.Log(), "start joined; 1-7");
@@ -54,7 +54,7 @@ TEST(SessionArbitration, PacketWithOldHeadAndNewTailGivesItsTail) {
 
 // Regression: reordering taken for loss.
 TEST(SessionArbitration, ReorderedPacketsAreDeliveredInOrderWithoutAGap) {
-  SessionHarness harness({.lines = 1});
+  SessionHarness harness(Trusting({.lines = 1}));
   harness.Send({.first = 1, .count = 1, .at_ns = 1});
   harness.Send({.first = 6, .count = 2, .at_ns = 2});
   harness.Send({.first = 4, .count = 2, .at_ns = 3});
@@ -72,7 +72,7 @@ TEST(SessionArbitration, ReorderedPacketsAreDeliveredInOrderWithoutAGap) {
 }
 
 TEST(SessionArbitration, TheOtherLineFillsWhatOneLost) {
-  SessionHarness harness({.lines = 2});
+  SessionHarness harness(Trusting({.lines = 2}));
   harness.Send({.line = 0, .first = 1, .count = 2});
   harness.Send({.line = 0, .first = 5, .count = 2});
   harness.Send({.line = 1, .first = 1, .count = 2});
@@ -83,7 +83,7 @@ TEST(SessionArbitration, TheOtherLineFillsWhatOneLost) {
 }
 
 TEST(SessionArbitration, OverlappingHeldPacketsAreTrimmedByMessage) {
-  SessionHarness harness({.lines = 2});
+  SessionHarness harness(Trusting({.lines = 2}));
   harness.Send({.line = 0, .first = 1, .count = 1});
   harness.Send({.line = 0, .first = 4, .count = 4});  // 4-7 waits.
   harness.Send({.line = 1, .first = 6, .count = 4});  // 6-9 overlaps it.
@@ -96,7 +96,7 @@ TEST(SessionArbitration, OverlappingHeldPacketsAreTrimmedByMessage) {
 }
 
 TEST(SessionArbitration, APacketThatContainsHeldOnesReplacesThem) {
-  SessionHarness harness({.lines = 2});
+  SessionHarness harness(Trusting({.lines = 2}));
   harness.Send({.line = 0, .first = 1, .count = 1});
   harness.Send({.line = 0, .first = 5, .count = 2});
   harness.Send({.line = 0, .first = 7, .count = 1});
@@ -109,7 +109,7 @@ TEST(SessionArbitration, APacketThatContainsHeldOnesReplacesThem) {
 }
 
 TEST(SessionArbitration, AHeldPacketAlreadyPassedIsReturnedAsADuplicate) {
-  SessionHarness harness({.lines = 2});
+  SessionHarness harness(Trusting({.lines = 2}));
   harness.Send({.line = 0, .first = 1, .count = 1});
   harness.Send({.line = 0, .first = 4, .count = 1});
   harness.Send({.line = 1, .first = 2, .count = 6});
@@ -119,7 +119,7 @@ TEST(SessionArbitration, AHeldPacketAlreadyPassedIsReturnedAsADuplicate) {
 }
 
 TEST(SessionArbitration, OneBurstMayHoldDrainAndRelease) {
-  SessionHarness harness({.lines = 2, .max_burst = 8});
+  SessionHarness harness(Trusting({.lines = 2, .max_burst = 8}));
   const std::vector<Sent> burst = {{.line = 0, .first = 1, .count = 2},
                                    {.line = 0, .first = 9, .count = 2},
                                    {.line = 0, .first = 5, .count = 4},
@@ -132,7 +132,7 @@ TEST(SessionArbitration, OneBurstMayHoldDrainAndRelease) {
 }
 
 TEST(SessionArbitration, JobsCarryTheReceiveTimeOfTheirOwnPacket) {
-  SessionHarness harness({.lines = 1});
+  SessionHarness harness(Trusting({.lines = 1}));
   harness.Send({.first = 1, .count = 1, .at_ns = 5});
   harness.Send({.first = 3, .count = 1, .at_ns = 6});
   harness.TakeLog();
@@ -144,7 +144,7 @@ TEST(SessionArbitration, JobsCarryTheReceiveTimeOfTheirOwnPacket) {
 }
 
 TEST(SessionArbitration, SixteenLinesWork) {
-  SessionHarness harness({.lines = 16});
+  SessionHarness harness(Trusting({.lines = 16}));
   for (uint64_t number = 1; number <= 64; ++number) {
     harness.Send({.line = static_cast<uint8_t>(number % 16), .first = number, .count = 1});
   }
@@ -152,7 +152,7 @@ TEST(SessionArbitration, SixteenLinesWork) {
 }
 
 TEST(SessionArbitration, EachLineIsToldWhatItAloneLost) {
-  SessionHarness harness({.lines = 2});
+  SessionHarness harness(Trusting({.lines = 2}));
   harness.Send({.line = 0, .first = 1, .count = 1});
   harness.Send({.line = 1, .first = 1, .count = 1});
   harness.Send({.line = 0, .first = 4, .count = 1});  // A left out 2-3
@@ -173,7 +173,7 @@ TEST(SessionArbitration, EachLineIsToldWhatItAloneLost) {
 }
 
 TEST(SessionArbitration, RejectedPacketsAreReturnedAndCounted) {
-  SessionHarness harness({.lines = 1});
+  SessionHarness harness(Trusting({.lines = 1}));
   harness.Send({.first = 999, .count = 9, .kind = codecs::FrameKind::kRejected});
   EXPECT_EQ(harness.Log(), "");
   EXPECT_EQ(harness.outstanding(), 0u);
@@ -182,11 +182,12 @@ TEST(SessionArbitration, RejectedPacketsAreReturnedAndCounted) {
 }
 
 TEST(SessionArbitration, DuplicatesOnTheSameLineAreDropped) {
-  SessionHarness harness({.lines = 1});
+  SessionHarness harness(Trusting({.lines = 1}));
   harness.Send({.first = 1, .count = 2, .at_ns = kMs});
   harness.Send({.first = 1, .count = 2, .at_ns = kMs});
   harness.Send({.first = 3, .count = 2, .at_ns = kMs});
   EXPECT_EQ(harness.Log(), "start joined; 1-4");
+  harness.Flush();
   EXPECT_EQ(harness.session().line_stats(0).repeated_messages, 2u);
   EXPECT_EQ(harness.session().stats().duplicate_messages, 2u);
 }

@@ -14,7 +14,7 @@ constexpr int64_t kMs = 1'000'000;
 constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
 
 SessionOptions OneLine() {
-  return {.lines = 1, .gap_timeout_ns = 10 * kMs, .early_gap_packets = 0};
+  return Trusting({.lines = 1, .gap_timeout_ns = 10 * kMs, .early_gap_packets = 0});
 }
 
 TEST(SessionGap, IsReportedOnceAfterTheTimeoutAndMarksWhatFollows) {
@@ -185,6 +185,7 @@ TEST(SessionGap, WhatComesAfterItWasGivenUpIsLateAndNeverDelivered) {
   harness.Idle(10 * kMs);
   harness.Send({.first = 1, .count = 5, .at_ns = 11 * kMs});
   EXPECT_EQ(harness.Log(), "start joined; 1-1; gap 2-4 lost; 5-5!");
+  harness.Flush();
   EXPECT_EQ(harness.session().stats().late_messages, 3u);
   EXPECT_EQ(harness.session().stats().duplicate_messages, 2u);
 }
@@ -226,7 +227,7 @@ TEST(SessionGap, ATailThatWasDamagedOnEveryLineIsReportedAsDamaged) {
 }
 
 TEST(SessionGap, ADamagedTailIsFilledByTheOtherLine) {
-  SessionHarness harness({.lines = 2});
+  SessionHarness harness(Trusting({.lines = 2}));
   harness.Send({.line = 0, .first = 1, .count = 2, .lost_in_tail = 3});
   harness.Send({.line = 0, .first = 6, .count = 1});
   harness.Send({.line = 1, .first = 1, .count = 5});
@@ -246,7 +247,7 @@ TEST(SessionGap, MarkCleanEndsTheFlagUntilTheNextGap) {
 }
 
 TEST(SessionGap, LateJoinReportsWhatWasBeforeAndGoesOnFromThere) {
-  SessionHarness harness({.lines = 1});
+  SessionHarness harness(Trusting({.lines = 1}));
   harness.Send({.first = 100, .count = 2});
   harness.Send({.first = 98, .count = 2});
   EXPECT_EQ(harness.Log(), "start joined; gap 1-99 late_join; 100-101!");
@@ -256,71 +257,26 @@ TEST(SessionGap, LateJoinReportsWhatWasBeforeAndGoesOnFromThere) {
 }
 
 TEST(SessionGap, LateJoinByAHeartbeat) {
-  SessionHarness harness({.lines = 1});
+  SessionHarness harness(Trusting({.lines = 1}));
   harness.Send({.first = 100, .kind = FrameKind::kHeartbeat});
   harness.Send({.first = 100, .count = 1});
   EXPECT_EQ(harness.Log(), "start joined; gap 1-99 late_join; 100-100!");
 }
 
 TEST(SessionGap, AStreamThatStartsWithNumberZeroIsTolerated) {
-  SessionHarness harness({.lines = 1});
+  SessionHarness harness(Trusting({.lines = 1}));
   harness.Send({.first = 0, .count = 2});
   harness.Send({.first = 2, .count = 1});
   EXPECT_EQ(harness.Log(), "start joined; 0-2");
 }
 
 TEST(SessionGap, AHeartbeatBeforeTheFirstMessageIsNoLateJoin) {
-  SessionHarness harness({.lines = 1, .early_gap_packets = 0});
+  SessionHarness harness(Trusting({.lines = 1, .early_gap_packets = 0}));
   harness.Send({.first = 0, .kind = FrameKind::kHeartbeat});
   harness.Send({.first = 1, .kind = FrameKind::kHeartbeat});
   harness.Send({.first = 2, .count = 1});
   harness.Flush();
   EXPECT_EQ(harness.Log(), "start joined; gap 1-1 lost; 2-2!");
-}
-
-TEST(SessionGap, AWildJumpIsNotBelieved) {
-  SessionOptions options = OneLine();
-  options.max_jump = 1000;
-  SessionHarness harness(options);
-  harness.Send({.first = 1, .count = 1});
-  harness.Send({.first = uint64_t{1} << 63, .count = 5});
-  harness.Send({.first = 1003, .kind = FrameKind::kHeartbeat});
-  harness.Send({.first = 2, .count = 1});
-  harness.Flush();
-  EXPECT_EQ(harness.Log(), "start joined; 1-2");
-  EXPECT_EQ(harness.session().stats().implausible, 2u);
-  EXPECT_EQ(harness.session().stats().dropped_messages, 5u);
-}
-
-TEST(SessionGap, AJumpThatThePublisherReallyMadeIsBelievedAfterSomePackets) {
-  SessionOptions options = OneLine();
-  options.lines = 2;
-  options.max_jump = 1000;
-  options.jump_confirmations = 3;
-  SessionHarness harness(options);
-  harness.Send({.line = 0, .first = 1, .count = 1});
-  for (uint64_t number = 5000; number < 5002; ++number) {
-    harness.Send({.line = 0, .first = number, .count = 1});
-    // The other line's copy confirms nothing.
-    harness.Send({.line = 1, .first = number, .count = 1});
-  }
-  EXPECT_EQ(harness.TakeLog(), "start joined; 1-1");
-  harness.Send({.line = 0, .first = 5002, .count = 1});
-  harness.Send({.line = 0, .first = 5003, .count = 1});
-  harness.Flush();
-  EXPECT_EQ(harness.TakeLog(), "gap 2-5001 lost; 5002-5003!");
-}
-
-TEST(SessionGap, ScatteredWildNumbersNeverConfirmEachOther) {
-  SessionOptions options = OneLine();
-  options.max_jump = 1000;
-  options.jump_confirmations = 2;
-  SessionHarness harness(options);
-  harness.Send({.first = 1, .count = 1});
-  for (uint64_t i = 1; i < 50; ++i) harness.Send({.first = i << 40, .count = 3});
-  harness.Send({.first = 2, .count = 1});
-  EXPECT_EQ(harness.Log(), "start joined; 1-2");
-  EXPECT_EQ(harness.outstanding(), 0u);
 }
 
 TEST(SessionGap, NumbersAtTheEndOfTheRangeDoNotOverflow) {
@@ -337,7 +293,7 @@ TEST(SessionGap, NumbersAtTheEndOfTheRangeDoNotOverflow) {
   EXPECT_EQ(harness.broken(), "");
   EXPECT_EQ(harness.outstanding(), 0u);
   EXPECT_EQ(harness.session().expected(), kMax);
-  EXPECT_GE(harness.session().stats().implausible, 1u);
+  EXPECT_GE(harness.session().stats().unbelieved, 1u);
 }
 
 TEST(SessionGap, AHugeGapIsOneRangeAndOneStep) {

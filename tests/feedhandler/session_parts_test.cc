@@ -91,7 +91,7 @@ TEST(HoldWindowTest, HoldsExactlyTheUnionWithoutContainedPackets) {
       const uint64_t end = first + 1 + random() % 12;
       std::set<uint64_t> before = numbers;
       for (uint64_t n = first; n < end; ++n) numbers.insert(n);
-      const bool is_new = window.Insert(Held(first, end, i), 0, [&](const HeldPacket& replaced) {
+      const bool is_new = window.Insert(Held(first, end, i), 0, UINT64_MAX, [&](const HeldPacket& replaced) {
         EXPECT_GE(replaced.first, first);
         EXPECT_LE(replaced.end, end);
         EXPECT_EQ(slices.erase(replaced.packet.slice), 1u);
@@ -119,12 +119,12 @@ TEST(HoldWindowTest, PoppedPacketsStayUntilRecycled) {
   HoldWindow window(4, 4);
   const auto none = [](const HeldPacket&) { FAIL(); };
   for (uint32_t i = 0; i < 4; ++i) {
-    ASSERT_TRUE(window.Insert(Held(10 * i, 10 * i + 5, i), 0, none));
+    ASSERT_TRUE(window.Insert(Held(10 * i, 10 * i + 5, i), 0, UINT64_MAX, none));
   }
   std::vector<const HeldPacket*> popped;
   for (uint32_t i = 0; i < 4; ++i) popped.push_back(&window.PopFront());
   for (uint32_t i = 4; i < 8; ++i) {
-    ASSERT_TRUE(window.Insert(Held(10 * i, 10 * i + 5, i), 0, none));
+    ASSERT_TRUE(window.Insert(Held(10 * i, 10 * i + 5, i), 0, UINT64_MAX, none));
   }
   for (uint32_t i = 0; i < 4; ++i) EXPECT_EQ(popped[i]->packet.slice, i);
   window.Recycle();

@@ -11,7 +11,7 @@ using codecs::FrameKind;
 constexpr int64_t kMs = 1'000'000;
 
 SessionOptions TwoLines() {
-  return {.lines = 2, .gap_timeout_ns = 10 * kMs, .early_gap_packets = 0};
+  return Trusting({.lines = 2, .gap_timeout_ns = 10 * kMs, .early_gap_packets = 0});
 }
 
 // Regression: a channel reset in mid-session corrupted books.
@@ -45,15 +45,15 @@ TEST(SessionRestart, AClosedSessionNeverComesBack) {
 TEST(SessionRestart, OnlySoManyClosedSessionsAreRemembered) {
   SessionHarness harness(TwoLines());
   const auto id = [](uint32_t i) { return static_cast<char>('A' + i); };
-  for (uint32_t i = 0; i <= ChannelSession::kClosedSessions; ++i) {
+  for (uint32_t i = 0; i <= Admission::kClosedSessions; ++i) {
     harness.Send({.first = 1, .count = 1, .session = id(i)});
   }
-  EXPECT_EQ(harness.session().stats().sessions, ChannelSession::kClosedSessions + 1);
+  EXPECT_EQ(harness.session().stats().sessions, Admission::kClosedSessions + 1);
   harness.Send({.first = 2, .count = 1, .session = id(0)});  // The oldest still remembered.
   EXPECT_EQ(harness.session().stats().stale_session, 1u);
   harness.Send({.first = 1, .count = 1, .session = 'z'});
   harness.Send({.first = 1, .count = 1, .session = id(0)});  // Forgotten.
-  EXPECT_EQ(harness.session().stats().sessions, ChannelSession::kClosedSessions + 3);
+  EXPECT_EQ(harness.session().stats().sessions, Admission::kClosedSessions + 3);
 }
 
 TEST(SessionRestart, TheBeginningOfANewSessionMayComeFromTheOtherLine) {
@@ -192,6 +192,8 @@ TEST(SessionRestart, AnUnseenRestartShowsInTheCounters) {
   harness.Send({.first = 1, .count = 8, .stream_start = true, .send_ns = 100});
   harness.Send({.first = 2, .count = 1, .send_ns = 210});
   harness.Send({.first = 3, .count = 1, .send_ns = 220});
+  EXPECT_EQ(harness.Log(), "start joined; 1-8");
+  harness.Flush();
   EXPECT_EQ(harness.Log(), "start joined; 1-8");
   EXPECT_EQ(harness.session().line_stats(0).went_back_packets, 2u);
 }

@@ -23,7 +23,7 @@ TEST(HostileSim, NothingBreaksTheInvariants) {
     total.gaps += result.stats.gaps;
     total.restarts += result.stats.restarts;
     total.sessions += result.stats.sessions;
-    total.implausible += result.stats.implausible;
+    total.unbelieved += result.stats.unbelieved;
     total.window_overflows += result.stats.window_overflows;
   }
   // That the scripts reach the places that matter.
@@ -31,7 +31,7 @@ TEST(HostileSim, NothingBreaksTheInvariants) {
   EXPECT_GT(total.gaps, 5'000u);
   EXPECT_GT(total.restarts, 100u);
   EXPECT_GT(total.sessions, 3'000u);
-  EXPECT_GT(total.implausible, 10'000u);
+  EXPECT_GT(total.unbelieved, 10'000u);
   EXPECT_GT(total.window_overflows, 1'000u);
 }
 

@@ -29,6 +29,8 @@ const char* StartName(StartCause cause) {
       return "new";
     case StartCause::kRestarted:
       return "restarted";
+    case StartCause::kCorrected:
+      return "corrected";
   }
   return "?";
 }
@@ -41,7 +43,7 @@ std::string RangeText(uint64_t first, uint64_t last) {
 
 SessionHarness::SessionHarness(const SessionOptions& options, bool keep_log)
     : options_(options), keep_log_(keep_log), session_(options) {
-  const uint32_t slices = options.window_packets + options.max_burst;
+  const uint32_t slices = MostHeldSlices(options) + options.max_burst;
   tags_.resize(slices);
   taken_.resize(slices);
   for (uint32_t i = 0; i < slices; ++i) free_.push_back(i);
@@ -117,7 +119,7 @@ void SessionHarness::Take(const SessionBatch& batch) {
     free_.push_back(slice);
   }
   if (outstanding_ != session_.held()) Break("slices outstanding differ from packets held");
-  if (outstanding_ > options_.window_packets) Break("more slices held than the window allows");
+  if (outstanding_ > MostHeldSlices(options_)) Break("more slices held than the window allows");
 }
 
 void SessionHarness::TakeJobs(std::span<const DecodeJob> jobs) {
@@ -162,7 +164,7 @@ void SessionHarness::TakeEvent(const SessionEvent& event) {
   switch (event.kind) {
     case SessionEvent::Kind::kSessionStart:
       ++stream_;
-      bad_book_ = false;
+      bad_book_ = event.start == StartCause::kCorrected;
       next_ = event.first;
       Say(std::string("start ") + StartName(event.start));
       break;
@@ -178,6 +180,12 @@ void SessionHarness::TakeEvent(const SessionEvent& event) {
       break;
     case SessionEvent::Kind::kSessionEnd:
       Say("end " + std::to_string(event.first));
+      break;
+    case SessionEvent::Kind::kStuck:
+      Say("stuck");
+      break;
+    case SessionEvent::Kind::kUnstuck:
+      Say("unstuck");
       break;
   }
 }

@@ -18,6 +18,12 @@
 
 namespace fh::test {
 
+// Every packet is believed: for tests of what comes after belief (admission has tests of its own).
+inline SessionOptions Trusting(SessionOptions options) {
+  options.jump_confirmations = 1;
+  return options;
+}
+
 // A packet to send.
 struct Sent {
   uint8_t line = 0;
