@@ -149,13 +149,15 @@ endfunction()
 #
 #   DEFINITIONS   of the compiler
 #   NEEDS         targets that the tests use as files
+#   LOOPBACK      it sends over loopback: on Windows, where it has no network namespace of its own, no
+#                 other program does meanwhile
 #   SHARDS        that many processes, each with its part of the tests, for a program that takes long
 #   TIMEOUT_S     of one test
 #
 # A program is one entry of ctest. .ci/test-program runs it and follows it test by test, because
 # processes cost more than most tests; tests/run counts the tests.
 function(fh_test)
-  cmake_parse_arguments(ARG "" "NAME;SHARDS;TIMEOUT_S"
+  cmake_parse_arguments(ARG "LOOPBACK" "NAME;SHARDS;TIMEOUT_S"
                         "SOURCES;THREADED;HELPERS;DEPS;LIBS;DEFINITIONS;NEEDS" ${ARGN})
   if(NOT FEEDHANDLER_TESTS)
     return()
@@ -196,6 +198,13 @@ function(fh_test)
                      $<TARGET_FILE:${ARG_NAME}>)
     # The limit is that of one test; this one is for what .ci/test-program itself cannot end.
     set_tests_properties(${name} PROPERTIES TIMEOUT 3600)
+    # Long ones first, so that no core is idle at the end.
+    if(ARG_SHARDS GREATER 1)
+      set_tests_properties(${name} PROPERTIES COST 100)
+    endif()
+    if(WIN32 AND ARG_LOOPBACK)
+      set_tests_properties(${name} PROPERTIES RESOURCE_LOCK loopback)
+    endif()
   endforeach()
 endfunction()
 

@@ -6,7 +6,7 @@
 //
 //   plan NAME             of each test that this process will run
 //   start NAME
-//   end NAME passed|failed|skipped MILLISECONDS MESSAGE
+//   end NAME passed|failed|skipped MILLISECONDS MESSAGE NOTE
 //   done
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -38,6 +38,17 @@ std::string OneField(const std::string& text) {
     }
   }
   return result;
+}
+
+// What a test says of itself (tests/seeds.h).
+std::string NoteOf(const testing::TestResult& result) {
+  std::string note;
+  for (int i = 0; i < result.test_property_count(); ++i) {
+    const testing::TestProperty& property = result.GetTestProperty(i);
+    if (!note.empty()) note += ", ";
+    note += std::string(property.key()) + " " + property.value();
+  }
+  return note;
 }
 
 class Journal : public testing::EmptyTestEventListener {
@@ -72,7 +83,7 @@ class Journal : public testing::EmptyTestEventListener {
     const testing::TestResult& result = *test.result();
     const char* outcome = result.Failed() ? "failed" : result.Skipped() ? "skipped" : "passed";
     Write("end\t" + NameOf(test) + "\t" + outcome + "\t" + std::to_string(result.elapsed_time()) +
-          "\t" + OneField(message_));
+          "\t" + OneField(message_) + "\t" + OneField(NoteOf(result)));
   }
 
   void OnTestProgramEnd(const testing::UnitTest&) override { Write("done"); }
