@@ -1,3 +1,5 @@
+// All of CLI11 is compiled here, once; the other files see the part that declares options.
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
 #include <vector>

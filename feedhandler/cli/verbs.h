@@ -7,7 +7,7 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_CLI_VERBS_H_
 #define FEEDHANDLER_FEEDHANDLER_CLI_VERBS_H_
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 
 #include "absl/status/status.h"
 

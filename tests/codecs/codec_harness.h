@@ -61,9 +61,11 @@ inline std::vector<codecs::NormalizedUpdate> DecodeJobs(codecs::Codec& codec,
   std::memset(static_cast<void*>(slots.data()), fill, slots.size() * sizeof slots[0]);
   codecs::UpdateWriter writer(slots.data(), slots.size() - 1, 0);
   codec.Decode(jobs, writer);
-  const auto* bytes = reinterpret_cast<const uint8_t*>(slots.data());
-  for (size_t i = bound * sizeof slots[0]; i < slots.size() * sizeof slots[0]; ++i) {
-    if (bytes[i] == fill && writer.next() <= bound) continue;
+  // There is at least one slot behind the bound; all bytes from there on equal their predecessors.
+  const auto* behind = reinterpret_cast<const uint8_t*>(slots.data() + bound);
+  const size_t bytes = (slots.size() - bound) * sizeof slots[0];
+  if (writer.next() > bound || behind[0] != fill ||
+      std::memcmp(behind, behind + 1, bytes - 1) != 0) {
     std::fprintf(stderr, "more than MaxUpdates was written\n");
     std::abort();
   }

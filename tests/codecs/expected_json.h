@@ -43,17 +43,25 @@ class ExpectedLines {
 
   // The next line, or nothing at the end. A line that is no JSON comes back as "discarded".
   std::optional<nlohmann::json> Next() {
+    const std::string line = NextText();
+    if (line.empty()) return std::nullopt;
+    return nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+  }
+
+  // Past the next line; false when there is none.
+  bool Skip() { return !NextText().empty(); }
+
+ private:
+  std::string NextText() {
     std::string line;
     char part[1 << 16];
     while (file_ != nullptr && gzgets(file_.get(), part, sizeof part) != nullptr) {
       line += part;
       if (line.back() == '\n') break;
     }
-    if (line.empty()) return std::nullopt;
-    return nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    return line;
   }
 
- private:
   std::unique_ptr<gzFile_s, int (*)(gzFile)> file_;
 };
 

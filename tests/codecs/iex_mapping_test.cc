@@ -469,12 +469,16 @@ TEST_F(IexMappingTest, DecodesTheMessagesItIsToldToWithTheFlagsItIsGiven) {
 TEST_F(IexMappingTest, SymbolsKeepTheirIdsAcrossManyOthers) {
   constexpr uint32_t kSymbols = 30'000;  // More than the symbol cache holds.
   Use(kDeep10, kSymbols);
+  constexpr uint32_t kInAPacket = 1'000;
   const auto name = [](uint32_t i) { return absl::StrCat("S", i); };
   for (int round = 0; round < 2; ++round) {
-    for (uint32_t i = 0; i < kSymbols; ++i) {
-      Add(kTradeMessage, name(i).c_str());
+    for (uint32_t first = 0; first < kSymbols; first += kInAPacket) {
+      for (uint32_t i = 0; i < kInAPacket; ++i) Add(kTradeMessage, name(first + i).c_str());
       const std::vector<NormalizedUpdate> updates = Decode();
-      ASSERT_EQ(updates[0].instrument_id, i + 1) << "round " << round;
+      ASSERT_THAT(updates, SizeIs(kInAPacket));
+      for (uint32_t i = 0; i < kInAPacket; ++i) {
+        ASSERT_EQ(updates[i].instrument_id, first + i + 1) << "round " << round;
+      }
     }
   }
   EXPECT_EQ(table_->Name(kSymbols).view(), name(kSymbols - 1));

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/seeds.h"
 #include "tests/sim/line_model.h"
 #include "tests/sim/session_harness.h"
 
@@ -140,7 +141,8 @@ void CheckLines(const Scenario& scenario, SessionHarness& harness) {
 
 TEST(ArbitrationSim, OutputIsTheUnionOfTheLinesAndGapsAreWhatNoneDelivered) {
   SessionStats total;
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  const Seeds seeds(kSeeds);
+  for (const uint64_t seed : seeds) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Scenario scenario = MakeScenario(seed);
     LineModel model(seed + kSeeds);
@@ -160,10 +162,10 @@ TEST(ArbitrationSim, OutputIsTheUnionOfTheLinesAndGapsAreWhatNoneDelivered) {
     total.timed_out_gaps += stats.timed_out_gaps;
   }
   // That the seeds were worth it.
-  EXPECT_GT(total.gaps, 500u);
-  EXPECT_GT(total.early_gaps, 50u);
-  EXPECT_GT(total.timed_out_gaps, 50u);
-  EXPECT_GT(total.held_packets, 100'000u);
+  EXPECT_GT(total.gaps, seeds.Share(500));
+  EXPECT_GT(total.early_gaps, seeds.Share(50));
+  EXPECT_GT(total.timed_out_gaps, seeds.Share(50));
+  EXPECT_GT(total.held_packets, seeds.Share(100'000));
   std::printf(
       "%llu delivered, %llu duplicates, %llu gaps (%llu early, %llu timed out), %llu held\n",
       static_cast<unsigned long long>(total.delivered_messages),
@@ -177,7 +179,7 @@ TEST(ArbitrationSim, OutputIsTheUnionOfTheLinesAndGapsAreWhatNoneDelivered) {
 // With a window too small for the trouble, more is given up than had to be, but never silently:
 // every number is delivered or in a gap, and the slices keep their bound.
 TEST(ArbitrationSim, ASmallWindowLosesMoreButSaysSo) {
-  for (uint64_t seed = 1; seed <= 100; ++seed) {
+  for (const uint64_t seed : Seeds(100)) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Scenario scenario = MakeScenario(seed);
     scenario.options.window_packets = 1 + static_cast<uint32_t>(seed % 16);

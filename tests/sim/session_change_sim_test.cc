@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/seeds.h"
 #include "tests/sim/line_model.h"
 #include "tests/sim/session_harness.h"
 
@@ -166,7 +167,8 @@ TEST(SessionChangeSim, EveryStreamIsDeliveredForItselfAndOldOnesNeverComeBack) {
   uint64_t restarts = 0;
   uint64_t sessions = 0;
   uint64_t stale = 0;
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  const Seeds seeds(kSeeds);
+  for (const uint64_t seed : seeds) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Scenario scenario = MakeScenario(seed);
     LineModel model(seed + kSeeds);
@@ -185,9 +187,9 @@ TEST(SessionChangeSim, EveryStreamIsDeliveredForItselfAndOldOnesNeverComeBack) {
     sessions += stats.sessions;
     stale += stats.stale_restart + stats.stale_session;
   }
-  EXPECT_GT(restarts, 500u);
-  EXPECT_GT(sessions, 1500u);
-  EXPECT_GT(stale, 1000u);
+  EXPECT_GT(restarts, seeds.Share(500));
+  EXPECT_GT(sessions, seeds.Share(1500));
+  EXPECT_GT(stale, seeds.Share(1000));
 }
 
 }  // namespace

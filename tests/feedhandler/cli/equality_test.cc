@@ -8,6 +8,7 @@
 
 #include "tests/captures.h"
 #include "tests/feedhandler/cli/program.h"
+#include "tests/seeds.h"
 
 namespace fh::test {
 namespace {
@@ -69,7 +70,11 @@ INSTANTIATE_TEST_SUITE_P(EveryBackendAndBurst, Equality,
 TEST(EqualityOfWholeCaptures, IexDeep) {
   const auto capture = CaptureFile("iex/deep10_20170425_head60000.pcap");
   if (!capture) GTEST_SKIP() << kNoCaptures;
-  ExpectLiveEqualsReplay(*capture, "", "recvmmsg", 64);
+  const Seeds frames(60'000, "frames");
+  const ScratchFolder folder;
+  ASSERT_NO_FATAL_FAILURE(
+      CutCapture(*capture, folder / "deep.pcap", frames.size(), 0, frames.first() - 1));
+  ExpectLiveEqualsReplay(folder / "deep.pcap", "", "recvmmsg", 64);
 }
 
 TEST(EqualityOfWholeCaptures, IexTops) {

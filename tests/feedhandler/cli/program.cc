@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <bit>
 #include <csignal>
 #include <fstream>
 #include <limits>
 #include <sstream>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -127,13 +130,15 @@ void WriteWholeDay(const std::string& path, DayOptions options) {
   FAIL() << "no seed up to " << options.seed << " loses nothing on both lines";
 }
 
-void CutCapture(const std::string& from, const std::string& to, uint64_t frames, int64_t apart_ns) {
+void CutCapture(const std::string& from, const std::string& to, uint64_t frames, int64_t apart_ns,
+                uint64_t skipped) {
   auto reader = replay::CaptureReader::Open(from);
   ASSERT_TRUE(reader.ok()) << reader.status();
   auto writer = replay::CaptureWriter::Open(to);
   ASSERT_TRUE(writer.ok()) << writer.status();
   replay::CapturedFrame frame;
   int64_t stamp_ns = 0;
+  while (skipped > 0 && (*reader)->Next(frame) == replay::ReadResult::kFrame) --skipped;
   while (frames-- > 0 && (*reader)->Next(frame) == replay::ReadResult::kFrame) {
     stamp_ns = apart_ns == 0 || stamp_ns == 0 ? frame.stamp_ns : stamp_ns + apart_ns;
     ASSERT_TRUE((*writer)->WriteFrame(stamp_ns, frame.bytes, frame.original_length).ok());
@@ -159,8 +164,9 @@ std::string LiveSetup::ConfigText() const {
     absl::StrAppend(&text, "}\n");
   }
   return absl::StrCat(text, "receiver { backend: \"", backend, "\" burst: ", burst,
-                      " }\nstrategy_thread {\n  ring_updates: 1048576\n  strategy { name: \"",
-                      strategy, "\" parameters: \"", parameters, "\" }\n}\n");
+                      " }\nstrategy_thread {\n  ring_updates: ", ring_updates,
+                      "\n  strategy { name: \"", strategy, "\" parameters: \"", parameters,
+                      "\" }\n}\n");
 }
 
 std::vector<std::string> LiveSetup::Destinations() const {
@@ -215,14 +221,19 @@ void ExpectLiveEqualsReplay(const std::string& capture, const std::string& codec
   const ChildResult replayed = Feedhandler(replay);
   ASSERT_EQ(replayed.exit_code, 0) << replayed;
 
+  const std::string expected = ReadFile(expected_path);
+
   const absl::StatusOr<std::vector<FeedConfig>> feeds = DiscoverFeeds({capture}, codec);
   ASSERT_TRUE(feeds.ok()) << feeds.status();
+  // Room for all, whenever the strategy runs; and no more, since every start writes all of it.
+  const auto updates = static_cast<uint64_t>(absl::c_count(expected, '\n'));
   const std::string live_path = folder / "live.csv";
   const LiveSetup setup{.feeds = *feeds,
                         .backend = backend,
                         .burst = burst,
                         .strategy = "print",
-                        .parameters = "without=ts_recv,output=" + live_path};
+                        .parameters = "without=ts_recv,output=" + live_path,
+                        .ring_updates = std::bit_ceil(std::max<uint64_t>(updates, 1 << 14))};
   WriteFile(folder / "run.textproto", setup.ConfigText());
   std::vector<std::string> arguments{"--metrics=" + (folder / "live.prom")};
   if (!day.empty()) arguments.push_back(day);
@@ -231,7 +242,6 @@ void ExpectLiveEqualsReplay(const std::string& capture, const std::string& codec
   const ChildResult published = Publish(setup, capture);
   ASSERT_EQ(published.exit_code, 0) << published;
 
-  const std::string expected = ReadFile(expected_path);
   std::error_code error;
   Eventually([&] { return std::filesystem::file_size(live_path, error) >= expected.size(); },
              kPatience / 3);

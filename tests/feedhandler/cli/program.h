@@ -56,10 +56,10 @@ uint64_t WriteDay(const std::string& path, const DayOptions& options);
 // The same with the first seed, counted from `options.seed`, whose union is whole.
 void WriteWholeDay(const std::string& path, DayOptions options);
 
-// The first `frames` frames of a capture, as a capture; `apart_ns` between them, or their own
-// stamps when it is 0.
+// The first `frames` frames of a capture behind the first `skipped` ones, as a capture; `apart_ns`
+// between them, or their own stamps when it is 0.
 void CutCapture(const std::string& from, const std::string& to, uint64_t frames,
-                int64_t apart_ns = 0);
+                int64_t apart_ns = 0, uint64_t skipped = 0);
 
 // The configuration of a live run of what a capture holds: every line on a group of ours.
 struct LiveSetup {
@@ -68,6 +68,7 @@ struct LiveSetup {
   int burst = 64;
   std::string strategy = "null";
   std::string parameters;
+  uint64_t ring_updates = 1 << 20;
 
   std::string ConfigText() const;
   std::vector<std::string> Destinations() const;  // --map=... or --to=..., for `publish`.

@@ -478,6 +478,46 @@ class Live(EndToEnd):
         self.assertIn("messages", result.error)
 
 
+class NotedResult(unittest.TextTestResult):
+    """Keeps how each test ended, for .ci/test-results."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.ends = []
+
+    def note(self, test, outcome, message="", log=""):
+        self.ends.append({"name": test.id().replace("__main__.", "EndToEnd."), "outcome": outcome,
+                          "ms": 0, "message": message, "note": "", "log": log})
+
+    def fail(self, test, error):
+        self.note(test, "failed", str(error[1]), self._exc_info_to_string(error, test))
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.note(test, "passed")
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.note(test, "skipped", reason)
+
+    def addFailure(self, test, error):
+        super().addFailure(test, error)
+        self.fail(test, error)
+
+    def addError(self, test, error):
+        super().addError(test, error)
+        self.fail(test, error)
+
+    def addSubTest(self, test, subtest, error):
+        super().addSubTest(test, subtest, error)
+        if error is not None:
+            self.fail(subtest, error)
+
+    def write(self, path):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(self.ends, indent=1))
+
+
 def main():
     linux, windows = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
     LINUX.append(str(linux / "bin/feedhandler"))
@@ -487,7 +527,10 @@ def main():
     for path in (LINUX[-1], WINDOWS[-1], *PLUGIN.values()):
         if not os.path.exists(path):
             sys.exit(f"{path} is missing: build the targets feedhandler and fh_example_plugin")
-    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
+    runner = unittest.TextTestRunner(verbosity=2, resultclass=NotedResult)
+    program = unittest.main(argv=sys.argv[:1] + sys.argv[3:], testRunner=runner, exit=False)
+    program.result.write(windows / "results/end_to_end.json")
+    sys.exit(not program.result.wasSuccessful())
 
 
 if __name__ == "__main__":

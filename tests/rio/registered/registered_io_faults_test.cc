@@ -15,6 +15,7 @@
 #include "tests/rio/registered/fake_engine.h"
 #include "tests/rio/registered/fake_lines.h"
 #include "tests/rio/registered/faulty_table.h"
+#include "tests/seeds.h"
 
 namespace fh::test {
 namespace {
@@ -247,18 +248,19 @@ class FaultSchedule {
 
 TEST(RegisteredIoFaults, EverySliceIsAccountedForAfterEverySchedule) {
   FaultTotals totals;
-  for (uint32_t seed = 1; seed <= kSchedules; ++seed) {
-    FaultSchedule(seed, totals).Run();
+  const test::Seeds seeds(kSchedules);
+  for (const uint64_t seed : seeds) {
+    FaultSchedule(static_cast<uint32_t>(seed), totals).Run();
     ASSERT_FALSE(HasFailure()) << "seed " << seed;
   }
   // The schedules had what they are for.
-  EXPECT_GT(totals.packets, 10 * kSchedules);
-  EXPECT_GT(totals.truncated, kSchedules / 10);
-  EXPECT_GT(totals.failed_openings, kSchedules / 10);
-  EXPECT_GT(totals.failed_receives, kSchedules / 10);
-  EXPECT_GT(totals.refused_posts, kSchedules / 10);
-  EXPECT_GT(totals.corruptions, kSchedules / 10);
-  EXPECT_GT(totals.failed_rebuilds, kSchedules / 50);
+  EXPECT_GT(totals.packets, seeds.Share(10 * kSchedules));
+  EXPECT_GT(totals.truncated, seeds.Share(kSchedules / 10));
+  EXPECT_GT(totals.failed_openings, seeds.Share(kSchedules / 10));
+  EXPECT_GT(totals.failed_receives, seeds.Share(kSchedules / 10));
+  EXPECT_GT(totals.refused_posts, seeds.Share(kSchedules / 10));
+  EXPECT_GT(totals.corruptions, seeds.Share(kSchedules / 10));
+  EXPECT_GT(totals.failed_rebuilds, seeds.Share(kSchedules / 50));
 }
 
 }  // namespace
