@@ -57,6 +57,18 @@ uint64_t Stream::messages() const {
   return sum;
 }
 
+uint64_t Stream::cut() const {
+  uint64_t sum = 0;
+  for (const SessionTrack& session : sessions) sum += session.cut();
+  return sum;
+}
+
+uint64_t Stream::lost_in_tails() const {
+  uint64_t sum = 0;
+  for (const SessionTrack& session : sessions) sum += session.lost_in_tails();
+  return sum;
+}
+
 uint64_t Stream::gaps() const {
   uint64_t sum = 0;
   for (const SessionTrack& session : sessions) sum += session.gaps();
@@ -110,6 +122,7 @@ void StreamTable::Add(const SeenDatagram& datagram) {
       // What was counted by another framing means nothing in this one.
       stream->sessions.clear();
       stream->more_sessions = stream->rejected = stream->damaged_tails = 0;
+      stream->trailing_bytes = 0;
       stream->before_guess = stream->traffic.packets - 1;
     }
   }
@@ -131,14 +144,10 @@ void StreamTable::Frame(Stream& stream, const SeenDatagram& datagram) {
     ++stream.more_sessions;
     return;
   }
-  codecs::PacketFrame on_the_wire = frame;
-  if (datagram.length > packet.length) {
-    // The capture cut the packet, not the sender: what is behind the cut did arrive.
-    on_the_wire.message_count += frame.lost_in_tail;
-    on_the_wire.lost_in_tail = 0;
-  }
-  stream.damaged_tails += on_the_wire.lost_in_tail > 0;
-  session->Note(on_the_wire);
+  const bool cut = datagram.length > packet.length;
+  stream.damaged_tails += frame.lost_in_tail > 0 && !cut;
+  stream.trailing_bytes += frame.trailing_bytes;
+  session->Note(frame, cut);
   MessageSample& sample = session->sample();
   bool wanted = false;
   for (uint32_t i = 0; i < frame.message_count && !wanted; ++i) {
