@@ -419,6 +419,7 @@ std::string InspectJson(const InspectReport& report, const StreamReportOptions& 
   StreamsJson(report.table, options, json);
   json.Key("channels");
   ChannelsJson(DiscoverChannels(report.table), json);
+  json.Key("stream_count").Number(report.table.streams().size());  // Not only the busiest.
   json.Key("overflowed").Number(report.table.overflowed());
   json.EndObject();
   return absl::StrCat(json.text(), "\n");

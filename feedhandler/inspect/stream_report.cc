@@ -126,7 +126,8 @@ std::string Remarks(const Stream& stream) {
   remark(stream.trailing_bytes, "with bytes behind the last message");
   remark(implausible, "with a wild number, not believed");
   remark(stream.before_guess, "before the framing was known, not counted in the numbers");
-  remark(stream.more_sessions, "of more sessions than are followed");
+  remark(stream.more_sessions, absl::StrCat("of more sessions than are followed, with ",
+                                            FormatCount(stream.more_messages), " messages"));
   remark(stream.traffic.truncated,
          absl::StrCat("cut off by the capture (snap length) or by the slice: ",
                       FormatCount(stream.cut()), " messages that did arrive are not there"));
@@ -188,6 +189,9 @@ void StreamJson(const Stream& stream, JsonWriter& json) {
   json.Key("confidence").Number(static_cast<uint64_t>(stream.guess.confidence()));
   json.Key("framing").Text(FramingFamilyName(stream.guess.family()));
   json.Key("first_bytes").Text(HexText(stream.first_bytes));
+  json.Key("messages").Number(stream.messages());
+  json.Key("cut").Number(stream.cut());
+  json.Key("lost_in_tails").Number(stream.lost_in_tails());
   json.Key("rejected").Number(stream.rejected);
   json.Key("damaged_tails").Number(stream.damaged_tails);
   json.Key("trailing_bytes").Number(stream.trailing_bytes);

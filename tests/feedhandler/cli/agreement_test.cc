@@ -97,6 +97,10 @@ const std::map<std::string, Damage>& Damages() {
            frame.bytes[kPayload + kMoldHeader + 2] = '~';
          }
        }},
+      {"session",
+       [](Damaged& frame, std::mt19937& random) {
+         frame.bytes[kPayload + random() % 10] = static_cast<uint8_t>(random());
+       }},
       {"sequence_number",
        [](Damaged& frame, std::mt19937& random) {
          frame.bytes[kPayload + 10 + random() % 8] ^= static_cast<uint8_t>(1 + random() % 255);
@@ -154,12 +158,9 @@ Seen Look(const std::vector<std::string>& captures) {
       static_cast<uint64_t>(std::count(seen.decode.output.begin(), seen.decode.output.end(), '\n'));
   seen.replayed =
       static_cast<uint64_t>(Metric(seen.replay.error, "line_messages_total").value_or(0));
-  const json inspected = json::parse(run({"inspect", "--json"}).output);
+  const json inspected = json::parse(run({"inspect", "--json", "--top=100000"}).output);
   for (const json& stream : inspected["streams"]) {
-    if (stream["codec"].is_null()) continue;
-    for (const json& session : stream["sessions"]) {
-      seen.inspected += session["messages"].get<uint64_t>();
-    }
+    if (!stream["codec"].is_null()) seen.inspected += stream["messages"].get<uint64_t>();
   }
   return seen;
 }
@@ -212,6 +213,7 @@ TEST_F(Agreement, OfEveryKindOfDamage) {
       {"tcp", "not UDP"},
       {"arp", "not IP"},
       {"message_type", "unknown type"},
+      {"session", "messages"},
       {"sequence_number", "messages"},
   };
   for (const auto& [name, damage] : Damages()) {

@@ -181,6 +181,17 @@ TEST(StreamTable, ListsSourcesAndVlansAndCountsThoseBeyondTheLimit) {
   EXPECT_EQ(stream.first_bytes.size(), 7u);
 }
 
+TEST(StreamTable, CountsTheMessagesOfSessionsThatItDoesNotFollow) {
+  StreamTable table;
+  for (size_t i = 0; i < StreamTable::kMostSessions + 3; ++i) {
+    Feed(table, kGroup, MoldPacket(absl::StrCat("S", i), 1, 2));
+  }
+  const Stream& stream = At(table, kGroup);
+  EXPECT_EQ(stream.sessions.size(), StreamTable::kMostSessions);
+  EXPECT_EQ(stream.more_sessions, 3u);
+  EXPECT_EQ(stream.messages(), 2 * (StreamTable::kMostSessions + 3));
+}
+
 TEST(StreamTable, IsBoundedAndCountsWhatIsBeyond) {
   StreamTable table;
   for (size_t i = 0; i < StreamTable::kMostStreams + 5; ++i) {
