@@ -105,7 +105,7 @@ template <MessageDecoder D>
 Identified Identify(const uint8_t* message, uint32_t length) {
   if (length < D::kTypeBytes) return {nullptr, "shorter than a message type"};
   const MessageInfo* info = D::Find(message);
-  if (info == nullptr) return {nullptr, "unknown type"};
+  if (info == nullptr) return {nullptr, kUnknownType};
   if (length < info->length) return {nullptr, "shorter than its type"};
   return {info, nullptr};
 }

@@ -143,6 +143,10 @@ struct MessageInfo {
   std::span<const FieldInfo* const> fields;
 };
 
+// Why a message of a type that the codec does not know cannot be described; all other reasons are
+// damage.
+inline constexpr char kUnknownType[] = "unknown type";
+
 // Receives what Codec::Describe finds in a packet, in wire order.
 class MessageVisitor {
  public:

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
+#include <string_view>
 
 #include "absl/time/civil_time.h"
 
@@ -10,73 +12,75 @@ namespace {
 
 constexpr uint64_t kNsPerSecond = 1'000'000'000;
 constexpr uint64_t kSecondsPerDay = 86'400;
+constexpr size_t kMostDigits = 24;
 
-template <class Integer>
-void AppendNumber(Integer value, std::string& out) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
-}
+// What a message or field takes besides its names and bytes; and a byte as \u00XX, twice.
+constexpr size_t kOverheadBytes = 256;
+constexpr size_t kTextBytes = 12;
+// Grown by so much at once.
+constexpr size_t kRoomBytes = 1024;
+
+// All of these write at `at`, where there is room, and move it on.
 
 // At least `width` digits.
-void AppendPadded(uint64_t value, size_t width, std::string& out) {
+void AppendPadded(uint64_t value, size_t width, char*& at) {
   std::array<char, 24> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   const auto count = static_cast<size_t>(end - digits.data());
-  if (count < width) out.append(width - count, '0');
-  out.append(digits.data(), end);
+  for (size_t i = count; i < width; ++i) *at++ = '0';
+  std::memcpy(at, digits.data(), count);
+  at += count;
 }
 
-void AppendHex(std::span<const uint8_t> bytes, std::string& out) {
+void AppendHex(std::span<const uint8_t> bytes, char*& at) {
   constexpr char kDigits[] = "0123456789abcdef";
   for (const uint8_t byte : bytes) {
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 0xf];
+    *at++ = kDigits[byte >> 4];
+    *at++ = kDigits[byte & 0xf];
   }
 }
 
 // "hh:mm:ss"; more than 24 hours are shown as they are.
-void AppendTimeOfDay(uint64_t seconds, std::string& out) {
-  AppendPadded(seconds / 3600, 2, out);
-  out += ':';
-  AppendPadded(seconds / 60 % 60, 2, out);
-  out += ':';
-  AppendPadded(seconds % 60, 2, out);
+void AppendTimeOfDay(uint64_t seconds, char*& at) {
+  AppendPadded(seconds / 3600, 2, at);
+  *at++ = ':';
+  AppendPadded(seconds / 60 % 60, 2, at);
+  *at++ = ':';
+  AppendPadded(seconds % 60, 2, at);
 }
 
 // RFC 3339, in UTC.
-void AppendDateAndTime(int64_t seconds, std::string& out) {
+void AppendDateAndTime(int64_t seconds, char*& at) {
   int64_t days = seconds / static_cast<int64_t>(kSecondsPerDay);
   if (seconds < days * static_cast<int64_t>(kSecondsPerDay)) --days;
   const absl::CivilDay day = absl::CivilDay(1970, 1, 1) + days;
-  if (day.year() < 0) out += '-';
-  AppendPadded(static_cast<uint64_t>(day.year() < 0 ? -day.year() : day.year()), 4, out);
-  out += '-';
-  AppendPadded(static_cast<uint64_t>(day.month()), 2, out);
-  out += '-';
-  AppendPadded(static_cast<uint64_t>(day.day()), 2, out);
-  out += 'T';
-  AppendTimeOfDay(static_cast<uint64_t>(seconds - days * static_cast<int64_t>(kSecondsPerDay)),
-                  out);
+  if (day.year() < 0) *at++ = '-';
+  AppendPadded(static_cast<uint64_t>(day.year() < 0 ? -day.year() : day.year()), 4, at);
+  *at++ = '-';
+  AppendPadded(static_cast<uint64_t>(day.month()), 2, at);
+  *at++ = '-';
+  AppendPadded(static_cast<uint64_t>(day.day()), 2, at);
+  *at++ = 'T';
+  AppendTimeOfDay(static_cast<uint64_t>(seconds - days * static_cast<int64_t>(kSecondsPerDay)), at);
 }
 
-void AppendUnixNs(int64_t ns, std::string& out) {
+void AppendUnixNs(int64_t ns, char*& at) {
   int64_t seconds = ns / static_cast<int64_t>(kNsPerSecond);
   if (ns < seconds * static_cast<int64_t>(kNsPerSecond)) --seconds;
-  AppendDateAndTime(seconds, out);
-  out += '.';
-  AppendPadded(static_cast<uint64_t>(ns) - static_cast<uint64_t>(seconds) * kNsPerSecond, 9, out);
-  out += 'Z';
+  AppendDateAndTime(seconds, at);
+  *at++ = '.';
+  AppendPadded(static_cast<uint64_t>(ns) - static_cast<uint64_t>(seconds) * kNsPerSecond, 9, at);
+  *at++ = 'Z';
 }
 
-void AppendDecimal(uint64_t magnitude, bool negative, unsigned decimals, std::string& out) {
+void AppendDecimal(uint64_t magnitude, bool negative, unsigned decimals, char*& at) {
   uint64_t scale = 1;
   for (unsigned i = 0; i < decimals; ++i) scale *= 10;
-  if (negative) out += '-';
-  AppendNumber(magnitude / scale, out);
+  if (negative) *at++ = '-';
+  at = std::to_chars(at, at + kMostDigits, magnitude / scale).ptr;
   if (decimals == 0) return;
-  out += '.';
-  AppendPadded(magnitude % scale, decimals, out);
+  *at++ = '.';
+  AppendPadded(magnitude % scale, decimals, at);
 }
 
 // The field's integer, sign-extended when it has a sign.
@@ -93,50 +97,60 @@ uint64_t LoadInteger(const FieldInfo& field, std::span<const uint8_t> bytes) {
   return value;
 }
 
-void AppendRawInteger(const FieldInfo& field, uint64_t value, std::string& out) {
+void RawInteger(const FieldInfo& field, uint64_t value, JsonWriterTo<BufferSink>& json) {
   if (field.is_signed) {
-    AppendNumber(static_cast<int64_t>(value), out);
+    json.Number(static_cast<int64_t>(value));
   } else {
-    AppendNumber(value, out);
+    json.Number(value);
   }
 }
 
-void AppendValue(const FieldInfo& field, uint64_t value, std::string& out) {
-  const bool is_number = field.kind == FieldKind::kUnsigned || field.kind == FieldKind::kSigned;
-  if (is_number) return AppendRawInteger(field, value, out);
-  out += '"';
+// In people's terms; of numbers that are no more than that, and unknown kinds, nothing.
+void AppendInTerms(const FieldInfo& field, uint64_t value, char*& at) {
   const bool negative = field.is_signed && static_cast<int64_t>(value) < 0;
   switch (field.kind) {
     case FieldKind::kDecimal:
-      AppendDecimal(negative ? 0 - value : value, negative, field.decimals, out);
+      AppendDecimal(negative ? 0 - value : value, negative, field.decimals, at);
       break;
     case FieldKind::kFlags:
-      out += "0x";
+      *at++ = '0';
+      *at++ = 'x';
       for (size_t shift = 8 * field.length; shift != 0; shift -= 8) {
         const auto byte = static_cast<uint8_t>(value >> (shift - 8));
-        AppendHex(std::span(&byte, 1), out);
+        AppendHex(std::span(&byte, 1), at);
       }
       break;
     case FieldKind::kUnixNs:
-      AppendUnixNs(static_cast<int64_t>(value), out);
+      AppendUnixNs(static_cast<int64_t>(value), at);
       break;
     case FieldKind::kUnixSeconds:
-      AppendDateAndTime(static_cast<int64_t>(value), out);
-      out += 'Z';
+      AppendDateAndTime(static_cast<int64_t>(value), at);
+      *at++ = 'Z';
       break;
     case FieldKind::kNsSinceMidnight:
-      AppendTimeOfDay(value / kNsPerSecond, out);
-      out += '.';
-      AppendPadded(value % kNsPerSecond, 9, out);
+      AppendTimeOfDay(value / kNsPerSecond, at);
+      *at++ = '.';
+      AppendPadded(value % kNsPerSecond, 9, at);
       break;
     case FieldKind::kSecondsSinceMidnight:
-      AppendTimeOfDay(value, out);
+      AppendTimeOfDay(value, at);
       break;
     default:
-      AppendRawInteger(field, value, out);
       break;
   }
-  out += '"';
+}
+
+void Value(const FieldInfo& field, uint64_t value, JsonWriterTo<BufferSink>& json) {
+  if (field.kind == FieldKind::kUnsigned || field.kind == FieldKind::kSigned) {
+    return RawInteger(field, value, json);
+  }
+  json.BeginText();
+  AppendInTerms(field, value, json.sink().at);
+  json.EndText();
+}
+
+std::string_view TextOf(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 std::span<const uint8_t> WithoutPadding(std::span<const uint8_t> text) {
@@ -148,73 +162,59 @@ std::span<const uint8_t> WithoutPadding(std::span<const uint8_t> text) {
 
 }  // namespace
 
-void AppendJsonString(std::span<const uint8_t> text, std::string& out) {
-  out += '"';
-  for (const uint8_t byte : text) {
-    if (byte == '"' || byte == '\\') {
-      out += '\\';
-      out += static_cast<char>(byte);
-    } else if (byte >= 0x20 && byte < 0x7f) {
-      out += static_cast<char>(byte);
-    } else {
-      out += "\\u00";
-      AppendHex(std::span(&byte, 1), out);
-    }
-  }
-  out += '"';
+void MessageJson::MakeRoom(size_t bytes) {
+  const auto used = static_cast<size_t>(json_.sink().at - out_.data());
+  if (out_.size() - used >= bytes) return;
+  out_.resize(used + bytes + kRoomBytes);
+  json_.sink().at = out_.data() + used;
 }
 
 void MessageJson::BeginMessage(uint64_t sequence, const MessageInfo* info,
                                std::span<const uint8_t> bytes, const char* why) {
-  out_ += '{';
-  out_ += prefix_;
-  out_ += "\"sequence\":";
-  AppendNumber(sequence, out_);
   described_ = info != nullptr;
-  first_field_ = true;
+  const std::string_view name = described_ ? info->name : why;
+  json_.sink().at = out_.data() + out_.size();
+  MakeRoom(kOverheadBytes + prefix_.size() + kTextBytes * name.size() +
+           (described_ ? 0 : 2 * bytes.size()));
+  json_.BeginObject().Members(prefix_).Key("sequence").Number(sequence);
   if (!described_) {
-    out_ += ",\"length\":";
-    AppendNumber(bytes.size(), out_);
-    out_ += ",\"error\":\"";
-    out_ += why;
-    out_ += "\",\"bytes\":\"";
-    AppendHex(bytes, out_);
-    out_ += '"';
+    json_.Key("length").Number(bytes.size()).Key("error").Text(name).Key("bytes").BeginText();
+    AppendHex(bytes, json_.sink().at);
+    json_.EndText();
     return;
   }
-  out_ += ",\"type\":";
+  json_.Key("type");
   if (info->type > 0x20 && info->type < 0x7f) {
-    const auto letter = static_cast<uint8_t>(info->type);
-    AppendJsonString(std::span(&letter, 1), out_);
+    const auto letter = static_cast<char>(info->type);
+    json_.Text({&letter, 1});
   } else {
-    AppendNumber(info->type, out_);
+    json_.Number(info->type);
   }
-  out_ += ",\"name\":\"";
-  out_ += info->name;
-  out_ += "\",\"length\":";
-  AppendNumber(bytes.size(), out_);
-  out_ += ",\"fields\":{";
+  json_.Key("name").Word(name).Key("length").Number(bytes.size());
+  json_.Key("fields").BeginObject();
 }
 
 void MessageJson::Field(const FieldInfo& field, std::span<const uint8_t> bytes) {
-  if (!first_field_) out_ += ',';
-  first_field_ = false;
-  out_ += '"';
-  out_ += field.name;
-  out_ += "\":{\"raw\":";
+  const std::string_view name = field.name;
+  MakeRoom(kOverheadBytes + name.size() + kTextBytes * bytes.size());
+  json_.Key(name).BeginObject().Key("raw");
   if (field.kind == FieldKind::kAlpha || field.kind == FieldKind::kChar) {
-    AppendJsonString(bytes, out_);
-    out_ += ",\"value\":";
-    AppendJsonString(field.kind == FieldKind::kAlpha ? WithoutPadding(bytes) : bytes, out_);
+    json_.Text(TextOf(bytes)).Key("value");
+    json_.Text(TextOf(field.kind == FieldKind::kAlpha ? WithoutPadding(bytes) : bytes));
   } else {
     const uint64_t value = LoadInteger(field, bytes);
-    AppendRawInteger(field, value, out_);
-    out_ += ",\"value\":";
-    AppendValue(field, value, out_);
+    RawInteger(field, value, json_);
+    json_.Key("value");
+    Value(field, value, json_);
   }
-  out_ += '}';
+  json_.EndObject();
 }
 
-void MessageJson::EndMessage() { out_ += described_ ? "}}\n" : "}\n"; }
+void MessageJson::EndMessage() {
+  MakeRoom(kOverheadBytes);
+  if (described_) json_.EndObject();
+  json_.EndObject().EndLine();
+  out_.resize(static_cast<size_t>(json_.sink().at - out_.data()));
+}
 
 }  // namespace fh::codecs

@@ -27,6 +27,7 @@
 #include <string>
 #include <utility>
 
+#include "codecs/json_writer.h"
 #include "codecs/message.h"
 
 namespace fh::codecs {
@@ -34,7 +35,7 @@ namespace fh::codecs {
 class MessageJson final : public MessageVisitor {
  public:
   // `out` outlives this object; the caller empties it as it likes.
-  explicit MessageJson(std::string& out) : out_(out) {}
+  explicit MessageJson(std::string& out) : out_(out), json_(BufferSink{nullptr}) {}
 
   // Members that stand first in each object: JSON text, each member followed by a comma.
   void SetPrefix(std::string prefix) { prefix_ = std::move(prefix); }
@@ -45,14 +46,14 @@ class MessageJson final : public MessageVisitor {
   void EndMessage() override;
 
  private:
-  std::string& out_;
+  // Room for `bytes` more, behind what is written of the message.
+  void MakeRoom(size_t bytes);
+
+  std::string& out_;  // Longer than what is written, between the begin and the end of a message.
+  JsonWriterTo<BufferSink> json_;
   std::string prefix_;
-  bool first_field_ = true;
   bool described_ = false;
 };
-
-// Appends `text` as a JSON string, quotes included.
-void AppendJsonString(std::span<const uint8_t> text, std::string& out);
 
 }  // namespace fh::codecs
 

@@ -32,8 +32,8 @@ absl::StatusOr<std::unique_ptr<CaptureBackend>> CaptureBackend::OpenReaders(
 CaptureBackend::CaptureBackend(CaptureList readers, const rio::ReceiverOptions& options,
                                rio::RegisteredRegion& region)
     : FileBackend(region, options.subscriptions.size()),
-      readers_(std::move(readers)),
-      lines_(options.subscriptions) {
+      merge_(std::move(readers)),
+      account_(options.subscriptions) {
   for (const rio::Subscription& subscription : options.subscriptions) {
     trailers_.push_back(subscription.trailer);
   }
@@ -45,12 +45,12 @@ size_t CaptureBackend::Poll(std::span<rio::Packet> packets) {
   CapturedFrame frame;
   Datagram datagram;
   for (size_t i = 0; i < kFramesAPoll && filled < most && !finished(); ++i) {
-    const ReadResult result = readers_[next_reader_]->Next(frame);
-    if (result != ReadResult::kFrame) {
-      EndOfReader(result);
-    } else if (const std::optional<uint16_t> line = LineOf(frame, datagram); line.has_value()) {
+    if (!merge_.Next(frame)) {
+      End(merge_.status());
+    } else if (const std::optional<uint16_t> line = account_.LineOf(frame, datagram);
+               line.has_value()) {
       const auto [stamp_ns, source] = StampOf(frame, datagram, *line);
-      counters_.unstamped += stamp_ns == 0;
+      unstamped_ += stamp_ns == 0;
       Fill(datagram.payload, datagram.payload_length, *line, stamp_ns, packets[filled++], source);
     }
   }
@@ -69,31 +69,6 @@ std::pair<int64_t, rio::StampSource> CaptureBackend::StampOf(const CapturedFrame
   }
   CountUnstamped();
   return {capture_ns, rio::StampSource::kCapture};
-}
-
-std::optional<uint16_t> CaptureBackend::LineOf(const CapturedFrame& frame, Datagram& datagram) {
-  const DatagramOutcome outcome =
-      ParseDatagram(frame.link_type, frame.bytes, frame.original_length, datagram);
-  counters_.frames.Count(outcome, datagram);
-  if (outcome != DatagramOutcome::kDatagram) {
-    if (outcome != DatagramOutcome::kTruncated) return std::nullopt;
-    if (datagram.payload_offset == 0) {
-      ++counters_.headless;
-      return std::nullopt;
-    }
-  }
-  const std::optional<uint16_t> line =
-      lines_.Find(datagram.destination_endpoint(), datagram.source);
-  if (!line.has_value()) ++counters_.unsubscribed;
-  return line;
-}
-
-void CaptureBackend::EndOfReader(ReadResult result) {
-  if (result == ReadResult::kDamaged) {
-    End(readers_[next_reader_]->status());
-  } else if (++next_reader_ == readers_.size()) {
-    End();
-  }
 }
 
 }  // namespace fh::replay

@@ -13,11 +13,12 @@
 //
 // A datagram whose destination (and source, when the subscription names one) matches a subscription
 // becomes a packet of that line, in the order of the capture; of several that match, the first.
-// Several files are read one after the other. Its payload is copied into a posted slice, which
-// stands for the copy that a kernel makes. The packet carries the capture's stamp, and is
-// `truncated` when the capture kept only a part of the payload or the slice holds only a part.
-// Whatever else the capture holds is counted: nothing goes missing silently. Damage ends the
-// replay, and status() names the file and the offset; files after it are not read.
+// Several captures are merged by their stamps (capture_merge.h). Its payload is copied into a
+// posted slice, which stands for the copy that a kernel makes. The packet carries the capture's
+// stamp, and is `truncated` when the capture kept only a part of the payload (CaptureCounters::cut)
+// or the slice holds only a part (BackendStats::truncated). Whatever else the capture holds is
+// counted (capture_account.h): nothing goes missing silently. Damage ends the capture that has it,
+// and status() names the file and the offset.
 //
 // A line that asks for trailer stamps (Subscription::trailer) has those of the frames in place of
 // the capture's; a frame without one keeps the capture's and is counted (BackendStats::unstamped).
@@ -40,27 +41,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "replay/capture_list.h"
-#include "replay/capture_reader.h"
+#include "replay/capture_account.h"
+#include "replay/capture_merge.h"
 #include "replay/captured_frame.h"
 #include "replay/datagram.h"
 #include "replay/file_backend.h"
-#include "replay/line_table.h"
 #include "rio/backend.h"
 #include "rio/packet.h"
 #include "rio/region.h"
 
 namespace fh::replay {
-
-// Where the frames of the capture went. Counts that only grow.
-// Sum of `frames.by_outcome` = frames read. Of these, datagrams and truncated datagrams are either
-// packets (BackendStats::packets), unsubscribed, or headless.
-struct CaptureBackendCounters {
-  DatagramCounters frames;
-  uint64_t unsubscribed = 0;  // Datagrams that no subscription wanted.
-  uint64_t headless = 0;      // Truncated datagrams of which not even the UDP header is there.
-  uint64_t unstamped = 0;     // Packets delivered without a stamp, since the capture has none.
-};
 
 class CaptureBackend : public FileBackend {
  public:
@@ -84,12 +74,18 @@ class CaptureBackend : public FileBackend {
   // slice it reads nothing, so nothing is lost, and counts `starved`.
   size_t Poll(std::span<rio::Packet> packets);
 
-  const CaptureBackendCounters& counters() const { return counters_; }
+  // Where the frames went. `delivered` of them are packets (BackendStats::packets).
+  const CaptureCounters& counters() const { return account_.counters(); }
+  // Packets without a stamp, since the capture has none.
+  uint64_t unstamped() const { return unstamped_; }
+
+  // How frames were put in order that no stamp could: CaptureMerge::OrderNotes. After the end.
+  std::vector<std::string> OrderNotes() const { return merge_.OrderNotes(); }
 
   // For progress bars: bytes taken from the files as they are stored, and their total where it is
   // known.
-  uint64_t stored_bytes_read() const { return StoredBytesRead(readers_); }
-  std::optional<uint64_t> stored_bytes_total() const { return StoredBytesTotal(readers_); }
+  uint64_t stored_bytes_read() const { return merge_.stored_bytes_read(); }
+  std::optional<uint64_t> stored_bytes_total() const { return merge_.stored_bytes_total(); }
 
   static constexpr size_t kFramesAPoll = 4096;
 
@@ -101,15 +97,10 @@ class CaptureBackend : public FileBackend {
   std::pair<int64_t, rio::StampSource> StampOf(const CapturedFrame& frame, const Datagram& datagram,
                                                uint16_t line);
 
-  // The line of the frame's datagram, or nothing and a count.
-  std::optional<uint16_t> LineOf(const CapturedFrame& frame, Datagram& datagram);
-  void EndOfReader(ReadResult result);
-
-  CaptureList readers_;
-  size_t next_reader_ = 0;  // The one that is being read.
-  const LineTable lines_;
+  CaptureMerge merge_;
+  CaptureAccount account_;
   std::vector<rio::TrailerFormat> trailers_;  // By line.
-  CaptureBackendCounters counters_;
+  uint64_t unstamped_ = 0;
 };
 
 static_assert(rio::Backend<CaptureBackend>);

@@ -27,6 +27,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -76,6 +77,8 @@ class CaptureReader {
   const absl::Status& status() const { return stream_.status; }
 
   const CaptureStats& stats() const { return stream_.stats; }
+  // As it stands in messages: the path, or "standard input".
+  const std::string& name() const { return stream_.name; }
   CaptureFormat format() const { return format_; }
   Compression compression() const { return compression_; }
 

@@ -46,10 +46,16 @@ absl::StatusOr<std::unique_ptr<CaptureWriter>> CaptureWriter::Open(absl::string_
   const std::string name(is_stdout ? "standard output" : path);
   std::FILE* file = is_stdout ? stdout : std::fopen(name.c_str(), "wb");
   if (file == nullptr) return absl::ErrnoToStatus(errno, absl::StrCat("cannot create ", name));
-  if (!is_stdout) std::setvbuf(file, nullptr, _IONBF, 0);  // Gathered here.
+  return Over(file, name, options);
+}
+
+absl::StatusOr<std::unique_ptr<CaptureWriter>> CaptureWriter::Over(std::FILE* file,
+                                                                   absl::string_view name,
+                                                                   CaptureWriterOptions options) {
+  const bool owned = file != stdout;
+  if (owned) std::setvbuf(file, nullptr, _IONBF, 0);  // Gathered here.
   // The constructor is private, which make_unique cannot reach.
-  std::unique_ptr<CaptureWriter> writer(
-      new CaptureWriter(file, /*owned=*/!is_stdout, name, options));
+  std::unique_ptr<CaptureWriter> writer(new CaptureWriter(file, owned, std::string(name), options));
   const FileHeader header{.snap_length = options.snap_length,
                           .link_type = static_cast<uint32_t>(options.link_type)};
   if (absl::Status written = writer->Append(BytesOf(header)); !written.ok()) return written;

@@ -37,6 +37,11 @@ class CaptureWriter {
   // the system says of the path.
   static absl::StatusOr<std::unique_ptr<CaptureWriter>> Open(absl::string_view path,
                                                              CaptureWriterOptions options = {});
+  // The same to a stream that is open for writing, at its start, and is closed with the writer
+  // unless it is `stdout`. `name` stands in messages.
+  static absl::StatusOr<std::unique_ptr<CaptureWriter>> Over(std::FILE* file,
+                                                             absl::string_view name,
+                                                             CaptureWriterOptions options = {});
   CaptureWriter(const CaptureWriter&) = delete;
   CaptureWriter& operator=(const CaptureWriter&) = delete;
   ~CaptureWriter();  // Closes, if need be, and drops the errors.

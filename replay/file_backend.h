@@ -110,8 +110,8 @@ class FileBackend {
     ++line_stats.packets;
     stats_.bytes += length;
     line_stats.bytes += length;
-    stats_.truncated += packet.truncated;
-    line_stats.truncated += packet.truncated;
+    stats_.truncated += length < payload.size();  // What the capture cut is no matter of slices.
+    line_stats.truncated += length < payload.size();
   }
 
   // Gives the packets of one Poll their dequeue time, and returns how many they are.

@@ -1,5 +1,6 @@
 #include "replay/line_table.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -10,7 +11,10 @@ LineTable::LineTable(std::span<const rio::Subscription> subscriptions)
   lines_.reserve(subscriptions.size());
   for (const rio::Subscription& subscription : subscriptions) {
     lines_.push_back({subscription.group, subscription.source, kNoLine});
+    addresses_.push_back(subscription.group.address);
   }
+  std::sort(addresses_.begin(), addresses_.end());
+  addresses_.erase(std::unique(addresses_.begin(), addresses_.end()), addresses_.end());
   // Backwards, because each line is put in front of those of its bucket.
   for (size_t i = lines_.size(); i-- > 0;) {
     uint32_t& first = buckets_[BucketOf(lines_[i].destination)];
@@ -37,6 +41,10 @@ std::optional<uint16_t> LineTable::Find(const rio::Endpoint& destination,
     }
   }
   return std::nullopt;
+}
+
+bool LineTable::HasAddress(const rio::IpAddress& address) const {
+  return std::binary_search(addresses_.begin(), addresses_.end(), address);
 }
 
 }  // namespace fh::replay

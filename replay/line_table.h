@@ -32,6 +32,10 @@ class LineTable {
   std::optional<uint16_t> Find(const rio::Endpoint& destination,
                                const rio::IpAddress& source) const;
 
+  // Whether some subscription is to this address, whatever the port: all that a fragment, or a
+  // frame that is cut or damaged behind its IP header, tells of where it was going.
+  bool HasAddress(const rio::IpAddress& address) const;
+
  private:
   static constexpr uint32_t kNoLine = UINT32_MAX;
 
@@ -45,6 +49,7 @@ class LineTable {
 
   std::vector<uint32_t> buckets_;  // First line of each; a power of two of them.
   std::vector<Line> lines_;
+  std::vector<rio::IpAddress> addresses_;  // Of all lines, sorted, each once.
 };
 
 }  // namespace fh::replay

@@ -58,7 +58,7 @@ absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Make(CaptureList readers,
 Publisher::Publisher(CaptureList readers, std::unique_ptr<PaceClock> owned_clock, PaceClock& clock,
                      const PublishOptions& options)
     : options_(options),
-      readers_(std::move(readers)),
+      merge_(std::move(readers)),
       owned_clock_(std::move(owned_clock)),
       clock_(clock),
       pacer_(clock, options.pace),
@@ -68,25 +68,11 @@ Publisher::Publisher(CaptureList readers, std::unique_ptr<PaceClock> owned_clock
 
 absl::Status Publisher::Run(const std::atomic<bool>* stop) {
   next_progress_ns_ = clock_.NowNs() + options_.progress_ns;
-  absl::Status status;
-  for (const auto& reader : readers_) {
-    status = RunReader(*reader, stop);
-    if (!status.ok() || (stop != nullptr && stop->load())) break;
-  }
-  RefreshStats();
-  if (options_.progress) options_.progress(stats_);
-  return status;
-}
-
-absl::Status Publisher::RunReader(CaptureReader& reader, const std::atomic<bool>* stop) {
+  const auto stopped = [stop] { return stop != nullptr && stop->load(std::memory_order_relaxed); };
   CapturedFrame frame;
   Datagram datagram;
   absl::Status status;
-  while (status.ok() && (stop == nullptr || !stop->load(std::memory_order_relaxed))) {
-    if (reader.Next(frame) != ReadResult::kFrame) {
-      status = reader.status();
-      break;
-    }
+  while (status.ok() && !stopped() && merge_.Next(frame)) {
     ++stats_.frames;
     const DatagramOutcome outcome =
         ParseDatagram(frame.link_type, frame.bytes, frame.original_length, datagram);
@@ -96,7 +82,16 @@ absl::Status Publisher::RunReader(CaptureReader& reader, const std::atomic<bool>
     if (destination.has_value()) status = Publish(frame, datagram, *destination, stop);
   }
   Flush();
+  status.Update(merge_.status());
+  RefreshStats();
+  if (options_.progress) options_.progress(stats_);
   return status;
+}
+
+std::vector<std::string> Publisher::Notes() const {
+  std::vector<std::string> notes = queue_.notes();
+  for (std::string& note : merge_.OrderNotes()) notes.push_back(std::move(note));
+  return notes;
 }
 
 std::optional<rio::Endpoint> Publisher::DestinationOf(const Datagram& datagram) {
@@ -187,8 +182,8 @@ void Publisher::RefreshStats() {
   stats_.backward_stamps = pacer_.backward_stamps();
   stats_.capture_ns = first_stamp_ns_.has_value() ? latest_stamp_ns_ - *first_stamp_ns_ : 0;
   stats_.elapsed_ns = first_sent_ns_.has_value() ? last_sent_ns_ - *first_sent_ns_ : 0;
-  stats_.stored_bytes_read = StoredBytesRead(readers_);
-  stats_.stored_bytes_total = StoredBytesTotal(readers_);
+  stats_.stored_bytes_read = merge_.stored_bytes_read();
+  stats_.stored_bytes_total = merge_.stored_bytes_total();
 }
 
 }  // namespace fh::replay

@@ -6,7 +6,8 @@
 //   absl::Status ended = (*publisher)->Run(&stop);
 //   Print((*publisher)->stats());
 //
-// Payloads go out as they are, in the order of the capture. Where to: to the groups that they were
+// Payloads go out as they are, in the order of the capture; several captures are merged by their
+// stamps (capture_merge.h). Where to: to the groups that they were
 // captured on; or all to one address; or by a list from old to new, and then nothing that is not in
 // the list. Unicast destinations of a capture are somebody's hosts: unless it is asked for, nothing
 // is sent to them. What is no whole datagram cannot be published, and is counted by reason.
@@ -28,8 +29,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "latency/histogram.h"
-#include "replay/capture_list.h"
-#include "replay/capture_reader.h"
+#include "replay/capture_merge.h"
 #include "replay/datagram.h"
 #include "replay/pacer.h"
 #include "replay/send_queue.h"
@@ -82,7 +82,7 @@ class Publisher {
  public:
   static constexpr int64_t kLateNs = 100'000;
 
-  // Opens all captures ("-": standard input), to be published one after the other. Errors: those of
+  // Opens all captures ("-": standard input), to be merged by their stamps. Errors: those of
   // CaptureReader::Open and of CheckPaceOptions; InvalidArgument for contradicting options.
   static absl::StatusOr<std::unique_ptr<Publisher>> Open(const std::vector<std::string>& paths,
                                                          const PublishOptions& options);
@@ -92,9 +92,9 @@ class Publisher {
                                                                 PaceClock& clock,
                                                                 const PublishOptions& options);
 
-  // Publishes until the end of the last capture, or until `stop` (may be null) becomes true.
-  // Blocks. Errors: DataLoss when a capture is damaged (what came before has been published); those
-  // of rio::Sender::Open when there is no way to a destination. Call it once.
+  // Publishes until the end of all captures, or until `stop` (may be null) becomes true. Blocks.
+  // Errors: DataLoss when a capture is damaged (what came before in it, and the others, have been
+  // published); those of rio::Sender::Open when there is no way to a destination. Call it once.
   absl::Status Run(const std::atomic<bool>* stop = nullptr);
 
   const PublishStats& stats() const { return stats_; }
@@ -105,8 +105,9 @@ class Publisher {
   const latency::Histogram& gap_errors() const { return gap_errors_; }
   const latency::Histogram& lateness() const { return lateness_; }
 
-  // What the sockets were not granted, a sentence each.
-  const std::vector<std::string>& notes() const { return queue_.notes(); }
+  // What the sockets were not granted, and how captures without stamps were put in order, a
+  // sentence each. After Run.
+  std::vector<std::string> Notes() const;
 
  private:
   Publisher(CaptureList readers, std::unique_ptr<PaceClock> owned_clock, PaceClock& clock,
@@ -117,7 +118,6 @@ class Publisher {
                                                          PaceClock* clock,
                                                          const PublishOptions& options);
 
-  absl::Status RunReader(CaptureReader& reader, const std::atomic<bool>* stop);
   std::optional<rio::Endpoint> DestinationOf(const Datagram& datagram);
   absl::Status Publish(const CapturedFrame& frame, const Datagram& datagram,
                        const rio::Endpoint& destination, const std::atomic<bool>* stop);
@@ -126,7 +126,7 @@ class Publisher {
   void ReportProgress(int64_t now_ns);
 
   const PublishOptions options_;
-  CaptureList readers_;
+  CaptureMerge merge_;
   std::unique_ptr<PaceClock> owned_clock_;
   PaceClock& clock_;
   Pacer pacer_;

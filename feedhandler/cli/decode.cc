@@ -1,7 +1,6 @@
-// `feedhandler decode CAPTURE`: every venue message as a JSON line.
-#include <cerrno>
+// `feedhandler decode CAPTURE...`: every venue message as a JSON line.
+#include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,15 +8,18 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "codecs/instrument_table.h"
 #include "codecs/message_json.h"
 #include "codecs/registry.h"
 #include "feedhandler/cli/progress.h"
+#include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/pipeline/from_file.h"
 #include "latency/report.h"
-#include "replay/capture_reader.h"
+#include "replay/capture_account.h"
+#include "replay/capture_merge.h"
 #include "replay/datagram.h"
 #include "replay/record_file_backend.h"
 #include "rio/receiver.h"
@@ -28,37 +30,13 @@ namespace {
 using latency::FormatCount;
 
 struct DecodeArguments {
-  std::string capture;
+  std::vector<std::string> captures;
   std::string codec;
   bool records = false;
   std::vector<std::string> groups;
   std::optional<uint64_t> most;
-};
 
-// Standard output in large writes. A reader that goes away ends the work, which is no error.
-class Output {
- public:
-  std::string& buffer() { return buffer_; }
-
-  // False when nothing more can be written.
-  bool FlushIfFull() { return buffer_.size() < kFlushBytes || Flush(); }
-
-  bool Flush() {
-    const bool written = std::fwrite(buffer_.data(), 1, buffer_.size(), stdout) == buffer_.size() &&
-                         std::fflush(stdout) == 0;
-    if (!written && errno != EPIPE) {
-      failure_ = absl::DataLossError(
-          absl::StrCat("cannot write to standard output: ", std::strerror(errno)));
-    }
-    buffer_.clear();
-    return written;
-  }
-  const absl::Status& failure() const { return failure_; }
-
- private:
-  static constexpr size_t kFlushBytes = 1 << 18;
-  std::string buffer_;
-  absl::Status failure_;
+  uint64_t Most() const { return most.value_or(UINT64_MAX); }
 };
 
 // Counts what was described, by type, while it is rendered.
@@ -71,6 +49,7 @@ class CountingJson final : public codecs::MessageVisitor {
                     std::span<const uint8_t> bytes, const char* why) override {
     ++messages_;
     ++by_name_[info == nullptr ? why : info->name];
+    malformed_ += info == nullptr && absl::string_view(why) != codecs::kUnknownType;
     json_.BeginMessage(sequence, info, bytes, why);
   }
   void Field(const codecs::FieldInfo& field, std::span<const uint8_t> bytes) override {
@@ -79,6 +58,7 @@ class CountingJson final : public codecs::MessageVisitor {
   void EndMessage() override { json_.EndMessage(); }
 
   uint64_t messages() const { return messages_; }
+  uint64_t malformed() const { return malformed_; }  // Of these, shorter than their type demands.
 
   void PrintCounts() const {
     for (const auto& [name, count] : by_name_) {
@@ -89,138 +69,245 @@ class CountingJson final : public codecs::MessageVisitor {
  private:
   codecs::MessageJson json_;
   uint64_t messages_ = 0;
+  uint64_t malformed_ = 0;
   std::map<absl::string_view, uint64_t> by_name_;
 };
 
-// A codec for each group, because framings may keep a state for each stream.
-class Streams {
+// What packets announce and do not hold, and what of them is of no use.
+struct PacketAccount {
+  uint64_t cut_messages = 0;   // Behind the end of datagrams that the capture cut off.
+  uint64_t cut_packets = 0;    // Those datagrams.
+  uint64_t tail_messages = 0;  // Behind the end of datagrams that are as long as they were sent.
+  uint64_t tail_packets = 0;
+  uint64_t cut_headers = 0;  // Cut off before the end of the framing's header.
+  uint64_t too_short = 0;
+  uint64_t bad_length = 0;
+  uint64_t foreign = 0;
+  uint64_t trailing_bytes = 0;
+
+  void Note(const codecs::PacketFrame& frame, bool cut) {
+    if (frame.lost_in_tail != 0) {
+      (cut ? cut_messages : tail_messages) += frame.lost_in_tail;
+      ++(cut ? cut_packets : tail_packets);
+    }
+    trailing_bytes += frame.trailing_bytes;
+    foreign += frame.reject == codecs::RejectReason::kForeign;
+    bad_length += frame.reject == codecs::RejectReason::kBadLength;
+    (cut ? cut_headers : too_short) += frame.reject == codecs::RejectReason::kTooShort;
+  }
+};
+
+// What was lost for damage, a phrase each; empty when nothing was.
+std::vector<std::string> Losses(const PacketAccount& packets, uint64_t malformed) {
+  std::vector<std::string> losses;
+  const auto add = [&losses](uint64_t count, const auto&... what) {
+    if (count != 0) losses.push_back(absl::StrCat(FormatCount(count), what...));
+  };
+  add(packets.cut_messages, " messages cut off by the capture (snap length) in ",
+      FormatCount(packets.cut_packets), " datagrams");
+  add(packets.cut_headers, " datagrams cut off by the capture before the end of their header");
+  add(packets.tail_messages, " messages announced by ", FormatCount(packets.tail_packets),
+      " datagrams that do not hold them");
+  add(packets.too_short, " datagrams too short for the protocol's header");
+  add(packets.bad_length, " datagrams with a wrong length");
+  add(malformed, " messages shorter than their type demands");
+  return losses;
+}
+
+// From payloads to lines of JSON, a codec for each line, because framings may keep a state for
+// each stream.
+class Decoder {
  public:
-  explicit Streams(const FileSource& source) : source_(source) {
+  // The codecs of all lines of `source`. An error names the codec that cannot be made.
+  static absl::StatusOr<std::unique_ptr<Decoder>> Make(const FileSource& source) {
+    auto decoder = std::make_unique<Decoder>();
     for (const FeedConfig& feed : source.config.feeds) {
+      const absl::StatusOr<const codecs::CodecInfo*> info = codecs::FindCodec(feed.codec);
+      if (!info.ok()) return info.status();
       for (const ChannelConfig& channel : feed.channels) {
-        for (const LineConfig& line : channel.lines) {
-          codec_of_[line.subscription.group] = feed.codec;
+        for (size_t line = 0; line < channel.lines.size(); ++line) {
+          absl::StatusOr<std::unique_ptr<codecs::Codec>> codec =
+              (*info)->make({.instruments = &decoder->instruments_, .framing = source.framing});
+          if (!codec.ok()) return codec.status();
+          decoder->codecs_.push_back(*std::move(codec));
         }
       }
     }
+    return decoder;
   }
 
-  // The codec of a destination; null when nothing here speaks it.
-  codecs::Codec* Find(const rio::Endpoint& destination) {
-    const auto made = codecs_.find(destination);
-    if (made != codecs_.end()) return made->second.get();
-    const auto name = codec_of_.find(destination);
-    if (name == codec_of_.end()) return nullptr;
-    return codecs_.emplace(destination, Make(name->second)).first->second.get();
+  // `length`: of the payload when it was sent. rio::kReadablePastEnd bytes behind it are readable.
+  void Describe(uint16_t line, std::span<const uint8_t> payload, uint32_t length) {
+    const rio::Packet packet{.data = payload.data(),
+                             .length = static_cast<uint32_t>(payload.size()),
+                             .slice = 0,
+                             .stamp_ns = 0,
+                             .dequeue_ticks = 0,
+                             .line = line,
+                             .stamp_source = rio::StampSource::kNone,
+                             .truncated = length > payload.size()};
+    codecs::PacketFrame frame;
+    codecs_[line]->Frame(std::span(&packet, 1), std::span(&frame, 1));
+    packets_.Note(frame, packet.truncated);
+    codecs_[line]->Describe(packet, frame, json_);
   }
 
-  std::unique_ptr<codecs::Codec> Make(const std::string& name) {
-    auto codec = (*codecs::FindCodec(name))
-                     ->make({.instruments = &instruments_, .framing = source_.framing});
-    return codec.ok() ? *std::move(codec) : nullptr;
+  // Prints what is rendered once it is much. False when nothing more can be printed.
+  bool PrintIfFull() { return text_.size() < kPrintBytes || PrintAll(); }
+  bool PrintAll() {
+    Print(text_);
+    text_.clear();
+    return FlushStandardOutput();
   }
+
+  CountingJson& json() { return json_; }
+  const CountingJson& json() const { return json_; }
+  const PacketAccount& packets() const { return packets_; }
 
  private:
-  const FileSource& source_;
+  static constexpr size_t kPrintBytes = 1 << 18;
+
   codecs::InstrumentTable instruments_{1};
-  std::map<rio::Endpoint, std::string> codec_of_;
-  std::map<rio::Endpoint, std::unique_ptr<codecs::Codec>> codecs_;
+  std::vector<std::unique_ptr<codecs::Codec>> codecs_;  // By line.
+  std::string text_;
+  CountingJson json_{text_};
+  PacketAccount packets_;
 };
 
-void Describe(codecs::Codec& codec, std::span<const uint8_t> payload, CountingJson& json) {
-  const rio::Packet packet{.data = payload.data(),
-                           .length = static_cast<uint32_t>(payload.size()),
-                           .slice = 0,
-                           .stamp_ns = 0,
-                           .dequeue_ticks = 0,
-                           .line = 0,
-                           .stamp_source = rio::StampSource::kNone,
-                           .truncated = false};
-  codecs::PacketFrame frame;
-  codec.Frame(std::span(&packet, 1), std::span(&frame, 1));
-  codec.Describe(packet, frame, json);
-}
+// What was read, besides messages.
+struct InputReport {
+  absl::Status status;              // Where the input is damaged.
+  std::string text;                 // What it held, for people.
+  std::vector<std::string> losses;  // Of what is not a packet of a line.
+};
 
-std::string DatagramPrefix(uint64_t frame_number, const replay::Datagram& datagram) {
-  return absl::StrCat("\"frame\":", frame_number, ",\"group\":\"", datagram.destination.ToString(),
+std::string DatagramPrefix(const replay::CapturedFrame& frame, const replay::Datagram& datagram) {
+  return absl::StrCat("\"frame\":", frame.number, ",\"group\":\"", datagram.destination.ToString(),
                       "\",\"port\":", datagram.destination_port, ",");
 }
 
-absl::Status DecodeCapture(const DecodeArguments& arguments, Streams& streams, Output& output,
-                           CountingJson& json) {
-  auto reader = replay::CaptureReader::Open(arguments.capture);
-  if (!reader.ok()) return reader.status();
+// Of several captures, each of which counts its own frames: which it is.
+std::vector<std::string> CapturePrefixes(const std::vector<std::string>& paths) {
+  std::vector<std::string> prefixes(paths.size());
+  if (paths.size() == 1) return prefixes;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    JsonWriterTo<StringSink>(StringSink(prefixes[i])).Key("capture").Text(paths[i]);
+    prefixes[i] += ',';
+  }
+  return prefixes;
+}
+
+absl::StatusOr<InputReport> DecodeCaptures(const DecodeArguments& arguments,
+                                           const FileSource& source, Decoder& decoder) {
+  absl::StatusOr<replay::CaptureList> captures = replay::OpenCaptures(arguments.captures);
+  if (!captures.ok()) return captures.status();
+  replay::CaptureMerge merge(*std::move(captures));
+  replay::CaptureAccount account(source.config.receiver.options.subscriptions);
+  const std::vector<std::string> prefixes = CapturePrefixes(arguments.captures);
   ProgressBar progress("decoding");
   replay::CapturedFrame frame;
   replay::Datagram datagram;
-  while (!StopRequested() && json.messages() < arguments.most.value_or(UINT64_MAX)) {
-    const replay::ReadResult result = (*reader)->Next(frame);
-    if (result == replay::ReadResult::kDamaged) return (*reader)->status();
-    if (result == replay::ReadResult::kEnd) break;
-    if (replay::ParseDatagram(frame.link_type, frame.bytes, frame.original_length, datagram) !=
-        replay::DatagramOutcome::kDatagram) {
-      continue;
+  uint64_t frames = 0;
+  while (!StopRequested() && decoder.json().messages() < arguments.Most() && merge.Next(frame)) {
+    if (++frames % 1024 == 0) {
+      progress.Show(merge.stored_bytes_read(), merge.stored_bytes_total(),
+                    absl::StrCat(FormatCount(decoder.json().messages()), " messages"));
     }
-    codecs::Codec* codec = streams.Find({datagram.destination, datagram.destination_port});
-    if (codec == nullptr) continue;
-    json.SetPrefix(DatagramPrefix(frame.number, datagram));
-    Describe(*codec, datagram.payload, json);
-    if (!output.FlushIfFull()) return output.failure();
-    if (frame.number % 1024 == 0) {
-      progress.Show((*reader)->stored_bytes_read(), (*reader)->stored_bytes_total(),
-                    absl::StrCat(FormatCount(json.messages()), " messages"));
-    }
+    const std::optional<uint16_t> line = account.LineOf(frame, datagram);
+    if (!line.has_value()) continue;
+    decoder.json().SetPrefix(prefixes[merge.source()] + DatagramPrefix(frame, datagram));
+    decoder.Describe(*line, datagram.payload, datagram.payload_length);
+    if (!decoder.PrintIfFull()) break;
   }
-  return absl::OkStatus();
+  const replay::CaptureCounters& counters = account.counters();
+  InputReport report{.status = merge.status(),
+                     .text = absl::StrCat("Capture\n", replay::CaptureText(counters)),
+                     .losses = {}};
+  for (const std::string& note : merge.OrderNotes()) {
+    absl::StrAppend(&report.text, "  ", note, "\n");
+  }
+  if (counters.LostFrames() != 0) {
+    report.losses.push_back(absl::StrCat(FormatCount(counters.LostFrames()),
+                                         " frames that are, or may be, of these groups"));
+  }
+  return report;
 }
 
-absl::Status DecodeRecords(const DecodeArguments& arguments, Streams& streams, Output& output,
-                           CountingJson& json) {
+absl::StatusOr<InputReport> DecodeRecords(const DecodeArguments& arguments,
+                                          const FileSource& source, Decoder& decoder) {
   absl::StatusOr<rio::RegisteredRegion> region =
-      rio::RegisteredRegion::Create({.slice_bytes = 65'536 + 64, .slice_count = 8});
+      rio::RegisteredRegion::Create(source.config.receiver.region);
   if (!region.ok()) return region.status();
   auto owned = std::make_unique<rio::RegisteredRegion>(*std::move(region));
-  auto backend = replay::RecordFileBackend::Open(arguments.capture, *owned);
+  auto backend = replay::RecordFileBackend::Open(arguments.captures[0], *owned);
   if (!backend.ok()) return backend.status();
   rio::Receiver<replay::RecordFileBackend> receiver(std::move(owned), *std::move(backend));
-  const std::unique_ptr<codecs::Codec> codec = streams.Make(arguments.codec);
   rio::Packet packet{};
-  while (!StopRequested() && json.messages() < arguments.most.value_or(UINT64_MAX)) {
+  while (!StopRequested() && decoder.json().messages() < arguments.Most()) {
     if (receiver.Poll(std::span(&packet, 1)) == 0) {
       if (receiver.finished()) break;
       continue;
     }
-    Describe(*codec, {packet.data, packet.length}, json);
+    decoder.Describe(0, {packet.data, packet.length}, packet.length);
     receiver.Release(std::span<const rio::Packet>(&packet, 1));
-    if (!output.FlushIfFull()) return output.failure();
+    if (!decoder.PrintIfFull()) break;
   }
-  return receiver.backend().status();
+  return InputReport{.status = receiver.backend().status(), .text = "", .losses = {}};
+}
+
+// What was decoded, and what was not; the exit code.
+int Report(const DecodeArguments& arguments, const InputReport& input, const Decoder& decoder) {
+  const CountingJson& json = decoder.json();
+  const PacketAccount& packets = decoder.packets();
+  std::fprintf(stderr, "%s messages\n", FormatCount(json.messages()).c_str());
+  json.PrintCounts();
+  std::fputs(input.text.c_str(), stderr);
+  if (packets.foreign + packets.trailing_bytes != 0) std::fputs("Datagrams\n", stderr);
+  const auto other = [](uint64_t count, const char* what) {
+    if (count != 0) std::fprintf(stderr, "  %s %s\n", FormatCount(count).c_str(), what);
+  };
+  other(packets.foreign, "of another protocol");
+  other(packets.trailing_bytes, "with bytes behind the last message");
+  int exit_code = kExitOk;
+  if (!input.status.ok()) {
+    Fail(input.status);
+    exit_code = kExitFailed;
+  }
+  std::vector<std::string> losses = Losses(packets, json.malformed());
+  losses.insert(losses.end(), input.losses.begin(), input.losses.end());
+  if (!losses.empty()) {
+    Fail(absl::DataLossError(
+        absl::StrCat(absl::StrJoin(arguments.captures, ", "),
+                     ": not everything could be decoded: ", absl::StrJoin(losses, "; "))));
+    exit_code = kExitFailed;
+  }
+  return StopRequested() ? kExitFailed : exit_code;
 }
 
 int Decode(const DecodeArguments& arguments) {
-  if (arguments.capture == "-" && !arguments.records && arguments.groups.empty()) {
+  const bool has_standard_input = std::find(arguments.captures.begin(), arguments.captures.end(),
+                                            "-") != arguments.captures.end();
+  if (has_standard_input && !arguments.records && arguments.groups.empty()) {
     return Fail(absl::InvalidArgumentError(
-        "standard input cannot be searched for groups first: name them with --group=GROUP:PORT"));
+        "standard input cannot be searched for groups first: name them with --codec=NAME "
+        "--group=GROUP:PORT (`feedhandler inspect -` finds them)"));
   }
-  const absl::StatusOr<FileSource> source = OpenFileSource({.paths = {arguments.capture},
+  const absl::StatusOr<FileSource> source = OpenFileSource({.paths = arguments.captures,
                                                             .codec = arguments.codec,
-                                                            .lines = arguments.groups,
+                                                            .lines = {},
+                                                            .groups = arguments.groups,
                                                             .records = arguments.records,
                                                             .config_path = ""});
   if (!source.ok()) return Fail(source.status());
+  const absl::StatusOr<std::unique_ptr<Decoder>> decoder = Decoder::Make(*source);
+  if (!decoder.ok()) return Fail(decoder.status());
   WatchStopSignals();
-  Streams streams(*source);
-  Output output;
-  CountingJson json(output.buffer());
-  absl::Status status = source->is_record_file ? DecodeRecords(arguments, streams, output, json)
-                                               : DecodeCapture(arguments, streams, output, json);
-  output.Flush();
-  status.Update(output.failure());
-  std::fprintf(stderr, "%s messages\n", FormatCount(json.messages()).c_str());
-  json.PrintCounts();
-  if (status.ok()) return kExitOk;
-  Fail(status);
-  return kExitFailed;
+  const absl::StatusOr<InputReport> input = source->is_record_file
+                                                ? DecodeRecords(arguments, *source, **decoder)
+                                                : DecodeCaptures(arguments, *source, **decoder);
+  if (!input.ok()) return Fail(input.status());
+  (*decoder)->PrintAll();
+  return Report(arguments, *input, **decoder);
 }
 
 }  // namespace
@@ -229,32 +316,44 @@ void AddDecodeVerb(CLI::App& program, int& exit_code) {
   CLI::App* verb = program.add_subcommand(
       "decode", "Print every venue message of a capture as a JSON line, with all its fields");
   auto arguments = std::make_shared<DecodeArguments>();
-  verb->add_option("CAPTURE", arguments->capture,
+  verb->add_option("CAPTURE", arguments->captures,
                    "pcap or pcapng (.gz and .zst too), an exchange's length-prefixed file, or - "
-                   "for standard input")
+                   "for standard input; several captures are merged by their time stamps")
       ->required();
-  CLI::Option* codec =
-      verb->add_option("--codec", arguments->codec,
-                       "Protocol (see `feedhandler codecs`); without it each group is guessed");
+  CLI::Option* codec = verb->add_option(
+      "--codec", arguments->codec,
+      "Protocol (see `feedhandler codecs`); without it each group, or the file, is guessed");
   verb->add_option("--group", arguments->groups,
                    "Decode this GROUP:PORT (may be repeated; default: all that speak the protocol)")
       ->needs(codec);
   verb->add_flag("--records", arguments->records,
                  "The input is an exchange's length-prefixed file (recognised by itself, except "
-                 "from standard input)")
-      ->needs(codec);
+                 "from standard input, where --codec must name its protocol)");
   verb->add_option("--messages", arguments->most, "Stop after about this many messages");
   verb->footer(
       "Fields have the specification's names, in wire order, raw and scaled:\n"
       "  "
       "{\"frame\":1,\"group\":\"233.215.21.4\",\"port\":10378,\"sequence\":7,\"type\":\"8\",...,\n"
       "   \"fields\":{...,\"price\":{\"raw\":2555200,\"value\":\"255.5200\"}}}\n"
-      "Messages of unknown type, or too short for theirs, have \"error\" and \"bytes\" instead.\n"
-      "Counts by type go to standard error. Nothing is arbitrated: both lines are printed.\n\n"
+      "Messages of unknown type, or too short for theirs, have \"error\" and \"bytes\" instead. "
+      "Of\n"
+      "several captures each line begins with the one that it is of: {\"capture\":\"b.pcap\",...\n"
+      "Nothing is arbitrated: both lines are printed.\n"
+      "Of a datagram that is cut off or damaged at its end, the whole messages before are "
+      "printed,\n"
+      "as `replay` takes them. Counts by type, and everything that was skipped, go to standard\n"
+      "error.\n"
+      "Exit code 1 says that something of these groups was lost: cut off by the capture (snap\n"
+      "length), fragmented, damaged, a message shorter than its type, a file that is cut short; "
+      "and\n"
+      "frames that were, but do not show where they went. What is skipped by choice is no "
+      "failure:\n"
+      "other groups, other protocols, messages of unknown type, bytes behind the last message.\n\n"
       "Examples:\n"
       "  feedhandler decode day.pcap | head\n"
       "  feedhandler decode day.pcap | jq -c 'select(.type==\"P\") | .fields.price.value'\n"
-      "  feedhandler decode day.itch.gz --codec=itch50 > messages.jsonl");
+      "  feedhandler decode line_a.pcap line_b.pcap > messages.jsonl\n"
+      "  feedhandler decode day.itch.gz > messages.jsonl");
   verb->callback([arguments, &exit_code] { exit_code = Decode(*arguments); });
 }
 

@@ -9,6 +9,7 @@
 #include "feedhandler/cli/demo_publisher.h"
 #include "feedhandler/cli/demo_source.h"
 #include "feedhandler/cli/progress.h"
+#include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/pipeline/live.h"
@@ -83,9 +84,9 @@ void PrintAccount(const DemoPublisher& publisher, const FeedCounters& counters) 
     sum.duplicate_messages += channel.session.duplicate_messages;
   }
   const DemoAccount& account = publisher.account();
-  std::printf("\nPublished and delivered (messages)\n");
+  PrintF("\nPublished and delivered (messages)\n");
   const auto row = [](const char* what, uint64_t count, const std::string& more) {
-    std::printf("  %-28s %14s  %s\n", what, FormatCount(count).c_str(), more.c_str());
+    PrintF("  %-28s %14s  %s\n", what, FormatCount(count).c_str(), more.c_str());
   };
   row("published", account.messages,
       absl::StrCat("in ", FormatCount(account.packets), " packets, each on lines A and B"));
@@ -112,8 +113,8 @@ bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const FeedCount
   const auto check = [&balanced](uint64_t left, uint64_t right, const char* what) {
     if (left == right) return;
     balanced = false;
-    std::printf("  NOT BALANCED: %s (%s against %s)\n", what, FormatCount(left).c_str(),
-                FormatCount(right).c_str());
+    PrintF("  NOT BALANCED: %s (%s against %s)\n", what, FormatCount(left).c_str(),
+           FormatCount(right).c_str());
   };
   check(account.messages, delivered + account.lost_on_both,
         "published is not delivered + lost on both lines");
@@ -124,7 +125,7 @@ bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const FeedCount
           "updates published are not updates delivered to a strategy");
     check(counters.rings[i].dropped, 0, "updates did not fit into a ring");
   }
-  if (balanced) std::printf("  published = delivered + lost on both lines\n");
+  if (balanced) PrintF("  published = delivered + lost on both lines\n");
   return balanced;
 }
 
@@ -149,6 +150,10 @@ bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& cl
 }
 
 int Demo(const DemoArguments& arguments) {
+  std::vector<std::string> captures;
+  if (!arguments.capture.empty()) captures.push_back(arguments.capture);
+  const absl::StatusOr<std::vector<FileHold>> holds = HoldCaptures(captures);
+  if (!holds.ok()) return Fail(holds.status());
   absl::StatusOr<std::unique_ptr<DemoSource>> source =
       arguments.capture.empty() ? MakeSyntheticSource(arguments.day, arguments.messages_per_packet)
                                 : MakeCaptureSource(arguments.capture, arguments.codec);
@@ -165,10 +170,10 @@ int Demo(const DemoArguments& arguments) {
   if (!sender.ok()) return Fail(sender.status());
   const absl::StatusOr<std::string> backend = StartLive(**pipeline, config);
   if (!backend.ok()) return Fail(backend.status());
-  std::printf("receiving on %s with %s, lines A and B; delivering to '%s' and '%s'\n",
-              DemoGroup(0, 0).ToString().c_str(), backend->c_str(),
-              config.strategy_threads[0].strategies[0].name.c_str(),
-              config.strategy_threads[1].strategies[0].name.c_str());
+  PrintF("receiving on %s with %s, lines A and B; delivering to '%s' and '%s'\n",
+         DemoGroup(0, 0).ToString().c_str(), backend->c_str(),
+         config.strategy_threads[0].strategies[0].name.c_str(),
+         config.strategy_threads[1].strategies[0].name.c_str());
 
   DemoPublisher publisher(
       **sender, config.receiver.options.subscriptions.size() / 2, arguments.publisher,
@@ -184,11 +189,11 @@ int Demo(const DemoArguments& arguments) {
   const FeedCounters counters = (*pipeline)->Counters();
   PrintAccount(publisher, counters);
   const bool balanced = Balance(publisher, **pipeline, counters);
-  std::printf("\n%s\n%s", TextSummary(**pipeline, counters, nullptr).c_str(),
-              latency::TextReport((*pipeline)->Stages(),
-                                  {.clock = clock.Describe(), .wire_stamp = StampText(counters)})
-                  .c_str());
-  for (const std::string& note : (*pipeline)->Notes()) std::printf("note: %s\n", note.c_str());
+  PrintF("\n%s\n%s", TextSummary(**pipeline, counters, nullptr).c_str(),
+         latency::TextReport((*pipeline)->Stages(),
+                             {.clock = clock.Describe(), .wire_stamp = StampText(counters)})
+             .c_str());
+  for (const std::string& note : (*pipeline)->Notes()) PrintF("note: %s\n", note.c_str());
   status.Update((*source)->status());
   if (!all_taken && !StopRequested()) {
     status.Update(absl::DeadlineExceededError(

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/config/config.h"
 #include "feedhandler/pipeline/live.h"
@@ -20,6 +21,8 @@ struct DoctorArguments {
 };
 
 int Doctor(const DoctorArguments& arguments) {
+  const absl::StatusOr<FileHold> config_file = HoldConfig(arguments.config);
+  if (!config_file.ok()) return Fail(config_file.status());
   std::optional<Config> config;
   if (!arguments.config.empty()) {
     // CPUs that are missing are a finding here, not an error of the file.
@@ -30,11 +33,7 @@ int Doctor(const DoctorArguments& arguments) {
   }
   const std::vector<Finding> findings =
       Examine(ThisHost(), config.has_value() ? &*config : nullptr);
-  const std::string text = arguments.json ? FindingsJson(findings) : FindingsText(findings);
-  std::fputs(text.c_str(), stdout);
-  if (std::fflush(stdout) != 0) {
-    return Fail(absl::DataLossError("standard output could not be written"));
-  }
+  Print(arguments.json ? FindingsJson(findings) : FindingsText(findings));
   return WouldLoseData(findings) ? kExitFailed : kExitOk;
 }
 

@@ -7,9 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "feedhandler/cli/progress.h"
+#include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/inspect/inspect_report.h"
+#include "feedhandler/output/output_claim.h"
 #include "latency/report.h"
 
 namespace fh::cli {
@@ -26,17 +28,13 @@ struct InspectArguments {
 // What is wrong with each file.
 std::vector<absl::Status> Scan(const InspectArguments& arguments, InspectReport& report) {
   ProgressBar progress("reading");
-  const ScanOptions options{
+  const InspectOptions options{
       .most_frames = arguments.frames,
       .progress = [&](uint64_t read, std::optional<uint64_t> total, uint64_t frames) {
         progress.Show(read, total, latency::FormatCount(frames));
         return !StopRequested();
       }};
-  std::vector<absl::Status> statuses;
-  for (const std::string& path : arguments.captures) {
-    if (!StopRequested()) statuses.push_back(InspectFile(path, options, report));
-  }
-  return statuses;
+  return InspectFiles(arguments.captures, options, report);
 }
 
 int PrintConfig(const InspectReport& report) {
@@ -45,12 +43,14 @@ int PrintConfig(const InspectReport& report) {
     Fail(text.status());
     return kExitFailed;
   }
-  std::fputs(text->c_str(), stdout);
+  Print(*text);
   return kExitOk;
 }
 
 // The output first, then what is wrong.
 int Inspect(const InspectArguments& arguments) {
+  const absl::StatusOr<std::vector<FileHold>> holds = HoldCaptures(arguments.captures);
+  if (!holds.ok()) return Fail(holds.status());
   WatchStopSignals();
   InspectReport report;
   const std::vector<absl::Status> statuses = Scan(arguments, report);
@@ -58,22 +58,20 @@ int Inspect(const InspectArguments& arguments) {
   const bool any = ReadAny(report);
   int exit_code = kExitOk;
   if (arguments.json) {
-    std::fputs(InspectJson(report, options).c_str(), stdout);
+    Print(InspectJson(report, options));
   } else if (any && arguments.config) {
     exit_code = PrintConfig(report);
   } else if (any) {
-    std::fputs(InspectText(report, options).c_str(), stdout);
+    Print(InspectText(report, options));
   }
+  FlushStandardOutput();
   for (const absl::Status& status : statuses) {
     if (status.ok()) continue;
     const int code = Fail(status);
     // A file that could not be opened among others that could is work half done.
     exit_code = std::max(exit_code, any ? kExitFailed : code);
   }
-  if (statuses.size() < arguments.captures.size()) exit_code = kExitFailed;  // Stopped.
-  if (std::fflush(stdout) != 0) {
-    return Fail(absl::DataLossError("standard output could not be written"));
-  }
+  if (StopRequested()) exit_code = std::max(exit_code, kExitFailed);
   return exit_code;
 }
 

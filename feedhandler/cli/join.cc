@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/inspect/host_network.h"
@@ -47,23 +48,23 @@ class Printer final : public WatchListener {
     if (form_ == WatchReport::Form::kTable) {
       Redraw(absl::StrCat(text, hints));
     } else {
-      std::fputs(text.c_str(), stdout);
+      Print(text);
       // Once; the figures go on saying it.
       if (!hints.empty() && !hinted_) std::fputs(hints.c_str(), stderr);
       hinted_ |= !hints.empty();
     }
-    std::fflush(stdout);
+    writable_ = FlushStandardOutput();
   }
 
   void OnEnd(const WatchState& state) override {
     const std::string text = form_ == WatchReport::Form::kJson
                                  ? WatchSummaryJson(state)
                                  : absl::StrCat("\n", WatchSummary(state));
-    std::fputs(text.c_str(), stdout);
+    Print(text);
   }
 
   // A reader that went away (`| head`) is a reason too.
-  bool StopRequested() override { return cli::StopRequested() || std::ferror(stdout) != 0; }
+  bool StopRequested() override { return cli::StopRequested() || !writable_; }
 
  private:
   static constexpr double kSecondsBeforeHints = 2;
@@ -71,14 +72,15 @@ class Printer final : public WatchListener {
   // Over what was drawn before. Lines are cut at the terminal's edge (DEC private mode 7): wrapped
   // ones would take more rows than are gone back.
   void Redraw(const std::string& text) {
-    if (rows_ > 0) std::printf("\033[%ldA\033[J", rows_);
-    std::printf("\033[?7l%s\033[?7h", text.c_str());
+    if (rows_ > 0) PrintF("\033[%ldA\033[J", rows_);
+    PrintF("\033[?7l%s\033[?7h", text.c_str());
     rows_ = static_cast<long>(std::count(text.begin(), text.end(), '\n'));
   }
 
   const WatchReport::Form form_;
   WatchReport report_;
   long rows_ = 0;
+  bool writable_ = true;
   bool hinted_ = false;
 };
 
@@ -111,9 +113,6 @@ int Join(const JoinArguments& arguments) {
   Printer printer(arguments.json);
   const absl::Status ended = WatchGroups(*options, printer);
   if (!ended.ok()) return Fail(ended);
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    return Fail(absl::DataLossError("standard output could not be written"));
-  }
   return kExitOk;
 }
 

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "codecs/registry.h"
+#include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/config/config.h"
 #include "feedhandler/pipeline/live.h"
@@ -18,33 +19,35 @@ namespace {
 
 void PrintCodecs() {
   for (const codecs::CodecInfo* codec : codecs::Codecs()) {
-    std::printf("%-12s %s\n", codec->name, codec->title);
-    std::printf("%-12s   framing: %s%s; %zu message types\n", "", codec->framing,
-                codec->has_file_form ? ", length-prefixed files" : "", codec->messages.size());
-    std::printf("%-12s   specification: %s\n", "", codec->specification);
-    std::printf("%-12s   checked: %s\n", "", codec->checked);
+    PrintF("%-12s %s\n", codec->name, codec->title);
+    PrintF("%-12s   framing: %s%s; %zu message types\n", "", codec->framing,
+           codec->has_file_form ? ", length-prefixed files" : "", codec->messages.size());
+    PrintF("%-12s   specification: %s\n", "", codec->specification);
+    PrintF("%-12s   checked: %s\n", "", codec->checked);
   }
 }
 
 void PrintBackends() {
   for (const rio::BackendInfo& backend : rio::SocketBackends()) {
     const rio::ProbeResult probe = backend.probe();
-    std::printf("%-20s %s\n", backend.name, backend.description);
-    std::printf("%-20s   %s%s\n", "",
-                probe.available ? "available" : "not available: ", probe.reason.c_str());
+    PrintF("%-20s %s\n", backend.name, backend.description);
+    PrintF("%-20s   %s%s\n", "",
+           probe.available ? "available" : "not available: ", probe.reason.c_str());
   }
-  std::printf("%-20s %s\n", "capture", "a capture file, through the same loop (verb `replay`)");
-  std::printf("%-20s   available\n", "");
-  std::printf("%-20s %s\n", "queues",
-              "Registered I/O's request queues, for programs: receive and send, UDP and TCP");
+  PrintF("%-20s %s\n", "capture", "a capture file, through the same loop (verb `replay`)");
+  PrintF("%-20s   available\n", "");
+  PrintF("%-20s %s\n", "queues",
+         "Registered I/O's request queues, for programs: receive and send, UDP and TCP");
   for (const rio::ProviderInfo& provider : rio::Providers()) {
     const rio::ProbeResult probe = provider.probe();
-    std::printf("%-20s   %s (%s): %s%s\n", "", provider.name, provider.description,
-                probe.available ? "available" : "not available: ", probe.reason.c_str());
+    PrintF("%-20s   %s (%s): %s%s\n", "", provider.name, provider.description,
+           probe.available ? "available" : "not available: ", probe.reason.c_str());
   }
 }
 
 int Check(const std::string& path) {
+  const absl::StatusOr<FileHold> config_file = HoldConfig(path);
+  if (!config_file.ok()) return Fail(config_file.status());
   const absl::StatusOr<Config> config =
       LoadConfig(path, {.cpus = ConfiguredCpus(), .backends = LiveBackendNames()});
   if (!config.ok()) return Fail(config.status());
@@ -62,8 +65,8 @@ int Check(const std::string& path) {
     }
   }
   if (!strategies.ok()) return Fail(strategies);
-  std::printf("%s: %zu feed(s) on %zu line(s), %zu strategy thread(s): no errors\n", path.c_str(),
-              config->feeds.size(), lines, config->strategy_threads.size());
+  PrintF("%s: %zu feed(s) on %zu line(s), %zu strategy thread(s): no errors\n", path.c_str(),
+         config->feeds.size(), lines, config->strategy_threads.size());
   return kExitOk;
 }
 
@@ -81,8 +84,8 @@ void AddListVerbs(CLI::App& program, int& exit_code) {
   CLI::App* version = program.add_subcommand("version", "Print the version, and what the clock is");
   version->footer("Example:\n  feedhandler version");
   version->callback([] {
-    std::printf("feedhandler %s\nplugin ABI %u, updates of %zu bytes\nclock: %s\n", kVersion,
-                FH_PLUGIN_ABI_VERSION, sizeof(fh_update), latency::Clock().Describe().c_str());
+    PrintF("feedhandler %s\nplugin ABI %u, updates of %zu bytes\nclock: %s\n", kVersion,
+           FH_PLUGIN_ABI_VERSION, sizeof(fh_update), latency::Clock().Describe().c_str());
   });
   CLI::App* check = program.add_subcommand("check", "Check a configuration without running it");
   auto path = std::make_shared<std::string>();

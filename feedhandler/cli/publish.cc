@@ -106,7 +106,7 @@ int Publish(const PublishArguments& arguments) {
   WatchStopSignals();
   const absl::Status status = (*publisher)->Run(&StopFlag());
   bar.Clear();
-  for (const std::string& note : (*publisher)->notes()) {
+  for (const std::string& note : (*publisher)->Notes()) {
     std::fprintf(stderr, "note: %s\n", note.c_str());
   }
   PrintStats(**publisher);
@@ -123,8 +123,10 @@ void AddPublishVerb(CLI::App& program, int& exit_code) {
   CLI::App* verb =
       program.add_subcommand("publish", "Send the datagrams of a capture again, as multicast");
   auto arguments = std::make_shared<PublishArguments>();
-  verb->add_option("CAPTURE", arguments->captures,
-                   "pcap or pcapng (.gz and .zst too), or - for standard input")
+  verb->add_option(
+          "CAPTURE", arguments->captures,
+          "pcap or pcapng (.gz and .zst too), or - for standard input; several are merged by "
+          "their time stamps")
       ->required();
   CLI::Option* to = verb->add_option("--to", arguments->to, "GROUP:PORT for everything");
   verb->add_option("--map", arguments->redirects,

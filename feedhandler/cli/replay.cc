@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/trading_day.h"
@@ -45,7 +46,8 @@ void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
   if (!arguments.updates.empty()) {
     thread.strategies.push_back(
         {.name = "print",
-         .parameters = absl::StrCat("format=", arguments.format, ",output=", arguments.updates,
+         .parameters = absl::StrCat("format=", arguments.format, ",output=",
+                                    absl::StrReplaceAll(arguments.updates, {{",", "\\,"}}),
                                     ",without=", arguments.without)});
   }
   for (const std::string& strategy : arguments.strategies) {
@@ -74,6 +76,9 @@ int Replay(const ReplayArguments& arguments) {
   if (!source.ok()) return Fail(source.status());
   ChooseStrategies(arguments, source->config);
 
+  absl::StatusOr<MetricsOutput> metrics = ClaimMetrics(arguments.metrics_file);
+  if (!metrics.ok()) return Fail(metrics.status());
+
   latency::Clock clock;
   WatchStopSignals();
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Create(
@@ -85,7 +90,7 @@ int Replay(const ReplayArguments& arguments) {
   }
   return Supervise(**pipeline, clock,
                    {.progress = "replaying",
-                    .metrics_file = arguments.metrics_file,
+                    .metrics = &*metrics,
                     .position = [&] { return progress.Position(); },
                     .source_status = [&] { return progress.status(); },
                     .source_summary = [&] { return progress.Summary(); }});
@@ -99,11 +104,12 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
   auto arguments = std::make_shared<ReplayArguments>();
   verb->add_option("CAPTURE", arguments->captures,
                    "pcap or pcapng (.gz and .zst too), an exchange's length-prefixed file, or - "
-                   "for standard input; several are read one after the other")
+                   "for standard input; several captures are merged by their time stamps")
       ->required();
-  CLI::Option* codec = verb->add_option(
-      "--codec", arguments->codec,
-      "Protocol (see `feedhandler codecs`); without it the capture is searched for all of them");
+  CLI::Option* codec = verb->add_option("--codec", arguments->codec,
+                                        "Protocol (see `feedhandler codecs`); without it the "
+                                        "capture is searched for all of them, and "
+                                        "a length-prefixed file's is guessed");
   CLI::Option* lines =
       verb->add_option("--line", arguments->lines,
                        "GROUP:PORT that is a line of the one channel wanted; repeat it for A and B "
@@ -111,8 +117,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
           ->needs(codec);
   verb->add_flag("--records", arguments->records,
                  "The input is an exchange's length-prefixed file (recognised by itself, except "
-                 "from standard input)")
-      ->needs(codec);
+                 "from standard input, where --codec must name its protocol)");
   verb->add_option("--trailer", arguments->trailer,
                    "Take receive times from the stamps that a switch or tap wrote into the frames: "
                    "metamako, exablaze, vss or arista (`feedhandler inspect` says which it sees)")
@@ -121,8 +126,10 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
                    "Take feeds, lines and strategies from this configuration instead")
       ->excludes(codec)
       ->excludes(lines);
-  verb->add_option("--updates", arguments->updates,
-                   "Write every update as a line to this file (- = standard output)");
+  verb->add_option(
+      "--updates", arguments->updates,
+      "Write every update as a line to this file (- = standard output), which is emptied "
+      "once all of start-up went well; never to an input or another output");
   verb->add_option("--format", arguments->format, "Of --updates: csv or json")
       ->check(CLI::IsMember({"csv", "json"}));
   verb->add_option("--without", arguments->without,
@@ -131,18 +138,26 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--strategy", arguments->strategies,
                    "Built-in strategy or plugin, NAME or NAME:PARAMETERS; may be repeated");
   verb->add_option("--day", arguments->day, kDayHelp);
-  verb->add_option("--metrics", arguments->metrics_file,
-                   "Write counters to this file, in Prometheus' text format (- = print them)");
+  verb->add_option(
+      "--metrics", arguments->metrics_file,
+      "Write counters to this file, in Prometheus' text format. A file that is not of an "
+      "earlier run is refused. To - (standard error), a device or a pipe they go once, "
+      "at the end");
   verb->footer(
       "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
       "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"
       "wait instead of losing updates. Two groups that carry the same message numbers are found "
       "to\n"
-      "be lines A and B of one channel.\n\n"
+      "be lines A and B of one channel, also when they lie in several captures. These are merged "
+      "by\n"
+      "time: of equal stamps the capture named first comes first, each capture keeps its own "
+      "order,\n"
+      "and one without any stamps is read before the others.\n\n"
       "Examples:\n"
       "  feedhandler replay day.pcap.zst --codec=iex_deep10\n"
       "  feedhandler replay day.pcap --updates=- --format=json | head\n"
-      "  feedhandler replay 01302020.NASDAQ_ITCH50.gz --codec=itch50 --day=2020-01-30 \\\n"
+      "  feedhandler replay line_a.pcap line_b.pcap --updates=day.csv\n"
+      "  feedhandler replay 01302020.NASDAQ_ITCH50.gz --day=2020-01-30 \\\n"
       "      --strategy=./busiest_symbols.so:top=5");
   verb->callback([arguments, &exit_code] { exit_code = Replay(*arguments); });
 }

@@ -26,6 +26,8 @@ struct RunArguments {
 };
 
 int Run(const RunArguments& arguments) {
+  const absl::StatusOr<FileHold> config_file = HoldConfig(arguments.config);
+  if (!config_file.ok()) return Fail(config_file.status());
   absl::StatusOr<Config> config = LoadConfig(
       arguments.config,
       {.cpus = ConfiguredCpus(), .backends = LiveBackendNames(), .backend = arguments.backend});
@@ -44,6 +46,9 @@ int Run(const RunArguments& arguments) {
   const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
   if (!day_ns.ok()) return Fail(day_ns.status());
 
+  absl::StatusOr<MetricsOutput> metrics = ClaimMetrics(arguments.metrics_file);
+  if (!metrics.ok()) return Fail(metrics.status());
+
   latency::Clock clock;
   WatchStopSignals();
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
@@ -58,7 +63,7 @@ int Run(const RunArguments& arguments) {
   }
   return Supervise(**pipeline, clock,
                    {.progress = "receiving",
-                    .metrics_file = arguments.metrics_file,
+                    .metrics = &*metrics,
                     .host = &host,
                     .seconds = arguments.seconds,
                     .messages = arguments.messages});
@@ -79,8 +84,11 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--seconds", arguments->seconds, "Stop after this many seconds")
       ->check(CLI::Range(0.0, 1e9));
   verb->add_option("--messages", arguments->messages, "Stop after this many messages");
-  verb->add_option("--metrics", arguments->metrics_file,
-                   "Keep counters in this file, in Prometheus' text format (- = print at the end)");
+  verb->add_option(
+      "--metrics", arguments->metrics_file,
+      "Keep counters in this file, in Prometheus' text format, rewritten every second. "
+      "A file that is not of an earlier run is refused. To - (standard error), a device "
+      "or a pipe they go once, at the end");
   verb->footer(
       "Joins every line of the configuration, arbitrates them, decodes, and hands updates to the\n"
       "configured strategies until Ctrl-C (or SIGTERM): what has arrived by then is delivered, "

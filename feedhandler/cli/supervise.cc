@@ -2,8 +2,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "feedhandler/cli/progress.h"
@@ -17,20 +15,6 @@ namespace fh::cli {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-
-// Written beside the file and renamed over it, so that a scraper never reads half of it.
-absl::Status WriteMetrics(const std::string& path, const std::string& text) {
-  const std::string temporary = absl::StrCat(path, ".new");
-  std::FILE* file = std::fopen(temporary.c_str(), "wb");
-  const bool written = file != nullptr && std::fputs(text.c_str(), file) >= 0;
-  const bool closed = file != nullptr && std::fclose(file) == 0;
-  std::error_code error;
-  // Unlike std::rename, this replaces the file on every system.
-  if (written && closed) std::filesystem::rename(temporary, path, error);
-  if (written && closed && !error) return absl::OkStatus();
-  return absl::UnavailableError(
-      absl::StrCat("cannot write metrics to '", path, "': is the folder there and writable?"));
-}
 
 std::optional<rio::HostCounters> Added(const SuperviseOptions& options) {
   if (options.host == nullptr) return std::nullopt;
@@ -83,9 +67,10 @@ class Watch {
       clock_.Recalibrate();
       calibrated_ = true;
     }
-    if (!options_.metrics_file.empty() && options_.metrics_file != "-" && calibrated_) {
-      const absl::Status status = WriteMetrics(
-          options_.metrics_file,
+    const bool to_file = options_.metrics != nullptr && options_.metrics->file.has_value() &&
+                         options_.metrics->file->is_file();
+    if (to_file && calibrated_) {
+      const absl::Status status = options_.metrics->file->Write(
           PrometheusText(CollectMetrics(pipeline_, pipeline_.Counters(), HostOf(Added(options_)))));
       if (!status.ok() && !told_of_metrics_) Fail(status);  // Once; the end tells it again.
       told_of_metrics_ = !status.ok();
@@ -119,6 +104,15 @@ class Watch {
 
 }  // namespace
 
+absl::StatusOr<MetricsOutput> ClaimMetrics(const std::string& path) {
+  if (path.empty()) return MetricsOutput();
+  if (path == "-") return MetricsOutput{.wanted = true, .file = std::nullopt};
+  absl::StatusOr<ReplacedFile> file =
+      ReplacedFile::Claim(path, absl::StrCat("--metrics=", path), kMetricsFirstBytes);
+  if (!file.ok()) return file.status();
+  return MetricsOutput{.wanted = true, .file = *std::move(file)};
+}
+
 int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options) {
   Watch watch(pipeline, clock, options);
   watch.UntilDone();
@@ -131,12 +125,12 @@ int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions&
       pipeline.Stages(),
       {.clock = clock.Describe(), .wire_stamp = StampText(counters), .picture = false});
   std::fputs(latencies.c_str(), stderr);
-  if (!options.metrics_file.empty()) {
+  if (options.metrics != nullptr && options.metrics->wanted) {
     const std::string text = PrometheusText(CollectMetrics(pipeline, counters, HostOf(host)));
-    if (options.metrics_file == "-") {
-      std::fputs(text.c_str(), stderr);
+    if (options.metrics->file.has_value()) {
+      status.Update(options.metrics->file->Write(text));
     } else {
-      status.Update(WriteMetrics(options.metrics_file, text));
+      std::fputs(text.c_str(), stderr);
     }
   }
   if (options.source_status) status.Update(options.source_status());

@@ -1,7 +1,8 @@
 // What the main thread does while a pipeline runs, and what it says at the end; shared by `run`,
 // `replay` and `demo`.
 //
-//   SuperviseOptions options{.metrics_file = "metrics.prom"};
+//   absl::StatusOr<MetricsOutput> metrics = ClaimMetrics("metrics.prom");
+//   SuperviseOptions options{.metrics = &*metrics};
 //   const int exit_code = Supervise(*pipeline, clock, options);
 //
 // Everything about the run goes to standard error, so that updates can go to standard output.
@@ -13,15 +14,29 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
+#include "feedhandler/output/replaced_file.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "latency/clock.h"
 #include "rio/host_counters.h"
 
 namespace fh::cli {
 
+// What `--metrics` asks for.
+struct MetricsOutput {
+  bool wanted = false;
+  // Rewritten every second; what is no file takes the counters once, at the end. None: standard
+  // error, at the end.
+  std::optional<ReplacedFile> file;
+};
+
+// `path`: empty for nothing, "-" for standard error. Before anything starts. Errors are those of
+// ReplacedFile::Claim.
+absl::StatusOr<MetricsOutput> ClaimMetrics(const std::string& path);
+
 struct SuperviseOptions {
-  std::string progress;      // What the progress bar says is being done.
-  std::string metrics_file;  // Rewritten every second; "-" = standard error, at the end.
+  std::string progress;              // What the progress bar says is being done.
+  MetricsOutput* metrics = nullptr;  // Where counters go; null: nowhere.
   // What the host's counters showed before the start; null: they are not looked at.
   const rio::HostCounterWatch* host = nullptr;
   std::optional<double> seconds;     // Stop after this long.

@@ -9,8 +9,8 @@
 namespace fh::cli {
 
 // First thing in main(). From now on a reader of standard output that goes away shows as a failed
-// write, and what is written arrives as the same bytes on every system (Windows would add carriage
-// returns).
+// write, what is written arrives as the same bytes on every system (Windows would add carriage
+// returns), and no file that is opened becomes a standard stream that was closed.
 void PrepareProcess();
 
 bool StandardErrorIsTerminal();

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -21,7 +22,15 @@ void OnStopSignal(int signal_number) {
 
 }  // namespace
 
-void PrepareProcess() { ::signal(SIGPIPE, SIG_IGN); }
+void PrepareProcess() {
+  ::signal(SIGPIPE, SIG_IGN);
+  // A file that is opened takes the lowest free number: where a standard stream is closed, what is
+  // printed would go into it. So they are never free, and using one that was closed fails.
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
+    if (::fcntl(stream, F_GETFD) != -1) continue;
+    (void)::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
 
 unsigned ProcessNumber() { return static_cast<unsigned>(::getpid()); }
 

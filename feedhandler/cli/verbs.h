@@ -8,8 +8,11 @@
 #define FEEDHANDLER_FEEDHANDLER_CLI_VERBS_H_
 
 #include <CLI/App.hpp>
+#include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "feedhandler/output/output_claim.h"
 
 namespace fh::cli {
 
@@ -28,6 +31,10 @@ void AddGenerateVerb(CLI::App& program, int& exit_code);
 void AddDemoVerb(CLI::App& program, int& exit_code);
 void AddDoctorVerb(CLI::App& program, int& exit_code);
 void AddListVerbs(CLI::App& program, int& exit_code);  // codecs, backends, check, version
+
+// Says that this run reads the configuration `path` (output_claim.h); keep what is returned. OK
+// without a path.
+absl::StatusOr<FileHold> HoldConfig(const std::string& path);
 
 // Prints "feedhandler: <message>" to standard error, one prefix a line, and returns the exit code
 // that suits the status: kExitUsage for what the caller got wrong, else kExitFailed.

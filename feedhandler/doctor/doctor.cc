@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "codecs/json_writer.h"
 #include "feedhandler/doctor/examination.h"
-#include "feedhandler/inspect/json_writer.h"
 #include "latency/clock.h"
 #include "rio/backends.h"
 

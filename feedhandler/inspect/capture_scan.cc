@@ -2,24 +2,26 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "absl/status/statusor.h"
+#include "replay/capture_merge.h"
 
 namespace fh {
 namespace {
 
 constexpr uint64_t kFramesBetweenProgress = 4096;
 
-void NoteStamp(const replay::CapturedFrame& frame, int64_t& latest_ns, CaptureScan& scan) {
+void NoteStamp(const replay::CapturedFrame& frame, CaptureScan& scan) {
   if (!frame.has_stamp) return;
   if (scan.first_ns == 0 && scan.last_ns == 0) {
-    scan.first_ns = scan.last_ns = latest_ns = frame.stamp_ns;
+    scan.first_ns = scan.last_ns = scan.latest_ns = frame.stamp_ns;
   }
-  if (frame.stamp_ns < latest_ns) {
+  if (frame.stamp_ns < scan.latest_ns) {
     ++scan.backwards;
-    scan.furthest_back_ns = std::max(scan.furthest_back_ns, latest_ns - frame.stamp_ns);
+    scan.furthest_back_ns = std::max(scan.furthest_back_ns, scan.latest_ns - frame.stamp_ns);
   }
-  latest_ns = frame.stamp_ns;
+  scan.latest_ns = frame.stamp_ns;
   scan.first_ns = std::min(scan.first_ns, frame.stamp_ns);
   scan.last_ns = std::max(scan.last_ns, frame.stamp_ns);
 }
@@ -74,40 +76,54 @@ rio::TrailerFormat TrailerOf(const CaptureScan& scan) {
   return rio::TrailerFormat::kNone;
 }
 
-CaptureScan ScanCapture(const std::string& path, const ScanOptions& options, StreamTable& table) {
-  CaptureScan scan;
-  scan.path = path;
-  absl::StatusOr<std::unique_ptr<replay::CaptureReader>> opened = replay::CaptureReader::Open(path);
-  if (!opened.ok()) {
-    scan.status = opened.status();
-    return scan;
+std::vector<CaptureScan> ScanCaptures(const std::vector<CaptureToScan>& captures,
+                                      const ScanProgress& progress, StreamTable& table) {
+  std::vector<CaptureScan> scans(captures.size());
+  replay::CaptureList opened;
+  std::vector<size_t> scan_of;  // Of each that could be opened.
+  for (size_t i = 0; i < captures.size(); ++i) {
+    scans[i].path = captures[i].path;
+    absl::StatusOr<std::unique_ptr<replay::CaptureReader>> reader =
+        replay::CaptureReader::Open(captures[i].path);
+    scans[i].status = reader.status();
+    if (!reader.ok()) continue;
+    scans[i].opened = true;
+    scan_of.push_back(i);
+    opened.push_back(*std::move(reader));
   }
-  replay::CaptureReader& reader = **opened;
-  scan.opened = true;
-  scan.format = reader.format();
-  scan.compression = reader.compression();
+  replay::CaptureMerge merge(std::move(opened));
+  std::vector<bool> limited(merge.size(), false);
+  const auto limit = [&](size_t source) {
+    limited[source] = merge.capture(source).stats().frames >= captures[scan_of[source]].most_frames;
+    if (limited[source]) merge.Leave(source);
+  };
+  for (size_t source = 0; source < merge.size(); ++source) limit(source);
 
-  int64_t latest_ns = 0;
   bool wanted = true;
+  uint64_t frames = 0;
   replay::CapturedFrame frame;
-  while (wanted && reader.stats().frames < options.most_frames) {
-    const replay::ReadResult result = reader.Next(frame);
-    if (result != replay::ReadResult::kFrame) {
-      scan.complete = result == replay::ReadResult::kEnd;
-      break;
-    }
-    NoteStamp(frame, latest_ns, scan);
+  while (wanted && merge.Next(frame)) {
+    CaptureScan& scan = scans[scan_of[merge.source()]];
+    NoteStamp(frame, scan);
     ++scan.link_types[frame.link_type];
     NoteDatagram(frame, scan, table);
-    if (options.progress && reader.stats().frames % kFramesBetweenProgress == 0) {
-      wanted = options.progress(reader.stored_bytes_read(), reader.stored_bytes_total(),
-                                reader.stats().frames);
+    if (++frames % kFramesBetweenProgress == 0 && progress) {
+      wanted = progress(merge.stored_bytes_read(), merge.stored_bytes_total(), frames);
     }
+    limit(merge.source());
   }
-  scan.status = reader.status();
-  scan.frames = reader.stats();
-  scan.interfaces.assign(reader.interfaces().begin(), reader.interfaces().end());
-  return scan;
+  for (size_t source = 0; source < merge.size(); ++source) {
+    const replay::CaptureReader& reader = merge.capture(source);
+    CaptureScan& scan = scans[scan_of[source]];
+    scan.format = reader.format();
+    scan.compression = reader.compression();
+    scan.status = reader.status();
+    scan.complete = wanted && !limited[source] && reader.status().ok();
+    scan.frames = reader.stats();
+    scan.order_note = merge.OrderNote(source);
+    scan.interfaces.assign(reader.interfaces().begin(), reader.interfaces().end());
+  }
+  return scans;
 }
 
 }  // namespace fh

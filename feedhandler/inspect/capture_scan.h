@@ -1,9 +1,11 @@
 // Reads captures into a StreamTable, and keeps what there is to say of the files themselves.
 //
 //   StreamTable table;
-//   CaptureScan scan = ScanCapture("day.pcap.zst", {}, table);
-//   if (!scan.status.ok()) Warn(scan.status);     // Not a capture, or damaged: what was read
-//   counts.
+//   for (const CaptureScan& scan : ScanCaptures({{"a.pcap"}, {"b.pcap.zst"}}, nullptr, table)) {
+//     if (!scan.status.ok()) Warn(scan.status);   // No capture, or damaged: what was read counts.
+//   }
+//
+// Captures are merged by their stamps on the way into the table, as for a replay.
 //
 // One thread; blocks as long as reading takes. Constant memory but for the table's.
 #ifndef FEEDHANDLER_FEEDHANDLER_INSPECT_CAPTURE_SCAN_H_
@@ -26,11 +28,13 @@
 
 namespace fh {
 
-struct ScanOptions {
+// Called now and then with stored bytes read, their total where it is known, and frames so far, of
+// all captures together. False stops the scan.
+using ScanProgress = std::function<bool(uint64_t, std::optional<uint64_t>, uint64_t)>;
+
+struct CaptureToScan {
+  std::string path;
   uint64_t most_frames = UINT64_MAX;
-  // Called now and then with stored bytes read, their total where it is known, and frames so far.
-  // False stops the scan.
-  std::function<bool(uint64_t, std::optional<uint64_t>, uint64_t)> progress;
 };
 
 // Stamps of one format that devices wrote into the frames (rio/trailer.h).
@@ -62,19 +66,23 @@ struct CaptureScan {
   std::map<replay::LinkType, uint64_t> link_types;   // Frames of each.
   int64_t first_ns = 0;                              // Earliest and latest stamp; 0 = none.
   int64_t last_ns = 0;
+  int64_t latest_ns = 0;         // The stamp that was seen last.
   uint64_t backwards = 0;        // Stamps earlier than the one before,
   int64_t furthest_back_ns = 0;  // and by how much at most.
   std::map<rio::TrailerFormat, TrailerScan> trailers;
-  bool complete = false;  // Read to the end; false when damaged, stopped or limited.
-  absl::Status status;    // Why it could not be opened, or where it is damaged.
+  std::string order_note;  // How frames without a stamp came among those of other captures.
+  bool complete = false;   // Read to the end; false when damaged, stopped or limited.
+  absl::Status status;     // Why it could not be opened, or where it is damaged.
 };
 
 // A trailer format that a fair part of the datagrams has, by which chance is ruled out; kNone when
 // there is none.
 rio::TrailerFormat TrailerOf(const CaptureScan& scan);
 
-// Never fails: the status is in the result.
-CaptureScan ScanCapture(const std::string& path, const ScanOptions& options, StreamTable& table);
+// Never fails: each capture's status is in its result, in the order of `captures`. `progress` may
+// be empty.
+std::vector<CaptureScan> ScanCaptures(const std::vector<CaptureToScan>& captures,
+                                      const ScanProgress& progress, StreamTable& table);
 
 }  // namespace fh
 

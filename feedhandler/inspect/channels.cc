@@ -14,8 +14,8 @@ namespace {
 
 bool Touch(const SessionTrack& a, const SessionTrack& b) {
   // A line that brought no message says by its heartbeats where it stands.
-  const uint64_t a_first = a.messages() > 0 ? a.first() : a.next();
-  const uint64_t b_first = b.messages() > 0 ? b.first() : b.next();
+  const uint64_t a_first = a.has_numbers() ? a.first() : a.next();
+  const uint64_t b_first = b.has_numbers() ? b.first() : b.next();
   return a_first <= b.next() && b_first <= a.next();
 }
 

@@ -91,26 +91,36 @@ std::vector<FeedConfig> FeedsOf(const StreamTable& table) {
 }
 
 absl::StatusOr<std::vector<FeedConfig>> DiscoverFeeds(const std::vector<std::string>& captures,
-                                                      absl::string_view codec) {
+                                                      absl::string_view codec,
+                                                      uint32_t* longest_bytes) {
   const codecs::CodecInfo* asked = nullptr;
   if (!codec.empty()) {
     const absl::StatusOr<const codecs::CodecInfo*> known = codecs::FindCodec(codec);
     if (!known.ok()) return known.status();
     asked = *known;
   }
-  StreamTable table(asked);
-  absl::Status damage;
+  std::vector<CaptureToScan> to_scan;
   for (const std::string& path : captures) {
     if (path == "-") {
       return absl::InvalidArgumentError(
           "standard input can be read only once, so its lines cannot be searched for first; name "
           "them: --codec=NAME --line=GROUP:PORT");
     }
-    const CaptureScan scan =
-        ScanCapture(path, {.most_frames = FramesToRead(path), .progress = {}}, table);
+    to_scan.push_back({.path = path, .most_frames = FramesToRead(path)});
+  }
+  StreamTable table(asked);
+  absl::Status damage;
+  uint32_t longest = 0;
+  for (const CaptureScan& scan : ScanCaptures(to_scan, nullptr, table)) {
     if (!scan.opened) return scan.status;
     damage.Update(scan.status);
+    if (!scan.complete && scan.status.ok()) longest = kMostPayloadBytes;
   }
+  for (const auto& stream : table.streams()) {
+    longest = std::max(longest, stream->traffic.most_bytes);
+  }
+  if (table.overflowed() > 0) longest = kMostPayloadBytes;
+  if (longest_bytes != nullptr) *longest_bytes = longest;
   std::vector<FeedConfig> feeds = FeedsOf(table);
   if (asked != nullptr) {
     std::erase_if(feeds, [&](const FeedConfig& feed) { return feed.codec != codec; });

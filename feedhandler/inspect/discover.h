@@ -20,6 +20,9 @@
 
 namespace fh {
 
+// A UDP payload has no more bytes.
+inline constexpr uint32_t kMostPayloadBytes = 65'527;
+
 // Of a file larger than this only the first kMostFrames frames are looked at.
 inline constexpr uint64_t kWholeFileBytes = uint64_t{2} << 30;
 inline constexpr uint64_t kMostFrames = 5'000'000;
@@ -33,8 +36,12 @@ inline constexpr uint64_t kMostFrames = 5'000'000;
 // Errors: those of opening a capture; NotFound for a codec that does not exist; InvalidArgument for
 // standard input; FailedPrecondition when nothing in the captures looks like it, with what was
 // found. A damaged capture is no error as long as something was found before the damage.
+//
+// `longest_bytes` (may be null): the longest UDP payload in the captures; the longest that there
+// can be where one was not read whole.
 absl::StatusOr<std::vector<FeedConfig>> DiscoverFeeds(const std::vector<std::string>& captures,
-                                                      absl::string_view codec);
+                                                      absl::string_view codec,
+                                                      uint32_t* longest_bytes = nullptr);
 
 // The same of streams that were seen already. Empty when no stream has a codec.
 std::vector<FeedConfig> FeedsOf(const StreamTable& table);

@@ -14,6 +14,7 @@
 #include "feedhandler/inspect/discover.h"
 #include "feedhandler/inspect/host_network.h"
 #include "latency/report.h"
+#include "replay/capture_account.h"
 
 namespace fh {
 namespace {
@@ -106,19 +107,8 @@ std::string NoDatagramText(const replay::DatagramCounters& counters) {
   for (size_t i = 0; i < replay::kDatagramOutcomes; ++i) {
     const auto outcome = static_cast<replay::DatagramOutcome>(i);
     if (outcome == replay::DatagramOutcome::kDatagram || counters.by_outcome[i] == 0) continue;
-    std::string text =
-        absl::StrCat(FormatCount(counters.by_outcome[i]), " ", DatagramOutcomeName(outcome));
-    if (outcome == replay::DatagramOutcome::kMalformed) {
-      std::vector<std::string> headers;
-      for (size_t header = 0; header < replay::kFrameHeaders; ++header) {
-        const uint64_t count = counters.malformed_by_header[header];
-        if (count == 0) continue;
-        headers.push_back(absl::StrCat(FrameHeaderName(static_cast<replay::FrameHeader>(header)),
-                                       " ", FormatCount(count)));
-      }
-      absl::StrAppend(&text, " (", absl::StrJoin(headers, ", "), ")");
-    }
-    texts.push_back(text);
+    texts.push_back(absl::StrCat(FormatCount(counters.by_outcome[i]), " ",
+                                 replay::OutcomeText(outcome, counters)));
   }
   return texts.empty() ? "none: every frame is a UDP datagram" : absl::StrJoin(texts, ", ");
 }
@@ -185,6 +175,7 @@ std::string CaptureText(const CaptureScan& scan) {
   if (scan.frames.unstamped_frames > 0) {
     Fact(text, "unstamped", absl::StrCat(FormatCount(scan.frames.unstamped_frames), " frames"));
   }
+  if (!scan.order_note.empty()) Fact(text, "order", scan.order_note);
   if (scan.frames.odd_stamps > 0) {
     Fact(text, "odd stamps",
          absl::StrCat(FormatCount(scan.frames.odd_stamps), " with a second or more of fraction"));
@@ -212,34 +203,82 @@ std::string RecordFileText(const RecordScan& scan) {
   return text;
 }
 
+bool ReadStandardInput(const InspectReport& report) {
+  return std::any_of(report.captures.begin(), report.captures.end(),
+                     [](const CaptureScan& scan) { return scan.opened && scan.path == "-"; });
+}
+
+// As to be typed behind a verb: quoted where the shell wants it, and never taken for an option.
+std::string PathArgument(const std::string& path) {
+  const bool looks_like_option = path.size() > 1 && path[0] == '-';
+  return QuotedArgument(looks_like_option ? absl::StrCat("./", path) : path);
+}
+
+// Those that could be read.
 std::string PathsText(const InspectReport& report) {
   std::vector<std::string> paths;
-  for (const CaptureScan& scan : report.captures) paths.push_back(QuotedArgument(scan.path));
+  for (const CaptureScan& scan : report.captures) {
+    if (scan.opened) paths.push_back(PathArgument(scan.path));
+  }
   return absl::StrJoin(paths, " ");
 }
 
-std::string NextText(const InspectReport& report) {
+void AppendGroups(const ChannelConfig& channel, absl::string_view option, std::string& text) {
+  for (const LineConfig& line : channel.lines) {
+    absl::StrAppend(&text, " ", option, QuotedArgument(line.subscription.group.ToString()));
+  }
+}
+
+// Standard input cannot be searched for groups and then read again, so they are named.
+std::string NextOfStandardInput(const InspectReport& report, const std::string& paths) {
+  constexpr size_t kMostChannels = 4;
+  const std::vector<FeedConfig> feeds = FeedsOf(report.table);
   std::string text;
+  size_t channels = 0;
+  for (const FeedConfig& feed : feeds) {
+    std::string groups;
+    for (const ChannelConfig& channel : feed.channels) AppendGroups(channel, "--group=", groups);
+    if (++channels > kMostChannels) break;
+    absl::StrAppend(&text, "  feedhandler decode ", paths, " --codec=", feed.codec, groups,
+                    " | head\n");
+    std::string lines;
+    AppendGroups(feed.channels[0], "--line=", lines);
+    absl::StrAppend(&text, "  feedhandler replay ", paths, " --codec=", feed.codec, lines,
+                    feed.channels.size() > 1 ? "   # its first channel" : "", "\n");
+  }
+  absl::StrAppend(&text, "  feedhandler inspect ", paths,
+                  " --config > feed.textproto   # for `feedhandler replay ", paths,
+                  " --config=feed.textproto`\n");
+  return text;
+}
+
+std::string NextOfCaptures(const InspectReport& report) {
   std::set<std::string> codecs;
   for (const FeedConfig& feed : FeedsOf(report.table)) codecs.insert(feed.codec);
-  if (!codecs.empty()) {
-    const std::string paths = PathsText(report);
-    // It takes one file.
-    absl::StrAppend(&text, "  feedhandler decode ", QuotedArgument(report.captures[0].path),
-                    " | head\n");
-    for (const std::string& codec : codecs) {
-      absl::StrAppend(&text, "  feedhandler replay ", paths, " --codec=", codec, "\n");
-    }
-    absl::StrAppend(&text, "  feedhandler inspect ", paths,
-                    " --config > feed.textproto   # for `feedhandler run feed.textproto`\n");
+  if (codecs.empty()) return "";
+  const std::string paths = PathsText(report);
+  if (ReadStandardInput(report)) return NextOfStandardInput(report, paths);
+  std::string text = absl::StrCat("  feedhandler decode ", paths, " | head\n");
+  for (const std::string& codec : codecs) {
+    absl::StrAppend(&text, "  feedhandler replay ", paths, " --codec=", codec, "\n");
   }
+  absl::StrAppend(&text, "  feedhandler inspect ", paths,
+                  " --config > feed.textproto   # for `feedhandler run feed.textproto`\n");
+  return text;
+}
+
+std::string NextText(const InspectReport& report) {
+  std::string text = NextOfCaptures(report);
   for (const RecordScan& scan : report.record_files) {
     if (scan.codec == nullptr) continue;
-    const std::string rest = absl::StrCat(QuotedArgument(scan.path), " --codec=", scan.codec->name);
-    absl::StrAppend(&text, "  feedhandler decode ", rest, " | head\n  feedhandler replay ", rest,
+    const std::string path = PathArgument(scan.path);
+    absl::StrAppend(&text, "  feedhandler decode ", path, " | head\n  feedhandler replay ", path,
                     "\n");
   }
-  return text.empty() ? "" : absl::StrCat("Go on with\n", text);
+  if (text.empty()) return "";
+  return absl::StrCat(ReadStandardInput(report) ? "Go on with (the same on standard input again)\n"
+                                                : "Go on with\n",
+                      text);
 }
 
 void InterfaceJson(const replay::CaptureInterface& interface, JsonWriter& json) {
@@ -262,7 +301,7 @@ void RecordFileJson(const RecordScan& scan, JsonWriter& json) {
   json.BeginObject();
   json.Key("path").Text(scan.path);
   json.Key("error");
-  scan.status.ok() ? json.Null() : json.Text(scan.status.message());
+  scan.status.ok() ? json.Null() : json.Text(std::string(scan.status.message()));
   json.Key("complete").Bool(scan.complete);
   json.Key("records").Number(scan.records);
   json.Key("bytes").Number(scan.bytes);
@@ -279,7 +318,7 @@ void CaptureJson(const CaptureScan& scan, JsonWriter& json) {
   json.BeginObject();
   json.Key("path").Text(scan.path);
   json.Key("error");
-  scan.status.ok() ? json.Null() : json.Text(scan.status.message());
+  scan.status.ok() ? json.Null() : json.Text(std::string(scan.status.message()));
   if (scan.opened) {
     json.Key("format").Text(FormatName(scan.format));
     json.Key("compression").Text(CompressionName(scan.compression));
@@ -307,7 +346,7 @@ void CaptureJson(const CaptureScan& scan, JsonWriter& json) {
       json.Key("format").Text(rio::TrailerFormatName(trailer));
       json.Key("frames").Number(seen.frames);
       json.Key("unsynchronized").Number(seen.unsynchronized);
-      json.Key("mean_ahead_ns").Signed(static_cast<int64_t>(seen.MeanAheadNs()));
+      json.Key("mean_ahead_ns").Number(static_cast<int64_t>(seen.MeanAheadNs()));
       json.EndObject();
     }
     json.Key("interfaces").BeginArray();
@@ -327,14 +366,29 @@ void CaptureJson(const CaptureScan& scan, JsonWriter& json) {
 
 }  // namespace
 
-absl::Status InspectFile(const std::string& path, const ScanOptions& options,
-                         InspectReport& report) {
-  if (IsRecordFile(path)) {
-    report.record_files.push_back(ScanRecordFile(path, options));
-    return report.record_files.back().status;
+std::vector<absl::Status> InspectFiles(const std::vector<std::string>& paths,
+                                       const InspectOptions& options, InspectReport& report) {
+  std::vector<absl::Status> statuses(paths.size());
+  std::vector<CaptureToScan> captures;
+  std::vector<size_t> place_of;  // In `paths`, of each capture.
+  bool wanted = true;
+  const ScanProgress progress = [&](uint64_t read, std::optional<uint64_t> total, uint64_t frames) {
+    wanted = !options.progress || options.progress(read, total, frames);
+    return wanted;
+  };
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (!IsRecordFile(paths[i])) {
+      captures.push_back({.path = paths[i], .most_frames = options.most_frames});
+      place_of.push_back(i);
+    } else if (wanted) {
+      report.record_files.push_back(ScanRecordFile(paths[i], options.most_frames, progress));
+      statuses[i] = report.record_files.back().status;
+    }
   }
-  report.captures.push_back(ScanCapture(path, options, report.table));
-  return report.captures.back().status;
+  if (!wanted || captures.empty()) return statuses;
+  report.captures = ScanCaptures(captures, progress, report.table);
+  for (size_t i = 0; i < captures.size(); ++i) statuses[place_of[i]] = report.captures[i].status;
+  return statuses;
 }
 
 bool ReadAny(const InspectReport& report) {
@@ -365,6 +419,7 @@ std::string InspectJson(const InspectReport& report, const StreamReportOptions& 
   StreamsJson(report.table, options, json);
   json.Key("channels");
   ChannelsJson(DiscoverChannels(report.table), json);
+  json.Key("stream_count").Number(report.table.streams().size());  // Not only the busiest.
   json.Key("overflowed").Number(report.table.overflowed());
   json.EndObject();
   return absl::StrCat(json.text(), "\n");

@@ -2,16 +2,18 @@
 // and as a configuration for `run`.
 //
 //   InspectReport report;
-//   InspectFile("day.pcap", {}, report);
+//   InspectFiles({"day.pcap"}, {}, report);
 //   std::fputs(InspectText(report, {.top = 20}).c_str(), stdout);
 //
 // One thread; allocates.
 #ifndef FEEDHANDLER_FEEDHANDLER_INSPECT_INSPECT_REPORT_H_
 #define FEEDHANDLER_FEEDHANDLER_INSPECT_INSPECT_REPORT_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "feedhandler/inspect/capture_scan.h"
 #include "feedhandler/inspect/record_scan.h"
@@ -26,10 +28,16 @@ struct InspectReport {
   StreamTable table;                     // Of all captures together.
 };
 
-// Reads a file, whichever kind it is, into the report. Blocks as long as that takes. Returns the
-// file's status, which is in the report too.
-absl::Status InspectFile(const std::string& path, const ScanOptions& options,
-                         InspectReport& report);
+struct InspectOptions {
+  uint64_t most_frames = UINT64_MAX;  // Of each file.
+  ScanProgress progress;              // May be empty.
+};
+
+// Reads files, whichever kinds they are, into the report: captures merged by their stamps, files of
+// messages one after the other. Blocks as long as that takes. Returns each file's status, which is
+// in the report too, in the order of `paths`.
+std::vector<absl::Status> InspectFiles(const std::vector<std::string>& paths,
+                                       const InspectOptions& options, InspectReport& report);
 
 // Whether any of the files could be read, wholly or in part.
 bool ReadAny(const InspectReport& report);

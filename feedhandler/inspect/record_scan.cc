@@ -52,22 +52,6 @@ int Confidence(const codecs::CodecInfo& info, const rio::Packet& packet) {
   return fitting.messages == 0 ? 0 : static_cast<int>(fitting.fitting * 100 / fitting.messages);
 }
 
-void GuessCodec(RecordScan& scan) {
-  absl::StatusOr<std::vector<uint8_t>> first = replay::FirstBytes(scan.path, kGuessBytes);
-  if (!first.ok()) return;
-  rio::Packet packet{};
-  packet.length = static_cast<uint32_t>(first->size());
-  first->resize(first->size() + rio::kReadablePastEnd);
-  packet.data = first->data();
-  for (const codecs::CodecInfo* info : codecs::Codecs()) {
-    if (!info->has_file_form) continue;
-    const int confidence = Confidence(*info, packet);
-    if (confidence <= scan.confidence) continue;
-    scan.confidence = confidence;
-    scan.codec = confidence >= PayloadGuess::kAccepted ? info : nullptr;
-  }
-}
-
 void CountRecords(const rio::Packet& packet, RecordScan& scan) {
   const LengthPrefixed::Blocks whole;
   whole.ForEach(
@@ -89,7 +73,26 @@ bool IsRecordFile(const std::string& path) {
   return first.ok() && replay::LooksLikeRecordFile(*first);
 }
 
-RecordScan ScanRecordFile(const std::string& path, const ScanOptions& options) {
+RecordGuess GuessRecordCodec(const std::string& path) {
+  RecordGuess guess;
+  absl::StatusOr<std::vector<uint8_t>> first = replay::FirstBytes(path, kGuessBytes);
+  if (!first.ok()) return guess;
+  rio::Packet packet{};
+  packet.length = static_cast<uint32_t>(first->size());
+  first->resize(first->size() + rio::kReadablePastEnd);
+  packet.data = first->data();
+  for (const codecs::CodecInfo* info : codecs::Codecs()) {
+    if (!info->has_file_form) continue;
+    const int confidence = Confidence(*info, packet);
+    if (confidence <= guess.confidence) continue;
+    guess.confidence = confidence;
+    guess.codec = confidence >= PayloadGuess::kAccepted ? info : nullptr;
+  }
+  return guess;
+}
+
+RecordScan ScanRecordFile(const std::string& path, uint64_t most_records,
+                          const ScanProgress& progress) {
   RecordScan scan;
   scan.path = path;
   absl::StatusOr<rio::RegisteredRegion> region =
@@ -105,17 +108,19 @@ RecordScan ScanRecordFile(const std::string& path, const ScanOptions& options) {
     scan.status = backend.status();
     return scan;
   }
-  GuessCodec(scan);
+  const RecordGuess guess = GuessRecordCodec(path);
+  scan.codec = guess.codec;
+  scan.confidence = guess.confidence;
   rio::Receiver<replay::RecordFileBackend> receiver(std::move(owned_region), *std::move(backend));
   std::array<rio::Packet, kSlices> burst;
   bool wanted = true;
-  while (wanted && !receiver.finished() && scan.records < options.most_frames) {
+  while (wanted && !receiver.finished() && scan.records < most_records) {
     const size_t count = receiver.Poll(burst);
     for (const rio::Packet& packet : std::span(burst.data(), count)) CountRecords(packet, scan);
     receiver.Release({burst.data(), count});
-    if (options.progress) {
-      wanted = options.progress(receiver.backend().stored_bytes_read(),
-                                receiver.backend().stored_bytes_total(), scan.records);
+    if (progress) {
+      wanted = progress(receiver.backend().stored_bytes_read(),
+                        receiver.backend().stored_bytes_total(), scan.records);
     }
   }
   scan.status = receiver.backend().status();

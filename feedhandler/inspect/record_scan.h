@@ -2,7 +2,7 @@
 // they are of.
 //
 //   if (IsRecordFile(path)) {
-//     const RecordScan scan = ScanRecordFile(path, {});
+//     const RecordScan scan = ScanRecordFile(path, UINT64_MAX, nullptr);
 //     Print(scan.records, scan.codec == nullptr ? "?" : scan.codec->name);
 //   }
 //
@@ -29,18 +29,28 @@ struct RecordScan {
   bool complete = false;  // Read to the end.
   absl::Status status;    // Where it is damaged.
 
-  // The codec with a file form that knows most of the first messages by type and length; null when
-  // none knows half of them.
+  // As GuessRecordCodec says.
   const codecs::CodecInfo* codec = nullptr;
-  int confidence = 0;  // The share of those messages, in percent.
+  int confidence = 0;
 };
 
 // A guess from the first bytes, decompressed. False for standard input, which it would use up, and
 // for what cannot be read.
 bool IsRecordFile(const std::string& path);
 
-// Never fails: the status is in the result. Of `options` both limits are in records.
-RecordScan ScanRecordFile(const std::string& path, const ScanOptions& options);
+struct RecordGuess {
+  // The codec with a file form that knows most of the first messages by type and length; null when
+  // none knows half of them.
+  const codecs::CodecInfo* codec = nullptr;
+  int confidence = 0;  // The share of those messages, in percent.
+};
+
+// What a file of length-prefixed messages speaks, judged by its first 256 KiB.
+RecordGuess GuessRecordCodec(const std::string& path);
+
+// Never fails: the status is in the result. `progress` counts records, and may be empty.
+RecordScan ScanRecordFile(const std::string& path, uint64_t most_records,
+                          const ScanProgress& progress);
 
 }  // namespace fh
 

@@ -14,11 +14,13 @@ bool SessionTrack::IsBelievable(uint64_t begin, uint64_t end) {
   return confirmed;
 }
 
-void SessionTrack::Note(const PacketFrame& frame) {
-  const uint64_t begin = frame.first_sequence;
-  const uint64_t count = uint64_t{frame.message_count} + frame.lost_in_tail;
-  const uint64_t end = begin + count;
+void SessionTrack::Note(const PacketFrame& frame, bool cut) {
   ++packets_;
+  messages_ += frame.message_count;
+  (cut ? cut_ : lost_in_tails_) += frame.lost_in_tail;
+  const uint64_t begin = frame.first_sequence;
+  const uint64_t arrived_end = begin + frame.message_count + (cut ? frame.lost_in_tail : 0);
+  const uint64_t end = begin + frame.message_count + frame.lost_in_tail;
   if (end < begin) {  // Numbers do not wrap round.
     ++implausible_;
     return;
@@ -34,16 +36,15 @@ void SessionTrack::Note(const PacketFrame& frame) {
     ++implausible_;
     return;
   }
-  line_.Note(begin, begin + frame.message_count, frame.send_time_ns);
-  if (frame.lost_in_tail > 0) line_.Note(end, end, frame.send_time_ns);
+  line_.Note(begin, arrived_end, frame.send_time_ns);
+  if (end > arrived_end) line_.Note(end, end, frame.send_time_ns);
 
   heartbeats_ += frame.kind == FrameKind::kHeartbeat;
   ended_ |= frame.kind == FrameKind::kEndOfSession;
-  if (frame.message_count == 0) return;
-  const uint64_t whole_end = begin + frame.message_count;
-  first_ = messages_ == 0 ? begin : std::min(first_, begin);
-  end_ = messages_ == 0 ? whole_end : std::max(end_, whole_end);
-  messages_ += frame.message_count;
+  if (arrived_end == begin) return;
+  first_ = any_number_ ? std::min(first_, begin) : begin;
+  end_ = any_number_ ? std::max(end_, arrived_end) : arrived_end;
+  any_number_ = true;
 }
 
 }  // namespace fh

@@ -25,12 +25,18 @@ class SessionTrack {
 
   explicit SessionTrack(const codecs::SessionId& id) : id_(id) {}
 
-  // `frame` is of this session and not rejected.
-  void Note(const codecs::PacketFrame& frame);
+  // `frame` is of this session and not rejected. `cut`: the capture kept only the start of the
+  // packet, so what is missing at its end did arrive, and is in no gap.
+  void Note(const codecs::PacketFrame& frame, bool cut = false);
 
   const codecs::SessionId& id() const { return id_; }
   uint64_t packets() const { return packets_; }
+  // Whole messages in all packets, those that came twice or are not believed too: what `decode`
+  // prints and `replay` takes in.
   uint64_t messages() const { return messages_; }
+  // Messages that packets announce and that are not there: cut off by the capture, or by damage.
+  uint64_t cut() const { return cut_; }
+  uint64_t lost_in_tails() const { return lost_in_tails_; }
   uint64_t heartbeats() const { return heartbeats_; }
   uint64_t restarts() const { return restarts_; }
   uint64_t implausible() const { return implausible_; }  // Packets not believed.
@@ -40,11 +46,12 @@ class SessionTrack {
   // union. Heartbeats move nothing, so first == end when there was no message.
   uint64_t first() const { return first_; }
   uint64_t end() const { return end_; }
+  bool has_numbers() const { return any_number_; }  // first() and end() say something.
   // One past the highest number that was brought or announced.
   uint64_t next() const { return line_.next; }
 
   uint64_t gaps() const { return line_.stats.gaps; }  // Jumps ahead, those filled later included.
-  // Messages that never came.
+  // Messages that never came; those that the capture cut off did.
   uint64_t missing() const { return line_.stats.skipped_messages - line_.stats.brought_messages; }
   uint64_t repeated() const { return line_.stats.repeated_messages; }
   uint64_t reordered_packets() const { return line_.stats.reordered_packets; }
@@ -60,12 +67,15 @@ class SessionTrack {
   MessageSample sample_;
   uint64_t packets_ = 0;
   uint64_t messages_ = 0;
+  uint64_t cut_ = 0;
+  uint64_t lost_in_tails_ = 0;
   uint64_t heartbeats_ = 0;
   uint64_t restarts_ = 0;
   uint64_t implausible_ = 0;
   uint64_t implausible_end_ = 0;  // Where the last packet that was not believed ended.
   uint64_t first_ = 0;
   uint64_t end_ = 0;
+  bool any_number_ = false;
   bool ended_ = false;
 };
 

@@ -67,7 +67,7 @@ std::string TrafficText(const std::vector<const Stream*>& streams) {
 }
 
 std::string RangeText(const SessionTrack& session) {
-  if (session.messages() == 0) return absl::StrCat("next ", session.next());
+  if (!session.has_numbers()) return absl::StrCat("next ", session.next());
   return absl::StrCat(FormatCount(session.first()), " - ", FormatCount(session.end() - 1));
 }
 
@@ -79,9 +79,9 @@ void AddLine(const DiscoveredChannel& channel, size_t number, size_t line, Colum
     table.AddRow({std::exchange(name, ""), std::exchange(group, ""),
                   SessionText(stream.reader->framing(), session.id()),
                   FormatCount(session.messages()), RangeText(session), FormatCount(session.gaps()),
-                  FormatCount(session.missing()), FormatCount(session.repeated()),
-                  FormatCount(session.restarts()), FormatCount(session.heartbeats()),
-                  session.ended() ? "ended" : ""});
+                  FormatCount(session.missing()), FormatCount(session.cut()),
+                  FormatCount(session.repeated()), FormatCount(session.restarts()),
+                  FormatCount(session.heartbeats()), session.ended() ? "ended" : ""});
   }
 }
 
@@ -94,6 +94,7 @@ std::string NumbersText(const std::vector<DiscoveredChannel>& channels,
                      {"numbers", ColumnTable::kRight},
                      {"gaps", ColumnTable::kRight},
                      {"missing", ColumnTable::kRight},
+                     {"cut off", ColumnTable::kRight},
                      {"repeated", ColumnTable::kRight},
                      {"restarts", ColumnTable::kRight},
                      {"heartbeats", ColumnTable::kRight},
@@ -119,11 +120,17 @@ std::string Remarks(const Stream& stream) {
   uint64_t implausible = 0;
   for (const SessionTrack& session : stream.sessions) implausible += session.implausible();
   remark(stream.rejected, absl::StrCat("that are not ", stream.Speaks()));
-  remark(stream.damaged_tails, "announce more messages than they hold");
+  remark(stream.damaged_tails,
+         absl::StrCat("announce more messages than they hold: ",
+                      FormatCount(stream.lost_in_tails()), " messages are lost"));
+  remark(stream.trailing_bytes, "with bytes behind the last message");
   remark(implausible, "with a wild number, not believed");
   remark(stream.before_guess, "before the framing was known, not counted in the numbers");
-  remark(stream.more_sessions, "of more sessions than are followed");
-  remark(stream.traffic.truncated, "cut off by the capture (snap length) or by the slice");
+  remark(stream.more_sessions, absl::StrCat("of more sessions than are followed, with ",
+                                            FormatCount(stream.more_messages), " messages"));
+  remark(stream.traffic.truncated,
+         absl::StrCat("cut off by the capture (snap length) or by the slice: ",
+                      FormatCount(stream.cut()), " messages that did arrive are not there"));
   if (stream.reader == nullptr && !stream.first_bytes.empty()) {
     absl::StrAppend(&text, "  ", stream.group.ToString(), ": starts with ",
                     HexText(stream.first_bytes), "\n");
@@ -141,6 +148,8 @@ void SessionJson(const Stream& stream, const SessionTrack& session, JsonWriter& 
   json.Key("next").Number(session.next());
   json.Key("gaps").Number(session.gaps());
   json.Key("missing").Number(session.missing());
+  json.Key("cut").Number(session.cut());
+  json.Key("lost_in_tails").Number(session.lost_in_tails());
   json.Key("repeated").Number(session.repeated());
   json.Key("reordered_packets").Number(session.reordered_packets());
   json.Key("implausible").Number(session.implausible());
@@ -180,8 +189,12 @@ void StreamJson(const Stream& stream, JsonWriter& json) {
   json.Key("confidence").Number(static_cast<uint64_t>(stream.guess.confidence()));
   json.Key("framing").Text(FramingFamilyName(stream.guess.family()));
   json.Key("first_bytes").Text(HexText(stream.first_bytes));
+  json.Key("messages").Number(stream.messages());
+  json.Key("cut").Number(stream.cut());
+  json.Key("lost_in_tails").Number(stream.lost_in_tails());
   json.Key("rejected").Number(stream.rejected);
   json.Key("damaged_tails").Number(stream.damaged_tails);
+  json.Key("trailing_bytes").Number(stream.trailing_bytes);
   json.Key("before_guess").Number(stream.before_guess);
   json.Key("sessions").BeginArray();
   for (const SessionTrack& session : stream.sessions) SessionJson(stream, session, json);

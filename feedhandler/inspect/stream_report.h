@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "codecs/json_writer.h"
 #include "feedhandler/inspect/channels.h"
-#include "feedhandler/inspect/json_writer.h"
 #include "feedhandler/inspect/stream_table.h"
 
 namespace fh {

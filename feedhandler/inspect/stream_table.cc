@@ -52,8 +52,20 @@ std::string Stream::Speaks() const {
 }
 
 uint64_t Stream::messages() const {
-  uint64_t sum = 0;
+  uint64_t sum = more_messages;
   for (const SessionTrack& session : sessions) sum += session.messages();
+  return sum;
+}
+
+uint64_t Stream::cut() const {
+  uint64_t sum = more_cut;
+  for (const SessionTrack& session : sessions) sum += session.cut();
+  return sum;
+}
+
+uint64_t Stream::lost_in_tails() const {
+  uint64_t sum = more_lost_in_tails;
+  for (const SessionTrack& session : sessions) sum += session.lost_in_tails();
   return sum;
 }
 
@@ -109,7 +121,9 @@ void StreamTable::Add(const SeenDatagram& datagram) {
     if (stream->reader == nullptr || stream->reader->framing() != framing) {
       // What was counted by another framing means nothing in this one.
       stream->sessions.clear();
-      stream->more_sessions = stream->rejected = stream->damaged_tails = 0;
+      stream->more_sessions = stream->more_messages = stream->more_cut = 0;
+      stream->more_lost_in_tails = 0;
+      stream->rejected = stream->damaged_tails = stream->trailing_bytes = 0;
       stream->before_guess = stream->traffic.packets - 1;
     }
   }
@@ -126,19 +140,17 @@ void StreamTable::Frame(Stream& stream, const SeenDatagram& datagram) {
     ++stream.rejected;
     return;
   }
+  const bool cut = datagram.length > packet.length;
+  stream.damaged_tails += frame.lost_in_tail > 0 && !cut;
+  stream.trailing_bytes += frame.trailing_bytes;
   SessionTrack* session = FindOrAddSession(stream, frame.session);
   if (session == nullptr) {
     ++stream.more_sessions;
+    stream.more_messages += frame.message_count;
+    (cut ? stream.more_cut : stream.more_lost_in_tails) += frame.lost_in_tail;
     return;
   }
-  codecs::PacketFrame on_the_wire = frame;
-  if (datagram.length > packet.length) {
-    // The capture cut the packet, not the sender: what is behind the cut did arrive.
-    on_the_wire.message_count += frame.lost_in_tail;
-    on_the_wire.lost_in_tail = 0;
-  }
-  stream.damaged_tails += on_the_wire.lost_in_tail > 0;
-  session->Note(on_the_wire);
+  session->Note(frame, cut);
   MessageSample& sample = session->sample();
   bool wanted = false;
   for (uint32_t i = 0; i < frame.message_count && !wanted; ++i) {

@@ -92,15 +92,23 @@ struct Stream {
   // Null while nothing is known that reads the stream's numbers.
   std::unique_ptr<SequenceReader> reader;
   std::vector<SessionTrack> sessions;
-  uint64_t more_sessions = 0;  // Packets of others than these.
-  uint64_t rejected = 0;       // Packets that are not of the framing.
-  uint64_t damaged_tails = 0;  // Packets that announce more messages than they hold.
-  uint64_t before_guess = 0;   // Packets before the framing was known: not in `sessions`.
+  uint64_t more_sessions = 0;  // Packets of others than these,
+  uint64_t more_messages = 0;  // whole messages in them,
+  uint64_t more_cut = 0;       // and what they announce and do not hold, as SessionTrack has it.
+  uint64_t more_lost_in_tails = 0;
+  uint64_t rejected = 0;  // Packets that are not of the framing.
+  // Packets that announce more messages than they hold, although the capture has all of them.
+  uint64_t damaged_tails = 0;
+  uint64_t trailing_bytes = 0;  // Packets with bytes behind the last message.
+  uint64_t before_guess = 0;    // Packets before the framing was known: not in `sessions`.
 
   // "iex_deep10", or the framing's name, or "unknown".
   std::string Speaks() const;
-  // Sums over the sessions.
+  // Of all packets that the framing knows.
   uint64_t messages() const;
+  uint64_t cut() const;
+  uint64_t lost_in_tails() const;
+  // Sums over the sessions.
   uint64_t gaps() const;
   uint64_t missing() const;
 };

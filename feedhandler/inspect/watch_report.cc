@@ -5,9 +5,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "codecs/json_writer.h"
 #include "feedhandler/inspect/channels.h"
 #include "feedhandler/inspect/column_table.h"
-#include "feedhandler/inspect/json_writer.h"
 #include "feedhandler/inspect/stream_report.h"
 #include "latency/report.h"
 

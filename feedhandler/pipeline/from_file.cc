@@ -1,12 +1,16 @@
 #include "feedhandler/pipeline/from_file.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "absl/strings/str_cat.h"
 #include "codecs/registry.h"
 #include "feedhandler/inspect/discover.h"
+#include "feedhandler/inspect/record_scan.h"
 #include "latency/report.h"
+#include "replay/capture_account.h"
 #include "replay/capture_backend.h"
 #include "replay/record_file_backend.h"
 #include "rio/receiver.h"
@@ -55,22 +59,14 @@ class FileReceiver {
   }
 
   static std::string Describe(const replay::CaptureBackend& backend) {
-    const replay::CaptureBackendCounters& counters = backend.counters();
-    std::string text = absl::StrCat("Capture\n  ", FormatCount(backend.stats().packets),
-                                    " datagrams to the lines");
+    std::string text = absl::StrCat("Capture\n", replay::CaptureText(backend.counters()));
     const auto add = [&text](uint64_t count, absl::string_view what) {
-      if (count != 0) absl::StrAppend(&text, ", ", FormatCount(count), " ", what);
+      if (count != 0) absl::StrAppend(&text, "  ", FormatCount(count), " ", what, "\n");
     };
-    add(counters.unsubscribed, "to other groups");
-    add(counters.headless, "cut off before their UDP header");
-    add(counters.unstamped, "without a time stamp");
-    add(backend.stats().unstamped, "without the trailer stamp asked for");
-    for (size_t i = 0; i < counters.frames.by_outcome.size(); ++i) {
-      const auto outcome = static_cast<replay::DatagramOutcome>(i);
-      if (outcome == replay::DatagramOutcome::kDatagram) continue;
-      add(counters.frames.by_outcome[i], replay::DatagramOutcomeName(outcome));
-    }
-    return absl::StrCat(text, "\n");
+    add(backend.unstamped(), "of the datagrams without a time stamp");
+    add(backend.stats().unstamped, "of the datagrams without the trailer stamp asked for");
+    for (const std::string& note : backend.OrderNotes()) absl::StrAppend(&text, "  ", note, "\n");
+    return text;
   }
 
   static std::string Describe(const replay::RecordFileBackend& backend) {
@@ -84,10 +80,12 @@ class FileReceiver {
   uint32_t polls_ = 0;
 };
 
-// One feed with one channel whose lines were named on the command line.
-absl::StatusOr<FeedConfig> FeedOfLines(const std::string& codec,
-                                       const std::vector<std::string>& lines) {
-  ChannelConfig channel{.id = 1, .lines = {}};
+// A record of a length-prefixed file with its length.
+constexpr uint32_t kMostRecordBytes = 65'535 + 2;
+
+// A channel whose lines were named on the command line.
+absl::StatusOr<ChannelConfig> ChannelOfLines(uint16_t id, std::span<const std::string> lines) {
+  ChannelConfig channel{.id = id, .lines = {}};
   for (const std::string& text : lines) {
     const absl::StatusOr<rio::Endpoint> group = rio::ParseEndpoint(text);
     if (!group.ok()) return group.status();
@@ -98,47 +96,92 @@ absl::StatusOr<FeedConfig> FeedOfLines(const std::string& codec,
     return absl::InvalidArgumentError(
         absl::StrCat("a channel has at most ", kMaxSessionLines, " lines"));
   }
+  return channel;
+}
+
+// One feed of what was named: a channel of these lines, and one of each of these groups.
+absl::StatusOr<FeedConfig> FeedOf(const std::string& codec, const std::vector<std::string>& lines,
+                                  const std::vector<std::string>& groups) {
   FeedConfig feed{.name = codec, .codec = codec};
-  feed.channels.push_back(std::move(channel));
+  uint16_t id = 0;
+  if (!lines.empty()) {
+    absl::StatusOr<ChannelConfig> channel = ChannelOfLines(++id, lines);
+    if (!channel.ok()) return channel.status();
+    feed.channels.push_back(*std::move(channel));
+  }
+  for (const std::string& group : groups) {
+    absl::StatusOr<ChannelConfig> channel = ChannelOfLines(++id, std::span(&group, 1));
+    if (!channel.ok()) return channel.status();
+    feed.channels.push_back(*std::move(channel));
+  }
   return feed;
 }
 
-absl::StatusOr<Config> ConfigOf(const FileSourceOptions& options) {
-  if (!options.config_path.empty()) return LoadConfig(options.config_path, {});
+// `longest_bytes`: of the payloads to be expected.
+absl::StatusOr<Config> ConfigOf(const FileSourceOptions& options, uint32_t& longest_bytes) {
+  if (!options.config_path.empty()) {
+    longest_bytes = 0;  // As it says: slices that are too small for the feed are to show.
+    return LoadConfig(options.config_path, {});
+  }
   Config config;
-  if (!options.lines.empty()) {
-    absl::StatusOr<FeedConfig> feed = FeedOfLines(options.codec, options.lines);
+  if (!options.lines.empty() || !options.groups.empty()) {
+    longest_bytes = kMostPayloadBytes;
+    absl::StatusOr<FeedConfig> feed = FeedOf(options.codec, options.lines, options.groups);
     if (!feed.ok()) return feed.status();
     config.feeds.push_back(*std::move(feed));
     return config;
   }
-  absl::StatusOr<std::vector<FeedConfig>> feeds = DiscoverFeeds(options.paths, options.codec);
+  absl::StatusOr<std::vector<FeedConfig>> feeds =
+      DiscoverFeeds(options.paths, options.codec, &longest_bytes);
   if (!feeds.ok()) return feeds.status();
   config.feeds = *std::move(feeds);
   return config;
 }
 
-// A length-prefixed file is one line of one channel; its codec cannot be told from its bytes with
-// certainty, so the caller names it.
-absl::StatusOr<Config> ConfigOfRecordFile(const FileSourceOptions& options) {
-  if (options.codec.empty()) {
-    std::string names;
-    for (const codecs::CodecInfo* codec : codecs::Codecs()) {
-      if (codec->has_file_form) absl::StrAppend(&names, names.empty() ? "" : ", ", codec->name);
-    }
+std::string CodecsWithFileForm() {
+  std::string names;
+  for (const codecs::CodecInfo* codec : codecs::Codecs()) {
+    if (codec->has_file_form) absl::StrAppend(&names, names.empty() ? "" : ", ", codec->name);
+  }
+  return names;
+}
+
+// The codec of a length-prefixed file: the one that was named, else the one that its first messages
+// speak.
+absl::StatusOr<std::string> CodecOfRecordFile(const FileSourceOptions& options) {
+  const std::string& path = options.paths[0];
+  if (!options.config_path.empty()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("'", options.paths[0],
-                     "' is a length-prefixed file, which does not say what "
-                     "it holds: name the protocol with --codec (with a file form: ",
-                     names, ")"));
+        absl::StrCat("'", path,
+                     "' is a length-prefixed file, which has no groups that a configuration could "
+                     "name: leave --config out, and name the protocol with --codec if need be"));
+  }
+  if (options.codec.empty()) {
+    if (path != "-") {
+      const RecordGuess guess = GuessRecordCodec(path);
+      if (guess.codec != nullptr) return guess.codec->name;
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        path == "-"
+            ? "standard input cannot be searched for its protocol first"
+            : absl::StrCat("'", path,
+                           "' is a length-prefixed file whose first messages no codec knows"),
+        ": name the protocol with --codec (with a file form: ", CodecsWithFileForm(), ")"));
   }
   const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(options.codec);
   if (!codec.ok()) return codec.status();
   if (!(*codec)->has_file_form) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "'", options.paths[0], "' is a length-prefixed file, and ", options.codec, " has none"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", path, "' is a length-prefixed file, and ", options.codec, " has none"));
   }
-  absl::StatusOr<FeedConfig> feed = FeedOfLines(options.codec, {"127.0.0.1:1"});
+  return options.codec;
+}
+
+// A length-prefixed file is one line of one channel.
+absl::StatusOr<Config> ConfigOfRecordFile(const FileSourceOptions& options) {
+  const absl::StatusOr<std::string> codec = CodecOfRecordFile(options);
+  if (!codec.ok()) return codec.status();
+  absl::StatusOr<FeedConfig> feed = FeedOf(*codec, {"127.0.0.1:1"}, {});
   if (!feed.ok()) return feed.status();
   feed->channels[0].lines[0].name = "file";
   Config config;
@@ -146,17 +189,37 @@ absl::StatusOr<Config> ConfigOfRecordFile(const FileSourceOptions& options) {
   return config;
 }
 
-absl::StatusOr<bool> IsRecordFile(const FileSourceOptions& options) {
-  if (options.records) return true;
-  if (options.paths[0] == "-") return false;  // What is looked at could not be read again.
-  const absl::StatusOr<std::vector<uint8_t>> start =
-      replay::FirstBytes(options.paths[0], replay::kRecordFileGuessBytes);
-  if (!start.ok()) return start.status();
-  return replay::LooksLikeRecordFile(*start);
+// Whether the one input is a length-prefixed file. An error when it is one of several.
+absl::StatusOr<bool> HasRecordFile(const FileSourceOptions& options) {
+  std::optional<std::string> record_file;
+  for (const std::string& path : options.paths) {
+    // What is looked at could not be read again of standard input.
+    if (options.records || (path != "-" && IsRecordFile(path))) record_file = path;
+  }
+  if (record_file.has_value() && options.paths.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", *record_file,
+                     "' is a length-prefixed file, whose messages have no times to merge them by: "
+                     "name it alone"));
+  }
+  return record_file.has_value();
 }
 
-// Every held packet keeps a slice, so there are more than the windows can hold.
-void SizeRegion(Config& config, rio::TrailerFormat trailer) {
+absl::StatusOr<std::vector<FileHold>> HoldInputs(const FileSourceOptions& options) {
+  absl::StatusOr<std::vector<FileHold>> holds = HoldCaptures(options.paths);
+  if (!holds.ok() || options.config_path.empty()) return holds;
+  absl::StatusOr<FileHold> config =
+      HoldInput(options.config_path, absl::StrCat("the configuration ", options.config_path));
+  if (!config.ok()) return config.status();
+  holds->push_back(*std::move(config));
+  return holds;
+}
+
+// Every held packet keeps a slice, so there are more than the windows can hold (`in_order`: none is
+// held); and slices hold the longest payload there is, as far as memory allows.
+void SizeRegion(Config& config, rio::TrailerFormat trailer, uint32_t longest_bytes, bool in_order) {
+  constexpr uint32_t kSliceUnit = 64;
+  constexpr uint64_t kMostRegionBytes = uint64_t{512} << 20;
   uint64_t held = 0;
   config.receiver.options.subscriptions.clear();
   for (const FeedConfig& feed : config.feeds) {
@@ -170,8 +233,19 @@ void SizeRegion(Config& config, rio::TrailerFormat trailer) {
       }
     }
   }
-  config.receiver.region.slice_count = std::max(config.receiver.region.slice_count,
-                                                static_cast<uint32_t>(held + FeedCore::kMaxBurst));
+  rio::RegionOptions& region = config.receiver.region;
+  const auto needed =
+      static_cast<uint32_t>(in_order ? 4 * FeedCore::kMaxBurst : held + FeedCore::kMaxBurst);
+  if (longest_bytes > region.slice_bytes) {
+    region.slice_count = needed;
+    const auto most =
+        static_cast<uint32_t>(std::min<uint64_t>(kMostRegionBytes / needed, rio::kMaxSliceBytes));
+    const uint32_t wanted = (longest_bytes + kSliceUnit - 1) / kSliceUnit * kSliceUnit;
+    region.slice_bytes =
+        std::max(region.slice_bytes, std::min(wanted, most / kSliceUnit * kSliceUnit));
+  } else {
+    region.slice_count = std::max(region.slice_count, needed);
+  }
 }
 
 // Opens a backend of type B on the feed thread.
@@ -194,18 +268,19 @@ absl::Status StartBackend(Pipeline& pipeline, const Config& config, FileProgress
 
 absl::StatusOr<FileSource> OpenFileSource(const FileSourceOptions& options) {
   FileSource source{.paths = options.paths};
-  const absl::StatusOr<bool> is_record_file = IsRecordFile(options);
+  absl::StatusOr<std::vector<FileHold>> holds = HoldInputs(options);
+  if (!holds.ok()) return holds.status();
+  source.holds = *std::move(holds);
+  const absl::StatusOr<bool> is_record_file = HasRecordFile(options);
   if (!is_record_file.ok()) return is_record_file.status();
   source.is_record_file = *is_record_file;
-  if (source.is_record_file && options.paths.size() > 1) {
-    return absl::InvalidArgumentError("length-prefixed files are replayed one at a time");
-  }
+  uint32_t longest_bytes = kMostRecordBytes;
   absl::StatusOr<Config> config =
-      source.is_record_file ? ConfigOfRecordFile(options) : ConfigOf(options);
+      source.is_record_file ? ConfigOfRecordFile(options) : ConfigOf(options, longest_bytes);
   if (!config.ok()) return config.status();
   source.config = *std::move(config);
   if (source.is_record_file) source.framing = "length_prefixed";
-  SizeRegion(source.config, options.trailer);
+  SizeRegion(source.config, options.trailer, longest_bytes, source.is_record_file);
   return source;
 }
 

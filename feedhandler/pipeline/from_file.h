@@ -1,4 +1,5 @@
-// A capture, or an exchange's length-prefixed file, as the source of a pipeline.
+// Captures, merged by their stamps, or an exchange's length-prefixed file, as the source of a
+// pipeline.
 //
 //   absl::StatusOr<FileSource> source = OpenFileSource({.paths = {"day.pcap"}, .codec = "itch50"});
 //   ... source->config.strategy_threads = ...; Pipeline::Create(source->config, ...) ...
@@ -20,14 +21,17 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "feedhandler/config/config.h"
+#include "feedhandler/output/output_claim.h"
 #include "feedhandler/pipeline/pipeline.h"
 
 namespace fh {
 
 struct FileSourceOptions {
   std::vector<std::string> paths;  // "-" = standard input.
-  std::string codec;               // Empty: whatever codecs the file speaks.
-  std::vector<std::string> lines;  // "GROUP:PORT" of one channel; empty: found in the file.
+  std::string codec;               // Empty: whatever codecs the captures speak, or the file.
+  // "GROUP:PORT" of one channel, or each of a channel of its own; none of both: found in the file.
+  std::vector<std::string> lines;
+  std::vector<std::string> groups;
   // A length-prefixed file; such files are recognised by themselves, except from standard input.
   bool records = false;
   // Of every line, in place of what the configuration says; kNone: as it says.
@@ -40,9 +44,11 @@ struct FileSource {
   bool is_record_file = false;  // Length-prefixed records instead of frames.
   std::string framing;          // For PipelineOptions::framing; empty for captures.
   Config config;                // Feeds and lines; strategies only from a configuration file.
+  std::vector<FileHold> holds;  // No output is one of the inputs.
 };
 
-// Errors say what was found in the file instead.
+// Errors say what was found in the file instead. InvalidArgument when an output of this process,
+// standard output included, is one of the inputs.
 absl::StatusOr<FileSource> OpenFileSource(const FileSourceOptions& options);
 
 // Where the reader stands, and how it ended. Shared by the feed thread and the main thread.

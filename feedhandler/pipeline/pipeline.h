@@ -52,12 +52,14 @@ class Pipeline {
                                                           const latency::Clock& clock);
   ~Pipeline();  // Stops.
 
-  // Starts the strategy threads, then the feed thread, on which `open` is called
-  // (FeedThread::Start).
+  // Starts the feed thread, on which `open` is called (FeedThread::Start), then the strategy
+  // threads. When `open` fails no strategy was called, so none has written anything.
   template <class Open>
   absl::Status Start(Open open) {
+    absl::Status opened = feed_thread_->Start(std::move(open));
+    if (!opened.ok()) return opened;
     for (const auto& thread : strategy_threads_) thread->Start();
-    return feed_thread_->Start(std::move(open));
+    return opened;
   }
 
   // Live: deliver what has arrived and end. Any thread, also a signal handler's watcher.

@@ -30,6 +30,9 @@ struct Metric {
 std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters,
                                    const rio::HostCounters* host);
 
+// With which every PrometheusText of this program begins: files of an earlier run are known by it.
+inline constexpr char kMetricsFirstBytes[] = "# HELP feedhandler_";
+
 // Text exposition format 0.0.4: HELP and TYPE once a name, then the samples. Names that end in
 // _total are counters, all others gauges.
 std::string PrometheusText(const std::vector<Metric>& metrics);

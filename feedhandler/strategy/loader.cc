@@ -53,13 +53,14 @@ absl::Status CheckTable(const fh_strategy* table, absl::string_view where) {
 
 // A table, and the library it lives in (none for a built-in).
 struct FoundTable {
+  FileHold hold;
   SharedLibrary library;
   const fh_strategy* table = nullptr;
 };
 
 absl::StatusOr<FoundTable> FindBuiltIn(absl::string_view name) {
   for (const fh_strategy* table : BuiltInStrategies()) {
-    if (name == table->name) return FoundTable{SharedLibrary(), table};
+    if (name == table->name) return FoundTable{FileHold(), SharedLibrary(), table};
   }
   return absl::NotFoundError(
       absl::StrCat("no strategy is called \"", name, "\"; built in are: ", BuiltInStrategyNames(),
@@ -68,6 +69,8 @@ absl::StatusOr<FoundTable> FindBuiltIn(absl::string_view name) {
 }
 
 absl::StatusOr<FoundTable> OpenPlugin(absl::string_view path) {
+  absl::StatusOr<FileHold> hold = HoldInput(std::string(path), absl::StrCat("the plugin ", path));
+  if (!hold.ok()) return hold.status();
   absl::StatusOr<SharedLibrary> library = SharedLibrary::Open(std::string(path));
   if (!library.ok()) return library.status();
   void* symbol = library->Symbol(FH_PLUGIN_SYMBOL);
@@ -81,7 +84,7 @@ absl::StatusOr<FoundTable> OpenPlugin(absl::string_view path) {
   std::memcpy(&plugin, &symbol, sizeof(plugin));  // C++ has no cast from data to function pointer.
   const fh_strategy* table = plugin();
   if (absl::Status status = CheckTable(table, path); !status.ok()) return status;
-  return FoundTable{*std::move(library), table};
+  return FoundTable{*std::move(hold), *std::move(library), table};
 }
 
 absl::StatusOr<FoundTable> Find(absl::string_view name_or_path) {
@@ -102,7 +105,8 @@ LoadedStrategy::LoadedStrategy(LoadedStrategy&& other) noexcept
       self_(std::exchange(other.self_, nullptr)),
       wants_idle_(other.wants_idle_),
       name_(std::move(other.name_)),
-      library_(std::move(other.library_)) {}
+      library_(std::move(other.library_)),
+      hold_(std::move(other.hold_)) {}
 
 LoadedStrategy& LoadedStrategy::operator=(LoadedStrategy&& other) noexcept {
   std::swap(table_, other.table_);
@@ -110,6 +114,7 @@ LoadedStrategy& LoadedStrategy::operator=(LoadedStrategy&& other) noexcept {
   std::swap(wants_idle_, other.wants_idle_);
   std::swap(name_, other.name_);
   std::swap(library_, other.library_);
+  std::swap(hold_, other.hold_);
   return *this;
 }
 
@@ -162,7 +167,10 @@ absl::StatusOr<LoadedStrategy> LoadStrategy(absl::string_view name_or_path,
   absl::StatusOr<FoundTable> found = Find(name_or_path);
   if (!found.ok()) return found.status();
   absl::StatusOr<LoadedStrategy> strategy = CreateStrategy(*found->table, parameters, host);
-  if (strategy.ok()) strategy->library_ = std::move(found->library);
+  if (strategy.ok()) {
+    strategy->library_ = std::move(found->library);
+    strategy->hold_ = std::move(found->hold);
+  }
   return strategy;
 }
 

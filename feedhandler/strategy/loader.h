@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "codecs/update.h"
+#include "feedhandler/output/output_claim.h"
 #include "feedhandler/strategy/plugin.h"
 #include "feedhandler/strategy/shared_library.h"
 
@@ -61,6 +62,7 @@ class LoadedStrategy {
   bool wants_idle_ = false;
   std::string name_;
   SharedLibrary library_;
+  FileHold hold_;  // Of the library's file: no output may be it.
 };
 
 // `name_or_path`: a built-in strategy, or a shared library: whatever has a '/' or ends in ".so".

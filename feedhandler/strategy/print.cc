@@ -23,7 +23,7 @@ std::unique_ptr<PrintStrategy> PrintStrategy::Create(Host host, std::string_view
   options.format = format == 1 ? UpdateTextFormat::kJson : UpdateTextFormat::kCsv;
   options.receive_times = without != 1 && without != 3;
   options.symbol = without != 2 && without != 3;
-  absl::StatusOr<OutputFile> file = OutputFile::Open(output);
+  absl::StatusOr<OutputFile> file = OutputFile::Open(output, absl::StrCat("output=", output));
   if (!file.ok()) {
     error = std::string(file.status().message());
     return nullptr;

@@ -2,7 +2,9 @@
 //
 //   print  format=csv|json, output=FILE|-, without=nothing|ts_recv|symbol|ts_recv+symbol
 //
-// The columns are those of update_text.h. Also behind `replay --updates`. Nothing is lost silently:
+// The columns are those of update_text.h. What a FILE may be, and that it harms no other file, is
+// told in output_claim.h; what it held is gone once the first lines are written, which is after all
+// of start-up went well. Also behind `replay --updates`. Nothing is lost silently:
 // what could not be written is counted, stands in the summary, and fails OnStop. It writes on the
 // strategy's thread, so an output that is slower than the market fills the ring, which the stream
 // then reports as a gap.
@@ -15,7 +17,7 @@
 #include <string_view>
 
 #include "codecs/update.h"
-#include "feedhandler/strategy/output_file.h"
+#include "feedhandler/output/output_file.h"
 #include "feedhandler/strategy/strategy.h"
 #include "feedhandler/strategy/update_text.h"
 

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <span>
 
+#include "codecs/json_writer.h"
+
 namespace fh {
 
 namespace {
@@ -143,29 +145,16 @@ constexpr std::string_view kFlagNames[] = {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
-// Where a line is written, and which columns it leaves out.
+// Which columns a line leaves out.
 class Line {
  public:
-  explicit Line(char* at) : at_(at) {}
-
   void Hide(Column column) { hidden_ |= uint64_t{1} << column; }
   bool shows(Column column) const { return (hidden_ >> column & 1) == 0; }
-  char*& at() { return at_; }
 
  protected:
   uint64_t hidden() const { return hidden_; }
-  void Put(char c) { *at_++ = c; }
-  void Fill(char c, size_t count) {
-    std::memset(at_, c, count);
-    at_ += count;
-  }
-  void Raw(std::string_view text) {
-    std::memcpy(at_, text.data(), text.size());
-    at_ += text.size();
-  }
 
  private:
-  char* at_;
   uint64_t hidden_ = 0;
 };
 static_assert(kColumns < 64);
@@ -173,7 +162,7 @@ static_assert(kColumns < 64);
 // Fields as CSV: walks the columns and leaves those empty that are not visited.
 class CsvOut : public Line {
  public:
-  using Line::Line;
+  explicit CsvOut(char* at) : at_(at) {}
 
   void Open(Column column) {
     // One comma for each shown column after the last one, this one included.
@@ -182,7 +171,16 @@ class CsvOut : public Line {
     column_ = column;
   }
   void Null() {}
-  void Exact() {}  // A number that JSON must quote.
+  template <class T>
+  void Number(T value) {
+    at_ = std::to_chars(at_, at_ + 20, value).ptr;
+  }
+  // One that JSON must quote.
+  template <class T>
+  void ExactNumber(T value) {
+    Number(value);
+  }
+  void Price(int64_t price_e9) { at_ += FormatPrice(price_e9, at_); }
   void Word(std::string_view word) { Raw(word); }
 
   void Text(std::string_view text) {
@@ -212,61 +210,57 @@ class CsvOut : public Line {
   char* Finish() {
     Open(kPublishedAfter);
     Put('\n');
-    return at();
+    return at_;
   }
 
  private:
+  void Put(char c) { *at_++ = c; }
+  void Fill(char c, size_t count) {
+    std::memset(at_, c, count);
+    at_ += count;
+  }
+  void Raw(std::string_view text) {
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+  }
+
+  char* at_;
   Column column_ = kTsEvent;  // Never hidden.
 };
 
 class JsonOut : public Line {
  public:
-  explicit JsonOut(char* at) : Line(at) { Put('{'); }
+  explicit JsonOut(char* at) : json_(BufferSink{at}) { json_.BeginObject(); }
 
-  void Open(Column column) {
-    if (!first_) Put(',');
-    first_ = false;
-    Word(kColumnNames[column]);
-    Put(':');
+  void Open(Column column) { json_.Key(kColumnNames[column]); }
+  void Null() { json_.Null(); }
+  template <class T>
+  void Number(T value) {
+    json_.Number(value);
   }
-  void Null() { Raw("null"); }
-  void Exact() { Put('"'); }
-  void Word(std::string_view word) {
-    Put('"');
-    Raw(word);
-    Put('"');
+  template <class T>
+  void ExactNumber(T value) {
+    json_.NumberText(value);
   }
+  void Price(int64_t price_e9) {
+    json_.BeginText();
+    json_.sink().at += FormatPrice(price_e9, json_.sink().at);
+    json_.EndText();
+  }
+  void Word(std::string_view word) { json_.Word(word); }
+  void Text(std::string_view text) { json_.Text(text); }
 
-  void Text(std::string_view text) {
-    Put('"');
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (byte < 0x20 || byte > 0x7e) {
-        Raw("\\u00");
-        Put(kHexDigits[byte >> 4]);
-        Put(kHexDigits[byte & 15]);
-        continue;
-      }
-      if (c == '"' || c == '\\') Put('\\');
-      Put(c);
-    }
-    Put('"');
-  }
-
-  void BeginFlags() { Put('['); }
-  void Flag(std::string_view name, bool first) {
-    if (!first) Put(',');
-    Word(name);
-  }
-  void EndFlags() { Put(']'); }
+  void BeginFlags() { json_.BeginArray(); }
+  void Flag(std::string_view name, bool) { json_.Word(name); }
+  void EndFlags() { json_.EndArray(); }
 
   char* Finish() {
-    Raw("}\n");
-    return at();
+    json_.EndObject().EndLine();
+    return json_.sink().at;
   }
 
  private:
-  bool first_ = true;
+  JsonWriterTo<BufferSink> json_;
 };
 
 // What both formats share: kinds of values.
@@ -277,15 +271,12 @@ class Fields {
 
   template <class T>
   void Number(Column column, T value) {
-    if (Begin(column)) Digits(value);
+    if (Begin(column)) out_.Number(value);
   }
 
   template <class T>
   void Id(Column column, T value) {
-    if (!Begin(column)) return;
-    out_.Exact();
-    Digits(value);
-    out_.Exact();
+    if (Begin(column)) out_.ExactNumber(value);
   }
 
   void Time(Column column, int64_t time_ns) {
@@ -296,15 +287,13 @@ class Fields {
   void Price(Column column, int64_t price_e9) {
     if (!Begin(column)) return;
     if (price_e9 == FH_UNDEFINED_PRICE) return out_.Null();
-    out_.Exact();
-    out_.at() += FormatPrice(price_e9, out_.at());
-    out_.Exact();
+    out_.Price(price_e9);
   }
 
   void Name(Column column, unsigned value, std::span<const std::string_view> names) {
     if (!Begin(column)) return;
     if (value < names.size() && !names[value].empty()) return out_.Word(names[value]);
-    Digits(value);
+    out_.Number(value);
   }
 
   // A venue's letter, or whatever the byte is.
@@ -342,11 +331,6 @@ class Fields {
     if (!out_.shows(column)) return false;
     out_.Open(column);
     return true;
-  }
-
-  template <class T>
-  void Digits(T value) {
-    out_.at() = std::to_chars(out_.at(), out_.at() + 20, value).ptr;
   }
 
   Out& out_;

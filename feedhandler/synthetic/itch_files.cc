@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "codecs/length_blocks.h"
 #include "codecs/message.h"
+#include "feedhandler/output/output_claim.h"
 #include "replay/capture_writer.h"
 #include "replay/udp_frame.h"
 
@@ -125,12 +126,6 @@ bool ForEachMessage(ItchDay& day, const ItchFileProgress& progress, ItchFileRepo
   return true;
 }
 
-struct CloseFile {
-  void operator()(std::FILE* file) const {
-    if (file != stdout) std::fclose(file);
-  }
-};
-
 }  // namespace
 
 absl::StatusOr<ItchFileReport> WriteItchCapture(absl::string_view path,
@@ -142,7 +137,12 @@ absl::StatusOr<ItchFileReport> WriteItchCapture(absl::string_view path,
   }
   absl::StatusOr<ItchDay> day = ItchDay::Create(day_options);
   if (!day.ok()) return day.status();
-  absl::StatusOr<std::unique_ptr<replay::CaptureWriter>> writer = replay::CaptureWriter::Open(path);
+  absl::StatusOr<OutputClaim> claim = OutputClaim::Make(std::string(path), std::string(path));
+  if (!claim.ok()) return claim.status();
+  const absl::StatusOr<std::FILE*> stream = claim->TakeStream();
+  if (!stream.ok()) return stream.status();
+  absl::StatusOr<std::unique_ptr<replay::CaptureWriter>> writer =
+      replay::CaptureWriter::Over(*stream, claim->path());
   if (!writer.ok()) return writer.status();
   CaptureFeed feed(**writer, options);
   ItchFileReport report;
@@ -166,24 +166,29 @@ absl::StatusOr<ItchFileReport> WriteItchRecords(absl::string_view path,
   using Blocks = codecs::LengthBlocks<std::endian::big>;
   absl::StatusOr<ItchDay> day = ItchDay::Create(day_options);
   if (!day.ok()) return day.status();
-  const std::string name(path);
-  const std::unique_ptr<std::FILE, CloseFile> file(path == "-" ? stdout
-                                                               : std::fopen(name.c_str(), "wb"));
-  if (file == nullptr) return absl::ErrnoToStatus(errno, absl::StrCat("cannot create ", name));
+  absl::StatusOr<OutputClaim> claim = OutputClaim::Make(std::string(path), std::string(path));
+  if (!claim.ok()) return claim.status();
+  const absl::StatusOr<std::FILE*> file = claim->TakeStream();
+  if (!file.ok()) return file.status();
   ItchFileReport report;
   const auto write = [&](std::span<const uint8_t> message, int64_t) {
     uint8_t length[Blocks::kLengthBytes];
     codecs::internal::Store<std::endian::big>(length, static_cast<uint16_t>(message.size()));
     report.bytes += sizeof length + message.size();
-    return std::fwrite(length, 1, sizeof length, file.get()) == sizeof length &&
+    return std::fwrite(length, 1, sizeof length, *file) == sizeof length &&
            (message.empty() ||
-            std::fwrite(message.data(), 1, message.size(), file.get()) == message.size());
+            std::fwrite(message.data(), 1, message.size(), *file) == message.size());
   };
   const bool complete = ForEachMessage(*day, progress, report, write);
-  const bool written = (complete && write({}, 0)) || report.stopped;
-  if (!written || std::fflush(file.get()) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", name));
-  }
+  bool written = (complete && write({}, 0)) || report.stopped;
+  int error = errno;  // Of the first that fails.
+  const auto then = [&](bool done) {
+    if (written && !done) error = errno;
+    written = written && done;
+  };
+  then(std::fflush(*file) == 0);
+  if (*file != stdout) then(std::fclose(*file) == 0);
+  if (!written) return absl::ErrnoToStatus(error, absl::StrCat("cannot write ", claim->path()));
   return report;
 }
 

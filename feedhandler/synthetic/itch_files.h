@@ -50,8 +50,9 @@ struct ItchFileReport {
   std::vector<std::vector<MessageRange>> undelivered;  // Of each line.
 };
 
-// `path` "-": standard output. Errors: those of ItchDay::Create and of the file; InvalidArgument
-// for lines that cannot be.
+// `path` "-": standard output; what else it may be is told in output_claim.h. A file is emptied
+// when all else is in order. Errors: those of ItchDay::Create, of OutputClaim::Make and of writing;
+// InvalidArgument for lines that cannot be.
 absl::StatusOr<ItchFileReport> WriteItchCapture(absl::string_view path, const ItchDayOptions& day,
                                                 const ItchCaptureOptions& options,
                                                 const ItchFileProgress& progress = nullptr);

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "codecs/json_writer.h"
 #include "feedhandler/inspect/channels.h"
-#include "feedhandler/inspect/json_writer.h"
 #include "feedhandler/inspect/stream_report.h"
 #include "feedhandler/inspect/stream_table.h"
 #include "rio/packet.h"

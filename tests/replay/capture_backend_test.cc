@@ -80,7 +80,7 @@ TEST_F(CaptureBackendTest, DeliversSubscribedDatagramsInCaptureOrderWithTheirLin
   }
   EXPECT_TRUE(backend_->finished());
   EXPECT_TRUE(backend_->status().ok());
-  EXPECT_EQ(backend_->counters().unsubscribed, 1u);
+  EXPECT_EQ(backend_->counters().to_others, 1u);
   EXPECT_EQ(backend_->stats().packets, 3u);
   EXPECT_EQ(backend_->stats().bytes, 6u);
   EXPECT_EQ(backend_->line_stats()[0].packets, 1u);
@@ -99,7 +99,7 @@ TEST_F(CaptureBackendTest, SourceSpecificSubscriptionTakesOnlyItsSource) {
   ASSERT_EQ(backend_->Poll(packets), 2u);
   EXPECT_EQ(packets[0].line, 1);
   EXPECT_EQ(packets[1].line, 0);
-  EXPECT_EQ(backend_->counters().unsubscribed, 1u);
+  EXPECT_EQ(backend_->counters().to_others, 1u);
 }
 
 TEST_F(CaptureBackendTest, TheFirstOfSeveralMatchingSubscriptionsWins) {
@@ -176,8 +176,9 @@ TEST_F(CaptureBackendTest, MarksWhatTheCaptureOrTheSliceCut) {
   EXPECT_TRUE(packets[0].truncated && packets[1].truncated && packets[2].truncated);
   EXPECT_FALSE(packets[3].truncated);
   EXPECT_EQ(packets[3].length, 256u);
-  EXPECT_FALSE(packets[4].truncated);  // An empty datagram is a datagram.
-  EXPECT_EQ(backend_->stats().truncated, 3u);
+  EXPECT_FALSE(packets[4].truncated);          // An empty datagram is a datagram.
+  EXPECT_EQ(backend_->stats().truncated, 1u);  // Longer than a slice.
+  EXPECT_EQ(backend_->counters().cut, 2u);     // By the capture, which larger slices do not mend.
 }
 
 TEST_F(CaptureBackendTest, CountsFramesThatAreNoDatagrams) {
@@ -204,17 +205,19 @@ TEST_F(CaptureBackendTest, ZeroStampIsNoStamp) {
   std::vector<rio::Packet> packets(1);
   ASSERT_EQ(backend_->Poll(packets), 1u);
   EXPECT_EQ(packets[0].stamp_source, rio::StampSource::kNone);
-  EXPECT_EQ(backend_->counters().unstamped, 1u);
+  EXPECT_EQ(backend_->unstamped(), 1u);
 }
 
-TEST_F(CaptureBackendTest, ReadsSeveralFilesInOrder) {
+TEST_F(CaptureBackendTest, MergesSeveralFilesByTheirStamps) {
   TempFile second("b.pcap");
   TempFile empty("c.pcap");
-  WriteCapture(file_.path(), {{.payload = "1"}, {.payload = "2"}});
+  WriteCapture(file_.path(),
+               {{.stamp_ns = 10, .payload = "a1"}, {.stamp_ns = 40, .payload = "a2"}});
   WriteCapture(empty.path(), {});
-  WriteCapture(second.path(), {{.payload = "3"}});
+  WriteCapture(second.path(),
+               {{.stamp_ns = 10, .payload = "b1"}, {.stamp_ns = 20, .payload = "b2"}});
   Open(Subscribe({"239.1.1.1:1000"}), {file_.path(), empty.path(), second.path()});
-  EXPECT_THAT(Drain(*backend_, 8), ElementsAre("1", "2", "3"));
+  EXPECT_THAT(Drain(*backend_, 8), ElementsAre("a1", "b1", "b2", "a2"));
   EXPECT_TRUE(backend_->status().ok());
   EXPECT_EQ(backend_->stored_bytes_read(), *backend_->stored_bytes_total());
 }
@@ -226,6 +229,16 @@ TEST_F(CaptureBackendTest, DamageIsToldAfterWhatCameBeforeIt) {
   EXPECT_THAT(Drain(*backend_), ElementsAre("1", "2"));
   EXPECT_TRUE(backend_->finished());
   EXPECT_EQ(backend_->status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(backend_->status().message()), HasSubstr(file_.path()));
+}
+
+TEST_F(CaptureBackendTest, DamageOfOneFileDoesNotEndTheOthers) {
+  TempFile second("b.pcap");
+  WriteCapture(file_.path(), {{.stamp_ns = 1, .payload = "a1"}, {.stamp_ns = 3, .payload = "cut"}});
+  std::filesystem::resize_file(file_.path(), std::filesystem::file_size(file_.path()) - 2);
+  WriteCapture(second.path(), {{.stamp_ns = 2, .payload = "b1"}, {.stamp_ns = 4, .payload = "b2"}});
+  Open(Subscribe({"239.1.1.1:1000"}), {file_.path(), second.path()});
+  EXPECT_THAT(Drain(*backend_), ElementsAre("a1", "b1", "b2"));
   EXPECT_THAT(std::string(backend_->status().message()), HasSubstr(file_.path()));
 }
 
@@ -287,13 +300,15 @@ TEST(CaptureBackendRealTest, AccountsForEveryFrameOfARealCapture) {
       last_stamp = packet.stamp_ns;
     });
     ASSERT_TRUE((*backend)->status().ok()) << (*backend)->status();
-    const CaptureBackendCounters& counters = (*backend)->counters();
+    const CaptureCounters& counters = (*backend)->counters();
     uint64_t frames = 0;
     for (uint64_t count : counters.frames.by_outcome) frames += count;
     EXPECT_EQ(frames, 60'000u);
-    EXPECT_EQ(
-        (*backend)->stats().packets + counters.unsubscribed + counters.headless,
-        counters.frames[DatagramOutcome::kDatagram] + counters.frames[DatagramOutcome::kTruncated]);
+    EXPECT_EQ((*backend)->stats().packets, counters.delivered);
+    EXPECT_EQ(counters.delivered + counters.to_others + counters.LostFrames() +
+                  counters.frames[DatagramOutcome::kNotIp] +
+                  counters.frames[DatagramOutcome::kNotUdp],
+              frames);
     EXPECT_GT((*backend)->stats().packets, 50'000u);
   }
 }

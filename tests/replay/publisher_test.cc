@@ -94,6 +94,29 @@ class PublisherTest : public ::testing::Test {
   std::unique_ptr<rio::Receiver<test::SocketBackend>> receiver_;
 };
 
+TEST_F(PublisherTest, MergesSeveralCapturesByTimeAndADamagedOneStopsNoOther) {
+  TempFile second("second.pcap");
+  TempFile damaged("damaged.pcap");
+  WriteCapture(file_.path(), {{.stamp_ns = kFirstStamp, .group = Group(1), .payload = "a0"},
+                              {.stamp_ns = kFirstStamp + 30, .group = Group(1), .payload = "a30"}});
+  WriteCapture(second.path(),
+               {{.stamp_ns = kFirstStamp + 10, .group = Group(1), .payload = "b10"},
+                {.stamp_ns = kFirstStamp + 30, .group = Group(1), .payload = "b30"}});
+  WriteCapture(damaged.path(),
+               {{.stamp_ns = kFirstStamp + 5, .group = Group(1), .payload = "c5"},
+                {.stamp_ns = kFirstStamp + 6, .group = Group(1), .payload = "cut"}});
+  std::filesystem::resize_file(damaged.path(), std::filesystem::file_size(damaged.path()) - 1);
+  paths_ = {file_.path(), second.path(), damaged.path()};
+  Listen({Group(1)});
+  auto publisher = Open({});
+  const absl::Status status = publisher->Run();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(damaged.path()));
+  EXPECT_THAT(Drain(), ElementsAre(Pair(0, "a0"), Pair(0, "c5"), Pair(0, "b10"), Pair(0, "a30"),
+                                   Pair(0, "b30")));
+  EXPECT_EQ(publisher->stats().backward_stamps, 0u);
+}
+
 TEST_F(PublisherTest, PublishesToTheGroupsOfTheCaptureInOrder) {
   WriteCapture(file_.path(), {{.stamp_ns = kFirstStamp, .group = Group(1), .payload = "a1"},
                               {.stamp_ns = kFirstStamp + 10, .group = Group(2), .payload = "b1"},

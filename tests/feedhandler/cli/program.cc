@@ -146,6 +146,22 @@ void CutCapture(const std::string& from, const std::string& to, uint64_t frames,
   ASSERT_TRUE((*writer)->Close().ok());
 }
 
+void SplitByGroup(const std::string& from, const std::string& to_a, const std::string& to_b) {
+  auto reader = replay::CaptureReader::Open(from);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  auto line_a = replay::CaptureWriter::Open(to_a);
+  auto line_b = replay::CaptureWriter::Open(to_b);
+  ASSERT_TRUE(line_a.ok() && line_b.ok());
+  constexpr size_t kLastOfDestination = 14 + 19;
+  replay::CapturedFrame frame;
+  while ((*reader)->Next(frame) == replay::ReadResult::kFrame) {
+    const auto& writer = frame.bytes[kLastOfDestination] == 1 ? *line_a : *line_b;
+    ASSERT_TRUE(writer->WriteFrame(frame.stamp_ns, frame.bytes, frame.original_length).ok());
+  }
+  ASSERT_TRUE((*line_a)->Close().ok());
+  ASSERT_TRUE((*line_b)->Close().ok());
+}
+
 std::string LiveSetup::ConfigText() const {
   std::string text;
   int group = 0;

@@ -61,6 +61,9 @@ void WriteWholeDay(const std::string& path, DayOptions options);
 void CutCapture(const std::string& from, const std::string& to, uint64_t frames,
                 int64_t apart_ns = 0, uint64_t skipped = 0);
 
+// A day of WriteDay as two captures: the frames of line A, and those of line B.
+void SplitByGroup(const std::string& from, const std::string& to_a, const std::string& to_b);
+
 // The configuration of a live run of what a capture holds: every line on a group of ours.
 struct LiveSetup {
   std::vector<FeedConfig> feeds;  // As `replay` finds them.

@@ -123,6 +123,26 @@ TEST_F(Replay, OfSeveralFilesIsThatOfTheirSum) {
   EXPECT_TRUE(Updates({folder_ / "first.pcap", rest}) == expected_);
 }
 
+// Lines A and B, each in a capture of its own, whichever is named first.
+TEST_F(Replay, OfLinesInFilesOfTheirOwnIsThatOfOneFile) {
+  SplitByGroup(capture_, folder_ / "a.pcap", folder_ / "b.pcap");
+  EXPECT_TRUE(Updates({folder_ / "a.pcap", folder_ / "b.pcap"}) == expected_);
+  EXPECT_TRUE(Updates({folder_ / "b.pcap", folder_ / "a.pcap"}) == expected_);
+  const ChildResult result = Run({folder_ / "b.pcap", folder_ / "a.pcap", "--metrics=-"});
+  EXPECT_EQ(Metric(result.error, "gaps_total"), 0) << result;
+}
+
+TEST_F(Replay, OfSeveralFilesGoesOnWithoutTheDamagedOneAndSaysSo) {
+  SplitByGroup(capture_, folder_ / "a.pcap", folder_ / "b.pcap");
+  // B, which lost nothing, is enough.
+  const std::string line_a = ReadFile(folder_ / "a.pcap");
+  const std::string cut = File("cut.pcap", line_a.substr(0, line_a.size() / 2 + 1));
+  const ChildResult result = Run({cut, folder_ / "b.pcap"});
+  EXPECT_EQ(result.exit_code, 1) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "cut.pcap: cut short")) << result;
+  EXPECT_TRUE(ReadFile(updates_) == expected_);
+}
+
 TEST_F(Replay, WritesJson) {
   const std::string json = Updates({capture_, "--format=json"});
   EXPECT_TRUE(absl::StartsWith(json, "{\"")) << json.substr(0, 200);
@@ -157,9 +177,16 @@ TEST_F(Replay, OfLengthPrefixedFilesIsTheSameHoweverStored) {
   EXPECT_TRUE(Updates({"-", "--records", "--codec=itch50"}, file) == plain);
   EXPECT_TRUE(Updates({"-", "--records", "--codec=itch50"}, zipped) == plain);
 
-  const ChildResult unnamed = Run({file});
+  // Nobody has to name what the messages show; standard input shows nothing before it is read.
+  EXPECT_TRUE(Updates({file}) == plain);
+  EXPECT_TRUE(Updates({zipped}) == plain);
+  EXPECT_TRUE(Updates({file, "--records"}) == plain);
+  const ChildResult unnamed = Run({"-", "--records"}, file);
   EXPECT_EQ(unnamed.exit_code, 2) << unnamed;
-  EXPECT_TRUE(absl::StrContains(unnamed.error, "itch50")) << unnamed;
+  EXPECT_TRUE(absl::StrContains(unnamed.error, "--codec (with a file form: itch50)")) << unnamed;
+  const ChildResult two = Run({file, capture_});
+  EXPECT_EQ(two.exit_code, 2) << two;
+  EXPECT_TRUE(absl::StrContains(two.error, "name it alone")) << two;
   const ChildResult other = Run({file, "--codec=iex_deep10"});
   EXPECT_EQ(other.exit_code, 2) << other;
 
@@ -209,7 +236,7 @@ TEST_F(Replay, SaysWhatCouldNotBeWritten) {
   EXPECT_TRUE(absl::StrContains(result.error, "writing /dev/full failed: No space left")) << result;
   EXPECT_TRUE(absl::StrContains(result.error, "0 lines were written")) << result;
   const ChildResult metrics = Feedhandler({"replay", capture_, "--metrics=/nowhere/metrics"});
-  EXPECT_EQ(metrics.exit_code, 1) << metrics;
+  EXPECT_EQ(metrics.exit_code, 2) << metrics;
   EXPECT_TRUE(absl::StrContains(metrics.error, "/nowhere/metrics")) << metrics;
 }
 

@@ -163,7 +163,7 @@ TEST_P(DiscoverRealCapture, FindsItsOneChannelWithoutBeingToldTheCodec) {
   const auto path = CaptureFile(GetParam().file);
   if (!path) GTEST_SKIP() << kNoCaptures;
   StreamTable table;
-  const CaptureScan scan = ScanCapture(path->string(), {}, table);
+  const CaptureScan scan = ScanCaptures({{path->string()}}, nullptr, table)[0];
   ASSERT_TRUE(scan.status.ok()) << scan.status;
   EXPECT_TRUE(scan.complete);
   uint64_t messages = 0;
@@ -190,7 +190,7 @@ TEST(StreamTableOnRealCapture, SeesTheElevenRestartsOfTheTestSystem) {
   const auto path = CaptureFile("iex/deep10_20170425_head60000.pcap");
   if (!path) GTEST_SKIP() << kNoCaptures;
   StreamTable table;
-  ScanCapture(path->string(), {}, table);
+  ScanCaptures({{path->string()}}, nullptr, table);
   uint64_t restarts = 0;
   for (const auto& stream : table.streams()) {
     for (const SessionTrack& session : stream->sessions) restarts += session.restarts();
@@ -202,7 +202,7 @@ TEST(StreamTableOnRealCapture, PairsTheLinesOfAFeedThatNoCodecReads) {
   const auto path = CaptureFile("cme/mdp3_v1.6_20161112_AB.pcapng");
   if (!path) GTEST_SKIP() << kNoCaptures;
   StreamTable table;
-  const CaptureScan scan = ScanCapture(path->string(), {}, table);
+  const CaptureScan scan = ScanCaptures({{path->string()}}, nullptr, table)[0];
   EXPECT_EQ(scan.backwards, 581u);  // As tshark's exact stamps say.
   const std::vector<DiscoveredChannel> channels = DiscoverChannels(table);
   ASSERT_EQ(channels.size(), 1u);

@@ -58,9 +58,9 @@ constexpr char kGolden[] =
   239.1.2.1:26400  10.0.0.2  -           3       1.00     664          1           1              83/83/83  itch50
   10.0.0.9:53      10.0.0.3  -           1          0       0          1           1              12/12/12  unknown
 
-  line            group            session  messages  numbers  gaps  missing  repeated  restarts  heartbeats
-  A of channel 1  239.1.1.1:26400  DAY            12   1 - 12     0        0         0         0           1
-  B of channel 1  239.1.2.1:26400  DAY             9   1 - 12     1        3         0         0           0
+  line            group            session  messages  numbers  gaps  missing  cut off  repeated  restarts  heartbeats
+  A of channel 1  239.1.1.1:26400  DAY            12   1 - 12     0        0        0         0         0           1
+  B of channel 1  239.1.2.1:26400  DAY             9   1 - 12     1        3        0         0         0           0
 
   10.0.0.9:53: starts with 77 68 61 74 20 69 73 20 74 68 69 73
 
@@ -74,7 +74,7 @@ TEST(InspectText, ShowsFileStreamsLinesAndWhatToDoNext) {
   TempFile file("golden.pcap");
   WriteCapture(file.path(), Datagrams());
   InspectReport report;
-  ASSERT_TRUE(InspectFile(file.path(), {}, report).ok());
+  ASSERT_TRUE(InspectFiles({file.path()}, {}, report)[0].ok());
   std::string text = InspectText(report, {});
   absl::StrReplaceAll({{file.path(), "FILE"}}, &text);
   EXPECT_EQ(text, kGolden);
@@ -84,7 +84,7 @@ TEST(InspectText, ShowsTheBusiestStreamsOnlyWhenAsked) {
   TempFile file("top.pcap");
   WriteCapture(file.path(), Datagrams());
   InspectReport report;
-  ASSERT_TRUE(InspectFile(file.path(), {}, report).ok());
+  ASSERT_TRUE(InspectFiles({file.path()}, {}, report)[0].ok());
   const std::string text = InspectText(report, {.top = 1});
   EXPECT_THAT(text, HasSubstr("3 streams, the busiest 1 of them"));
   EXPECT_THAT(text, HasSubstr("239.1.1.1:26400"));
@@ -96,7 +96,7 @@ TEST(InspectText, SaysWhereAFileIsDamagedBehindWhatWasRead) {
   WriteCapture(file.path(), Datagrams());
   std::filesystem::resize_file(file.path(), std::filesystem::file_size(file.path()) - 5);
   InspectReport report;
-  EXPECT_FALSE(InspectFile(file.path(), {}, report).ok());
+  EXPECT_FALSE(InspectFiles({file.path()}, {}, report)[0].ok());
   EXPECT_TRUE(ReadAny(report));
   const std::string text = InspectText(report, {});
   EXPECT_THAT(text, HasSubstr("8 frames"));
@@ -108,31 +108,117 @@ TEST(InspectText, QuotesNamesThatAShellWouldTakeApart) {
   TempFile file("it's a day.pcap");
   WriteCapture(file.path(), Datagrams());
   InspectReport report;
-  ASSERT_TRUE(InspectFile(file.path(), {}, report).ok());
+  ASSERT_TRUE(InspectFiles({file.path()}, {}, report)[0].ok());
   EXPECT_THAT(InspectText(report, {}), HasSubstr(QuotedArgument(file.path()) + " --codec=itch50"));
   EXPECT_EQ(QuotedArgument("it's"), test::kWindows ? "\"it's\"" : "'it'\\''s'");
   EXPECT_EQ(QuotedArgument("plain.pcap"), "plain.pcap");
 }
 
-TEST(InspectFile, RefusesWhatIsNoCaptureAndReadsNothing) {
+// The same report as of one file with everything, whichever file is named first.
+TEST(InspectFiles, OfSeveralAreMergedByTheirStamps) {
+  TempFile whole("whole.pcap");
+  TempFile file_a("a.pcap");
+  TempFile file_b("b.pcap");
+  std::vector<TestDatagram> all;
+  std::vector<TestDatagram> of_a;
+  std::vector<TestDatagram> of_b;
+  for (uint64_t i = 0; i < 100; ++i) {
+    const int64_t stamp_ns = kStart + static_cast<int64_t>(i) * 1000;
+    all.push_back({stamp_ns, "239.1.1.1:26400", MoldPacket("DAY", 1 + i * 2, 2)});
+    (i % 3 == 0 ? of_b : of_a).push_back(all.back());
+  }
+  WriteCapture(whole.path(), all);
+  WriteCapture(file_a.path(), of_a);
+  WriteCapture(file_b.path(), of_b);
+  InspectReport expected;
+  ASSERT_TRUE(InspectFiles({whole.path()}, {}, expected)[0].ok());
+  for (const auto& paths :
+       {std::vector{file_a.path(), file_b.path()}, std::vector{file_b.path(), file_a.path()}}) {
+    InspectReport report;
+    for (const absl::Status& status : InspectFiles(paths, {}, report)) EXPECT_TRUE(status.ok());
+    EXPECT_EQ(StreamsText(report.table), StreamsText(expected.table));
+    ASSERT_EQ(report.captures.size(), 2u);
+    EXPECT_EQ(report.captures[0].path, paths[0]);
+    EXPECT_EQ(report.captures[0].frames.frames + report.captures[1].frames.frames, 100u);
+    EXPECT_EQ(report.captures[0].backwards, 0u);
+  }
+}
+
+TEST(InspectFiles, TheLimitIsOfEachFile) {
+  TempFile file_a("a.pcap");
+  TempFile file_b("b.pcap");
+  WriteCapture(file_a.path(), Datagrams());
+  WriteCapture(file_b.path(), Datagrams());
+  InspectReport report;
+  InspectFiles({file_a.path(), file_b.path()}, {.most_frames = 4, .progress = nullptr}, report);
+  for (const CaptureScan& scan : report.captures) {
+    EXPECT_EQ(scan.frames.frames, 4u);
+    EXPECT_FALSE(scan.complete);
+  }
+}
+
+TEST(InspectFiles, ADamagedOrMissingFileDoesNotKeepTheOthersFromBeingRead) {
+  TempFile good("good.pcap");
+  TempFile cut("cut.pcap");
+  WriteCapture(good.path(), Datagrams());
+  WriteCapture(cut.path(), Datagrams());
+  std::filesystem::resize_file(cut.path(), std::filesystem::file_size(cut.path()) - 5);
+  InspectReport report;
+  const auto statuses =
+      InspectFiles({cut.path(), "/nonexistent/none.pcap", good.path()}, {}, report);
+  ASSERT_EQ(statuses.size(), 3u);
+  EXPECT_EQ(statuses[0].code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(statuses[1].code(), absl::StatusCode::kNotFound);
+  EXPECT_TRUE(statuses[2].ok());
+  EXPECT_EQ(report.captures[0].frames.frames, 8u);
+  EXPECT_EQ(report.captures[2].frames.frames, 9u);
+  EXPECT_TRUE(report.captures[2].complete);
+  const std::string text = InspectText(report, {});
+  EXPECT_THAT(text, HasSubstr("feedhandler replay " + cut.path() + " " + good.path() + " --codec"));
+}
+
+TEST(InspectText, HintsOfStandardInputNameTheLinesSinceItCannotBeSearchedAgain) {
+  InspectReport report;
+  report.captures.push_back({.path = "-", .opened = true});
+  for (uint64_t i = 0; i < 10; ++i) {
+    Feed(report.table, "239.1.1.1:26400", MoldPacket("DAY", 1 + i, 1));
+    Feed(report.table, "239.1.2.1:26400", MoldPacket("DAY", 1 + i, 1));
+  }
+  const std::string text = InspectText(report, {});
+  EXPECT_THAT(text, HasSubstr("Go on with (the same on standard input again)\n"
+                              "  feedhandler decode - --codec=itch50 --group=239.1.1.1:26400 "
+                              "--group=239.1.2.1:26400 | head\n"
+                              "  feedhandler replay - --codec=itch50 --line=239.1.1.1:26400 "
+                              "--line=239.1.2.1:26400\n"
+                              "  feedhandler inspect - --config > feed.textproto"));
+}
+
+TEST(InspectText, HintsNeverNameAFileLikeAnOption) {
+  InspectReport report;
+  report.captures.push_back({.path = "-day.pcap", .opened = true});
+  Feed(report.table, "239.1.1.1:26400", MoldPacket("DAY", 1, 1));
+  EXPECT_THAT(InspectText(report, {}), HasSubstr("feedhandler decode ./-day.pcap | head"));
+}
+
+TEST(InspectFiles, RefusesWhatIsNoCaptureAndReadsNothing) {
   TempFile file("text.pcap");
   std::ofstream(file.path()) << "hello, this is a text and no capture at all\n";
   InspectReport report;
-  const absl::Status status = InspectFile(file.path(), {}, report);
+  const absl::Status status = InspectFiles({file.path()}, {}, report)[0];
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
   EXPECT_FALSE(ReadAny(report));
 }
 
-TEST(InspectFile, StopsWhenAskedAndSaysSo) {
+TEST(InspectFiles, StopsWhenAskedAndSaysSo) {
   TempFile file("long.pcap");
   std::vector<TestDatagram> datagrams;
   for (int i = 0; i < 10'000; ++i) datagrams.push_back({kStart + i, "239.1.1.1:26400", "payload"});
   WriteCapture(file.path(), datagrams);
   InspectReport report;
-  const ScanOptions options{
+  const InspectOptions options{
       .most_frames = UINT64_MAX,
       .progress = [](uint64_t, std::optional<uint64_t>, uint64_t) { return false; }};
-  EXPECT_TRUE(InspectFile(file.path(), options, report).ok());
+  EXPECT_TRUE(InspectFiles({file.path()}, options, report)[0].ok());
   EXPECT_FALSE(report.captures[0].complete);
   EXPECT_THAT(InspectText(report, {}), HasSubstr("unfinished"));
 }
@@ -141,7 +227,7 @@ TEST(InspectJson, IsOneObjectWithTheSameFigures) {
   TempFile file("json.pcap");
   WriteCapture(file.path(), Datagrams());
   InspectReport report;
-  ASSERT_TRUE(InspectFile(file.path(), {}, report).ok());
+  ASSERT_TRUE(InspectFiles({file.path()}, {}, report)[0].ok());
   const json object = json::parse(InspectJson(report, {}));
   EXPECT_EQ(object["captures"][0]["frames"], 9);
   EXPECT_EQ(object["captures"][0]["backwards"], 3);
@@ -161,21 +247,11 @@ TEST(InspectJson, IsValidWhateverTheSessionIsCalled) {
   EXPECT_EQ(json::parse(writer.text())[0]["sessions"][0]["session"], "\"\\{}[],:");
 }
 
-TEST(JsonWriter, EscapesEveryByte) {
-  std::string all;
-  for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
-  JsonWriter writer;
-  writer.BeginArray().Text(all).Real(1.0 / 0.0).EndArray();
-  const json array = json::parse(writer.text());
-  EXPECT_EQ(array[0].get<std::string>().substr(0, 128), all.substr(0, 128));
-  EXPECT_TRUE(array[1].is_null());
-}
-
 TEST(ConfigText, IsAConfigurationWithTheLinesFound) {
   TempFile file("config.pcap");
   WriteCapture(file.path(), Datagrams());
   InspectReport report;
-  ASSERT_TRUE(InspectFile(file.path(), {}, report).ok());
+  ASSERT_TRUE(InspectFiles({file.path()}, {}, report)[0].ok());
   const absl::StatusOr<std::string> text = ConfigText(report);
   ASSERT_TRUE(text.ok()) << text.status();
   const absl::StatusOr<Config> config = ParseConfig(*text, "made", {});
@@ -191,7 +267,7 @@ TEST(ConfigText, IsRefusedWhenNothingIsDecodable) {
   TempFile file("foreign.pcap");
   WriteCapture(file.path(), {{kStart, "239.1.1.1:26400", "what is this"}});
   InspectReport report;
-  ASSERT_TRUE(InspectFile(file.path(), {}, report).ok());
+  ASSERT_TRUE(InspectFiles({file.path()}, {}, report)[0].ok());
   EXPECT_EQ(ConfigText(report).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
@@ -208,7 +284,7 @@ TEST(RecordFile, IsRecognisedCountedAndItsCodecGuessed) {
   std::ofstream(file.path(), std::ios::binary)
       << RecordFileBytes(100'000) << std::string("\0\0", 2);
   InspectReport report;
-  ASSERT_TRUE(InspectFile(file.path(), {}, report).ok());
+  ASSERT_TRUE(InspectFiles({file.path()}, {}, report)[0].ok());
   ASSERT_EQ(report.record_files.size(), 1u);
   const RecordScan& scan = report.record_files[0];
   EXPECT_EQ(scan.records, 100'000u);
@@ -218,7 +294,8 @@ TEST(RecordFile, IsRecognisedCountedAndItsCodecGuessed) {
   EXPECT_TRUE(scan.complete);
   ASSERT_NE(scan.codec, nullptr);
   EXPECT_STREQ(scan.codec->name, "itch50");
-  EXPECT_THAT(InspectText(report, {}), HasSubstr("--codec=itch50"));
+  EXPECT_THAT(InspectText(report, {}), HasSubstr("speaks       itch50"));
+  EXPECT_THAT(InspectText(report, {}), HasSubstr("feedhandler replay " + file.path() + "\n"));
   EXPECT_EQ(json::parse(InspectJson(report, {}))["record_files"][0]["records"], 100'000);
 }
 
@@ -227,7 +304,7 @@ TEST(RecordFile, ThatIsCutOffIsDamagedBehindWhatWasRead) {
   const std::string bytes = RecordFileBytes(1'000);
   std::ofstream(file.path(), std::ios::binary) << bytes.substr(0, bytes.size() - 3);
   InspectReport report;
-  EXPECT_FALSE(InspectFile(file.path(), {}, report).ok());
+  EXPECT_FALSE(InspectFiles({file.path()}, {}, report)[0].ok());
   EXPECT_EQ(report.record_files[0].records, 999u);
   EXPECT_THAT(InspectText(report, {}), HasSubstr("DAMAGED"));
 }
@@ -239,7 +316,7 @@ TEST(RecordFile, RealOnesAreItch) {
     const auto path = CaptureFile(name);
     if (!path) GTEST_SKIP() << kNoCaptures;
     InspectReport report;
-    EXPECT_TRUE(InspectFile(path->string(), {}, report).ok());
+    EXPECT_TRUE(InspectFiles({path->string()}, {}, report)[0].ok());
     ASSERT_EQ(report.record_files.size(), 1u) << name;
     EXPECT_EQ(report.record_files[0].records, records) << name;
     ASSERT_NE(report.record_files[0].codec, nullptr) << name;
@@ -248,7 +325,7 @@ TEST(RecordFile, RealOnesAreItch) {
 }
 
 // Every odd, damaged and rare file: read or refused, and always valid JSON.
-TEST(InspectFile, SurvivesEveryCaptureThereIs) {
+TEST(InspectFiles, SurvivesEveryCaptureThereIs) {
   const auto folder = CaptureFile("formats");
   if (!folder) GTEST_SKIP() << kNoCaptures;
   size_t files = 0;
@@ -256,7 +333,7 @@ TEST(InspectFile, SurvivesEveryCaptureThereIs) {
     if (!entry.is_regular_file()) continue;
     ++files;
     InspectReport report;
-    const absl::Status status = InspectFile(entry.path().string(), {}, report);
+    const absl::Status status = InspectFiles({entry.path().string()}, {}, report)[0];
     EXPECT_TRUE(status.ok() || !status.message().empty()) << entry.path();
     EXPECT_TRUE(json::accept(InspectJson(report, {}))) << entry.path();
     EXPECT_FALSE(InspectText(report, {}).empty());

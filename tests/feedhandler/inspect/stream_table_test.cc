@@ -138,8 +138,22 @@ TEST(StreamTable, WhatTheCaptureCutOffIsNotMissingInTheStream) {
   const Stream& stream = At(table, kGroup);
   EXPECT_EQ(stream.traffic.truncated, 1u);
   EXPECT_EQ(stream.damaged_tails, 0u);
-  EXPECT_EQ(stream.messages(), 9u);
+  EXPECT_EQ(stream.messages(), 6u);  // Those that are there.
+  EXPECT_EQ(stream.cut(), 3u);
   EXPECT_EQ(stream.missing(), 0u);
+  EXPECT_EQ(stream.sessions[0].end(), 10u);
+}
+
+TEST(StreamTable, CountsTheMessagesOfEveryPacketAsThoseWhoDecodeThemDo) {
+  StreamTable table;
+  Feed(table, kGroup, MoldPacket("DAY", 1, 2));
+  Feed(table, kGroup, MoldPacket("DAY", 1, 2));                  // Again,
+  Feed(table, kGroup, MoldPacket("DAY", uint64_t{1} << 40, 3));  // not believed,
+  Feed(table, kGroup, MoldPacket("DAY", UINT64_MAX, 2));         // beyond all numbers,
+  Feed(table, kGroup, MoldPacket("DAY", 3, 1) + "more");         // with something behind.
+  EXPECT_EQ(At(table, kGroup).messages(), 10u);
+  EXPECT_EQ(At(table, kGroup).trailing_bytes, 1u);
+  EXPECT_EQ(At(table, kGroup).sessions[0].end(), 4u);
 }
 
 TEST(StreamTable, AnnouncedMessagesThatThePacketDoesNotHoldAreMissing) {
@@ -148,6 +162,8 @@ TEST(StreamTable, AnnouncedMessagesThatThePacketDoesNotHoldAreMissing) {
   Feed(table, kGroup, MoldPacket("DAY", 41, 5).substr(0, 64));
   Feed(table, kGroup, MoldPacket("DAY", 46, 1));
   EXPECT_EQ(At(table, kGroup).damaged_tails, 1u);
+  EXPECT_EQ(At(table, kGroup).lost_in_tails(), 3u);
+  EXPECT_EQ(At(table, kGroup).cut(), 0u);
   EXPECT_EQ(At(table, kGroup).missing(), 3u);
 }
 
@@ -163,6 +179,17 @@ TEST(StreamTable, ListsSourcesAndVlansAndCountsThoseBeyondTheLimit) {
   EXPECT_EQ(stream.vlans.size(), 2u);
   EXPECT_EQ(stream.Speaks(), "unknown");
   EXPECT_EQ(stream.first_bytes.size(), 7u);
+}
+
+TEST(StreamTable, CountsTheMessagesOfSessionsThatItDoesNotFollow) {
+  StreamTable table;
+  for (size_t i = 0; i < StreamTable::kMostSessions + 3; ++i) {
+    Feed(table, kGroup, MoldPacket(absl::StrCat("S", i), 1, 2));
+  }
+  const Stream& stream = At(table, kGroup);
+  EXPECT_EQ(stream.sessions.size(), StreamTable::kMostSessions);
+  EXPECT_EQ(stream.more_sessions, 3u);
+  EXPECT_EQ(stream.messages(), 2 * (StreamTable::kMostSessions + 3));
 }
 
 TEST(StreamTable, IsBoundedAndCountsWhatIsBeyond) {

@@ -42,7 +42,7 @@ std::string InspectTextOf(int count, F trailer_of, nlohmann::json* json = nullpt
     EXPECT_TRUE((*writer)->Close().ok());
   }
   InspectReport report;
-  const absl::Status status = InspectFile(file.path(), {}, report);
+  const absl::Status status = InspectFiles({file.path()}, {}, report)[0];
   EXPECT_TRUE(status.ok()) << status;
   if (json != nullptr) *json = nlohmann::json::parse(InspectJson(report, {}));
   return InspectText(report, {});

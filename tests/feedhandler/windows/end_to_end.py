@@ -265,11 +265,48 @@ class Files(EndToEnd):
 
     def test_metrics_files_are_replaced(self):
         path = self.folder / "metrics.prom"
-        path.write_text("old")
+        path.write_text("somebody else's")
         result = run(WINDOWS, "replay", self.day, f"--metrics={path}", DAY)
+        self.assertEqual(result.code, 2, result)
+        self.assertEqual(path.read_text(), "somebody else's")
+        path.unlink()
+        for _ in range(2):
+            result = run(WINDOWS, "replay", self.day, f"--metrics={path}", DAY)
+            self.assertEqual(result.code, 0, result)
+            self.assertIn("feedhandler_messages_total", path.read_text())
+        self.assertEqual([name for name in os.listdir(self.folder) if name.startswith(".feed")], [])
+
+    def test_outputs_harm_no_input_and_no_output(self):
+        before = self.day.read_bytes()
+        for name in (self.day, f"{self.day.parent}/./{self.day.name}", str(self.day).upper(),
+                     "Z:" + str(self.day).replace("/", "\\")):
+            for option in ("updates", "metrics"):
+                with self.subTest(name=name, option=option):
+                    result = run(WINDOWS, "replay", self.day, f"--{option}={name}", DAY)
+                    self.assertEqual(result.code, 2, result)
+                    self.assertTrue(self.day.read_bytes() == before)
+        one, other = self.folder / "one.csv", self.folder / "ONE.CSV"
+        result = run(WINDOWS, "replay", self.day, f"--updates={one}", f"--metrics={other}", DAY)
+        self.assertEqual(result.code, 2, result)
+        self.assertIn("are the same file", result.error)
+        self.assertFalse(one.exists())
+        result = run(WINDOWS, "replay", self.day, "--updates=NUL", "--metrics=nul", DAY)
         self.assertEqual(result.code, 0, result)
-        self.assertIn("feedhandler_messages_total", path.read_text())
-        self.assertFalse(pathlib.Path(f"{path}.new").exists())
+
+    def test_several_captures_are_merged_by_time(self):
+        data = self.day.read_bytes()
+        records, at = [], 24
+        while at < len(data):
+            size = 16 + struct.unpack_from("<I", data, at + 8)[0]
+            records.append(data[at:at + size])
+            at += size
+        halves = [self.folder / "even.pcap", self.folder / "odd.pcap"]
+        for i, half in enumerate(halves):
+            half.write_bytes(data[:24] + b"".join(records[i::2]))
+        expected = self.updates(LINUX, self.day)
+        self.assertTrue(self.updates(WINDOWS, halves[1], halves[0]) == expected)
+        self.same("decode", *halves, code=0)
+        self.same("inspect", *halves, code=0)
 
     def test_damage_is_told_the_same(self):
         cut = self.folder / "cut.pcap"
@@ -326,7 +363,7 @@ class BadInput(EndToEnd):
                     self.assertIn(file.name, result.error)
         self.same("generate", "/nowhere/day.pcap", code=2)
         self.same("replay", self.day, "--updates=/nowhere/updates", code=2)
-        self.assertEqual(run(WINDOWS, "replay", self.day, "--metrics=/nowhere/x").code, 1)
+        self.same("replay", self.day, "--metrics=/nowhere/x", code=2)
 
     def test_configurations(self):
         for text in ('feed { name: "f" colour: "red" }', "feed {",

@@ -1,17 +1,20 @@
 // A text file that is written in large pieces, and whose errors are never lost.
 //
-//   absl::StatusOr<OutputFile> file = OutputFile::Open("updates.csv");    // or "-"
+//   absl::StatusOr<OutputFile> file = OutputFile::Open("updates.csv", "output=updates.csv");
 //   char* at = file->Reserve(kMaxLineBytes);
 //   file->Commit(FormatLine(at));                                         // One line.
 //   absl::Status status = file->Close();
+//
+// What it may be, and that it harms no other file, is told in output_claim.h. What an existing file
+// held is gone with the first lines that are written, not before.
 //
 // One thread. Allocates its buffer in Open only. Reserve, Flush and Close may block in write(2).
 // After the first error (a full disk, a pipe whose reader went) nothing more is written: a file
 // with a hole in it would be worse than a short one. Lines that did not reach the file are counted,
 // and Close says how many and why. The program must ignore SIGPIPE, or the reader of a pipe can end
 // it.
-#ifndef FEEDHANDLER_FEEDHANDLER_STRATEGY_OUTPUT_FILE_H_
-#define FEEDHANDLER_FEEDHANDLER_STRATEGY_OUTPUT_FILE_H_
+#ifndef FEEDHANDLER_FEEDHANDLER_OUTPUT_OUTPUT_FILE_H_
+#define FEEDHANDLER_FEEDHANDLER_OUTPUT_OUTPUT_FILE_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +23,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "feedhandler/output/output_claim.h"
 
 namespace fh {
 
@@ -27,12 +31,13 @@ class OutputFile {
  public:
   static constexpr size_t kBufferBytes = 1 << 18;
 
-  // Creates or empties `path`; "-" is standard output. The error says what to do.
-  static absl::StatusOr<OutputFile> Open(const std::string& path);
+  // "-" is standard output. `name`: as in messages, with the path. Errors are OutputClaim::Make's.
+  static absl::StatusOr<OutputFile> Open(const std::string& path, const std::string& name);
 
-  OutputFile(OutputFile&& other) noexcept;
+  // Without Close before its end it is given up: what was not flushed is not written, and a file
+  // that it made and has not written to goes again.
+  OutputFile(OutputFile&& other) noexcept = default;
   OutputFile& operator=(OutputFile&&) = delete;
-  ~OutputFile();
 
   // Room for one line of up to `bytes` (at most kBufferBytes), until the next call.
   char* Reserve(size_t bytes) {
@@ -49,21 +54,19 @@ class OutputFile {
   // Hands all committed lines to the system.
   void Flush();
 
-  // Flushes and closes. DataLoss when any line was lost. Once; the destructor closes too, silently.
-  // Standard output stays open.
+  // Flushes and closes. DataLoss when any line was lost. Once. Standard output stays open.
   absl::Status Close();
 
   bool has_unflushed() const { return used_ > 0; }
   uint64_t written_lines() const { return written_lines_; }
   uint64_t lost_lines() const { return lost_lines_; }
   int error() const { return error_; }  // errno of the first failure; 0 when there was none.
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return claim_.path(); }
 
  private:
-  OutputFile(std::string path, int file);
+  explicit OutputFile(OutputClaim claim);
 
-  std::string path_;
-  int file_;  // -1 = closed.
+  OutputClaim claim_;
   std::unique_ptr<char[]> buffer_;
   size_t used_ = 0;
   uint64_t buffered_lines_ = 0;
@@ -74,4 +77,4 @@ class OutputFile {
 
 }  // namespace fh
 
-#endif  // FEEDHANDLER_FEEDHANDLER_STRATEGY_OUTPUT_FILE_H_
+#endif  // FEEDHANDLER_FEEDHANDLER_OUTPUT_OUTPUT_FILE_H_

@@ -1,0 +1,136 @@
+// The program: all verbs, and what is the same for each of them.
+#include "feedhandler/cli/program.h"
+
+// All of CLI11 is compiled here, once; the other files see the part that declares options.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "feedhandler/cli/standard_output.h"
+#include "feedhandler/cli/terminal.h"
+#include "feedhandler/cli/verbs.h"
+
+namespace fh::cli {
+
+absl::StatusOr<FileHold> HoldConfig(const std::string& path) {
+  if (path.empty()) return FileHold();
+  return HoldInput(path, absl::StrCat("the configuration ", path));
+}
+
+int Fail(const absl::Status& status) {
+  for (absl::string_view line : absl::StrSplit(status.message(), '\n')) {
+    std::fprintf(stderr, "feedhandler: %.*s\n", static_cast<int>(line.size()), line.data());
+  }
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnavailable:
+      return kExitUsage;
+    default:
+      return kExitFailed;
+  }
+}
+
+namespace {
+
+bool AnyVerb(const CLI::App*) { return true; }
+
+// The parser takes -5 for 2^64 - 5.
+void RefuseNegativeCounts(CLI::App& program) {
+  for (CLI::App* verb : program.get_subcommands(AnyVerb)) {
+    for (CLI::Option* option : verb->get_options()) {
+      if (absl::StartsWith(option->get_type_name(), "UINT")) option->check(CLI::NonNegativeNumber);
+    }
+  }
+}
+
+// An option that may be repeated takes one value each time: it must not swallow the capture behind
+// it.
+void OneValueEach(CLI::App& program) {
+  for (CLI::App* verb : program.get_subcommands(AnyVerb)) {
+    for (CLI::Option* option : verb->get_options()) {
+      if (!option->get_positional()) option->allow_extra_args(false);
+    }
+  }
+}
+
+// The parser only knows that a verb is missing; what was given in its place says more.
+int UnknownVerb(const CLI::App& program, const char* given) {
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : program.get_subcommands(AnyVerb)) {
+    verbs.push_back(verb->get_name());
+  }
+  return Fail(absl::InvalidArgumentError(absl::StrCat("there is no verb '", given,
+                                                      "'; there are: ", absl::StrJoin(verbs, ", "),
+                                                      "\nRun with --help for more information.")));
+}
+
+// After every verb: nothing that was printed is lost without a word.
+int CheckStandardOutput(int exit_code) {
+  const absl::Status status = StandardOutputStatus();
+  if (status.ok()) return exit_code;
+  Fail(status);
+  return exit_code == kExitOk ? kExitFailed : exit_code;
+}
+
+}  // namespace
+
+void AddVerbs(CLI::App& program, int& exit_code) {
+  program.require_subcommand(1);
+  // The parser takes /x for an option on Windows; here an argument means the same on every system.
+  program.allow_windows_style_options(false);
+  program.footer(
+      "Try:\n"
+      "  feedhandler demo                                    a whole day, made and received here\n"
+      "  feedhandler inspect day.pcap                        what is in a capture?\n"
+      "  feedhandler decode day.pcap | head                  every message as a JSON line\n"
+      "  feedhandler replay day.pcap --updates=- | head      the pipeline on a capture\n"
+      "  feedhandler run itch.textproto                      the pipeline on live groups\n"
+      "  feedhandler doctor itch.textproto                   is this host ready for it?\n"
+      "`feedhandler VERB --help` teaches each verb. Exit codes: 0 done, 1 not or not wholly done,\n"
+      "2 wrong usage or configuration.");
+  program.failure_message(CLI::FailureMessage::simple);
+  AddRunVerb(program, exit_code);
+  AddJoinVerb(program, exit_code);
+  AddReplayVerb(program, exit_code);
+  AddDecodeVerb(program, exit_code);
+  AddInspectVerb(program, exit_code);
+  AddPublishVerb(program, exit_code);
+  AddGenerateVerb(program, exit_code);
+  AddDemoVerb(program, exit_code);
+  AddDoctorVerb(program, exit_code);
+  AddListVerbs(program, exit_code);
+  RefuseNegativeCounts(program);
+  OneValueEach(program);
+}
+
+int RunProgram(int argc, char** argv) {
+  PrepareProcess();
+  CLI::App program(
+      "feedhandler: exchange market data, from a multicast group or a capture file to a strategy.",
+      "feedhandler");
+  int exit_code = kExitOk;
+  AddVerbs(program, exit_code);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool has_verb = !program.get_subcommands().empty();
+    if (!has_verb && argc > 1 && argv[1][0] != '-') return UnknownVerb(program, argv[1]);
+    std::ostringstream help;
+    std::ostringstream wrong;
+    exit_code = program.exit(error, help, wrong) == 0 ? kExitOk : kExitUsage;
+    Print(help.str());
+    std::fputs(wrong.str().c_str(), stderr);
+  }
+  return CheckStandardOutput(exit_code);
+}
+
+}  // namespace fh::cli
