@@ -82,7 +82,8 @@ enum {
       8, /* code: anticipated or cancelled; value: release, seconds since midnight */
   FH_STATUS_CROSS_DONE = 9, /* A cross without shares; code: cross type */
   FH_STATUS_SESSION_START =
-      10, /* By the session layer: a new session or publisher restart. Action R. */
+      10, /* By the session layer: a stream begins. Action R. state: FH_START_*; value: 0, and one more
+             each time that instrument ids were forgotten and begin anew */
   FH_STATUS_SESSION_END = 11, /* By the session layer: the venue closed the session. */
   FH_STATUS_AUCTION = 12, /* Auction eligibility or schedule; code, value as the venue gives them. */
   FH_STATUS_CHANNEL_STUCK =
@@ -167,7 +168,7 @@ typedef struct fh_trade {
 
 typedef struct fh_status {
   uint16_t kind;  /* FH_STATUS_* */
-  uint8_t state;  /* FH_TRADING_* */
+  uint8_t state;  /* FH_TRADING_*; FH_START_* */
   char code;      /* The venue's own letter. */
   char reason[4]; /* The venue's own text, space padded. */
   int64_t value;

@@ -1,10 +1,16 @@
 #include "latency/histogram.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace fh::latency {
 namespace {
+
+int64_t UnixNs() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
 
 double Middle(int64_t low, int64_t high) {
   return (static_cast<double>(low) + static_cast<double>(high)) / 2;
@@ -36,6 +42,7 @@ void Histogram::RecordRare(int64_t value_ns, uint64_t n) {
   }
   if (value_ns > max.load(std::memory_order_relaxed)) {
     max.store(value_ns, std::memory_order_relaxed);
+    if (in_range) max_at_ns_.store(UnixNs(), std::memory_order_relaxed);
   }
   if (!in_range) {
     Add(side.count, n);
@@ -54,6 +61,7 @@ HistogramSnapshot Histogram::Snapshot() const {
   }
   snapshot.min_ = min_.load(std::memory_order_relaxed);
   snapshot.max_ = max_.load(std::memory_order_relaxed);
+  snapshot.max_at_ns_ = max_at_ns_.load(std::memory_order_relaxed);
   snapshot.negative_ = negative_.Load();
   snapshot.above_range_ = above_range_.Load();
   return snapshot;
@@ -63,6 +71,7 @@ void HistogramSnapshot::Merge(const HistogramSnapshot& other) {
   for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
   total_ += other.total_;
   min_ = std::min(min_, other.min_);
+  if (other.max_ > max_) max_at_ns_ = other.max_at_ns_;
   max_ = std::max(max_, other.max_);
   negative_.Merge(other.negative_);
   above_range_.Merge(other.above_range_);

@@ -97,6 +97,8 @@ class HistogramSnapshot {
   // being recorded may know it here before it is counted.
   int64_t min() const { return total_ == 0 ? 0 : min_; }
   int64_t max() const { return total_ == 0 ? 0 : max_; }
+  // When max() was recorded first, UNIX ns; 0 when total() is 0.
+  int64_t max_at_ns() const { return total_ == 0 ? 0 : max_at_ns_; }
 
   // Taken from the middles of the buckets, so within kMaxRelativeError / 2 of the exact mean.
   double Mean() const;
@@ -136,6 +138,7 @@ class HistogramSnapshot {
   uint64_t total_ = 0;
   int64_t min_ = std::numeric_limits<int64_t>::max();
   int64_t max_ = -1;
+  int64_t max_at_ns_ = 0;
   OutsideCount negative_;
   OutsideCount above_range_;
 };
@@ -186,7 +189,8 @@ class Histogram {
     counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_release);
   }
 
-  // RecordN for a value that is the least or the greatest so far, or outside of the range.
+  // RecordN for a value that is the least or the greatest so far, or outside of the range. For the
+  // greatest it looks at the clock.
   void RecordRare(int64_t value_ns, uint64_t n);
 
   // The writer's own: values in [known_low_, known_low_ + known_width_) need no second look.
@@ -194,6 +198,7 @@ class Histogram {
   uint64_t known_width_ = 0;
   std::atomic<int64_t> min_{std::numeric_limits<int64_t>::max()};
   std::atomic<int64_t> max_{-1};
+  std::atomic<int64_t> max_at_ns_{0};
   Outside negative_;
   Outside above_range_;
   alignas(64) std::array<Counter, HistogramBuckets::kCount> counts_{};

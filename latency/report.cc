@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <ctime>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace fh::latency {
 namespace {
@@ -47,10 +49,29 @@ std::string OutsideLine(absl::string_view name, const OutsideCount& outside,
                       FormatDuration(outside.min), " .. ", FormatDuration(outside.max), "\n");
 }
 
-std::string TableLine(const ReportRow& row) {
+// Of the first column.
+size_t WidthOf(const std::vector<ReportRow>& rows) {
+  size_t width = kNameWidth;
+  for (const ReportRow& row : rows) {
+    if (HasValues(*row.histogram)) width = std::max(width, row.name.size() + 1);
+  }
+  return width;
+}
+
+std::tm UtcOf(std::time_t seconds) {
+  std::tm utc{};
+#ifdef _WIN32
+  gmtime_s(&utc, &seconds);
+#else
+  gmtime_r(&seconds, &utc);
+#endif
+  return utc;
+}
+
+std::string TableLine(const ReportRow& row, size_t width) {
   const HistogramSnapshot& histogram = *row.histogram;
   std::string line =
-      absl::StrCat(Left(row.name, kNameWidth), Right(FormatCount(histogram.total()), kCountWidth));
+      absl::StrCat(Left(row.name, width), Right(FormatCount(histogram.total()), kCountWidth));
   const auto add = [&line](absl::string_view text) {
     absl::StrAppend(&line, Right(text, kValueWidth));
   };
@@ -150,8 +171,28 @@ std::string FormatCount(uint64_t count) {
   return text;
 }
 
+std::string FormatTime(int64_t unix_ns) {
+  const std::time_t seconds = unix_ns / 1'000'000'000;
+  const std::tm utc = UtcOf(seconds);
+  return absl::StrFormat("%04d-%02d-%02d %02d:%02d:%02d.%06d UTC", utc.tm_year + 1900,
+                         utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+                         unix_ns % 1'000'000'000 / 1000);
+}
+
+std::string TextMaxima(const std::vector<ReportRow>& rows) {
+  std::string text;
+  for (const ReportRow& row : rows) {
+    if (row.histogram->total() == 0) continue;
+    absl::StrAppend(&text, "  ", Left(row.name, WidthOf(rows)),
+                    Right(FormatDuration(row.histogram->max()), kValueWidth), "  at ",
+                    FormatTime(row.histogram->max_at_ns()), "\n");
+  }
+  return text;
+}
+
 std::string TextTable(const std::vector<ReportRow>& rows) {
-  std::string text = absl::StrCat(Left("stage", kNameWidth), Right("count", kCountWidth),
+  const size_t width = WidthOf(rows);
+  std::string text = absl::StrCat(Left("stage", width), Right("count", kCountWidth),
                                   Right("min", kValueWidth));
   for (const NamedPercentile& named : kPercentiles) {
     absl::StrAppend(&text, Right(named.name, kValueWidth));
@@ -162,7 +203,7 @@ std::string TextTable(const std::vector<ReportRow>& rows) {
   for (const ReportRow& row : rows) {
     const HistogramSnapshot& histogram = *row.histogram;
     if (!HasValues(histogram)) continue;
-    absl::StrAppend(&text, TableLine(row));
+    absl::StrAppend(&text, TableLine(row, width));
     unsupported |= histogram.total() - histogram.RankOfPercentile(99.999) < kMinTail;
     if (histogram.negative().count > 0) {
       absl::StrAppend(&outside, OutsideLine(row.name, histogram.negative(),
@@ -215,10 +256,15 @@ std::string TextReport(const StageSnapshot& snapshot, const ReportOptions& optio
     absl::StrAppend(&text, "* from stamps: ", options.wire_stamp, "\n");
   }
   absl::StrAppend(&text, "\n", TextTable(rows));
+  if (!options.parts.empty()) absl::StrAppend(&text, "\n", TextTable(options.parts));
   if (options.picture) {
     const std::string picture = TextPicture(rows);
     if (!picture.empty()) absl::StrAppend(&text, "\n", picture);
   }
+  const std::string maxima = TextMaxima(rows);
+  if (!maxima.empty()) absl::StrAppend(&text, "\nThe greatest were\n", maxima);
+  if (!options.causes.empty()) absl::StrAppend(&text, "\n");
+  for (const std::string& cause : options.causes) absl::StrAppend(&text, cause, "\n");
   return text;
 }
 

@@ -27,6 +27,12 @@ namespace fh::latency {
 // How many values must lie above a percentile for it to be printed.
 inline constexpr uint64_t kMinTail = 10;
 
+// One line of a table. The histogram must live until the call returns.
+struct ReportRow {
+  std::string name;
+  const HistogramSnapshot* histogram = nullptr;
+};
+
 struct ReportOptions {
   // The first line.
   std::string title = "Latency by stage";
@@ -37,12 +43,10 @@ struct ReportOptions {
   std::string wire_stamp;
   // The picture below the table.
   bool picture = true;
-};
-
-// One line of the table. The histogram must live until the call returns.
-struct ReportRow {
-  std::string name;
-  const HistogramSnapshot* histogram = nullptr;
+  // A second table: stages apart for each thread, feed and line. Empty leaves it out.
+  std::vector<ReportRow> parts;
+  // Sentences that explain long waits, a line each: who shares a core, who was taken off its CPU.
+  std::vector<std::string> causes;
 };
 
 // "850 ns", "1.23 us", "41.0 us", "1.20 ms", "3.40 s": three digits, 7 characters at most for what
@@ -52,14 +56,21 @@ std::string FormatDuration(int64_t duration_ns);
 // "1,234,567".
 std::string FormatCount(uint64_t count);
 
+// "2026-11-21 14:03:22.123456 UTC".
+std::string FormatTime(int64_t unix_ns);
+
 // Any histograms in one table; rows without any value are left out. Ends with a newline.
 std::string TextTable(const std::vector<ReportRow>& rows);
+
+// When each row had its greatest value, a line each.
+std::string TextMaxima(const std::vector<ReportRow>& rows);
 
 // One strip for each row over a common logarithmic axis of time; darker is more. Empty when there
 // are no values.
 std::string TextPicture(const std::vector<ReportRow>& rows);
 
-// Title, what the figures contain, clock, table and picture of all stages that were recorded.
+// Title, what the figures contain, clock, table and picture of all stages that were recorded; when the
+// greatest values were, and what explains them.
 std::string TextReport(const StageSnapshot& snapshot, const ReportOptions& options = {});
 
 }  // namespace fh::latency

@@ -190,9 +190,7 @@ int Demo(const DemoArguments& arguments) {
   PrintAccount(publisher, counters);
   const bool balanced = Balance(publisher, **pipeline, counters);
   PrintF("\n%s\n%s", TextSummary(**pipeline, counters, nullptr).c_str(),
-         latency::TextReport((*pipeline)->Stages(),
-                             {.clock = clock.Describe(), .wire_stamp = StampText(counters)})
-             .c_str());
+         TextLatencies(**pipeline, counters, clock, /*picture=*/true).c_str());
   for (const std::string& note : (*pipeline)->Notes()) PrintF("note: %s\n", note.c_str());
   status.Update((*source)->status());
   if (!all_taken && !StopRequested()) {

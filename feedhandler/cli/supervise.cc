@@ -121,10 +121,7 @@ int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions&
   if (options.source_summary) std::fputs(options.source_summary().c_str(), stderr);
   const std::optional<rio::HostCounters> host = Added(options);
   std::fputs(TextSummary(pipeline, counters, HostOf(host)).c_str(), stderr);
-  const std::string latencies = latency::TextReport(
-      pipeline.Stages(),
-      {.clock = clock.Describe(), .wire_stamp = StampText(counters), .picture = false});
-  std::fputs(latencies.c_str(), stderr);
+  std::fputs(TextLatencies(pipeline, counters, clock, /*picture=*/false).c_str(), stderr);
   if (options.metrics != nullptr && options.metrics->wanted) {
     const std::string text = PrometheusText(CollectMetrics(pipeline, counters, HostOf(host)));
     if (options.metrics->file.has_value()) {

@@ -8,7 +8,7 @@
 //   core.Finish();                             // End of the stream: gives up gaps, empties
 //   windows.
 //
-// The feed thread's own, but for stages() and the counters of Counters(), which any thread may ask
+// The feed thread's own, but for Stages(), WaitOf() and the counters of Counters(), which any thread may ask
 // for. After construction nothing allocates, locks, logs or calls the system. Two indirect calls a
 // burst and channel (Codec::Frame, Codec::Decode), none a message.
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_FEED_CORE_H_
@@ -22,9 +22,11 @@
 #include <vector>
 
 #include "codecs/codec.h"
+#include "codecs/instrument_table.h"
 #include "feedhandler/pipeline/update_publisher.h"
 #include "feedhandler/session/channel_session.h"
 #include "latency/clock.h"
+#include "latency/histogram.h"
 #include "latency/stages.h"
 #include "rio/packet.h"
 #include "rio/stamps.h"
@@ -36,6 +38,7 @@ struct Channel {
   std::string feed;  // For labels.
   uint16_t id = 0;
   std::unique_ptr<codecs::Codec> codec;
+  codecs::InstrumentTable* instruments = nullptr;  // The codec's; cleared when a session starts anew.
   SessionOptions session;
   std::vector<std::string> line_names;  // "A", "B"; as many as session.lines.
 };
@@ -74,7 +77,9 @@ class FeedCore {
            const FeedCoreOptions& options);
 
   // At most kMaxBurst packets, which stay valid until the call returns; the slices of those that
-  // are held stay with the core until they come out of TakeReleased.
+  // are held stay with the core until they come out of TakeReleased. Gaps of every channel that are
+  // due by then are given up, so a quiet channel beside a busy one need not wait for its own packets:
+  // by the stamps, packet by packet, when a capture's are the clock, else at the end of the burst.
   void OnPackets(std::span<const rio::Packet> packets);
 
   // Nothing arrived: gaps may time out.
@@ -87,7 +92,11 @@ class FeedCore {
   // Slices that may be posted again. Valid until the next call of anything.
   std::span<const uint32_t> TakeReleased();
 
-  const latency::StageRecorder& stages() const { return stages_; }
+  // What was measured. Any thread.
+  latency::StageSnapshot Stages() const;
+  // kWireToDequeue of one line; empty without wire_stamps. Any thread.
+  latency::HistogramSnapshot WaitOf(size_t line) const;
+  const std::vector<LineOfChannel>& lines() const { return lines_; }
   const std::vector<Channel>& channels() const { return channels_; }
   void CopyCounters(std::span<ChannelCounters> out) const;
 
@@ -96,12 +105,18 @@ class FeedCore {
   const StampCounts& stamp_counts() const { return stamp_counts_; }
 
  private:
+  size_t ChannelRun(std::span<const rio::Packet> packets);
   void OnChannelRun(size_t index, std::span<const rio::Packet> packets);
   void Execute(size_t index, const SessionBatch& batch);
   void DecodeJobs(codecs::Codec& codec, std::span<const codecs::DecodeJob> jobs);
   void DecodeInHalves(codecs::Codec& codec, const codecs::DecodeJob& job);
   void PublishEvent(const Channel& channel, const SessionEvent& event);
+  fh_status SessionStart(const Channel& channel, const SessionEvent& event);
   int64_t ReceiveTimeNs(const rio::Packet& packet) const;
+  void NoteDeadline(size_t index);
+  int64_t LeastDeadlineBut(size_t index) const;
+  enum class Waiting : uint8_t { kNothing, kPerhaps };  // Packets that are not taken yet.
+  void GiveUpWhatIsDue(int64_t now_ns, Waiting waiting, size_t but);
   void PublishAndRecord(uint64_t dequeue_ticks, uint64_t packets);
   int64_t NowNs() const;
 
@@ -112,12 +127,15 @@ class FeedCore {
   const latency::Clock& clock_;
   const FeedCoreOptions options_;
   latency::StageRecorder stages_;
+  std::unique_ptr<latency::Histogram[]> waits_;  // One a line, with wire_stamps.
 
   std::array<codecs::PacketFrame, kMaxBurst> frames_;
   std::array<Arrival, kMaxBurst> arrivals_;
   std::unique_ptr<uint32_t[]> released_;
   size_t released_count_ = 0;
   StampCounts stamp_counts_{};
+  std::vector<int64_t> deadlines_;  // Of each session; INT64_MAX when nothing of it is open.
+  int64_t least_deadline_ns_ = INT64_MAX;
   int64_t newest_stamp_ns_ = 0;  // With capture_clock: the time of the capture.
   int64_t burst_recv_ns_ = 0;    // Time of dequeue of the burst at hand.
 };

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -68,8 +69,12 @@ class FeedThread {
   // millisecond). After Start. One caller at a time; not the feed thread.
   FeedCounters Counters();
 
-  // What could not be had of what was asked for: thread placement, memory, sockets. After Start.
+  // What is not available of what was asked for: thread placement, memory, sockets. After Start.
   const std::vector<std::string>& notes() const { return notes_; }
+
+  const ThreadOptions& placement() const { return options_; }
+  // How often the loop was taken off its CPU; empty when the system does not say. After Join.
+  std::optional<uint64_t> preempted() const { return preempted_; }
 
  private:
   enum class Request : uint8_t { kNone, kWanted, kFilled };
@@ -93,6 +98,7 @@ class FeedThread {
   uint64_t polls_ = 0;
   uint64_t idle_polls_ = 0;
   std::vector<std::string> notes_;
+  std::optional<uint64_t> preempted_;
   std::atomic<Request> request_{Request::kNone};
   std::atomic<bool> stop_{false};
   std::atomic<bool> done_{false};
@@ -150,6 +156,7 @@ bool FeedThread::PollOnce(Receiver& receiver) {
 
 template <class Receiver>
 void FeedThread::Loop(Receiver& receiver) {
+  const std::optional<uint64_t> preempted_before = TimesPreempted();
   IdleWaiter idle(options_.idle);
   while (!stop_.load(std::memory_order_relaxed)) {
     if (PollOnce(receiver)) {
@@ -165,6 +172,7 @@ void FeedThread::Loop(Receiver& receiver) {
       request_.store(Request::kFilled, std::memory_order_release);
     }
   }
+  if (preempted_before.has_value()) preempted_ = TimesPreempted().value_or(0) - *preempted_before;
   DrainAndClose(receiver);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "codecs/registry.h"
 #include "feedhandler/strategy/loader.h"
 
@@ -28,6 +29,18 @@ bool CarriesWireStamps(const Config& config) {
   return std::any_of(
       options.subscriptions.begin(), options.subscriptions.end(),
       [](const rio::Subscription& line) { return line.trailer != rio::TrailerFormat::kNone; });
+}
+
+// Index = channel id.
+std::vector<uint16_t> FeedOfChannel(const Config& config) {
+  std::vector<uint16_t> feeds;
+  for (size_t feed = 0; feed < config.feeds.size(); ++feed) {
+    for (const ChannelConfig& channel : config.feeds[feed].channels) {
+      if (feeds.size() <= channel.id) feeds.resize(channel.id + size_t{1}, 0);
+      feeds[channel.id] = static_cast<uint16_t>(feed);
+    }
+  }
+  return feeds;
 }
 
 }  // namespace
@@ -61,6 +74,7 @@ absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions&
       Channel made{.feed = feed.name,
                    .id = channel.id,
                    .codec = std::move(*codec),
+                   .instruments = instruments_.back().get(),
                    .session = feed.session,
                    .line_names = {}};
       made.session.lines = static_cast<uint32_t>(channel.lines.size());
@@ -85,7 +99,7 @@ absl::Status Pipeline::AddStrategy(StrategyThread& thread, const StrategyConfig&
   absl::StatusOr<LoadedStrategy> loaded =
       LoadStrategy(strategy.name, strategy.parameters, hosts_.back()->table());
   if (!loaded.ok()) return loaded.status();
-  thread.Add(std::move(*loaded));
+  thread.Add(std::move(*loaded), hosts_.back().get());
   return absl::OkStatus();
 }
 
@@ -96,7 +110,9 @@ absl::Status Pipeline::MakeStrategyThreads(const Config& config, const PipelineO
     StrategyThreadOptions made{.thread = wanted.thread,
                                .ring_updates = wanted.ring_updates,
                                .wire_stamps = CarriesWireStamps(config),
-                               .measure_totals = !options.from_file};
+                               .measure_totals = !options.from_file,
+                               .feeds = config.feeds.size(),
+                               .feed_of_channel = FeedOfChannel(config)};
     made.thread.name = absl::StrCat("fh-strategy-", i);
     made.thread.idle = ResolveIdle(made.thread.idle, hot_threads);
     strategy_threads_.push_back(std::make_unique<StrategyThread>(made, clock_));
@@ -111,9 +127,12 @@ absl::Status Pipeline::MakeStrategyThreads(const Config& config, const PipelineO
 void Pipeline::MakeFeed(const Config& config, const PipelineOptions& options) {
   std::vector<UpdateRing*> rings;
   for (const auto& thread : strategy_threads_) rings.push_back(&thread->ring());
-  publisher_ =
-      std::make_unique<UpdatePublisher>(std::move(rings), FeedCore::kMostOfAMessage,
-                                        options.from_file ? WhenFull::kWait : WhenFull::kDrop);
+  std::vector<uint16_t> channel_ids;
+  for (const Channel& channel : channels_) channel_ids.push_back(channel.id);
+  for (const FeedConfig& feed : config.feeds) feed_names_.push_back(feed.name);
+  publisher_ = std::make_unique<UpdatePublisher>(
+      std::move(rings), std::move(channel_ids), FeedCore::kMostOfAMessage,
+      options.from_file ? WhenFull::kWait : WhenFull::kDrop);
   const size_t lines = lines_.size();
   core_ = std::make_unique<FeedCore>(
       std::move(channels_), std::move(lines_), *publisher_, clock_,
@@ -136,9 +155,74 @@ absl::Status Pipeline::Stop() {
 }
 
 latency::StageSnapshot Pipeline::Stages() const {
-  std::vector<const latency::StageRecorder*> recorders{&core_->stages()};
-  for (const auto& thread : strategy_threads_) recorders.push_back(&thread->stages());
-  return latency::MergeStages(recorders);
+  latency::StageSnapshot all = core_->Stages();
+  for (const auto& thread : strategy_threads_) all.Merge(thread->Stages());
+  return all;
+}
+
+std::vector<LatencyPart> Pipeline::LatencyParts() const {
+  using latency::Stage;
+  std::vector<LatencyPart> parts;
+  const auto add = [&parts](Stage stage, const std::string& of,
+                            latency::HistogramSnapshot histogram) {
+    parts.push_back(
+        {absl::StrCat(latency::StageName(stage), ", ", of), std::move(histogram)});
+  };
+  for (size_t i = 0; i < core_->lines().size(); ++i) {
+    const Channel& channel = core_->channels()[core_->lines()[i].channel];
+    add(Stage::kWireToDequeue,
+        absl::StrCat(channel.feed, " ", channel.id, " line ",
+                     channel.line_names[core_->lines()[i].line]),
+        core_->WaitOf(i));
+  }
+  for (const auto& thread : strategy_threads_) {
+    const latency::StageSnapshot stages = thread->Stages();
+    add(Stage::kPublishedToSeen, thread->name(), stages.of(Stage::kPublishedToSeen));
+    for (size_t feed = 0; feed < feed_names_.size(); ++feed) {
+      add(thread->total_stage(), absl::StrCat(feed_names_[feed], " by ", thread->name()),
+          thread->TotalOf(feed));
+    }
+  }
+  return parts;
+}
+
+std::vector<const ThreadOptions*> Pipeline::Placements() const {
+  std::vector<const ThreadOptions*> threads{&feed_thread_->placement()};
+  for (const auto& thread : strategy_threads_) threads.push_back(&thread->placement());
+  return threads;
+}
+
+std::vector<std::string> Pipeline::WaitCauses() const {
+  std::vector<std::string> causes;
+  const std::vector<const ThreadOptions*> threads = Placements();
+  std::vector<std::string> yielding;
+  for (size_t i = 0; i < threads.size(); ++i) {
+    if (threads[i]->idle == IdleMode::kYield) yielding.push_back(threads[i]->name);
+    for (size_t j = 0; j < i; ++j) {
+      if (!threads[i]->cpu.has_value() || threads[i]->cpu != threads[j]->cpu) continue;
+      causes.push_back(absl::StrCat(threads[j]->name, " and ", threads[i]->name, " share CPU ",
+                                    *threads[i]->cpu, ": each waits while the other runs"));
+    }
+  }
+  if (!yielding.empty()) {
+    causes.push_back(absl::StrCat(
+        "With ", AllowedCpus(), " CPUs for ", threads.size(), " hot threads, ",
+        absl::StrJoin(yielding, ", "), yielding.size() == 1 ? " gives" : " give",
+        " way when idle: what the scheduler takes to come back is in the figures. With a CPU for "
+        "each thread (cpu, idle: SPIN) it is not."));
+  }
+  const auto add_preempted = [&causes](const ThreadOptions& thread, std::optional<uint64_t> times) {
+    // A thread that gives way is not told apart from one that is pushed.
+    if (thread.idle == IdleMode::kYield || times.value_or(0) == 0) return;
+    causes.push_back(absl::StrCat(thread.name, " was taken off its CPU ", *times,
+                                  " times: keep others away from it (isolcpus, cpusets, "
+                                  "interrupts on other CPUs)"));
+  };
+  add_preempted(feed_thread_->placement(), feed_thread_->preempted());
+  for (const auto& thread : strategy_threads_) {
+    add_preempted(thread->placement(), thread->preempted());
+  }
+  return causes;
 }
 
 std::vector<std::string> Pipeline::Notes() const {

@@ -44,6 +44,12 @@ struct PipelineOptions {
   StrategyHost::LogFunction log;
 };
 
+// One stage of one thread, feed or line.
+struct LatencyPart {
+  std::string name;  // "wire -> dequeued, itch line A"
+  latency::HistogramSnapshot histogram;
+};
+
 class Pipeline {
  public:
   // Errors name the feed, thread or strategy. `clock` outlives the pipeline.
@@ -73,7 +79,12 @@ class Pipeline {
   absl::Status Stop();
 
   FeedCounters Counters() { return feed_thread_->Counters(); }
+  // Latencies, all threads and feeds together, and each thread's, feed's and line's own. Any time.
   latency::StageSnapshot Stages() const;
+  std::vector<LatencyPart> LatencyParts() const;
+  // Sentences that say why waits may be long: threads that share a CPU or give way, and how often
+  // one was taken off its CPU. After Stop.
+  std::vector<std::string> WaitCauses() const;
   const FeedCore& core() const { return *core_; }
   const std::vector<std::unique_ptr<StrategyThread>>& strategy_threads() const {
     return strategy_threads_;
@@ -92,6 +103,7 @@ class Pipeline {
 
   absl::Status MakeChannels(const Config& config, const PipelineOptions& options);
   absl::Status MakeStrategyThreads(const Config& config, const PipelineOptions& options);
+  std::vector<const ThreadOptions*> Placements() const;
   absl::Status AddStrategy(StrategyThread& thread, const StrategyConfig& strategy,
                            const PipelineOptions& options);
   void MakeFeed(const Config& config, const PipelineOptions& options);
@@ -100,6 +112,7 @@ class Pipeline {
   std::vector<std::unique_ptr<codecs::InstrumentTable>> instruments_;  // One a channel.
   std::vector<Channel> channels_;                                      // Until MakeFeed.
   std::vector<LineOfChannel> lines_;
+  std::vector<std::string> feed_names_;
   std::vector<std::unique_ptr<StrategyHost>> hosts_;
   std::vector<std::unique_ptr<StrategyThread>> strategy_threads_;
   std::unique_ptr<UpdatePublisher> publisher_;

@@ -17,7 +17,8 @@ StrategyThread::StrategyThread(const StrategyThreadOptions& options, const laten
     : options_(options),
       clock_(clock),
       ring_(options.ring_updates),
-      stages_(options.thread.name, clock) {}
+      stages_(options.thread.name, clock),
+      totals_(std::make_unique<latency::Histogram[]>(options.feeds)) {}
 
 StrategyThread::~StrategyThread() {
   if (thread_.joinable()) Stop().IgnoreError();
@@ -42,6 +43,7 @@ absl::Status StrategyThread::Stop() {
 }
 
 void StrategyThread::Run() {
+  const std::optional<uint64_t> preempted_before = TimesPreempted();
   IdleWaiter idle(options_.thread.idle);
   while (true) {
     // Read before the ring: what was published before Stop is seen by the look that follows.
@@ -57,12 +59,14 @@ void StrategyThread::Run() {
       idle.Wait();
     }
   }
+  if (preempted_before.has_value()) preempted_ = TimesPreempted().value_or(0) - *preempted_before;
   for (LoadedStrategy& strategy : strategies_) stop_status_.Update(strategy.OnStop());
 }
 
 bool StrategyThread::DeliverOnce() {
-  const std::span<const codecs::NormalizedUpdate> run = ring_.Read(kMostPerCall);
+  std::span<const codecs::NormalizedUpdate> run = ring_.Read(kMostPerCall);
   if (run.empty()) return false;
+  run = BeginEpoch(run);
   RecordLatency(run, clock_.NowUnixNs());
   for (LoadedStrategy& strategy : strategies_) strategy.OnUpdates(run);
   ring_.Release(run.size());
@@ -71,9 +75,23 @@ bool StrategyThread::DeliverOnce() {
   return true;
 }
 
+// The updates up to the next session start, from which on ids may stand for other instruments; when
+// the first is one, the hosts are told.
+std::span<const codecs::NormalizedUpdate> StrategyThread::BeginEpoch(
+    std::span<const codecs::NormalizedUpdate> run) {
+  const auto starts = [](const codecs::NormalizedUpdate& update) {
+    return update.record == FH_RECORD_STATUS && update.status.kind == FH_STATUS_SESSION_START;
+  };
+  if (starts(run[0])) {
+    for (StrategyHost* host : hosts_) {
+      host->OnSessionStart(run[0].channel_id, static_cast<uint32_t>(run[0].status.value));
+    }
+  }
+  const auto next = std::find_if(run.begin() + 1, run.end(), starts);
+  return run.first(static_cast<size_t>(next - run.begin()));
+}
+
 void StrategyThread::RecordLatency(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns) {
-  const latency::Stage total =
-      options_.wire_stamps ? latency::Stage::kWireToSeen : latency::Stage::kDequeueToSeen;
   for (const codecs::NormalizedUpdate& update : run) {
     ++unmarked_;
     if (update.published_ns32 == 0) continue;
@@ -81,11 +99,40 @@ void StrategyThread::RecordLatency(std::span<const codecs::NormalizedUpdate> run
     const auto in_ring_ns =
         static_cast<int32_t>(static_cast<uint32_t>(seen_ns) - update.published_ns32);
     stages_.Record(latency::Stage::kPublishedToSeen, in_ring_ns, unmarked_);
-    if (options_.measure_totals && update.ts_recv_ns != FH_UNDEFINED_TIME) {
-      stages_.Record(total, seen_ns - update.ts_recv_ns, unmarked_);
-    }
     unmarked_ = 0;
   }
+  if (options_.measure_totals) RecordTotals(run, seen_ns);
+}
+
+// Each packet's own age: those of a burst may have waited for very different times, in the kernel or
+// for a gap. The updates of one packet follow each other and are counted at once.
+void StrategyThread::RecordTotals(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns) {
+  const std::vector<uint16_t>& feeds = options_.feed_of_channel;
+  for (size_t i = 0; i < run.size();) {
+    const codecs::NormalizedUpdate& first = run[i];
+    size_t end = i + 1;
+    while (end < run.size() && run[end].ts_recv_ns == first.ts_recv_ns &&
+           run[end].channel_id == first.channel_id) {
+      ++end;
+    }
+    if (first.ts_recv_ns != FH_UNDEFINED_TIME) {
+      const size_t feed = first.channel_id < feeds.size() ? feeds[first.channel_id] : 0;
+      totals_[feed].RecordN(seen_ns - first.ts_recv_ns, end - i);
+    }
+    i = end;
+  }
+}
+
+latency::Stage StrategyThread::total_stage() const {
+  return options_.wire_stamps ? latency::Stage::kWireToSeen : latency::Stage::kDequeueToSeen;
+}
+
+latency::StageSnapshot StrategyThread::Stages() const {
+  latency::StageSnapshot snapshot = stages_.Snapshot();
+  for (size_t feed = 0; feed < options_.feeds; ++feed) {
+    snapshot.stages[static_cast<size_t>(total_stage())].Merge(TotalOf(feed));
+  }
+  return snapshot;
 }
 
 }  // namespace fh

@@ -1,7 +1,7 @@
 // One strategy thread: takes updates from its ring and hands them to its strategies, in order.
 //
 //   StrategyThread thread(options, clock);
-//   thread.Add(std::move(strategy));             // Before Start.
+//   thread.Add(std::move(strategy), host);       // Before Start.
 //   publisher rings: &thread.ring()
 //   thread.Start();
 //   ...
@@ -16,15 +16,18 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "feedhandler/pipeline/ring.h"
+#include "feedhandler/strategy/host.h"
 #include "feedhandler/strategy/loader.h"
 #include "feedhandler/threads/thread_setup.h"
 #include "latency/clock.h"
+#include "latency/histogram.h"
 #include "latency/stages.h"
 
 namespace fh {
@@ -36,6 +39,10 @@ struct StrategyThreadOptions {
   // then wire to seen, otherwise dequeue to seen. Off for captures, whose stamps are of the past.
   bool wire_stamps = false;
   bool measure_totals = true;
+  // The totals are measured for each feed: feed_of_channel[channel id] < feeds. A channel that is not
+  // in it belongs to the first.
+  size_t feeds = 1;
+  std::vector<uint16_t> feed_of_channel;
 };
 
 class StrategyThread {
@@ -43,8 +50,12 @@ class StrategyThread {
   StrategyThread(const StrategyThreadOptions& options, const latency::Clock& clock);
   ~StrategyThread();  // Stops first if need be.
 
-  // Before Start. Strategies of one thread see every update one after the other.
-  void Add(LoadedStrategy strategy) { strategies_.push_back(std::move(strategy)); }
+  // Before Start. Strategies of one thread see every update one after the other. `host`, if there is
+  // one, outlives the thread, and is told of session starts before its strategy sees what follows.
+  void Add(LoadedStrategy strategy, StrategyHost* host = nullptr) {
+    strategies_.push_back(std::move(strategy));
+    if (host != nullptr) hosts_.push_back(host);
+  }
 
   // Returns once the thread is placed, so that notes() are complete.
   void Start();
@@ -54,10 +65,20 @@ class StrategyThread {
   absl::Status Stop();
 
   UpdateRing& ring() { return ring_; }
-  const latency::StageRecorder& stages() const { return stages_; }
+
+  // What was measured, all feeds together. Any thread.
+  latency::StageSnapshot Stages() const;
+  // Which of the stages the totals are.
+  latency::Stage total_stage() const;
+  // The total of one feed's updates. Any thread.
+  latency::HistogramSnapshot TotalOf(size_t feed) const { return totals_[feed].Snapshot(); }
+
   std::vector<LoadedStrategy>& strategies() { return strategies_; }
   const std::vector<std::string>& notes() const { return notes_; }  // After Start.
   const std::string& name() const { return options_.thread.name; }
+  const ThreadOptions& placement() const { return options_.thread; }
+  // How often the loop was taken off its CPU; empty when the system does not say. After Stop.
+  std::optional<uint64_t> preempted() const { return preempted_; }
 
   // Updates handed on so far. Any thread.
   uint64_t delivered() const { return delivered_.load(std::memory_order_acquire); }
@@ -65,14 +86,20 @@ class StrategyThread {
  private:
   void Run();
   bool DeliverOnce();
+  std::span<const codecs::NormalizedUpdate> BeginEpoch(
+      std::span<const codecs::NormalizedUpdate> run);
   void RecordLatency(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
+  void RecordTotals(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
 
   StrategyThreadOptions options_;
   const latency::Clock& clock_;
   UpdateRing ring_;
   latency::StageRecorder stages_;
+  std::unique_ptr<latency::Histogram[]> totals_;  // One a feed.
   std::vector<LoadedStrategy> strategies_;
+  std::vector<StrategyHost*> hosts_;
   std::vector<std::string> notes_;
+  std::optional<uint64_t> preempted_;
   absl::Status stop_status_;
   uint64_t unmarked_ = 0;  // Updates seen since the last mark of a published batch.
   std::atomic<uint64_t> delivered_{0};

@@ -3,59 +3,91 @@
 #include <algorithm>
 #include <cassert>
 #include <thread>
+#include <utility>
 
 namespace fh {
+namespace {
 
 using codecs::NormalizedUpdate;
 using codecs::UpdateWriter;
 
-UpdatePublisher::UpdatePublisher(std::vector<UpdateRing*> rings, uint64_t scratch_updates,
-                                 WhenFull when_full)
+// Room for control records: what a channel may have to say in the time that a reader takes to come
+// back, but never so much that it would be missed by the updates.
+constexpr uint64_t kReservedPerChannel = 4;
+constexpr uint64_t kMostReservedPart = 4;  // 1/4 of the ring.
+
+bool IsStatus(const NormalizedUpdate& update, uint16_t kind) {
+  return update.record == FH_RECORD_STATUS && update.status.kind == kind;
+}
+
+bool IsEmpty(const NormalizedUpdate& update) { return update.record == 0; }
+
+NormalizedUpdate LossRecord(uint64_t updates, uint64_t first, uint64_t last, uint16_t channel_id) {
+  NormalizedUpdate record{.record = FH_RECORD_GAP,
+                          .action = FH_ACTION_NONE,
+                          .side = FH_SIDE_NONE,
+                          .flags = FH_FLAG_LAST | FH_FLAG_MAYBE_BAD_BOOK,
+                          .sequence = last,
+                          .ts_event_ns = FH_UNDEFINED_TIME,
+                          .ts_recv_ns = FH_UNDEFINED_TIME,
+                          .channel_id = channel_id};
+  record.gap = {.first = first,
+                .last = last,
+                .count = static_cast<uint32_t>(std::min<uint64_t>(updates, UINT32_MAX)),
+                .cause = FH_GAP_RING_FULL};
+  return record;
+}
+
+}  // namespace
+
+UpdatePublisher::UpdatePublisher(std::vector<UpdateRing*> rings, std::vector<uint16_t> channel_ids,
+                                 uint64_t scratch_updates, WhenFull when_full)
     : stats_(rings.size()),
+      channel_ids_(std::move(channel_ids)),
       when_full_(when_full),
       scratch_(std::make_unique<NormalizedUpdate[]>(scratch_updates)),
       scratch_mask_(scratch_updates - 1),
       preferred_most_(scratch_updates) {
   assert(std::has_single_bit(scratch_updates));
   for (UpdateRing* ring : rings) {
-    targets_.push_back({.ring = ring, .missed = {}});
-    preferred_most_ = std::min(preferred_most_, ring->capacity() / 2);
+    targets_.push_back({.ring = ring, .debts = std::vector<Debt>(channel_ids_.size())});
+    reserved_.push_back(when_full == WhenFull::kWait
+                            ? 0
+                            : std::min(kReservedPerChannel * channel_ids_.size(),
+                                       ring->capacity() / kMostReservedPart));
+    preferred_most_ = std::min(preferred_most_, (ring->capacity() - reserved_.back()) / 2);
   }
 }
 
-// Room for `count` updates and for the gap record that the ring may be owed, which is written.
+// Slow paths only.
+UpdatePublisher::Debt& UpdatePublisher::DebtOf(Target& target, uint16_t channel_id) {
+  const auto found = std::find(channel_ids_.begin(), channel_ids_.end(), channel_id);
+  assert(found != channel_ids_.end());
+  return target.debts[static_cast<size_t>(found - channel_ids_.begin())];
+}
+
+// Room for `count` updates beside what is reserved; the ring has been told everything then.
 bool UpdatePublisher::MakeRoom(size_t index, uint64_t count) {
   Target& target = targets_[index];
-  if (target.missed.updates == 0) [[likely]] {
-    return target.ring->HasRoom(count);
+  if (target.has_debts) [[unlikely]] {
+    Settle(index, reserved_[index] + count);
+    if (target.has_debts) return false;
   }
-  if (!target.ring->HasRoom(count + 1)) return false;
-  const Missed missed = target.missed;
-  target.missed = {};
-  UpdateWriter writer = target.ring->Writer();
-  NormalizedUpdate& gap = writer.Next();
-  gap = NormalizedUpdate{.record = FH_RECORD_GAP,
-                         .action = FH_ACTION_NONE,
-                         .side = FH_SIDE_NONE,
-                         .flags = FH_FLAG_LAST | FH_FLAG_MAYBE_BAD_BOOK,
-                         .sequence = missed.last_sequence,
-                         .ts_event_ns = FH_UNDEFINED_TIME,
-                         .ts_recv_ns = FH_UNDEFINED_TIME,
-                         .channel_id = missed.channel_id};
-  gap.gap.first = missed.first_sequence;
-  gap.gap.last = missed.last_sequence;
-  gap.gap.count = static_cast<uint32_t>(std::min<uint64_t>(missed.updates, UINT32_MAX));
-  gap.gap.cause = FH_GAP_RING_FULL;
-  target.ring->Commit(writer.next());
-  ++stats_[index].published;
-  ++stats_[index].gap_records;
-  return true;
+  return target.ring->HasRoom(count + reserved_[index]);
 }
 
 void UpdatePublisher::WaitForRoom(UpdateRing& ring, uint64_t count) {
   if (ring.HasRoom(count)) return;
   ring.Flush();
   while (!ring.HasRoom(count)) std::this_thread::yield();
+}
+
+void UpdatePublisher::WaitForReaders() {
+  if (when_full_ == WhenFull::kDrop) return;
+  for (const Target& target : targets_) target.ring->Flush();
+  for (const Target& target : targets_) {
+    while (target.ring->Depth() != 0) std::this_thread::yield();
+  }
 }
 
 UpdateWriter UpdatePublisher::Begin(uint64_t most) {
@@ -78,20 +110,31 @@ void UpdatePublisher::Commit(const UpdateWriter& writer) {
   if (run.count == 0) return;
   for (size_t i = 0; i < targets_.size(); ++i) {
     stats_[i].offered += run.count;
-    if (i == current_) {
-      targets_[i].ring->Commit(writer.next());
-      stats_[i].published += run.count;
-    } else {
-      Deliver(i, run);
-    }
+    if (i != current_) Deliver(i, run);
+  }
+  if (current_ == kScratch) return;
+  // Last, because the others copy what stands in its slots.
+  Target& target = targets_[current_];
+  if (target.has_doubts) [[unlikely]] MarkDoubtful(target, run);
+  target.ring->Commit(writer.next());
+  stats_[current_].published += run.count;
+}
+
+void UpdatePublisher::MarkDoubtful(Target& target, const Run& run) {
+  if (!DebtOf(target, run.at(0).channel_id).is_doubtful) return;
+  for (uint64_t i = 0; i < run.count; ++i) {
+    NormalizedUpdate& update = run.at(i);
+    if (update.record != FH_RECORD_TOP) update.flags |= FH_FLAG_MAYBE_BAD_BOOK;
   }
 }
 
 void UpdatePublisher::Copy(size_t index, const Run& run, uint64_t begin, uint64_t end) {
-  UpdateRing& ring = *targets_[index].ring;
-  UpdateWriter writer = ring.Writer();
+  Target& target = targets_[index];
+  const Run copy{target.ring->Writer(), target.ring->produced(), end - begin};
+  UpdateWriter writer = copy.slots;
   for (uint64_t i = begin; i < end; ++i) writer.Next() = run.at(i);
-  ring.Commit(writer.next());
+  if (target.has_doubts) [[unlikely]] MarkDoubtful(target, copy);
+  target.ring->Commit(writer.next());
   stats_[index].published += end - begin;
 }
 
@@ -108,23 +151,136 @@ void UpdatePublisher::DeliverInParts(size_t index, const Run& run) {
 void UpdatePublisher::Deliver(size_t index, const Run& run) {
   if (when_full_ == WhenFull::kWait) return DeliverInParts(index, run);
   if (MakeRoom(index, run.count)) return Copy(index, run, 0, run.count);
-  Target& target = targets_[index];
-  const NormalizedUpdate& first = run.at(0);
-  if (target.missed.updates == 0) {
-    ++stats_[index].drop_events;
-    target.missed.first_sequence = first.sequence;
-    target.missed.channel_id = first.channel_id;
-  }
-  target.missed.updates += run.count;
-  target.missed.last_sequence = run.at(run.count - 1).sequence;
-  stats_[index].dropped += run.count;
+  NoteLoss(index, run);
 }
 
-void UpdatePublisher::Append(const NormalizedUpdate& update) {
-  UpdateWriter writer = Begin(1);
-  writer.Next() = update;
-  Commit(writer);
+void UpdatePublisher::NoteLoss(size_t index, const Run& run) {
+  Target& target = targets_[index];
+  Debt& debt = DebtOf(target, run.at(0).channel_id);
+  if (!target.has_debts) ++stats_[index].drop_events;
+  stats_[index].dropped += run.count;
+  Loss& loss = IsEmpty(debt.start) ? debt.before : debt.after;
+  if (loss.updates == 0) loss.first = run.at(0).sequence;
+  loss.updates += run.count;
+  loss.last = run.at(run.count - 1).sequence;
+  debt.is_owed = target.has_debts = has_debts_ = true;
 }
+
+// ---- Control records
+
+void UpdatePublisher::AppendControl(const NormalizedUpdate& record) {
+  for (size_t i = 0; i < targets_.size(); ++i) {
+    ++stats_[i].offered;
+    DeliverControl(i, record);
+  }
+}
+
+void UpdatePublisher::DeliverControl(size_t index, const NormalizedUpdate& record) {
+  Target& target = targets_[index];
+  if (when_full_ == WhenFull::kWait) {
+    WaitForRoom(*target.ring, 1);
+    return Put(index, record);
+  }
+  Debt& debt = DebtOf(target, record.channel_id);
+  if (debt.is_owed) Settle(index, 1);
+  if (debt.is_owed || !target.ring->HasRoom(1)) return Keep(index, debt, record);
+  Put(index, record);
+}
+
+// Into a slot that is free.
+void UpdatePublisher::Put(size_t index, const NormalizedUpdate& record) {
+  Target& target = targets_[index];
+  UpdateWriter writer = target.ring->Writer();
+  writer.Next() = record;
+  if (IsStatus(record, FH_STATUS_SESSION_START)) {
+    DebtOf(target, record.channel_id).is_doubtful = false;
+    RefreshDoubts(target);
+  }
+  target.ring->Commit(writer.next());
+  ++stats_[index].published;
+}
+
+void UpdatePublisher::Keep(size_t index, Debt& debt, const NormalizedUpdate& record) {
+  Target& target = targets_[index];
+  if (!target.has_debts) ++stats_[index].drop_events;
+  ++stats_[index].dropped;
+  debt.is_owed = target.has_debts = has_debts_ = true;
+  if (IsStatus(record, FH_STATUS_SESSION_START)) {
+    // Of a stream that began and ended meanwhile the reader knows no number: its updates are
+    // counted, and the bounds stay those of the stream that it knows.
+    debt.before.updates += std::exchange(debt.after, Loss()).updates;
+    const uint8_t earlier = debt.start.status.state;
+    const bool corrects_unknown =
+        !IsEmpty(debt.start) && record.status.state == FH_START_CORRECTED;
+    debt.start = record;
+    if (corrects_unknown) debt.start.status.state = earlier;
+    debt.end = NormalizedUpdate{};
+  } else if (IsStatus(record, FH_STATUS_SESSION_END)) {
+    debt.end = record;
+  } else if (IsStatus(record, FH_STATUS_CHANNEL_STUCK)) {
+    debt.stuck = record;
+  } else {
+    Loss& loss = IsEmpty(debt.start) ? debt.before : debt.after;
+    loss.first = loss.updates == 0 ? record.gap.first : std::min(loss.first, record.gap.first);
+    loss.last = std::max(loss.last, record.gap.last);
+    ++loss.updates;
+  }
+}
+
+void UpdatePublisher::SettleDebts() {
+  if (!has_debts_) [[likely]] return;
+  has_debts_ = false;
+  for (size_t i = 0; i < targets_.size(); ++i) {
+    if (targets_[i].has_debts) Settle(i, reserved_[i]);
+    has_debts_ |= targets_[i].has_debts;
+  }
+}
+
+// What there is room for, channel by channel, so that `spare` slots are left: a ring that stays full
+// would otherwise be told of each burst apart.
+void UpdatePublisher::Settle(size_t index, uint64_t spare) {
+  Target& target = targets_[index];
+  target.has_debts = false;
+  for (size_t i = 0; i < target.debts.size(); ++i) {
+    Debt& debt = target.debts[i];
+    if (!debt.is_owed) continue;
+    if (!SettleChannel(index, debt, channel_ids_[i], spare)) target.has_debts = true;
+  }
+  RefreshDoubts(target);
+}
+
+bool UpdatePublisher::SettleChannel(size_t index, Debt& debt, uint16_t channel_id,
+                                    uint64_t spare) {
+  std::array<NormalizedUpdate, 5> records;
+  size_t count = 0;
+  const auto add_loss = [&](const Loss& loss) {
+    if (loss.updates == 0) return;
+    records[count++] = LossRecord(loss.updates, loss.first, loss.last, channel_id);
+  };
+  const auto add_kept = [&](const NormalizedUpdate& record) {
+    if (!IsEmpty(record)) records[count++] = record;
+  };
+  add_loss(debt.before);
+  add_kept(debt.start);
+  add_loss(debt.after);
+  add_kept(debt.end);
+  add_kept(debt.stuck);
+  if (!targets_[index].ring->HasRoom(count + spare)) return false;
+  for (size_t i = 0; i < count; ++i) Put(index, records[i]);
+  stats_[index].gap_records += count;
+  const bool is_doubtful =
+      debt.after.updates != 0 ||
+      (IsEmpty(debt.start) && (debt.before.updates != 0 || debt.is_doubtful));
+  debt = Debt{.is_doubtful = is_doubtful};
+  return true;
+}
+
+void UpdatePublisher::RefreshDoubts(Target& target) {
+  target.has_doubts = std::any_of(target.debts.begin(), target.debts.end(),
+                                  [](const Debt& debt) { return debt.is_doubtful; });
+}
+
+// ---- To the readers
 
 void UpdatePublisher::Publish(int64_t now_ns) {
   // 0 means "not the last of a batch", so a true 0 is rounded up.
@@ -134,15 +290,6 @@ void UpdatePublisher::Publish(int64_t now_ns) {
     target.ring->Newest().published_ns32 = mark;
     target.ring->Flush();
   }
-}
-
-bool UpdatePublisher::OwesGapRecords() const {
-  return std::any_of(targets_.begin(), targets_.end(),
-                     [](const Target& target) { return target.missed.updates != 0; });
-}
-
-void UpdatePublisher::SettleGapRecords() {
-  for (size_t i = 0; i < targets_.size(); ++i) MakeRoom(i, 0);
 }
 
 }  // namespace fh

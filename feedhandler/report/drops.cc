@@ -73,6 +73,24 @@ void AddReceive(const rio::BackendStats& receive, std::vector<Drop>& drops) {
   add("receive_errors", receive.errors, "receives failed: see the log");
 }
 
+void AddSession(const Channel& channel, const SessionStats& session, std::vector<Drop>& drops) {
+  const std::string where = absl::StrCat(channel.feed, " channel ", channel.id);
+  drops.push_back({.scope = DropScope::kOurs,
+                   .layer = "session",
+                   .where = where,
+                   .unit = "messages",
+                   .count = session.dropped_messages,
+                   .mend = "in packets of a session that is over, or that said what no other packet "
+                           "confirmed: who else sends to these groups?"});
+  drops.push_back({.scope = DropScope::kOurs,
+                   .layer = "stuck",
+                   .where = where,
+                   .unit = "times",
+                   .count = session.stuck_times,
+                   .mend = "packets came and for long no message of them could be delivered: is the "
+                           "codec the group's, and do the lines carry one stream?"});
+}
+
 }  // namespace
 
 std::vector<Drop> CollectDrops(const Pipeline& pipeline, const FeedCounters& counters,
@@ -80,6 +98,9 @@ std::vector<Drop> CollectDrops(const Pipeline& pipeline, const FeedCounters& cou
   std::vector<Drop> drops;
   if (host != nullptr) AddHost(*host, drops);
   AddReceive(counters.receive, drops);
+  for (size_t i = 0; i < counters.channels.size(); ++i) {
+    AddSession(pipeline.core().channels()[i], counters.channels[i].session, drops);
+  }
   for (size_t i = 0; i < counters.rings.size(); ++i) {
     drops.push_back({.scope = DropScope::kOurs,
                      .layer = "ring",

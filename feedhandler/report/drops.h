@@ -33,8 +33,8 @@ enum class DropScope : uint8_t { kOurs, kHost };
 struct Drop {
   DropScope scope = DropScope::kOurs;
   std::string layer;  // "socket", "xdp_ring", "ring", "nic": the label of the metric.
-  std::string where;  // Interface or thread; empty where there is but one.
-  std::string unit;   // "datagrams", "frames", "updates".
+  std::string where;  // Interface, channel or thread; empty where there is but one.
+  std::string unit;   // "datagrams", "frames", "messages", "updates".
   uint64_t count = 0;
   std::string mend;  // A sentence: what it means and what to change.
 };

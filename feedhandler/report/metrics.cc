@@ -49,12 +49,16 @@ void AddReceive(const FeedCounters& counters, std::vector<Metric>& metrics) {
   }
 }
 
+const char* WhereLabel(const Drop& drop) {
+  if (drop.scope == DropScope::kHost) return "interface";
+  return drop.layer == "ring" ? "thread" : "channel";
+}
+
 void AddDrops(const std::vector<Drop>& drops, std::vector<Metric>& metrics) {
   for (const Drop& drop : drops) {
     std::string labels = absl::StrCat("layer=\"", drop.layer, "\"");
     if (!drop.where.empty()) {
-      absl::StrAppend(&labels, drop.scope == DropScope::kHost ? ",interface=\"" : ",thread=\"",
-                      drop.where, "\"");
+      absl::StrAppend(&labels, ",", WhereLabel(drop), "=\"", drop.where, "\"");
     }
     if (drop.scope == DropScope::kHost) {
       Adder(metrics, labels)("host_drops_total", drop.count,
@@ -79,7 +83,9 @@ void AddLine(const std::string& labels, const LineStats& line, std::vector<Metri
       "Messages that this line did not bring at all.")(
       "line_reordered_packets_total", line.reordered_packets, "Packets out of order.")(
       "line_rejected_packets_total", line.rejected_packets, "Packets of no or another framing.")(
-      "line_stale_packets_total", line.stale_packets, "Packets of a session that is over.");
+      "line_stale_packets_total", line.stale_packets, "Packets of a session that is over.")(
+      "line_unbelieved_packets_total", line.unbelieved_packets,
+      "Packets that said what nothing else confirmed.");
 }
 
 void AddChannel(const Channel& channel, const ChannelCounters& counters,
@@ -101,6 +107,13 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "unbelieved_packets_total", session.unbelieved,
       "Packets that said what nothing else confirmed.")(
       "sessions_total", session.sessions, "Sessions and restarts seen.")(
+      "corrections_total", session.corrections, "Times that a wrong position was taken back.")(
+      "taken_back_messages_total", session.taken_back_messages,
+      "Missing messages that came after all, once a wrong position was taken back.")(
+      "stuck_total", session.stuck_times,
+      "Times that packets came and for long no message could be delivered.")(
+      "stuck", session.is_stuck, "1 while packets come and no message can be delivered.")(
+      "vain_packets", session.vain_packets, "Packets since the last message that brought none.")(
       "updates_total", codec.updates, "Updates decoded.")(
       "malformed_messages_total", codec.malformed, "Messages shorter than their type demands.")(
       "unknown_messages_total", codec.unknown, "Messages of an unknown type.")(

@@ -27,6 +27,7 @@ void AppendLine(const std::string& name, const LineStats& line, std::string& tex
   more(line.late_messages, "late");
   more(line.rejected_packets, "packets rejected");
   more(line.stale_packets, "packets stale");
+  more(line.unbelieved_packets, "packets not believed");
   if (line.behind_packets != 0) {
     absl::StrAppend(
         &text, ", behind by ",
@@ -48,6 +49,8 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
   add(session.late_messages, "late messages");
   add(session.dropped_messages, "messages in stale packets and in those not believed");
   add(session.restarts, "publisher restarts");
+  add(session.corrections, "times that a wrong position was taken back");
+  add(session.stuck_times, "times that packets came and nothing could be delivered");
   add(session.window_overflows, "gaps given up for a full window");
   add(codec.malformed, "malformed messages");
   add(codec.unknown, "messages of unknown type");
@@ -61,13 +64,18 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
   if (!odd.empty()) absl::StrAppend(&text, "    also: ", odd, "\n");
 }
 
+// What was given up and came after all, once a wrong position was taken back, was not lost.
+uint64_t Lost(const SessionStats& session) {
+  return session.missing_messages - std::min(session.missing_messages, session.taken_back_messages);
+}
+
 void AppendChannel(const Channel& channel, const ChannelCounters& counters, std::string& text) {
   const SessionStats& session = counters.session;
   absl::StrAppend(&text, "  ", channel.feed, " channel ", channel.id, ": ",
                   FormatCount(session.delivered_messages), " messages delivered as ",
                   FormatCount(counters.codec.updates), " updates, ",
                   FormatCount(session.duplicate_messages), " duplicates, ",
-                  FormatCount(session.missing_messages), " lost on all lines in ",
+                  FormatCount(Lost(session)), " lost on all lines in ",
                   FormatCount(session.gaps), " gaps\n");
   for (uint32_t line = 0; line < channel.session.lines; ++line) {
     AppendLine(channel.line_names[line], counters.lines[line], text);
@@ -117,6 +125,23 @@ std::string StampText(const FeedCounters& counters) {
     }
   }
   return text;
+}
+
+std::string TextLatencies(const Pipeline& pipeline, const FeedCounters& counters,
+                          const latency::Clock& clock, bool picture) {
+  const std::vector<LatencyPart> parts = pipeline.LatencyParts();
+  latency::ReportOptions options{.clock = clock.Describe(),
+                                 .wire_stamp = StampText(counters),
+                                 .picture = picture,
+                                 .causes = pipeline.WaitCauses()};
+  const bool has_parts =
+      pipeline.strategy_threads().size() > 1 || pipeline.core().lines().size() > 1;
+  for (const LatencyPart& part : parts) {
+    if (has_parts && part.histogram.total() != 0) {
+      options.parts.push_back({part.name, &part.histogram});
+    }
+  }
+  return latency::TextReport(pipeline.Stages(), options);
 }
 
 std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters,

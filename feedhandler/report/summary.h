@@ -10,6 +10,7 @@
 #include <string>
 
 #include "feedhandler/pipeline/pipeline.h"
+#include "latency/clock.h"
 #include "rio/host_counters.h"
 
 namespace fh {
@@ -22,6 +23,11 @@ std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters,
 // Just "Drops by layer": one line a layer that lost something, or one that says that none did.
 std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters,
                       const rio::HostCounters* host);
+
+// The latency report: all stages, then each thread's, feed's and line's own when there are several,
+// and what made updates wait. After the pipeline has stopped.
+std::string TextLatencies(const Pipeline& pipeline, const FeedCounters& counters,
+                          const latency::Clock& clock, bool picture);
 
 // What stamped the packets, for the latency report: "software", "hardware 99.9%, software 0.1%";
 // empty when nothing did.

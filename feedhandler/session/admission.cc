@@ -320,7 +320,11 @@ void Admission::BelieveNearClaims() {
     if (!Claims(i)) continue;
     for (uint32_t j = 0; j < ahead_[i].count; ++j) {
       const Claim& claim = ahead_[i].claims[j];
-      if (claim.packets == 0 || !IsWithin(claim, kFar)) continue;
+      if (claim.packets == 0) continue;
+      // What came after a long silence has no other stream beside it that it could be a lie about.
+      const bool was_silent = Elapsed(order_.delivered_ns(), claim.since_ns) >=
+                              static_cast<uint64_t>(options_.line_silent_ns);
+      if (!was_silent && !IsWithin(claim, kFar)) continue;
       order_.Believe(claim.high, claim.since_ns);
       lines_[i].Note(claim.high, claim.high, lines_[i].newest_send_ns);
     }
@@ -400,7 +404,9 @@ Admission::Rival& Admission::FindOrAdd(RivalKind kind, const Arrival& arrival, u
       break;
     }
   }
-  if (room_.size() == kMostWaiting) MakeRoom(found == nullptr ? 0 : found->number);
+  // A heartbeat that says what is known needs no place: a flood of them must not drive out messages.
+  const bool is_kept = found == nullptr || end > first || first < found->low || end > found->high;
+  if (is_kept && room_.size() == kMostWaiting) MakeRoom(arrival, end, found);
   if (found == nullptr) {
     if (free == nullptr) {  // Each rival has a packet in the room, and there was room just now.
       free = std::find_if(rivals_.begin(), rivals_.end(),
@@ -427,8 +433,12 @@ Admission::Rival& Admission::FindOrAdd(RivalKind kind, const Arrival& arrival, u
   found->high = std::max(found->high, end);
   found->last_ns = arrival.recv_ns;
   found->sent_ns = std::min(found->sent_ns, sent_ns);
-  room_.Add(arrival, found->number);
-  Unite(*found);
+  if (is_kept) {
+    room_.Add(arrival, found->number);
+    Unite(*found);
+  } else {
+    batch_.Release(arrival.packet->slice);
+  }
   return *found;
 }
 
@@ -453,11 +463,16 @@ void Admission::Unite(Rival& rival) {
   }
 }
 
-// The rival that says least goes. When there is only one, its oldest packet does.
-void Admission::MakeRoom(uint32_t for_rival) {
+// The rival that says least goes, but none that says the same as the packet that needs the room. When
+// there is no other, the oldest packet goes.
+void Admission::MakeRoom(const Arrival& arrival, uint64_t end, const Rival* own) {
+  const PacketFrame& frame = *arrival.frame;
   Rival* least = nullptr;
   for (Rival& rival : rivals_) {
-    if (rival.number == 0 || rival.number == for_rival) continue;
+    const bool says_the_same =
+        IsSame(rival.session, frame.session) &&
+        Agrees(frame.first_sequence, end, rival.low, rival.high);
+    if (rival.number == 0 || &rival == own || says_the_same) continue;
     if (least == nullptr || rival.packets < least->packets ||
         (rival.packets == least->packets && rival.last_ns < least->last_ns)) {
       least = &rival;
@@ -466,7 +481,15 @@ void Admission::MakeRoom(uint32_t for_rival) {
   if (least != nullptr) return Drop(*least);
   const WaitingPacket& oldest = room_[0];
   room_.TakeIf([&](const WaitingPacket& waiting) { return &waiting == &oldest; });
-  DropPacket(oldest, Find(oldest.rival)->kind);
+  Rival& of_oldest = *std::find_if(rivals_.begin(), rivals_.end(), [&](const Rival& rival) {
+    return rival.number == oldest.rival;
+  });
+  const RivalKind kind = of_oldest.kind;
+  if (&of_oldest != own && room_.CountOf(oldest.rival) == 0) {
+    of_oldest = {};
+    --rival_count_;
+  }
+  DropPacket(oldest, kind);
 }
 
 bool Admission::IsBelievable(const Rival& rival, int64_t now_ns) const {
@@ -660,8 +683,7 @@ void Admission::DropAll() {
 void Admission::JudgeOthersAnew(int64_t now_ns) {
   for (Rival& rival : rivals_) {
     if (rival.number == 0) continue;
-    uint32_t waiting = 0;
-    for (uint32_t i = 0; i < room_.size(); ++i) waiting += room_[i].rival == rival.number;
+    const uint32_t waiting = room_.CountOf(rival.number);
     // A line that has started over too.
     if (IsOfNewStream(rival)) rival.kind = RivalKind::kFirst;
     if (waiting == 0) {

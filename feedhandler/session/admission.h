@@ -128,7 +128,8 @@ class Admission {
   // The packet, which ends at `end`, had lost its tail: messages up to `claimed_end`, it says.
   void ClaimTail(const Arrival& arrival, uint64_t end, uint64_t claimed_end);
 
-  // The stream ends: what was said of it last is believed, if it is not too far ahead.
+  // The stream ends: what was said of it last is believed, if it is not too far ahead or came after a
+  // silence.
   void BelieveNearClaims();
 
   // What age makes believable: kConfirmed, kNewStream, or kWaits for nothing.
@@ -239,7 +240,7 @@ class Admission {
   bool IsAkin(const Rival& rival) const;
   bool IsOneWith(const Rival& rival) const;
   bool IsOfNewStream(const Rival& rival) const;
-  void MakeRoom(uint32_t for_rival);
+  void MakeRoom(const Arrival& arrival, uint64_t end, const Rival* own);
   void Drop(Rival& rival);
   void JudgeOthersAnew(int64_t now_ns);
   void DropPacket(const WaitingPacket& waiting, RivalKind kind);

@@ -6,6 +6,9 @@
 namespace fh {
 namespace {
 
+// Fewer packets than this that bring nothing are no reason to say so, however long it takes.
+constexpr uint64_t kLeastVain = 16;
+
 using codecs::FrameKind;
 using codecs::PacketFrame;
 using Verdict = Admission::Verdict;
@@ -106,6 +109,7 @@ void ChannelSession::AcceptSlow(const Arrival& arrival) {
   LineState& line = lines_[arrival.line];
   const uint64_t first = frame.first_sequence;
   const uint64_t end = first + MessageCount(frame);
+  const uint64_t duplicates = stats_.duplicate_messages;
   if (frame.kind == FrameKind::kRejected) {
     ++line.stats.rejected_packets;
     batch_.Release(arrival.packet->slice);
@@ -120,7 +124,9 @@ void ChannelSession::AcceptSlow(const Arrival& arrival) {
     Admit(arrival, end);
   }
   ActOnTime(arrival.recv_ns, /*idle=*/false);
-  if (frame.kind == FrameKind::kRejected || MessageCount(frame) > 0) NoteVain(arrival);
+  // Not a heartbeat, nor what was delivered already: a quiet stream may send it again and again.
+  const bool is_again = stats_.duplicate_messages - duplicates == MessageCount(frame);
+  if (frame.kind == FrameKind::kRejected || !is_again) NoteVain(arrival);
 }
 
 void ChannelSession::Admit(const Arrival& arrival, uint64_t end) {
@@ -290,10 +296,10 @@ void ChannelSession::NoteVain(const Arrival& arrival) {
     if (order_.progress_ns() == arrival.recv_ns) return;  // It brought the message itself.
   }
   stats_.vain_packets = ++vain_.packets;
-  if (stats_.is_stuck || Elapsed(vain_.since_ns, arrival.recv_ns) <
-                             static_cast<uint64_t>(options_.line_silent_ns)) {
-    return;
-  }
+  const bool is_long = vain_.packets >= kLeastVain &&
+                       Elapsed(vain_.since_ns, arrival.recv_ns) >=
+                           static_cast<uint64_t>(options_.line_silent_ns);
+  if (stats_.is_stuck || !is_long) return;
   stats_.is_stuck = true;
   calm_ = false;
   ++stats_.stuck_times;

@@ -124,7 +124,7 @@ struct SessionEvent {
     kGap,           // first..last will not come; `gap_cause` (FH_GAP_*) says why.
     kGapOpened,     // first..last has been skipped by the line that is ahead; it may still come.
     kSessionEnd,    // The venue closed the session, and nothing of it is outstanding.
-    kStuck,         // Packets come, and for line_silent_ns no message could be delivered.
+    kStuck,         // Packets come, many, and for line_silent_ns no message could be delivered.
     kUnstuck,       // Messages are delivered again.
   };
   Kind kind;

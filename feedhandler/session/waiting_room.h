@@ -87,6 +87,13 @@ class WaitingRoom {
     size_ = kept;
   }
 
+  // How many packets speak for the stream.
+  uint32_t CountOf(uint32_t rival) const {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < size_; ++i) count += packets_[order_[i]].rival == rival;
+    return count;
+  }
+
  private:
   const uint32_t nodes_;
   std::unique_ptr<WaitingPacket[]> packets_;

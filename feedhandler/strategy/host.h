@@ -3,17 +3,22 @@
 //
 //   StrategyHost host("count", [](LogSeverity severity, const std::string& line) { ... });
 //   host.AddChannel(1, &codec->instruments());
+//   host.OnSessionStart(1, update.status.value);  // The strategy's thread, before it sees what follows.
 //   absl::StatusOr<LoadedStrategy> strategy = LoadStrategy("count", "", host.table());
 //
 // Set up by the main thread before the strategy is created; afterwards any thread may call through
-// the table, and nothing changes. Must stay where it is, and outlive the strategy. A look-up is
-// wait free and costs an array index and a copy of 24 bytes.
+// the table, and nothing changes but the epochs of the channels' ids: a strategy is behind the feed
+// thread, and gets the names that the ids had when the updates that it has at hand were made.
+// Must stay where it is, and outlive the strategy. A look-up is wait free and costs an array index
+// and a copy of 24 bytes.
 #ifndef FEEDHANDLER_FEEDHANDLER_STRATEGY_HOST_H_
 #define FEEDHANDLER_FEEDHANDLER_STRATEGY_HOST_H_
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,19 +43,33 @@ class StrategyHost {
 
   // `instruments` must outlive this object. A channel that is not added has no symbols.
   void AddChannel(uint16_t channel_id, const codecs::InstrumentTable* instruments) {
-    if (instruments_.size() <= channel_id) instruments_.resize(channel_id + size_t{1}, nullptr);
-    instruments_[channel_id] = instruments;
+    if (channels_.size() <= channel_id) channels_.resize(channel_id + size_t{1});
+    channels_[channel_id] = std::make_unique<Channel>(instruments);
+  }
+
+  // What the strategy is given from now on has ids of this epoch of the channel's instruments.
+  void OnSessionStart(uint16_t channel_id, uint32_t epoch) {
+    if (channel_id >= channels_.size() || channels_[channel_id] == nullptr) return;
+    channels_[channel_id]->epoch.store(epoch, std::memory_order_relaxed);
   }
 
   const fh_host& table() const { return table_; }
 
  private:
+  struct Channel {
+    explicit Channel(const codecs::InstrumentTable* table) : instruments(table) {}
+    const codecs::InstrumentTable* instruments;
+    std::atomic<uint32_t> epoch{0};
+  };
+
   static size_t Symbol(void* context, uint16_t channel_id, uint32_t instrument_id, char* out,
                        size_t bytes) {
-    const auto& instruments = static_cast<const StrategyHost*>(context)->instruments_;
+    const auto& channels = static_cast<const StrategyHost*>(context)->channels_;
     codecs::Symbol symbol;
-    if (channel_id < instruments.size() && instruments[channel_id] != nullptr) {
-      symbol = instruments[channel_id]->Name(instrument_id);
+    if (channel_id < channels.size() && channels[channel_id] != nullptr) {
+      const Channel& channel = *channels[channel_id];
+      symbol = channel.instruments->Name(instrument_id,
+                                         channel.epoch.load(std::memory_order_relaxed));
     }
     const size_t length = symbol.view().size();
     if (bytes > 0) {
@@ -68,7 +87,7 @@ class StrategyHost {
 
   std::string name_;
   LogFunction log_;
-  std::vector<const codecs::InstrumentTable*> instruments_;  // Index = channel id.
+  std::vector<std::unique_ptr<Channel>> channels_;  // Index = channel id.
   fh_host table_;
 };
 

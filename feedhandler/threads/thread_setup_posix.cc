@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -61,6 +62,12 @@ std::vector<std::string> SetUpThisThread(const ThreadOptions& options) {
   }
   if (options.realtime_priority.has_value()) SetRealtime(*options.realtime_priority, notes);
   return notes;
+}
+
+std::optional<uint64_t> TimesPreempted() {
+  rusage usage{};
+  if (getrusage(RUSAGE_THREAD, &usage) != 0) return std::nullopt;
+  return static_cast<uint64_t>(usage.ru_nivcsw);
 }
 
 int AllowedCpus() {

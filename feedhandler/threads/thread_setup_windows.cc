@@ -61,6 +61,8 @@ std::vector<std::string> SetUpThisThread(const ThreadOptions& options) {
   return notes;
 }
 
+std::optional<uint64_t> TimesPreempted() { return std::nullopt; }
+
 int AllowedCpus() { return std::popcount(AllowedMask()); }
 
 int ConfiguredCpus() {

@@ -73,6 +73,46 @@ TEST(InstrumentTableTest, ClearForgetsIdsAndCountsTheEpoch) {
   EXPECT_EQ(table.Intern(Numbered(2)), 1u);
 }
 
+TEST(InstrumentTableTest, AReaderBehindTheWriterGetsTheNamesOfItsEpochAndNeverThoseOfAnother) {
+  InstrumentTable table(10);
+  table.Define(1, Symbol("MONDAY"));
+  table.Define(2, Symbol("ONLYMON"));
+  table.Clear();
+  EXPECT_EQ(table.Name(1, 0).view(), "MONDAY");
+  table.Define(1, Symbol("TUESDAY"));
+  EXPECT_EQ(table.Name(1, 0).view(), "MONDAY");
+  EXPECT_EQ(table.Name(1, 1).view(), "TUESDAY");
+  EXPECT_EQ(table.Name(2, 1).view(), "");
+  table.Clear();
+  EXPECT_EQ(table.Name(1, 0).view(), "");  // Two epochs ago.
+  EXPECT_EQ(table.Name(1, 1).view(), "TUESDAY");
+  table.Define(1, Symbol("WEDNESDAY"));
+  EXPECT_EQ(table.Name(1, 0).view(), "");
+  EXPECT_EQ(table.Name(1, 2).view(), "WEDNESDAY");
+  EXPECT_EQ(table.Name(1, 3).view(), "");  // Not begun.
+}
+
+TEST(InstrumentTableTest, NoReaderSeesANameOfAnotherEpoch) {
+  InstrumentTable table(1);
+  std::atomic<bool> stop{false};
+  std::atomic<uint64_t> named{0};
+  std::thread reader([&] {
+    while (!stop.load()) {
+      const uint32_t epoch = table.epoch();
+      const Symbol name = table.Name(1, epoch);
+      if (name.view().empty()) continue;
+      ASSERT_EQ(name, Numbered(epoch));
+      named.fetch_add(1);
+    }
+  });
+  for (uint32_t epoch = 0; epoch < 20'000 || named.load() < 100; ++epoch) {
+    table.Define(1, Numbered(epoch));
+    table.Clear();
+  }
+  stop.store(true);
+  reader.join();
+}
+
 TEST(InstrumentTableTest, ReadersNeverSeeHalfOfAName) {
   InstrumentTable table(4);
   const Symbol names[] = {Symbol(std::string(24, 'a')), Symbol(std::string(24, 'b')), Symbol()};

@@ -147,7 +147,26 @@ TEST(TextReportTest, SaysWhatTheFiguresContainAndShowsOnlyRecordedStages) {
       "\n"
       "                      |100ns      |\n"
       "dequeued -> decoded   @           \n"
-      "                      share of values a column: . <0.1%  : <1%  + <10%  # <30%  @ more\n");
+      "                      share of values a column: . <0.1%  : <1%  + <10%  # <30%  @ more\n"
+      "\nThe greatest were\n"
+      "  dequeued -> decoded    120 ns  at " +
+          FormatTime(recorder->Snapshot().of(Stage::kDequeueToDecoded).max_at_ns()) + "\n");
+}
+
+TEST(TextReportTest, NamesThePartsAndTheCauses) {
+  const HistogramSnapshot line = Uniform(1, 10, 1);
+  const Clock clock;
+  const auto recorder = std::make_unique<StageRecorder>("feed", clock);
+  recorder->Record(Stage::kWireToDequeue, 120);
+  const std::string text = TextReport(recorder->Snapshot(),
+                                      {.parts = {{"wire -> dequeued, feed 1 line B", &line}},
+                                       .causes = {"a and b share CPU 3"}});
+  EXPECT_THAT(text, HasSubstr("\nwire -> dequeued, feed 1 line B             10     1 ns"));
+  EXPECT_THAT(text, HasSubstr("\na and b share CPU 3\n"));
+}
+
+TEST(FormatTimeTest, IsUtcWithMicroseconds) {
+  EXPECT_EQ(FormatTime(1'700'000'000'123'456'789), "2023-11-14 22:13:20.123456 UTC");
 }
 
 TEST(TextReportTest, PictureCanBeLeftOut) {

@@ -297,7 +297,7 @@ TEST(Config, PrioritiesBurstsAndSlicesHaveLimits) {
   EXPECT_THAT(error, HasSubstr("f:13:40: receiver.slice_bytes: 100 is not a multiple of 64"));
   EXPECT_THAT(error, HasSubstr("f:13:57: receiver.numa_node: is negative"));
   EXPECT_THAT(error,
-              HasSubstr("f:14:3: receiver.slices: 1000 slices cannot hold the 1024 packets"));
+              HasSubstr("f:14:3: receiver.slices: 1000 slices cannot hold the 1088 packets"));
   EXPECT_THAT(error, HasSubstr("f:14:16: receiver.socket_buffer_bytes: is more than"));
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <deque>
@@ -29,11 +30,15 @@ class FeedCoreTest : public ::testing::Test {
 
   FeedCoreTest()
       : ring_(4096),
-        publisher_({&ring_}, FeedCore::kMostOfAMessage, WhenFull::kDrop),
+        publisher_({&ring_}, {5}, FeedCore::kMostOfAMessage, WhenFull::kDrop),
         instruments_(65535) {
-    Channel channel{.feed = "test", .id = 5, .session = {.lines = 2}, .line_names = {"A", "B"}};
+    Channel channel{.feed = "test",
+                    .id = 5,
+                    .session = {.lines = 2, .jump_confirmations = 1},
+                    .line_names = {"A", "B"}};
     channel.codec =
         *(*codecs::FindCodec("itch50"))->make({.channel_id = 5, .instruments = &instruments_});
+    channel.instruments = &instruments_;
     std::vector<Channel> channels;
     channels.push_back(std::move(channel));
     core_ =
@@ -152,10 +157,165 @@ TEST_F(FeedCoreTest, DecodesAPacketOfVeryManyMessagesInParts) {
 
 TEST_F(FeedCoreTest, RecordsTheStagesOfTheFeedThread) {
   Arrive(test::MoldPacket(1, 1), 0);
-  const latency::StageSnapshot stages = core_->stages().Snapshot();
+  const latency::StageSnapshot stages = core_->Stages();
   EXPECT_EQ(stages.of(latency::Stage::kDequeueToDecoded).total(), 1u);
   EXPECT_EQ(stages.of(latency::Stage::kDecodedToPublished).total(), 1u);
   EXPECT_EQ(stages.of(latency::Stage::kWireToDequeue).total(), 0u);
+}
+
+// A stock directory message names locate `locate`.
+std::vector<uint8_t> DirectoryPacket(uint64_t sequence, uint16_t locate, const char* symbol,
+                                     const char* session) {
+  constexpr size_t kDirectory = 39;
+  std::vector<uint8_t> packet(20 + 2 + kDirectory);
+  std::memcpy(packet.data(), session, 10);
+  codecs::BigEndian<uint64_t>("", 10).Put(packet.data(), sequence);
+  codecs::BigEndian<uint16_t>("", 18).Put(packet.data(), 1);
+  codecs::BigEndian<uint16_t>("", 20).Put(packet.data(), kDirectory);
+  uint8_t* message = packet.data() + 22;
+  std::memset(message, ' ', kDirectory);
+  message[0] = 'R';
+  codecs::BigEndian<uint16_t>("", 1).Put(message, locate);
+  std::memset(message + 3, 0, 8);
+  std::memcpy(message + 11, symbol, std::strlen(symbol));
+  return packet;
+}
+
+TEST_F(FeedCoreTest, ANewSessionsNumbersDoNotHaveTheNamesOfTheLast) {
+  Arrive(DirectoryPacket(1, 7, "MONDAY", "SESSION001"), 0);
+  EXPECT_EQ(instruments_.Name(7).view(), "MONDAY");
+  Updates();
+  Arrive(test::MoldPacket(1, 1, "SESSION002"), 0);  // Of locate 7, before it has a name.
+  EXPECT_EQ(instruments_.Name(7).view(), "");
+  const std::vector<NormalizedUpdate> updates = Updates();
+  ASSERT_EQ(updates[0].status.kind, FH_STATUS_SESSION_START);
+  EXPECT_EQ(updates[0].status.state, FH_START_NEW_SESSION);
+  EXPECT_EQ(updates[0].status.value, 1);  // The epoch of the names that follow.
+  EXPECT_EQ(instruments_.Name(7, 0).view(), "MONDAY");
+  Arrive(DirectoryPacket(2, 7, "TUESDAY", "SESSION002"), 0);
+  EXPECT_EQ(instruments_.Name(7).view(), "TUESDAY");
+}
+
+// Two channels of one line each, fed with stamps of a capture or of the live kernel.
+class TwoChannels : public ::testing::Test {
+ protected:
+  static constexpr int64_t kSecond = 1'000'000'000;
+
+  void Make(bool capture_clock) {
+    std::vector<Channel> channels;
+    for (uint16_t id = 1; id <= 2; ++id) {
+      Channel channel{.feed = "test",
+                      .id = id,
+                      .session = {.lines = 1, .jump_confirmations = 1},
+                      .line_names = {"A"}};
+      channel.codec = *(*codecs::FindCodec("itch50"))->make({.channel_id = id});
+      channels.push_back(std::move(channel));
+    }
+    core_ = std::make_unique<FeedCore>(
+        std::move(channels), std::vector<LineOfChannel>{{0, 0}, {1, 0}}, publisher_, clock_,
+        kSlices,
+        FeedCoreOptions{.wire_stamps = !capture_clock, .capture_clock = capture_clock});
+  }
+
+  rio::Packet Packet(const std::vector<uint8_t>& bytes, uint16_t line, int64_t stamp_ns) {
+    storage_.push_back(bytes);
+    storage_.back().resize(bytes.size() + rio::kReadablePastEnd);
+    return {.data = storage_.back().data(),
+            .length = static_cast<uint32_t>(bytes.size()),
+            .slice = next_slice_++,
+            .stamp_ns = stamp_ns,
+            .dequeue_ticks = latency::Clock::Ticks(),
+            .line = line,
+            .stamp_source = rio::StampSource::kSoftware,
+            .truncated = false};
+  }
+
+  // As bursts of `most` packets; returns "channel:record:sequence" of all updates.
+  std::vector<std::string> Play(const std::vector<rio::Packet>& packets, size_t most) {
+    for (size_t begin = 0; begin < packets.size(); begin += most) {
+      const size_t count = std::min(most, packets.size() - begin);
+      core_->OnPackets(std::span(packets).subspan(begin, count));
+      core_->TakeReleased();
+    }
+    std::vector<std::string> updates;
+    NormalizedUpdate update;
+    while (ring_.Pop(update)) {
+      updates.push_back(absl::StrCat(update.channel_id, ":", update.record, ":", update.sequence));
+    }
+    return updates;
+  }
+
+  static constexpr uint32_t kSlices = 256;
+  latency::Clock clock_;
+  UpdateRing ring_{4096};
+  UpdatePublisher publisher_{{&ring_}, {1, 2}, FeedCore::kMostOfAMessage, WhenFull::kDrop};
+  std::unique_ptr<FeedCore> core_;
+  std::deque<std::vector<uint8_t>> storage_;
+  uint32_t next_slice_ = 0;
+};
+
+// Channel 1 lacks message 2 and falls silent; channel 2 has a packet every 10 ms.
+std::vector<std::pair<std::vector<uint8_t>, uint16_t>> QuietBesideBusy() {
+  std::vector<std::pair<std::vector<uint8_t>, uint16_t>> packets;
+  packets.emplace_back(test::MoldPacket(1, 1), 0);
+  packets.emplace_back(test::MoldPacket(3, 1), 0);
+  for (uint64_t n = 1; n <= 30; ++n) packets.emplace_back(test::MoldPacket(n, 1), 1);
+  return packets;
+}
+
+TEST_F(TwoChannels, AQuietChannelsGapInACaptureEndsByTheTimeOfTheOther) {
+  std::vector<std::vector<std::string>> runs;
+  for (const size_t burst : {1, 7, 64}) {
+    ring_.Release(0);
+    Make(/*capture_clock=*/true);
+    std::vector<rio::Packet> packets;
+    int64_t now_ns = 1000 * kSecond;
+    for (const auto& [bytes, line] : QuietBesideBusy()) {
+      packets.push_back(Packet(bytes, line, now_ns += 10'000'000));
+    }
+    runs.push_back(Play(packets, burst));
+  }
+  // However the file is cut into bursts: after 100 ms, so before channel 2 has ended.
+  EXPECT_EQ(runs[0], runs[1]);
+  EXPECT_EQ(runs[0], runs[2]);
+  const auto gap = std::find(runs[0].begin(), runs[0].end(), absl::StrCat("1:", FH_RECORD_GAP, ":2"));
+  const auto last = std::find(runs[0].begin(), runs[0].end(),
+                              absl::StrCat("2:", FH_RECORD_ORDER, ":30"));
+  ASSERT_NE(gap, runs[0].end());
+  ASSERT_NE(last, runs[0].end());
+  EXPECT_LT(gap, last);
+  EXPECT_GT(gap - runs[0].begin(), 10);
+}
+
+TEST_F(TwoChannels, AQuietChannelsGapInABusyLiveLoopEndsWithoutAnIdleMoment) {
+  Make(/*capture_clock=*/false);
+  const int64_t now_ns = clock_.NowUnixNs();
+  std::vector<std::string> updates;
+  int64_t stamp_ns = now_ns - kSecond;  // It has waited: the burst comes a second later.
+  for (const auto& [bytes, line] : QuietBesideBusy()) {
+    const rio::Packet packet = Packet(bytes, line, stamp_ns += 1'000'000);
+    const std::vector<std::string> more = Play({packet}, 1);
+    updates.insert(updates.end(), more.begin(), more.end());
+  }
+  EXPECT_EQ(std::count(updates.begin(), updates.end(), absl::StrCat("1:", FH_RECORD_GAP, ":2")), 1);
+}
+
+TEST_F(TwoChannels, EachPacketsOwnWaitIsRecordedForItsLine) {
+  Make(/*capture_clock=*/false);
+  const int64_t now_ns = clock_.NowUnixNs();
+  std::vector<rio::Packet> packets;
+  for (uint64_t n = 1; n <= 50; ++n) {  // Aged 1 to 50 ms, in one burst.
+    packets.push_back(Packet(test::MoldPacket(n, 1), n % 2,
+                             now_ns - static_cast<int64_t>(n) * 1'000'000));
+  }
+  Play(packets, 64);
+  const latency::HistogramSnapshot waits =
+      core_->Stages().of(latency::Stage::kWireToDequeue);
+  EXPECT_EQ(waits.total(), 50u);
+  EXPECT_GE(waits.ValueAtPercentile(50), 25'000'000);
+  EXPECT_GE(waits.max(), 50'000'000);
+  EXPECT_EQ(core_->WaitOf(0).total(), 25u);
+  EXPECT_EQ(core_->WaitOf(1).total(), 25u);
 }
 
 // Notes where the bytes are that it is given.
@@ -198,10 +358,11 @@ TEST_P(ZeroCopyTest, WhatTheDecoderReadsIsTheRegisteredSlice) {
     if (!receiver.ok()) return receiver.status();
     latency::Clock clock;
     UpdateRing ring(64);
-    UpdatePublisher publisher({&ring}, 1024, WhenFull::kDrop);
+    UpdatePublisher publisher({&ring}, {0}, 1024, WhenFull::kDrop);
     std::vector<const uint8_t*> seen;
     std::vector<Channel> channels(1);
-    channels[0] = {.feed = "spy", .session = {.lines = 1}, .line_names = {"A"}};
+    channels[0] = {
+        .feed = "spy", .session = {.lines = 1, .jump_confirmations = 1}, .line_names = {"A"}};
     channels[0].codec = std::make_unique<SpyCodec>(seen);
     FeedCore core(std::move(channels), {{0, 0}}, publisher, clock, 64, {});
 

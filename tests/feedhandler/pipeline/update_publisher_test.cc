@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
+#include <vector>
 
 namespace fh {
 namespace {
@@ -10,14 +12,15 @@ namespace {
 using Update = codecs::NormalizedUpdate;
 
 // Publishes updates numbered from `first` on as one decoded batch.
-void PublishBatch(UpdatePublisher& publisher, uint64_t first, uint64_t count, uint64_t most = 0) {
+void PublishBatch(UpdatePublisher& publisher, uint64_t first, uint64_t count, uint64_t most = 0,
+                  uint16_t channel_id = 9) {
   codecs::UpdateWriter writer = publisher.Begin(std::max(most, count));
   for (uint64_t i = 0; i < count; ++i) {
     Update& update = writer.Next();
     update = Update{};
     update.record = FH_RECORD_ORDER;
     update.sequence = first + i;
-    update.channel_id = 9;
+    update.channel_id = channel_id;
   }
   publisher.Commit(writer);
   publisher.Publish(1'000 + static_cast<int64_t>(first));
@@ -32,7 +35,7 @@ std::vector<Update> TakeAll(UpdateRing& ring) {
 
 TEST(UpdatePublisher, DecodesInPlaceIntoTheSlotsTheStrategyReads) {
   UpdateRing ring(1024);
-  UpdatePublisher publisher({&ring}, 1024, WhenFull::kDrop);
+  UpdatePublisher publisher({&ring}, {9}, 1024, WhenFull::kDrop);
   codecs::UpdateWriter writer = publisher.Begin(10);
   const Update* written = &writer.Next();
   writer.Last() = Update{};
@@ -45,7 +48,7 @@ TEST(UpdatePublisher, DecodesInPlaceIntoTheSlotsTheStrategyReads) {
 TEST(UpdatePublisher, GivesEveryRingTheSameUpdates) {
   UpdateRing first(1024);
   UpdateRing second(1024);
-  UpdatePublisher publisher({&first, &second}, 1024, WhenFull::kDrop);
+  UpdatePublisher publisher({&first, &second}, {9}, 1024, WhenFull::kDrop);
   PublishBatch(publisher, 1, 5);
   PublishBatch(publisher, 6, 3);
   for (UpdateRing* ring : {&first, &second}) {
@@ -62,8 +65,8 @@ TEST(UpdatePublisher, GivesEveryRingTheSameUpdates) {
 TEST(UpdatePublisher, DropsWholeBatchesForASlowRingAloneAndSaysSoInItsStream) {
   UpdateRing slow(64);
   UpdateRing fast(1024);
-  UpdatePublisher publisher({&slow, &fast}, 1024, WhenFull::kDrop);
-  PublishBatch(publisher, 1, 60);
+  UpdatePublisher publisher({&slow, &fast}, {9}, 1024, WhenFull::kDrop);
+  PublishBatch(publisher, 1, 60);   // Four slots are kept for control records.
   PublishBatch(publisher, 61, 20);  // Does not fit into `slow`.
   PublishBatch(publisher, 81, 10);  // Neither.
   EXPECT_EQ(publisher.stats()[0].dropped, 30u);
@@ -86,38 +89,214 @@ TEST(UpdatePublisher, DropsWholeBatchesForASlowRingAloneAndSaysSoInItsStream) {
   EXPECT_EQ(updates[0].channel_id, 9);
   EXPECT_NE(updates[0].flags & FH_FLAG_MAYBE_BAD_BOOK, 0);
   EXPECT_EQ(updates[1].sequence, 91u);
+  EXPECT_NE(updates[1].flags & FH_FLAG_MAYBE_BAD_BOOK, 0);
   EXPECT_EQ(TakeAll(fast).size(), 2u);
   EXPECT_EQ(publisher.stats()[0].published + publisher.stats()[0].dropped, 60u + 1 + 2 + 30);
 }
 
 TEST(UpdatePublisher, StillLetsTheDecoderRunWhenNobodyHasRoom) {
   UpdateRing ring(64);
-  UpdatePublisher publisher({&ring}, 1024, WhenFull::kDrop);
-  PublishBatch(publisher, 1, 64);
-  PublishBatch(publisher, 65, 500);
+  UpdatePublisher publisher({&ring}, {9}, 1024, WhenFull::kDrop);
+  PublishBatch(publisher, 1, 60);
+  PublishBatch(publisher, 61, 500);
   EXPECT_EQ(publisher.stats()[0].dropped, 500u);
-  EXPECT_TRUE(publisher.OwesGapRecords());
+  EXPECT_TRUE(publisher.HasDebts());
   TakeAll(ring);
-  publisher.SettleGapRecords();
+  publisher.SettleDebts();
   publisher.Publish(1);
   const std::vector<Update> updates = TakeAll(ring);
   ASSERT_EQ(updates.size(), 1u);
   EXPECT_EQ(updates[0].gap.count, 500u);
-  EXPECT_FALSE(publisher.OwesGapRecords());
+  EXPECT_FALSE(publisher.HasDebts());
 }
 
 TEST(UpdatePublisher, APessimisticBoundDropsNothingThatFits) {
   UpdateRing ring(64);
-  UpdatePublisher publisher({&ring}, 1024, WhenFull::kDrop);
+  UpdatePublisher publisher({&ring}, {9}, 1024, WhenFull::kDrop);
   PublishBatch(publisher, 1, 10, 1000);  // Asks for more than the ring has, writes little.
   EXPECT_EQ(publisher.stats()[0].dropped, 0u);
   EXPECT_EQ(TakeAll(ring).size(), 10u);
 }
 
+// ---- What readers are told of their losses
+
+Update Control(uint8_t record, uint16_t kind, uint16_t channel_id, uint8_t state = 0) {
+  Update update{.record = record, .channel_id = channel_id};
+  if (record == FH_RECORD_STATUS) {
+    update.status = {.kind = kind, .state = state, .reason = {' ', ' ', ' ', ' '}, .value = 0};
+  }
+  return update;
+}
+
+Update Start(uint16_t channel_id, int64_t epoch) {
+  Update update = Control(FH_RECORD_STATUS, FH_STATUS_SESSION_START, channel_id);
+  update.status.value = epoch;
+  return update;
+}
+
+Update Lost(uint16_t channel_id, uint64_t first, uint64_t last) {
+  Update update = Control(FH_RECORD_GAP, 0, channel_id);
+  update.gap = {.first = first, .last = last, .count = 1, .cause = FH_GAP_LOST};
+  return update;
+}
+
+// A ring that is full but for what is kept for control records, of channels 1 and 2.
+class FullRing : public ::testing::Test {
+ protected:
+  FullRing() : publisher_({&ring_}, {1, 2}, 1024, WhenFull::kDrop) {
+    PublishBatch(publisher_, 1, 56, 0, 1);
+  }
+
+  // Everything that waits, behind what filled it.
+  std::vector<Update> AfterDraining() {
+    std::vector<Update> updates = TakeAll(ring_);
+    updates.erase(updates.begin(), updates.begin() + 56);
+    publisher_.SettleDebts();
+    publisher_.Publish(1);
+    const std::vector<Update> late = TakeAll(ring_);
+    updates.insert(updates.end(), late.begin(), late.end());
+    const RingStats& stats = publisher_.stats()[0];
+    EXPECT_EQ(stats.offered + stats.gap_records, stats.published + stats.dropped);
+    EXPECT_EQ(stats.published, 56 + updates.size());
+    return updates;
+  }
+
+  // Until the room for control records is used up too.
+  void FillReserve() {
+    for (int i = 0; i < 8; ++i) publisher_.AppendControl(Lost(2, 1, 1));
+    publisher_.Publish(1);
+  }
+
+  UpdateRing ring_{64};
+  UpdatePublisher publisher_;
+};
+
+TEST_F(FullRing, EachChannelsLossIsItsOwnRecordWithItsOwnBounds) {
+  PublishBatch(publisher_, 57, 10, 0, 1);
+  PublishBatch(publisher_, 9'000, 5, 0, 2);
+  PublishBatch(publisher_, 67, 10, 0, 1);
+  const std::vector<Update> updates = AfterDraining();
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[0].channel_id, 1);
+  EXPECT_EQ(updates[0].gap.first, 57u);
+  EXPECT_EQ(updates[0].gap.last, 76u);
+  EXPECT_EQ(updates[0].gap.count, 20u);
+  EXPECT_EQ(updates[1].channel_id, 2);
+  EXPECT_EQ(updates[1].gap.first, 9'000u);
+  EXPECT_EQ(updates[1].gap.last, 9'004u);
+  EXPECT_EQ(updates[1].gap.count, 5u);
+}
+
+TEST_F(FullRing, ControlRecordsHaveRoom) {
+  publisher_.AppendControl(Lost(1, 57, 60));
+  publisher_.AppendControl(Start(2, 0));
+  publisher_.Publish(1);
+  EXPECT_EQ(publisher_.stats()[0].dropped, 0u);
+  const std::vector<Update> updates = AfterDraining();
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[0].gap.cause, FH_GAP_LOST);
+  EXPECT_EQ(updates[1].status.kind, FH_STATUS_SESSION_START);
+}
+
+TEST_F(FullRing, ALossIsToldBeforeTheSessionThatFollowsIt) {
+  PublishBatch(publisher_, 57, 10, 0, 1);
+  publisher_.AppendControl(Start(1, 1));
+  const std::vector<Update> updates = AfterDraining();
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[0].gap.cause, FH_GAP_RING_FULL);
+  EXPECT_EQ(updates[1].status.kind, FH_STATUS_SESSION_START);
+}
+
+TEST_F(FullRing, ALostSessionStartIsToldLaterInItsPlace) {
+  FillReserve();
+  PublishBatch(publisher_, 57, 10, 0, 1);
+  publisher_.AppendControl(Start(1, 1));
+  PublishBatch(publisher_, 1, 7, 0, 1);
+  publisher_.AppendControl(Control(FH_RECORD_STATUS, FH_STATUS_SESSION_END, 1));
+  publisher_.AppendControl(Control(FH_RECORD_STATUS, FH_STATUS_CHANNEL_STUCK, 1, 1));
+  std::vector<Update> updates = AfterDraining();
+  ASSERT_EQ(updates.size(), 8u + 5);
+  updates.erase(updates.begin(), updates.begin() + 8);
+  EXPECT_EQ(updates[0].gap.first, 57u);
+  EXPECT_EQ(updates[0].gap.last, 66u);
+  EXPECT_EQ(updates[1].status.kind, FH_STATUS_SESSION_START);
+  EXPECT_EQ(updates[2].gap.first, 1u);  // Of the new session: never above its last.
+  EXPECT_EQ(updates[2].gap.last, 7u);
+  EXPECT_EQ(updates[3].status.kind, FH_STATUS_SESSION_END);
+  EXPECT_EQ(updates[4].status.kind, FH_STATUS_CHANNEL_STUCK);
+}
+
+TEST_F(FullRing, OfSeveralLostSessionStartsTheNewestIsTold) {
+  FillReserve();
+  publisher_.AppendControl(Start(1, 1));
+  PublishBatch(publisher_, 1, 7, 0, 1);
+  Update corrected = Start(1, 1);
+  corrected.status.state = FH_START_CORRECTED;
+  publisher_.AppendControl(Control(FH_RECORD_STATUS, FH_STATUS_SESSION_START, 1, FH_START_NEW_SESSION));
+  publisher_.AppendControl(corrected);
+  std::vector<Update> updates = AfterDraining();
+  ASSERT_EQ(updates.size(), 8u + 2);
+  updates.erase(updates.begin(), updates.begin() + 8);
+  EXPECT_EQ(updates[0].gap.count, 7u);
+  EXPECT_EQ(updates[1].status.kind, FH_STATUS_SESSION_START);
+  EXPECT_EQ(updates[1].status.value, 1);
+  // The reader does not know what was corrected: to it this is a new session.
+  EXPECT_EQ(updates[1].status.state, FH_START_NEW_SESSION);
+}
+
+TEST_F(FullRing, WhatFollowsALossIsDoubtfulUntilTheNextSessionAndOnlyThatChannels) {
+  PublishBatch(publisher_, 57, 10, 0, 1);
+  AfterDraining();
+  PublishBatch(publisher_, 67, 2, 0, 1);
+  PublishBatch(publisher_, 1, 2, 0, 2);
+  publisher_.AppendControl(Start(1, 1));
+  PublishBatch(publisher_, 1, 1, 0, 1);
+  const std::vector<Update> updates = TakeAll(ring_);
+  ASSERT_EQ(updates.size(), 6u);
+  const auto is_doubtful = [&](size_t i) { return (updates[i].flags & FH_FLAG_MAYBE_BAD_BOOK) != 0; };
+  EXPECT_TRUE(is_doubtful(0));
+  EXPECT_TRUE(is_doubtful(1));
+  EXPECT_FALSE(is_doubtful(2));
+  EXPECT_FALSE(is_doubtful(3));
+  EXPECT_FALSE(is_doubtful(5));
+}
+
+TEST(UpdatePublisher, OnlyTheRingThatLostSomethingIsDoubtful) {
+  UpdateRing slow(64);
+  UpdateRing fast(1024);
+  UpdatePublisher publisher({&fast, &slow}, {9}, 1024, WhenFull::kDrop);
+  PublishBatch(publisher, 1, 60);
+  PublishBatch(publisher, 61, 20);
+  TakeAll(slow);
+  TakeAll(fast);
+  PublishBatch(publisher, 81, 1);
+  const std::vector<Update> of_fast = TakeAll(fast);
+  ASSERT_EQ(of_fast.size(), 1u);
+  EXPECT_EQ(of_fast[0].flags & FH_FLAG_MAYBE_BAD_BOOK, 0);
+  const std::vector<Update> of_slow = TakeAll(slow);
+  ASSERT_EQ(of_slow.size(), 2u);
+  EXPECT_NE(of_slow[1].flags & FH_FLAG_MAYBE_BAD_BOOK, 0);
+}
+
+TEST(UpdatePublisher, ATopOfBookIsRightInItself) {
+  UpdateRing ring(64);
+  UpdatePublisher publisher({&ring}, {9}, 1024, WhenFull::kDrop);
+  PublishBatch(publisher, 1, 60);
+  PublishBatch(publisher, 61, 1);
+  TakeAll(ring);
+  codecs::UpdateWriter writer = publisher.Begin(1);
+  writer.Next() = Update{.record = FH_RECORD_TOP, .channel_id = 9};
+  publisher.Commit(writer);
+  publisher.Publish(1);
+  const std::vector<Update> updates = TakeAll(ring);
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[1].flags & FH_FLAG_MAYBE_BAD_BOOK, 0);
+}
+
 TEST(UpdatePublisher, WaitsForSlowReadersOfAFileAndLosesNothing) {
   UpdateRing first(64);
   UpdateRing second(128);
-  UpdatePublisher publisher({&first, &second}, 1024, WhenFull::kWait);
+  UpdatePublisher publisher({&first, &second}, {9}, 1024, WhenFull::kWait);
   constexpr uint64_t kBatches = 300;
   const auto consume = [](UpdateRing& ring) {
     uint64_t expected = 1;

@@ -21,6 +21,21 @@ TEST(StrategyHost, NamesInstrumentsOfItsChannels) {
   view.Log(LogSeverity::kInfo, "nobody listens");
 }
 
+TEST(StrategyHost, GivesTheNamesOfTheSessionThatTheStrategyIsIn) {
+  codecs::InstrumentTable instruments(16);
+  instruments.Define(1, codecs::Symbol("MONDAY"));
+  StrategyHost host("s", nullptr);
+  host.AddChannel(7, &instruments);
+  const Host view(&host.table());
+  instruments.Clear();
+  instruments.Define(1, codecs::Symbol("TUESDAY"));
+  EXPECT_EQ(view.Symbol(7, 1), "MONDAY");
+  host.OnSessionStart(7, 1);
+  EXPECT_EQ(view.Symbol(7, 1), "TUESDAY");
+  host.OnSessionStart(8, 1);      // Of no channel.
+  host.OnSessionStart(65535, 1);
+}
+
 TEST(StrategyHost, CutsToTheBufferAndTellsTheWholeLength) {
   codecs::InstrumentTable instruments(16);
   ASSERT_TRUE(instruments.Define(1, codecs::Symbol("ABCDEFGHIJKLMNOPQRSTUVWX")));

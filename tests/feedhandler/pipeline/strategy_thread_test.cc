@@ -1,0 +1,121 @@
+// What a strategy thread measures, and how it cuts what it hands on.
+#include "feedhandler/pipeline/strategy_thread.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "feedhandler/strategy/strategy.h"
+
+namespace fh {
+namespace {
+
+using Update = codecs::NormalizedUpdate;
+
+Update At(int64_t recv_ns, uint16_t channel_id = 1) {
+  return {.record = FH_RECORD_ORDER, .ts_recv_ns = recv_ns, .channel_id = channel_id};
+}
+
+LoadedStrategy CountStrategy(const StrategyHost& host) {
+  absl::StatusOr<LoadedStrategy> strategy = LoadStrategy("count", "", host.table());
+  EXPECT_TRUE(strategy.ok()) << strategy.status();
+  return *std::move(strategy);
+}
+
+TEST(StrategyThread, EachPacketsOwnAgeIsRecordedNotThatOfTheBurstsLast) {
+  const latency::Clock clock;
+  StrategyHost host("count", nullptr);
+  StrategyThread thread({.thread = {.name = "t", .idle = IdleMode::kYield}, .wire_stamps = true},
+                        clock);
+  thread.Add(CountStrategy(host), &host);
+  const int64_t now_ns = clock.NowUnixNs();
+  for (int64_t age_ms = 64; age_ms >= 1; --age_ms) {  // One burst of 64 packets, shown at once.
+    ASSERT_TRUE(thread.ring().Append(At(now_ns - age_ms * 1'000'000)));
+  }
+  thread.ring().Newest().published_ns32 = static_cast<uint32_t>(now_ns);
+  thread.ring().Flush();
+  thread.Start();
+  ASSERT_TRUE(thread.Stop().ok());
+  const latency::HistogramSnapshot ages = thread.Stages().of(latency::Stage::kWireToSeen);
+  EXPECT_EQ(ages.total(), 64u);
+  EXPECT_GE(ages.ValueAtPercentile(50), 32'000'000);
+  EXPECT_GE(ages.max(), 64'000'000);
+  EXPECT_GE(ages.max_at_ns(), now_ns);
+}
+
+TEST(StrategyThread, TotalsAreKeptForEachFeed) {
+  const latency::Clock clock;
+  StrategyHost host("count", nullptr);
+  StrategyThread thread({.thread = {.name = "t", .idle = IdleMode::kYield},
+                         .feeds = 2,
+                         .feed_of_channel = {0, 0, 1}},
+                        clock);
+  thread.Add(CountStrategy(host), &host);
+  const int64_t now_ns = clock.NowUnixNs();
+  ASSERT_TRUE(thread.ring().Push(At(now_ns, 1)));
+  ASSERT_TRUE(thread.ring().Push(At(now_ns, 2)));
+  ASSERT_TRUE(thread.ring().Push(At(now_ns, 2)));
+  ASSERT_TRUE(thread.ring().Push(At(now_ns, 900)));  // Of no feed that was named: the first.
+  thread.Start();
+  ASSERT_TRUE(thread.Stop().ok());
+  EXPECT_EQ(thread.TotalOf(0).total(), 2u);
+  EXPECT_EQ(thread.TotalOf(1).total(), 2u);
+  EXPECT_EQ(thread.Stages().of(latency::Stage::kDequeueToSeen).total(), 4u);
+}
+
+// A strategy that notes the name of instrument 1 with every update.
+struct Names {
+  explicit Names(const fh_host* table) : host(table) {}
+  Host host;
+  static inline std::vector<std::string> seen;
+};
+
+LoadedStrategy NamesStrategy(const StrategyHost& host) {
+  fh_strategy table{};
+  table.struct_size = sizeof(fh_strategy);
+  table.abi_version = FH_PLUGIN_ABI_VERSION;
+  table.update_size = sizeof(fh_update);
+  table.name = "names";
+  table.help = "for a test";
+  table.create = [](const fh_host* given, const char*, char*, size_t) -> void* {
+    return new Names(given);
+  };
+  table.on_updates = [](void* self, const fh_update* updates, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+      Names::seen.emplace_back(static_cast<Names*>(self)->host.Symbol(updates[i].channel_id, 1));
+    }
+  };
+  table.destroy = [](void* self) { delete static_cast<Names*>(self); };
+  Names::seen.clear();
+  absl::StatusOr<LoadedStrategy> strategy = CreateStrategy(table, "", host.table());
+  EXPECT_TRUE(strategy.ok()) << strategy.status();
+  return *std::move(strategy);
+}
+
+TEST(StrategyThread, AReaderThatIsBehindSeesTheNamesOfItsOwnSession) {
+  const latency::Clock clock;
+  codecs::InstrumentTable instruments(4);
+  StrategyHost host("names", nullptr);
+  host.AddChannel(1, &instruments);
+  StrategyThread thread({.thread = {.name = "t", .idle = IdleMode::kYield}}, clock);
+  thread.Add(NamesStrategy(host), &host);
+  // The feed thread is a session ahead when the strategy begins to read.
+  instruments.Define(1, codecs::Symbol("MONDAY"));
+  ASSERT_TRUE(thread.ring().Push(At(1)));
+  instruments.Clear();
+  Update start{.record = FH_RECORD_STATUS, .channel_id = 1};
+  start.status = {.kind = FH_STATUS_SESSION_START, .reason = {' ', ' ', ' ', ' '}, .value = 1};
+  ASSERT_TRUE(thread.ring().Push(start));
+  instruments.Define(1, codecs::Symbol("TUESDAY"));
+  ASSERT_TRUE(thread.ring().Push(At(2)));
+  thread.Start();
+  ASSERT_TRUE(thread.Stop().ok());
+  ASSERT_EQ(Names::seen.size(), 3u);
+  EXPECT_EQ(Names::seen[0], "MONDAY");
+  EXPECT_EQ(Names::seen[1], "TUESDAY");
+  EXPECT_EQ(Names::seen[2], "TUESDAY");
+}
+
+}  // namespace
+}  // namespace fh
