@@ -47,8 +47,8 @@
 #include "replay/file_backend.h"
 #include "replay/line_table.h"
 #include "rio/backend.h"
+#include "rio/memory/region.h"
 #include "rio/packet.h"
-#include "rio/region.h"
 
 namespace fh::replay {
 

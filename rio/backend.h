@@ -50,12 +50,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "rio/af_xdp/xdp_options.h"
 #include "rio/endpoint.h"
+#include "rio/memory/region.h"
 #include "rio/packet.h"
-#include "rio/region.h"
-#include "rio/stamps.h"
-#include "rio/trailer.h"
-#include "rio/xdp_options.h"
+#include "rio/stamps/stamps.h"
+#include "rio/stamps/trailer.h"
 
 namespace fh::rio {
 

@@ -11,7 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "feedhandler/doctor/examination.h"
 #include "latency/report.h"
-#include "rio/host_counters.h"
+#include "rio/host/host_counters.h"
 
 namespace fh::doctor_internal {
 namespace {

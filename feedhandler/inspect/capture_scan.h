@@ -22,7 +22,7 @@
 #include "replay/capture_reader.h"
 #include "replay/captured_frame.h"
 #include "replay/datagram.h"
-#include "rio/trailer.h"
+#include "rio/stamps/trailer.h"
 
 namespace fh {
 
@@ -33,7 +33,7 @@ struct ScanOptions {
   std::function<bool(uint64_t, std::optional<uint64_t>, uint64_t)> progress;
 };
 
-// Stamps of one format that devices wrote into the frames (rio/trailer.h).
+// Stamps of one format that devices wrote into the frames (rio/stamps/trailer.h).
 struct TrailerScan {
   static constexpr size_t kMostPorts = 8;
 

@@ -27,7 +27,7 @@
 #include "latency/clock.h"
 #include "latency/stages.h"
 #include "rio/packet.h"
-#include "rio/stamps.h"
+#include "rio/stamps/stamps.h"
 
 namespace fh {
 

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "feedhandler/pipeline/pipeline.h"
-#include "rio/host_counters.h"
+#include "rio/host/host_counters.h"
 
 namespace fh {
 

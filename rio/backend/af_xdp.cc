@@ -12,8 +12,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "latency/clock.h"
-#include "rio/backend/af_xdp_bpf.h"
-#include "rio/line_options.h"
+#include "rio/af_xdp/bpf.h"
+#include "rio/socket/line_options.h"
 
 namespace fh::rio {
 namespace {

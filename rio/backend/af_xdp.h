@@ -42,11 +42,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "rio/af_xdp/frame.h"
+#include "rio/af_xdp/interface.h"
 #include "rio/backend.h"
-#include "rio/backend/af_xdp_frame.h"
-#include "rio/backend/af_xdp_interface.h"
 #include "rio/backend/line_sockets.h"
-#include "rio/slice_stack.h"
+#include "rio/memory/slice_stack.h"
 
 namespace fh::rio {
 

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <ctime>
 
-#include "rio/line_options.h"
+#include "rio/socket/line_options.h"
 
 namespace fh::rio {
 namespace {

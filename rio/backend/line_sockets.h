@@ -15,9 +15,9 @@
 
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
-#include "rio/multicast.h"
 #include "rio/packet.h"
-#include "rio/stamps_linux.h"
+#include "rio/socket/multicast.h"
+#include "rio/stamps/stamps_linux.h"
 
 namespace fh::rio {
 

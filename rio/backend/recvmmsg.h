@@ -28,7 +28,7 @@
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
 #include "rio/backend/line_sockets.h"
-#include "rio/slice_stack.h"
+#include "rio/memory/slice_stack.h"
 
 namespace fh::rio {
 

@@ -9,7 +9,7 @@
 #include <ctime>
 
 #include "rio/registered/event.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 
 namespace fh::rio {
 namespace {

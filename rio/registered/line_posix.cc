@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "rio/backend/line_sockets.h"
-#include "rio/multicast.h"
 #include "rio/registered/line.h"
-#include "rio/stamps_linux.h"
+#include "rio/socket/multicast.h"
+#include "rio/stamps/stamps_linux.h"
 
 namespace fh::rio {
 namespace {

@@ -8,7 +8,7 @@
 #include <new>
 
 #include "rio/registered/errors_posix.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 
 namespace fh::rio {
 namespace {

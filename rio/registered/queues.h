@@ -54,7 +54,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "rio/region.h"
+#include "rio/memory/region.h"
 #include "rio/registered/abi.h"
 #include "rio/registered/provider.h"
 

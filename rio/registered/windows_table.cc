@@ -1,6 +1,6 @@
 #include "rio/registered/windows_table.h"
 
-#include "rio/socket_windows.h"
+#include "rio/socket/socket_windows.h"
 // After winsock2.h.
 #include <cstring>
 

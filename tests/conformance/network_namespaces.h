@@ -29,7 +29,7 @@
 #include <string>
 #include <utility>
 
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 #include "tests/conformance/loopback_namespace.h"
 
 namespace fh::test {

@@ -1,5 +1,5 @@
 // What OpenLineSocket refuses and how it says so; what it grants is shown by the conformance suite.
-#include "rio/multicast.h"
+#include "rio/socket/multicast.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -1,4 +1,4 @@
-#include "rio/region.h"
+#include "rio/memory/region.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -9,8 +9,8 @@
 #include <set>
 
 #include "gtest/gtest.h"
+#include "rio/memory/slice_stack.h"
 #include "rio/packet.h"
-#include "rio/slice_stack.h"
 #include "tests/sanitized.h"
 
 namespace fh::rio {

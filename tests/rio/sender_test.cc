@@ -1,4 +1,4 @@
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 
 #include <cerrno>
 #include <numeric>

@@ -1,6 +1,6 @@
 // Receive stamps of Linux: what an adapter is asked, what is made of its answers, and that a stamp
 // of zero is none.
-#include "rio/stamps_linux.h"
+#include "rio/stamps/stamps_linux.h"
 
 #include <linux/net_tstamp.h>
 #include <sys/socket.h>

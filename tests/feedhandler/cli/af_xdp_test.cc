@@ -21,7 +21,7 @@
 #include "absl/strings/str_replace.h"
 #include "feedhandler/inspect/discover.h"
 #include "rio/endpoint.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 #include "tests/conformance/network_namespaces.h"
 #include "tests/feedhandler/cli/program.h"
 

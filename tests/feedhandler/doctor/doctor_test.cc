@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "feedhandler/doctor/examination.h"
-#include "rio/host_counters.h"
+#include "rio/host/host_counters.h"
 #include "tests/feedhandler/doctor/fake_machine.h"
 
 namespace fh::test {

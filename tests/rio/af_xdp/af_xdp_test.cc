@@ -23,7 +23,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rio/receiver.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 #include "tests/conformance/network_namespaces.h"
 #include "tests/rio/af_xdp/frames.h"
 

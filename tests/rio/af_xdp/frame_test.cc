@@ -1,13 +1,14 @@
+#include "rio/af_xdp/frame.h"
+
 #include <bit>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "rio/backend/af_xdp_frame.h"
-#include "rio/backend/af_xdp_lines.h"
-#include "rio/backend/af_xdp_socket.h"
-#include "rio/region.h"
+#include "rio/af_xdp/lines.h"
+#include "rio/af_xdp/socket.h"
+#include "rio/memory/region.h"
 #include "tests/rio/af_xdp/frames.h"
 
 namespace fh::rio {

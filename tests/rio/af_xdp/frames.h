@@ -14,7 +14,7 @@
 
 #include "gtest/gtest.h"
 #include "replay/udp_frame.h"
-#include "rio/backend/af_xdp_frame.h"
+#include "rio/af_xdp/frame.h"
 #include "rio/endpoint.h"
 
 namespace fh::test {

@@ -1,5 +1,7 @@
 // The redirect program, run by the kernel on frames made by hand (BPF_PROG_TEST_RUN). A socket that
 // is not bound stands for the receiver, so that a frame of a line gives XDP_REDIRECT.
+#include "rio/af_xdp/program.h"
+
 #include <linux/if_xdp.h>
 #include <sys/socket.h>
 
@@ -7,9 +9,8 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "rio/af_xdp/bpf.h"
 #include "rio/backend/af_xdp.h"
-#include "rio/backend/af_xdp_bpf.h"
-#include "rio/backend/af_xdp_program.h"
 #include "tests/rio/af_xdp/frames.h"
 
 namespace fh::rio {

@@ -1,6 +1,6 @@
 // What OpenLineSocket refuses on Windows and how it says so; what it grants is shown by the
 // conformance suite.
-#include "rio/multicast_windows.h"
+#include "rio/socket/multicast_windows.h"
 // After winsock2.h.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

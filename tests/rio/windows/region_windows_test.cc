@@ -1,8 +1,8 @@
 #include <cstring>
 
 #include "gtest/gtest.h"
+#include "rio/memory/region.h"
 #include "rio/packet.h"
-#include "rio/region.h"
 
 namespace fh::rio {
 namespace {

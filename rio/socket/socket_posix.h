@@ -1,0 +1,97 @@
+// What receivers and senders share about POSIX sockets: a descriptor that closes itself, interfaces
+// by name, and the limit on descriptors. Internal to rio/.
+//
+// Start-up only: every function makes system calls and may allocate.
+#ifndef FEEDHANDLER_RIO_SOCKET_SOCKET_POSIX_H_
+#define FEEDHANDLER_RIO_SOCKET_SOCKET_POSIX_H_
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "rio/endpoint.h"
+#include "rio/socket/socket_address.h"
+
+namespace fh::rio {
+
+// Owns a file descriptor. -1 = none.
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    if (this != &other) {
+      Close();
+      fd_ = std::exchange(other.fd_, -1);
+    }
+    return *this;
+  }
+  ~UniqueFd() { Close(); }
+
+  int get() const { return fd_; }
+  int Release() { return std::exchange(fd_, -1); }
+  void Close();  // Does nothing the second time.
+
+ private:
+  int fd_ = -1;
+};
+
+// Raises the process's soft limit on descriptors to the hard one. False when it is there already.
+bool RaiseDescriptorLimit();
+
+// Calls `open`, which returns a descriptor or -1 with errno set; once more after raising the limit
+// when there are too many.
+template <class F>
+UniqueFd OpenDescriptor(F&& open) {
+  int fd = open();
+  if (fd < 0 && errno == EMFILE && RaiseDescriptorLimit()) fd = open();
+  return UniqueFd(fd);
+}
+
+// The mend for EMFILE.
+inline constexpr char kDescriptorMend[] =
+    "each line takes one descriptor; raise the hard limit (ulimit -Hn, LimitNOFILE= in a systemd "
+    "unit)";
+
+// The index of the interface named, 0 for an empty name; asked through the socket `fd`. NOT_FOUND
+// lists those that exist.
+absl::StatusOr<uint32_t> InterfaceIndex(int fd, const std::string& name);
+
+// Whether the interface is up. True for an empty name.
+bool InterfaceIsUp(int fd, const std::string& name);
+
+// A UDP socket of the address's family. It is blocking, because io_uring arms receives only on such
+// ones; everybody else passes MSG_DONTWAIT. When descriptors run out, raises the soft limit to the
+// hard one (for the whole process) and tries again. Errors name the mend.
+absl::StatusOr<UniqueFd> OpenUdpSocket(const IpAddress& address);
+
+// setsockopt for an int; whether it worked, with errno set when not.
+bool SetIntOption(int fd, int level, int option, int value);
+
+// A status made of "what: strerror", its code chosen by the errno, and the mend.
+absl::Status SocketError(int error, const std::string& what, const std::string& mend);
+
+// The interface through which a socket's multicast leaves. False with errno set.
+bool SetMulticastInterfaceIndex(int fd, bool v4, uint32_t interface_index);
+
+// Joins or leaves a group, from any source or, when `source` is set, from that one. The errno, or
+// 0.
+int ChangeMembership(int fd, const IpAddress& group, const IpAddress& source,
+                     uint32_t interface_index, bool join);
+
+// "write this to mend it" for the errno of a join.
+std::string JoinMend(int error, bool v4, const std::string& interface);
+
+// "write this to mend it" for the errno of bind(2) on `endpoint`; empty when nothing better is
+// known.
+std::string BindMend(int error, const Endpoint& endpoint);
+
+}  // namespace fh::rio
+
+#endif  // FEEDHANDLER_RIO_SOCKET_SOCKET_POSIX_H_
