@@ -211,7 +211,8 @@ class RequestQueue {
   abi::Error Receive(const ReceiveRequest& request);
   abi::Error Send(const SendRequest& request);
 
-  // Starts all that was deferred. May overlap with any other call.
+  // Starts all that was deferred. May overlap with any other call, Close too, as long as the object
+  // lives: kNotSocket once it is closed.
   abi::Error Commit();
 
   // FAILED_PRECONDITION below what is outstanding, RESOURCE_EXHAUSTED when the completion queues
