@@ -4,7 +4,6 @@
 #include <linux/if_link.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -21,19 +20,11 @@ namespace {
 // Ethernet header, two VLAN tags, frame check sequence.
 constexpr uint32_t kFramingBytes = 14 + 8 + 4;
 
-bool Ask(int fd, const std::string& interface, unsigned long question, ifreq& request) {
-  if (interface.size() >= IFNAMSIZ) return false;
-  std::memcpy(request.ifr_name, interface.data(), interface.size());
-  return ioctl(fd, question, &request) == 0;
-}
-
 // How many receive queues the interface has. An interface that does not say (loopback) has one.
 uint32_t QueueCount(int fd, const std::string& interface) {
   ethtool_channels channels{};
   channels.cmd = ETHTOOL_GCHANNELS;
-  ifreq request{};
-  request.ifr_data = reinterpret_cast<char*>(&channels);
-  if (!Ask(fd, interface, SIOCETHTOOL, request)) return 1;
+  if (!AskDriver(fd, interface, SIOCETHTOOL, &channels)) return 1;
   return std::max(1u, channels.rx_count + channels.combined_count);
 }
 
@@ -47,7 +38,7 @@ absl::Status Complete(int fd, const ReceiverOptions& options, XdpInterface& inte
     for (uint32_t queue = 0; queue < count; ++queue) interface.queues.push_back(queue);
   }
   ifreq request{};
-  if (Ask(fd, interface.name, SIOCGIFMTU, request)) {
+  if (AskInterface(fd, interface.name, SIOCGIFMTU, request)) {
     interface.frame_bytes = static_cast<uint32_t>(request.ifr_mtu) + kFramingBytes;
   }
   absl::StatusOr<FrameLines> table = FrameLines::Create(options.subscriptions, interface.lines);

@@ -1,7 +1,5 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
-#include <net/if.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -78,11 +76,7 @@ class KernelEthtool final : public Ethtool {
 
  private:
   bool Ask(const std::string& interface, void* question) {
-    ifreq request{};
-    if (interface.size() >= IFNAMSIZ) return false;
-    std::memcpy(request.ifr_name, interface.data(), interface.size());
-    request.ifr_data = static_cast<char*>(question);
-    return ioctl(fd_.get(), SIOCETHTOOL, &request) == 0;
+    return AskDriver(fd_.get(), interface, SIOCETHTOOL, question);
   }
 
   const UniqueFd fd_;

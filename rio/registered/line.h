@@ -16,6 +16,7 @@
 #include "rio/backend.h"
 #include "rio/packet.h"
 #include "rio/registered/provider.h"
+#include "rio/socket/control_facts.h"
 
 namespace fh::rio {
 
@@ -28,13 +29,6 @@ struct RegisteredLine {
   bool checks_destination = false;
   // The stamp that every packet should carry; one that lacks it is counted (BackendStats).
   StampSource expected_stamps = StampSource::kNone;
-};
-
-// What control messages said about a datagram.
-struct ControlFacts {
-  int64_t stamp_ns = 0;  // 0 = none.
-  StampSource stamp_source = StampSource::kNone;
-  std::optional<uint32_t> drops;  // The socket's counter so far.
 };
 
 struct LineHooks {

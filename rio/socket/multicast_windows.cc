@@ -1,6 +1,7 @@
 #include "rio/socket/multicast_windows.h"
 
 #include "absl/strings/str_cat.h"
+#include "rio/socket/control_windows.h"
 #include "rio/socket/line_options.h"
 
 namespace fh::rio {
@@ -89,20 +90,15 @@ absl::Status SetUpLineSocket(SOCKET socket, const Subscription& subscription,
 }
 
 IpAddress DestinationOf(const WSAMSG& message) {
-  auto* const readable = const_cast<WSAMSG*>(&message);  // The macros have no const form.
-  for (WSACMSGHDR* c = WSA_CMSG_FIRSTHDR(readable); c != nullptr;
-       c = WSA_CMSG_NXTHDR(readable, c)) {
-    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO &&
-        c->cmsg_len >= WSA_CMSG_LEN(sizeof(IN_PKTINFO))) {
-      return IpAddress::V4(WSA_CMSG_DATA(c));  // ipi_addr comes first.
+  IpAddress destination;
+  ForEachControlMessage(message, [&destination](const WSACMSGHDR& c) {
+    if (const auto v4 = ControlValue<IN_PKTINFO>(c, IPPROTO_IP, IP_PKTINFO)) {
+      destination = IpAddress::V4(reinterpret_cast<const uint8_t*>(&v4->ipi_addr));
+    } else if (const auto v6 = ControlValue<IN6_PKTINFO>(c, IPPROTO_IPV6, IPV6_PKTINFO)) {
+      destination = IpAddress::V6(reinterpret_cast<const uint8_t*>(&v6->ipi6_addr));
     }
-    if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO &&
-        c->cmsg_len >= WSA_CMSG_LEN(sizeof(IN6_PKTINFO))) {
-      return IpAddress::V6(WSA_CMSG_DATA(c));
-    }
-    if (c->cmsg_len < sizeof(WSACMSGHDR)) break;
-  }
-  return IpAddress();
+  });
+  return destination;
 }
 
 }  // namespace fh::rio

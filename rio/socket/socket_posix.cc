@@ -1,5 +1,6 @@
 #include "rio/socket/socket_posix.h"
 
+#include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
@@ -24,13 +25,6 @@ std::string ExistingInterfaces() {
   }
   if_freenameindex(interfaces);
   return names.empty() ? "(none)" : names;
-}
-
-// netdevice(7). Through a socket that is open already: if_nametoindex would open one more.
-bool AskInterface(int fd, const std::string& name, unsigned long question, ifreq& request) {
-  if (name.size() >= IFNAMSIZ) return false;
-  std::memcpy(request.ifr_name, name.data(), name.size());
-  return ioctl(fd, question, &request) == 0;
 }
 
 absl::StatusCode CodeOf(int error) {
@@ -74,6 +68,31 @@ bool RaiseDescriptorLimit() {
 
 void UniqueFd::Close() {
   if (fd_ >= 0) close(std::exchange(fd_, -1));
+}
+
+bool AskInterface(int fd, const std::string& name, unsigned long question, ifreq& request) {
+  if (name.size() >= IFNAMSIZ) {
+    errno = ENODEV;
+    return false;
+  }
+  std::memcpy(request.ifr_name, name.c_str(), name.size() + 1);
+  return ioctl(fd, question, &request) == 0;
+}
+
+bool AskDriver(int fd, const std::string& name, unsigned long question, void* data) {
+  ifreq request{};
+  request.ifr_data = static_cast<char*>(data);
+  return AskInterface(fd, name, question, request);
+}
+
+std::optional<uint32_t> ReadSocketDrops(int fd) {
+  uint32_t values[SK_MEMINFO_VARS] = {};
+  socklen_t length = sizeof values;
+  if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, values, &length) != 0 ||
+      length <= SK_MEMINFO_DROPS * sizeof(uint32_t)) {
+    return std::nullopt;
+  }
+  return values[SK_MEMINFO_DROPS];
 }
 
 absl::StatusOr<uint32_t> InterfaceIndex(int fd, const std::string& name) {

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,8 @@
 #include "absl/status/statusor.h"
 #include "rio/endpoint.h"
 #include "rio/socket/socket_address.h"
+
+struct ifreq;  // net/if.h
 
 namespace fh::rio {
 
@@ -58,6 +61,17 @@ UniqueFd OpenDescriptor(F&& open) {
 inline constexpr char kDescriptorMend[] =
     "each line takes one descriptor; raise the hard limit (ulimit -Hn, LimitNOFILE= in a systemd "
     "unit)";
+
+// Asks the interface named one of the questions of netdevice(7), through the socket `fd`, which is
+// open already. Whether it answered, with errno set when not (ENODEV for a name that is too long).
+bool AskInterface(int fd, const std::string& name, unsigned long question, ifreq& request);
+// The same for questions that hand a structure to the driver (SIOCETHTOOL, SIOCGHWTSTAMP, ...).
+bool AskDriver(int fd, const std::string& name, unsigned long question, void* data);
+
+// How many datagrams the socket dropped since it was opened, for want of room or for a wrong
+// checksum: 32 bits, wrapping; the same counter that SO_RXQ_OVFL reports (sock_diag(7),
+// SK_MEMINFO_DROPS). Nothing before Linux 4.12. One system call, no allocation.
+std::optional<uint32_t> ReadSocketDrops(int fd);
 
 // The index of the interface named, 0 for an empty name; asked through the socket `fd`. NOT_FOUND
 // lists those that exist.

@@ -2,6 +2,18 @@
 
 namespace fh::rio {
 
+StampSource SourceOf(ReceiveStamps granted) {
+  switch (granted) {
+    case ReceiveStamps::kNone:
+      break;
+    case ReceiveStamps::kSoftware:
+      return StampSource::kSoftware;
+    case ReceiveStamps::kHardware:
+      return StampSource::kHardware;
+  }
+  return StampSource::kNone;
+}
+
 const char* ReceiveStampsName(ReceiveStamps stamps) {
   switch (stamps) {
     case ReceiveStamps::kNone:

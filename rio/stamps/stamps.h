@@ -32,6 +32,9 @@ enum class ReceiveStamps : uint8_t {
   kHardware,
 };
 
+// What a packet carries when this was granted.
+StampSource SourceOf(ReceiveStamps granted);
+
 // "none", "software", "hardware".
 const char* ReceiveStampsName(ReceiveStamps stamps);
 

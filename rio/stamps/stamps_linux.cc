@@ -8,7 +8,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "rio/socket/control_posix.h"
 #include "rio/socket/socket_posix.h"
 
 namespace fh::rio {
@@ -75,11 +75,7 @@ class KernelStampDevice final : public StampDevice {
   }
 
   int Ask(const std::string& interface, unsigned long question, void* data) {
-    ifreq request{};
-    if (interface.size() >= IFNAMSIZ) return ENODEV;
-    std::memcpy(request.ifr_name, interface.data(), interface.size());
-    request.ifr_data = static_cast<char*>(data);
-    return ioctl(fd_.get(), question, &request) == 0 ? 0 : errno;
+    return AskDriver(fd_.get(), interface, question, data) ? 0 : errno;
   }
 
   const UniqueFd fd_;
@@ -179,8 +175,7 @@ void AwaitSoftwareStamps() {
     header.msg_control = control.data();
     header.msg_controllen = control.size();
     if (recvmsg(fd.get(), &header, MSG_DONTWAIT) < 0) return;
-    const cmsghdr* const message = CMSG_FIRSTHDR(&header);
-    if (message != nullptr && ReadKernelStamp(*message).source != StampSource::kNone) return;
+    if (ReadControlFacts(header.msg_control, header.msg_controllen).stamp_ns != 0) return;
     poll(nullptr, 0, 1);
   }
 }

@@ -5,16 +5,15 @@
 //   const StampGrant grant = GrantStamps(*device, "eth1", ReceiveStamps::kHardware);
 //   if (!grant.note.empty()) notes.push_back(grant.note);
 //   EnableStamps(fd, grant.granted);                      // Then in each datagram's control data:
-//   const KernelStamp stamp = ReadKernelStamp(cmsg);
+//   const ControlFacts facts = ReadControlFacts(control, bytes);   // rio/socket/control_posix.h
 //
-// Start-up only, but for ReadKernelStamp, which is inline and for the hot path.
+// Start-up only, but for BestStamp, which is inline and for the hot path.
 #ifndef FEEDHANDLER_RIO_STAMPS_STAMPS_LINUX_H_
 #define FEEDHANDLER_RIO_STAMPS_STAMPS_LINUX_H_
 
 #include <sys/socket.h>
 
 #include <cstdint>
-#include <cstring>
 #include <ctime>
 #include <memory>
 #include <optional>
@@ -79,19 +78,22 @@ struct KernelStamp {
   StampSource source = StampSource::kNone;
 };
 
-// The best stamp in a control message of SO_TIMESTAMPING: the adapter's, else the kernel's, else
-// none. A zero in either is "none".
-inline KernelStamp ReadKernelStamp(const cmsghdr& message) {
-  timespec stamps[3] = {};  // Software, a form that is gone, hardware.
-  if (message.cmsg_len < CMSG_LEN(sizeof stamps)) return {};
-  std::memcpy(stamps, CMSG_DATA(&message), sizeof stamps);
+// What a control message of SO_TIMESTAMPING holds.
+struct KernelStamps {
+  timespec software;
+  timespec obsolete;
+  timespec hardware;
+};
+
+// The best of them: the adapter's, else the kernel's, else none. A zero in either is "none".
+inline KernelStamp BestStamp(const KernelStamps& stamps) {
   const auto ns = [](const timespec& stamp) {
     return static_cast<int64_t>(stamp.tv_sec) * 1'000'000'000 + stamp.tv_nsec;
   };
-  if (const int64_t hardware = ns(stamps[2]); hardware != 0) {
+  if (const int64_t hardware = ns(stamps.hardware); hardware != 0) {
     return {hardware, StampSource::kHardware};
   }
-  if (const int64_t software = ns(stamps[0]); software != 0) {
+  if (const int64_t software = ns(stamps.software); software != 0) {
     return {software, StampSource::kSoftware};
   }
   return {};

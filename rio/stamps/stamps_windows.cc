@@ -2,9 +2,8 @@
 
 #include <mstcpip.h>
 
-#include <cstring>
-
 #include "absl/strings/str_cat.h"
+#include "rio/socket/control_windows.h"
 
 namespace fh::rio {
 namespace {
@@ -52,18 +51,11 @@ StampGrant GrantStamps(SOCKET socket, const std::string& interface_name, Receive
 }
 
 uint64_t StampOf(const WSAMSG& message) {
-  auto* const readable = const_cast<WSAMSG*>(&message);  // The macros have no const form.
-  for (WSACMSGHDR* c = WSA_CMSG_FIRSTHDR(readable); c != nullptr;
-       c = WSA_CMSG_NXTHDR(readable, c)) {
-    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == kSoTimestamp &&
-        c->cmsg_len >= WSA_CMSG_LEN(sizeof(uint64_t))) {
-      uint64_t stamp = 0;
-      std::memcpy(&stamp, WSA_CMSG_DATA(c), sizeof stamp);
-      return stamp;
-    }
-    if (c->cmsg_len < sizeof(WSACMSGHDR)) break;
-  }
-  return 0;
+  uint64_t stamp = 0;
+  ForEachControlMessage(message, [&stamp](const WSACMSGHDR& c) {
+    stamp = ControlValue<uint64_t>(c, SOL_SOCKET, kSoTimestamp).value_or(stamp);
+  });
+  return stamp;
 }
 
 void StampClock::Adjust() {
