@@ -39,6 +39,8 @@
 #ifndef FEEDHANDLER_RIO_BACKEND_H_
 #define FEEDHANDLER_RIO_BACKEND_H_
 
+#include <any>
+#include <array>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -50,7 +52,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "rio/af_xdp/xdp_options.h"
+#include "absl/strings/string_view.h"
 #include "rio/endpoint.h"
 #include "rio/memory/region.h"
 #include "rio/packet.h"
@@ -88,9 +90,19 @@ struct ReceiverOptions {
   // cost to packets. With this, kernel_drops is also brought up to date by each datagram
   // (SO_RXQ_OVFL): a drop is known when the next datagram arrives, for 2%.
   bool drops_in_stream = false;
-  XdpOptions xdp;  // Of the backend af_xdp alone.
+  // What one kind of backend takes besides, in a type of its own (XdpOptions); every other one
+  // leaves it alone. Empty: its defaults.
+  std::any own;
 };
 inline constexpr uint32_t kMaxBurst = 1024;
+
+// What one kind of backend counts and no other does. The texts live as long as the program.
+struct OwnCounter {
+  const char* name = nullptr;     // "xdp_ring", as in metrics. Null: no counter.
+  const char* meaning = nullptr;  // What is counted, or of a loss: why, and what to change.
+  bool is_loss = false;           // Datagrams that no completion delivered, counted here alone.
+  uint64_t count = 0;
+};
 
 // Where datagrams went that no completion delivered, by layer; plus what Poll itself did.
 struct BackendStats {
@@ -105,18 +117,23 @@ struct BackendStats {
   // ports only (Windows): passed over.
   uint64_t foreign = 0;
   uint64_t errors = 0;        // Receives that failed; last_error says how.
-  uint64_t rearmed = 0;       // Multishot receives that ended and were armed again.
   uint64_t system_calls = 0;  // Made by Poll and Wait.
   int last_error = 0;         // errno (Windows: Winsock code) of the latest failed receive.
   // Packets without the stamp that their line was granted: kernel, adapter or trailer had none.
   // They carry the next best one, or none, and say which.
   uint64_t unstamped = 0;
-  // Of af_xdp alone. The first three are the kernel's, as of the last RefreshStats.
-  uint64_t xdp_rx_dropped = 0;  // No slice was posted, or the frame was longer than one.
-  uint64_t xdp_fill_empty = 0;  // How often no slice was posted; part of the line above.
-  uint64_t xdp_ring_full = 0;   // Nobody polled for as long as the ring's entries last.
-  uint64_t bad_frames = 0;      // Headers that contradict each other, or a wrong checksum.
-  uint64_t bad_checksums = 0;   // Part of the line above.
+  // What this kind of backend alone counts, in the order of a packet's way; the same ones from Open
+  // on.
+  static constexpr size_t kMostOwn = 6;
+  std::array<OwnCounter, kMostOwn> own{};
+
+  // The count of one of them; 0 where the backend has none of that name.
+  uint64_t Own(absl::string_view name) const {
+    for (const OwnCounter& counter : own) {
+      if (counter.name != nullptr && name == counter.name) return counter.count;
+    }
+    return 0;
+  }
 };
 
 // The share of one line.
@@ -127,7 +144,7 @@ struct LineStats {
   uint64_t kernel_drops = 0;
 };
 
-// Whether this host can run a backend, and if not why, with the mend.
+// Whether this host can run a backend, and if not why, with the fix.
 struct ProbeResult {
   bool available = false;
   std::string reason;  // One sentence; empty when available.

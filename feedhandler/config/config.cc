@@ -23,6 +23,7 @@
 #include "feedhandler/config/text_parser.h"
 #include "feedhandler/strategy/loader.h"
 #include "feedhandler/strategy/shared_library.h"
+#include "rio/af_xdp/xdp_options.h"
 
 namespace fh {
 
@@ -343,7 +344,7 @@ ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Pla
                              "backends are: auto, ", absl::StrJoin(host_.backends, ", ")));
   }
   if (!host_.backend.empty()) out.backend = host_.backend;
-  out.options.xdp = BuildXdp(receiver.xdp(), place.In("xdp"));
+  out.options.own = BuildXdp(receiver.xdp(), place.In("xdp"));
   ChooseSlices(receiver, place, out);
   if (receiver.has_slice_bytes()) out.region.slice_bytes = receiver.slice_bytes();
   if (out.region.slice_bytes == 0 || out.region.slice_bytes % 64 != 0 ||
@@ -398,7 +399,7 @@ rio::XdpOptions Builder::BuildXdp(const proto::Xdp& xdp, const Place& place) {
   if (xdp.copy() == proto::Xdp::COPY) out.copy = rio::XdpCopy::kCopy;
   if (xdp.copy() == proto::Xdp::ZERO_COPY) out.copy = rio::XdpCopy::kZeroCopy;
   if (xdp.mode() == proto::Xdp::GENERIC && xdp.copy() == proto::Xdp::ZERO_COPY) {
-    place.Error("copy", "ZERO_COPY is only to be had with mode: NATIVE");
+    place.Error("copy", "ZERO_COPY is available with mode: NATIVE only");
   }
   out.queues.assign(xdp.queue().begin(), xdp.queue().end());
   if (std::set<uint32_t>(out.queues.begin(), out.queues.end()).size() != out.queues.size()) {
@@ -421,15 +422,16 @@ void Builder::ChooseSlices(const proto::Receiver& receiver, const Place& place,
                            ReceiverConfig& config) {
   rio::RegionOptions& out = config.region;
   if (!receiver.has_slice_bytes() && config.backend == kAfXdp &&
-      config.options.xdp.copy == rio::XdpCopy::kCopy) {
+      rio::XdpOptionsOf(config.options).copy == rio::XdpCopy::kCopy) {
     out.slice_bytes = rio::kXdpCopySliceBytes;
   }
   if (receiver.slices() == 0) {
     uint64_t needed = 2 * window_packets_;
     if (config.backend == kAfXdp) {
       // What each queue holds; how many an interface has is known when it is opened.
-      const uint64_t queues = std::max<size_t>(1, config.options.xdp.queues.size());
-      needed += queues * interfaces_.size() * config.options.xdp.ring_entries;
+      const rio::XdpOptions xdp = rio::XdpOptionsOf(config.options);
+      const uint64_t queues = std::max<size_t>(1, xdp.queues.size());
+      needed += queues * interfaces_.size() * xdp.ring_entries;
     }
     const uint64_t wanted = std::max<uint64_t>(kMinSlices, std::bit_ceil(needed));
     out.slice_count = static_cast<uint32_t>(std::min<uint64_t>(wanted, rio::kMaxSliceCount));

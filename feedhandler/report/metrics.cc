@@ -17,7 +17,7 @@ class Adder {
   Adder(std::vector<Metric>& metrics, std::string labels)
       : metrics_(metrics), labels_(std::move(labels)) {}
 
-  Adder& operator()(const char* name, uint64_t value, const char* help) {
+  Adder& operator()(const std::string& name, uint64_t value, const char* help) {
     metrics_.push_back(
         {absl::StrCat("feedhandler_", name), labels_, help, static_cast<double>(value)});
     return *this;
@@ -34,7 +34,6 @@ void AddReceive(const FeedCounters& counters, std::vector<Metric>& metrics) {
       "receive_bytes_total", receive.bytes, "Their payload.")(
       "receive_truncated_total", receive.truncated, "Datagrams longer than a slice.")(
       "receive_errors_total", receive.errors, "Receives that failed.")(
-      "receive_rearmed_total", receive.rearmed, "Multishot receives that were armed again.")(
       "receive_system_calls_total", receive.system_calls, "System calls of the receive path.")(
       "polls_total", counters.polls, "Rounds of the feed thread.")(
       "polls_idle_total", counters.idle_polls, "Rounds that found nothing.");
@@ -42,6 +41,10 @@ void AddReceive(const FeedCounters& counters, std::vector<Metric>& metrics) {
                      "Polls without a free slice; datagrams wait in the socket meanwhile.")(
       "receive_unstamped_total", receive.unstamped,
       "Packets without the stamp that was asked for.");
+  for (const rio::OwnCounter& own : receive.own) {
+    if (own.name == nullptr || own.is_loss) continue;  // Losses are drops of a layer.
+    Adder(metrics, "")(absl::StrCat("receive_", own.name, "_total"), own.count, own.meaning);
+  }
   for (size_t source = 0; source < counters.stamps.size(); ++source) {
     Adder(metrics, absl::StrCat("source=\"",
                                 rio::StampSourceName(static_cast<rio::StampSource>(source)), "\""))(

@@ -120,7 +120,7 @@ absl::StatusOr<std::vector<bpf_insn>> BpfAssembler::Finish() const {
   return instructions;
 }
 
-std::string BpfMend(int error) {
+std::string BpfFix(int error) {
   switch (error) {
     case EPERM:
     case EACCES:
@@ -151,7 +151,7 @@ absl::StatusOr<UniqueFd> CreateBpfMap(bpf_map_type type, const char* name, uint3
   UniqueFd fd = OpenDescriptor([&] { return Bpf(BPF_MAP_CREATE, attributes); });
   if (fd.get() >= 0) return fd;
   const int error = errno;
-  return SocketError(error, absl::StrCat("no eBPF map '", name, "'"), BpfMend(error));
+  return SocketError(error, absl::StrCat("no eBPF map '", name, "'"), BpfFix(error));
 }
 
 absl::Status SetBpfMapEntry(int map_fd, const void* key, const void* value) {
@@ -162,7 +162,7 @@ absl::Status SetBpfMapEntry(int map_fd, const void* key, const void* value) {
   attributes.flags = BPF_ANY;
   if (Bpf(BPF_MAP_UPDATE_ELEM, attributes) == 0) return absl::OkStatus();
   const int error = errno;
-  return SocketError(error, "cannot set an entry of an eBPF map", BpfMend(error));
+  return SocketError(error, "cannot set an entry of an eBPF map", BpfFix(error));
 }
 
 absl::StatusOr<UniqueFd> LoadXdpProgram(const char* name, const BpfAssembler& code) {
@@ -191,7 +191,7 @@ absl::StatusOr<UniqueFd> LoadXdpProgram(const char* name, const BpfAssembler& co
     if (log.size() > kShownLogBytes) log.erase(0, log.size() - kShownLogBytes);
   }
   return SocketError(error, "the kernel refuses the redirect program",
-                     absl::StrCat(BpfMend(error), log.empty() ? "" : "; its verifier says: ", log));
+                     absl::StrCat(BpfFix(error), log.empty() ? "" : "; its verifier says: ", log));
 }
 
 absl::StatusOr<uint32_t> TestRunXdpProgram(int program_fd, std::span<const uint8_t> frame) {
@@ -202,7 +202,7 @@ absl::StatusOr<uint32_t> TestRunXdpProgram(int program_fd, std::span<const uint8
   attributes.test.repeat = 1;
   if (Bpf(BPF_PROG_TEST_RUN, attributes) == 0) return attributes.test.retval;
   const int error = errno;
-  return SocketError(error, "the program cannot be tried", BpfMend(error));
+  return SocketError(error, "the program cannot be tried", BpfFix(error));
 }
 
 UniqueFd AttachXdpProgram(int program_fd, uint32_t interface_index, uint32_t flags) {

@@ -94,7 +94,7 @@ class BpfAssembler {
 };
 
 // A map whose keys and values have fixed sizes; `type` is one of BPF_MAP_TYPE_*. Errors name the
-// mend.
+// fix.
 absl::StatusOr<UniqueFd> CreateBpfMap(bpf_map_type type, const char* name, uint32_t key_bytes,
                                       uint32_t value_bytes, uint32_t entries);
 
@@ -115,7 +115,7 @@ absl::StatusOr<uint32_t> TestRunXdpProgram(int program_fd, std::span<const uint8
 UniqueFd AttachXdpProgram(int program_fd, uint32_t interface_index, uint32_t flags);
 
 // Why bpf(2) refused something, and what to do.
-std::string BpfMend(int error);
+std::string BpfFix(int error);
 
 }  // namespace fh::rio
 

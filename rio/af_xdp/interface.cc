@@ -32,7 +32,7 @@ absl::Status Complete(int fd, const ReceiverOptions& options, XdpInterface& inte
   const absl::StatusOr<uint32_t> index = InterfaceIndex(fd, interface.name);
   if (!index.ok()) return index.status();
   interface.index = *index;
-  interface.queues = options.xdp.queues;
+  interface.queues = XdpOptionsOf(options).queues;
   if (interface.queues.empty()) {
     const uint32_t count = QueueCount(fd, interface.name);
     for (uint32_t queue = 0; queue < count; ++queue) interface.queues.push_back(queue);
@@ -59,11 +59,11 @@ absl::Status AttachError(int error, const XdpInterface& interface, const XdpAtte
           interface.name, " xdp off, or end the program that attached it"));
     case EPERM:
     case EACCES:
-      return SocketError(error, what, BpfMend(error));
+      return SocketError(error, what, BpfFix(error));
     default:
       // Drivers refuse with many numbers: EOPNOTSUPP, but also those of a ring, an MTU or an
       // offload that does not suit them.
-      if (!attempt.native) return SocketError(error, what, BpfMend(error));
+      if (!attempt.native) return SocketError(error, what, BpfFix(error));
       return absl::UnimplementedError(absl::StrCat(
           what, " in native mode: ", std::strerror(error),
           "; its driver cannot run XDP programs, or not with its MTU, queues or offloads (the "

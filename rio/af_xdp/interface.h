@@ -15,6 +15,7 @@
 #include "rio/af_xdp/lines.h"
 #include "rio/af_xdp/program.h"
 #include "rio/af_xdp/socket.h"
+#include "rio/af_xdp/xdp_options.h"
 #include "rio/backend.h"
 #include "rio/memory/region.h"
 

@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kBindPause(1);
 // Completions of sends, of which there are none; the kernel wants the ring all the same.
 constexpr uint32_t kCompletionEntries = 2;
 
-std::string MemlockMend(size_t bytes) {
+std::string MemlockFix(size_t bytes) {
   rlimit limit{};
   getrlimit(RLIMIT_MEMLOCK, &limit);
   return absl::StrCat("the packet memory is locked: it has ", (bytes + 1023) / 1024,
@@ -71,7 +71,7 @@ absl::StatusOr<XskSocket> XskSocket::Open(const Setup& setup, RegisteredRegion& 
         : error == EAFNOSUPPORT
             ? "the kernel has no AF_XDP (CONFIG_XDP_SOCKETS), or a sandbox hides it "
               "(RestrictAddressFamilies= must name AF_XDP)"
-        : error == EMFILE ? kDescriptorMend
+        : error == EMFILE ? kDescriptorFix
                           : "see the kernel's af_xdp.rst");
   }
   if (setup.umem_owner_fd < 0) {
@@ -95,7 +95,7 @@ absl::Status XskSocket::RegisterRegion(RegisteredRegion& region, const ChunkLayo
   const int error = errno;
   return SocketError(error, "the region cannot be registered with AF_XDP",
                      error == ENOBUFS || error == ENOMEM || error == EPERM
-                         ? MemlockMend(region.bytes())
+                         ? MemlockFix(region.bytes())
                          : "see the kernel's af_xdp.rst");
 }
 

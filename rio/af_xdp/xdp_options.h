@@ -1,13 +1,16 @@
-// How the AF_XDP backend binds to its interfaces. Plain values; every other backend ignores them.
+// How the AF_XDP backend binds to its interfaces.
 //
-//   options.xdp = {.mode = XdpMode::kNative, .copy = XdpCopy::kZeroCopy, .queues = {0, 1}};
+//   options.own = XdpOptions{.mode = XdpMode::kNative, .queues = {0, 1}};
 //
-// Any thread; no allocation but for `queues`.
+// Plain values; any thread.
 #ifndef FEEDHANDLER_RIO_AF_XDP_XDP_OPTIONS_H_
 #define FEEDHANDLER_RIO_AF_XDP_XDP_OPTIONS_H_
 
+#include <any>
 #include <cstdint>
 #include <vector>
+
+#include "rio/backend.h"
 
 namespace fh::rio {
 
@@ -47,6 +50,18 @@ struct XdpOptions {
 // of the caches, which then hold few of them; one line more spreads them (a fifth less time a
 // packet was measured). For zero-copy slices are a power of two: many adapters can do nothing else.
 inline constexpr uint32_t kXdpCopySliceBytes = 2048 + 64;
+
+// Those of the options, to be changed; made when there are none yet.
+inline XdpOptions& XdpOptionsIn(ReceiverOptions& options) {
+  if (std::any_cast<XdpOptions>(&options.own) == nullptr) options.own = XdpOptions();
+  return *std::any_cast<XdpOptions>(&options.own);
+}
+
+// Those of the options, or the defaults.
+inline XdpOptions XdpOptionsOf(const ReceiverOptions& options) {
+  const auto* const own = std::any_cast<XdpOptions>(&options.own);
+  return own != nullptr ? *own : XdpOptions();
+}
 
 inline constexpr uint32_t kLeastXdpRingEntries = 8;
 inline constexpr uint32_t kMostXdpRingEntries = 1u << 20;

@@ -32,6 +32,24 @@ constexpr size_t kLineBytes = 64;
 
 constexpr uint32_t kSlicesBesidesRing = 256;
 
+// Places in BackendStats::own. The first three are the kernel's, as of the last RefreshStats.
+enum OwnPlace : size_t { kSlices, kFillEmpty, kRing, kBadFrames, kBadChecksums, kOwnCounters };
+constexpr OwnCounter kOwn[kOwnCounters] = {
+    {"xdp_slices",
+     "no slice was posted when the frame came, or it was longer than one: raise receiver.slices, "
+     "or "
+     "the strategy holds them too long",
+     /*is_loss=*/true},
+    {"xdp_fill_empty", "Times that no slice was posted; part of the layer xdp_slices."},
+    {"xdp_ring",
+     "nobody polled for as long as the ring lasts: raise its entries, pin the feed thread",
+     /*is_loss=*/true},
+    {"bad_frames", "headers or checksums were wrong: look at the sender, cable and optics",
+     /*is_loss=*/true},
+    {"bad_checksums", "Frames with a wrong checksum; part of the layer bad_frames."},
+};
+static_assert(kOwnCounters <= BackendStats::kMostOwn);
+
 void PrefetchFrame(const uint8_t* frame) {
   for (size_t at = 0; at < kPrefetchBytes; at += kLineBytes) __builtin_prefetch(frame + at);
 }
@@ -45,7 +63,7 @@ absl::Status CheckXdpOptions(const XdpOptions& options) {
   }
   if (XdpAttempts(options).empty()) {
     return absl::InvalidArgumentError(
-        "zero-copy is only to be had in native mode: ask for one of both");
+        "zero-copy is available in native mode only: ask for one of both");
   }
   std::vector<uint32_t> queues = options.queues;
   std::sort(queues.begin(), queues.end());
@@ -93,7 +111,7 @@ ProbeResult AfXdpBackend::Probe() {
 absl::StatusOr<std::unique_ptr<AfXdpBackend>> AfXdpBackend::Open(const ReceiverOptions& options,
                                                                  RegisteredRegion& region) {
   if (absl::Status status = CheckReceiverOptions(options); !status.ok()) return status;
-  if (absl::Status status = CheckXdpOptions(options.xdp); !status.ok()) return status;
+  if (absl::Status status = CheckXdpOptions(XdpOptionsOf(options)); !status.ok()) return status;
   const absl::StatusOr<ChunkLayout> layout = ChunkLayout::For(region);
   if (!layout.ok()) return layout.status();
   absl::StatusOr<std::vector<XdpInterface>> interfaces = XdpInterfacesOf(options);
@@ -115,12 +133,13 @@ AfXdpBackend::AfXdpBackend(const ReceiverOptions& options, RegisteredRegion& reg
       sockets_(std::move(sockets)),
       interfaces_(std::move(interfaces)),
       spare_(region.slice_count()),
-      checks_{.udp_checksum = options.xdp.verify_checksums, .sum = ChooseSum()},
+      checks_{.udp_checksum = XdpOptionsOf(options).verify_checksums, .sum = ChooseSum()},
       burst_(options.burst),
-      busy_poll_us_(options.xdp.busy_poll_us),
+      busy_poll_us_(XdpOptionsOf(options).busy_poll_us),
       numbers_(region.slice_bytes()),
       line_stats_(options.subscriptions.size()),
       notes_(sockets_.notes) {
+  std::copy(std::begin(kOwn), std::end(kOwn), stats_.own.begin());
   for (const Subscription& subscription : options.subscriptions) {
     trailers_.push_back(subscription.trailer);
   }
@@ -152,7 +171,8 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
                                                    " slices are too few for ", queue_count,
                                                    " receive queues; ask for more"));
   }
-  const uint32_t rx_entries = std::min(options.xdp.ring_entries, std::bit_ceil(slices_each));
+  const XdpOptions xdp = XdpOptionsOf(options);
+  const uint32_t rx_entries = std::min(xdp.ring_entries, std::bit_ceil(slices_each));
   // The kernel has some more slices than fit into its receive ring: then a slow consumer overflows
   // that ring, which is counted as such, and only one that holds slices runs out of them. Not many
   // more, since it takes them in turn: the fewer go round, the more of them are still in the cache.
@@ -160,7 +180,7 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
   const XdpRingSizes sizes{.rx_entries = rx_entries, .fill_entries = std::bit_ceil(target)};
   bool native_refused = false;
   absl::Status status;
-  const std::vector<XdpAttempt> attempts = XdpAttempts(options.xdp);
+  const std::vector<XdpAttempt> attempts = XdpAttempts(xdp);
   for (const XdpAttempt& attempt : attempts) {
     status = Attach(attempt, options, sizes);
     if (status.ok()) {
@@ -207,18 +227,19 @@ void AfXdpBackend::AddQueues(uint32_t target) {
 }
 
 void AfXdpBackend::NoteLimits(const ReceiverOptions& options, uint32_t slices_each) {
-  if (slices_each < options.xdp.ring_entries) {
+  const uint32_t ring_entries = XdpOptionsOf(options).ring_entries;
+  if (slices_each < ring_entries) {
     notes_.push_back(absl::StrCat("each of ", queues_.size(), " receive queue(s) holds ",
-                                  slices_each, " frames instead of ", options.xdp.ring_entries,
+                                  slices_each, " frames instead of ", ring_entries,
                                   ": the region has ", region_.slice_count(), " slices; ask for ",
-                                  uint64_t{options.xdp.ring_entries} * queues_.size(), " or more"));
+                                  uint64_t{ring_entries} * queues_.size(), " or more"));
   }
   for (const XdpInterface& interface : interfaces_) {
     if (interface.frame_bytes <= layout_.frame_bytes()) continue;
     notes_.push_back(absl::StrCat(
         interface.name, " may bring frames of ", interface.frame_bytes,
         " bytes, and a slice holds ", layout_.frame_bytes(),
-        ": longer ones are dropped and counted (xdp_rx_dropped); ",
+        ": longer ones are dropped and counted (xdp_slices); ",
         layout_.chunk_bytes < kMostChunkBytes ? "slices of 4096 bytes hold 3840, or " : "",
         "set its MTU to what the feed needs"));
   }
@@ -245,7 +266,7 @@ void AfXdpBackend::EnableBusyPoll(uint32_t budget) {
         SetIntOption(fd, SOL_SOCKET, kSoBusyPollBudget, static_cast<int>(budget))) {
       continue;
     }
-    notes_.push_back(absl::StrCat("busy polling is not to be had (", std::strerror(errno),
+    notes_.push_back(absl::StrCat("busy polling is not available (", std::strerror(errno),
                                   "): Linux 5.11 or later has it"));
     return;
   }
@@ -354,8 +375,8 @@ void AfXdpBackend::ReadTrailer(std::span<const uint8_t> frame, const FrameView& 
 
 // The slice goes back to the queue that it came from.
 void AfXdpBackend::Reject(Queue& queue, uint32_t slice, bool bad_checksum) {
-  ++stats_.bad_frames;
-  stats_.bad_checksums += bad_checksum ? 1 : 0;
+  ++stats_.own[kBadFrames].count;
+  stats_.own[kBadChecksums].count += bad_checksum ? 1 : 0;
   queue.socket.Give({&slice, 1});
 }
 
@@ -424,9 +445,9 @@ void AfXdpBackend::RefreshStats() {
     sum.rx_fill_ring_empty_descs += own.rx_fill_ring_empty_descs;
     sum.rx_invalid_descs += own.rx_invalid_descs;
   }
-  stats_.xdp_rx_dropped = sum.rx_dropped;
-  stats_.xdp_ring_full = sum.rx_ring_full;
-  stats_.xdp_fill_empty = sum.rx_fill_ring_empty_descs;
+  stats_.own[kSlices].count = sum.rx_dropped;
+  stats_.own[kFillEmpty].count = sum.rx_fill_ring_empty_descs;
+  stats_.own[kRing].count = sum.rx_ring_full;
   stats_.errors = sum.rx_invalid_descs;
 }
 

@@ -4,7 +4,7 @@
 // have checked.
 //
 //   options.subscriptions = {{.group = *ParseEndpoint("239.1.2.3:26400"), .interface = "eth1"}};
-//   options.xdp.mode = XdpMode::kNative;                // Or let it be probed.
+//   options.own = XdpOptions{.mode = XdpMode::kNative};    // Or let it be probed.
 //   auto backend = AfXdpBackend::Open(options, region);
 //   size_t count = (*backend)->Poll(burst);
 //
@@ -12,16 +12,16 @@
 //
 // * It needs CAP_NET_RAW, CAP_BPF and CAP_NET_ADMIN, a named interface for every line, and slices
 //   of at least 2,048 bytes: 256 stay free in front of the frame, so 2,048 hold datagrams of up to
-//   1,750 bytes. Longer ones are dropped and counted (xdp_rx_dropped).
+//   1,750 bytes. Longer ones are dropped and counted (xdp_slices).
 // * The frames of a line go here and nowhere else: other programs of this host that listen to the
 //   same group on the same interface get nothing any more, and there can be one such backend an
 //   interface.
 // * An ordinary socket a line is joined too, so that IGMP and MLD ask for the group. It takes
 //   nothing. What the program passes on to the kernel all the same (fragments, frames of queues
 //   that were not asked for) ends at that socket and is counted there, as the line's kernel_drops:
-//   published = packets + kernel_drops + xdp_rx_dropped + xdp_ring_full + bad_frames.
+//   published = packets + kernel_drops + xdp_slices + xdp_ring + bad_frames.
 // * No datagram waits in the kernel when no slice is posted: it is dropped and counted
-//   (xdp_rx_dropped, and xdp_fill_empty as its reason). Post slices for the longest pause.
+//   (xdp_slices, and xdp_fill_empty as its reason). Post slices for the longest pause.
 // * Packets come in the order of arrival on their queue, whatever their line. A datagram is never
 //   truncated.
 // * The program is held by a descriptor: when the process ends, however it ends, it is gone.
@@ -44,6 +44,7 @@
 #include "absl/status/statusor.h"
 #include "rio/af_xdp/frame.h"
 #include "rio/af_xdp/interface.h"
+#include "rio/af_xdp/xdp_options.h"
 #include "rio/backend.h"
 #include "rio/backend/line_sockets.h"
 #include "rio/memory/slice_stack.h"
@@ -57,10 +58,10 @@ class AfXdpBackend {
       "frames straight from the interface, past the kernel's network stack; the fastest path, when "
       "asked for by name (it takes the groups away from other programs of this host)";
 
-  // Whether sockets of the kind and programs are to be had. What an interface can do shows in Open.
+  // Whether sockets of the kind and programs are available. What an interface can do shows in Open.
   static ProbeResult Probe();
 
-  // Tries the ways that options.xdp allows, the best first; a note says why one was refused.
+  // Tries the ways that its XdpOptions allow, the best first; a note says why one was refused.
   static absl::StatusOr<std::unique_ptr<AfXdpBackend>> Open(const ReceiverOptions& options,
                                                             RegisteredRegion& region);
   ~AfXdpBackend();

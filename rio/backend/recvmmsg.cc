@@ -100,7 +100,7 @@ RecvmmsgBackend::~RecvmmsgBackend() { Close(); }
 
 absl::Status RecvmmsgBackend::OpenEpoll() {
   epoll_ = OpenDescriptor([] { return epoll_create1(EPOLL_CLOEXEC); });
-  if (epoll_.get() < 0) return SocketError(errno, "epoll_create1", kDescriptorMend);
+  if (epoll_.get() < 0) return SocketError(errno, "epoll_create1", kDescriptorFix);
   for (size_t line = 0; line < lines_.size(); ++line) {
     epoll_event event{};
     event.events = EPOLLIN;

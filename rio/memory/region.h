@@ -40,7 +40,7 @@ class RegisteredRegion {
  public:
   // Maps the memory and touches every page, so the hot path meets no page fault. Invalid options
   // and too little memory are errors; a wish that this host cannot grant is a note instead, with
-  // the mend in it.
+  // the fix in it.
   static absl::StatusOr<RegisteredRegion> Create(const RegionOptions& options);
 
   RegisteredRegion(RegisteredRegion&& other) noexcept;

@@ -90,7 +90,7 @@ void Lock(const PageMapping& pages, size_t bytes, std::vector<std::string>& note
       " KiB. Raise it (ulimit -l, LimitMEMLOCK= in a systemd unit) or grant CAP_IPC_LOCK"));
 }
 
-// The pages alone, bound and touched. Null `first` when this kind of page is not to be had.
+// The pages alone, bound and touched. Null `first` when this kind of page is not available.
 PageMapping MapBoundAndTouched(size_t bytes, size_t alignment, int extra_flags,
                                const RegionOptions& options, std::vector<std::string>& notes) {
   PageMapping pages = MapAnonymous(bytes, alignment, extra_flags);
@@ -100,7 +100,7 @@ PageMapping MapBoundAndTouched(size_t bytes, size_t alignment, int extra_flags,
   if ((options.huge_pages || bytes >= kHugePageBytes) && extra_flags == 0 &&
       madvise(pages.first, RoundUp(bytes, PageBytes()), MADV_HUGEPAGE) != 0 && options.huge_pages) {
     notes.push_back(
-        "transparent huge pages are not to be had either: set "
+        "transparent huge pages are not available either: set "
         "/sys/kernel/mm/transparent_hugepage/enabled to madvise");
   }
   if (options.numa_node) BindToNode(pages, *options.numa_node, notes);

@@ -24,7 +24,7 @@ absl::StatusOr<WaitEvent> WaitEvent::Create() {
     fd = fcntl(fd, F_DUPFD_CLOEXEC, 1);
     close(0);
   }
-  if (fd < 0) return SocketError(errno, "eventfd", kDescriptorMend);
+  if (fd < 0) return SocketError(errno, "eventfd", kDescriptorFix);
   return WaitEvent(reinterpret_cast<void*>(static_cast<intptr_t>(fd)));
 }
 

@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kDrainWait{1};
 
-absl::Status Failure(const Provider& provider, const char* call, const char* mend) {
+absl::Status Failure(const Provider& provider, const char* call, const char* fix) {
   const int error = provider.last_error();
   const std::string message =
-      absl::StrCat(provider.name, ": ", call, " fails with ", ErrorName(error), ": ", mend);
+      absl::StrCat(provider.name, ": ", call, " fails with ", ErrorName(error), ": ", fix);
   switch (error) {
     case abi::kNoBuffers:
       return absl::ResourceExhaustedError(message);

@@ -25,7 +25,7 @@ namespace fh::rio {
 struct LineSocket {
   UniqueFd fd;
   ReceiveStamps stamps = ReceiveStamps::kNone;  // What its packets will carry.
-  std::vector<std::string> notes;  // What was asked for and not granted; the mend in each.
+  std::vector<std::string> notes;  // What was asked for and not granted; the fix in each.
 };
 
 // A group is joined any-source or, when `subscription.source` is set, for that source alone. An

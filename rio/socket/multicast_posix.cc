@@ -21,7 +21,7 @@ absl::Status Join(int fd, const Subscription& line, uint32_t interface_index) {
       ChangeMembership(fd, line.group.address, line.source, interface_index, /*join=*/true);
   if (error == 0) return absl::OkStatus();
   return SocketError(error, absl::StrCat("cannot join ", LineName(line)),
-                     JoinMend(error, line.group.address.is_v4(), line.interface));
+                     JoinFix(error, line.group.address.is_v4(), line.interface));
 }
 
 // Only what the line joined itself, and only from its interface.
@@ -36,7 +36,7 @@ absl::Status IsolateGroup(int fd, const Subscription& line, uint32_t interface_i
       return SocketError(errno, "cannot set IP_MULTICAST_ALL", "Linux 2.6.31 or later has it");
     }
     notes.push_back(
-        "IPV6_MULTICAST_ALL is not to be had (Linux before 4.20): a line may see what other "
+        "IPV6_MULTICAST_ALL is not available (Linux before 4.20): a line may see what other "
         "programs joined on the same group through other interfaces or sources");
   }
   // The IPv4 membership check looks at the interface, the IPv6 one does not.
@@ -124,7 +124,7 @@ absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
   if (bind(descriptor, address.get(), address.length) != 0) {
     const int error = errno;
     return SocketError(error, absl::StrCat("cannot listen to ", LineName(subscription)),
-                       BindMend(error, subscription.group));
+                       BindFix(error, subscription.group));
   }
   if (multicast) {
     absl::Status status = Join(descriptor, subscription, *interface_index);

@@ -11,7 +11,7 @@ absl::Status Join(SOCKET socket, const Subscription& line, const Interface& foun
   const int error = ChangeMembership(socket, line.group.address, line.source, found, /*join=*/true);
   if (error == 0) return absl::OkStatus();
   return SocketError(error, absl::StrCat("cannot join ", LineName(line)),
-                     JoinMend(error, line.group.address.is_v4(), line.interface));
+                     JoinFix(error, line.group.address.is_v4(), line.interface));
 }
 
 void SizeBuffer(SOCKET socket, uint32_t wanted_bytes, std::vector<std::string>& notes) {
@@ -84,7 +84,7 @@ absl::Status SetUpLineSocket(SOCKET socket, const Subscription& subscription,
   if (bind(socket, address.get(), address.length) != 0) {
     const int error = WSAGetLastError();
     return SocketError(error, absl::StrCat("cannot listen to ", LineName(subscription)),
-                       BindMend(error, subscription.group));
+                       BindFix(error, subscription.group));
   }
   return multicast ? Join(socket, subscription, *found) : absl::OkStatus();
 }

@@ -71,7 +71,7 @@ class Sender {
   size_t Send(std::span<const Datagram> datagrams);
 
   const SenderStats& stats() const { return stats_; }
-  // What was asked for and not granted, with the mend.
+  // What was asked for and not granted, with the fix.
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:

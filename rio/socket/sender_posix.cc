@@ -29,7 +29,7 @@ absl::Status SetSendOptions(int fd, const SenderOptions& options, uint32_t inter
                      "is the interface up, with an address of this IP version?");
 }
 
-std::string SendMend(int error, const Endpoint& destination, const std::string& interface) {
+std::string SendFix(int error, const Endpoint& destination, const std::string& interface) {
   if (error != ENETUNREACH && error != EHOSTUNREACH) return "";
   if (interface.empty()) return "no route leads there: name the interface, or add a route";
   if (destination.address.is_v6()) {
@@ -65,7 +65,7 @@ absl::Status BindSource(int fd, const SenderOptions& options, uint32_t interface
   if (bind(fd, address.get(), address.length) == 0) return absl::OkStatus();
   const int error = errno;
   return SocketError(error, absl::StrCat("cannot send from ", local.ToString()),
-                     BindMend(error, local));
+                     BindFix(error, local));
 }
 
 absl::Status Connect(int fd, const SenderOptions& options, uint32_t interface_index) {
@@ -74,7 +74,7 @@ absl::Status Connect(int fd, const SenderOptions& options, uint32_t interface_in
   if (connect(fd, address.get(), address.length) == 0) return absl::OkStatus();
   const int error = errno;
   return SocketError(error, absl::StrCat("cannot send to ", destination.ToString()),
-                     SendMend(error, destination, options.interface));
+                     SendFix(error, destination, options.interface));
 }
 
 bool IsFull(int error) {

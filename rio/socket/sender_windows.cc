@@ -26,7 +26,7 @@ absl::Status SetSendOptions(SOCKET socket, const SenderOptions& options,
                      "is the interface up, with an address of this IP version?");
 }
 
-std::string SendMend(int error, const std::string& interface_name) {
+std::string SendFix(int error, const std::string& interface_name) {
   if (error != WSAENETUNREACH && error != WSAEHOSTUNREACH) return "";
   if (interface_name.empty()) return "no route leads there: name the interface, or add a route";
   return absl::StrCat("is ", interface_name, " up?");
@@ -57,7 +57,7 @@ absl::Status BindSource(SOCKET socket, const SenderOptions& options,
   if (bind(socket, address.get(), address.length) == 0) return absl::OkStatus();
   const int error = WSAGetLastError();
   return SocketError(error, absl::StrCat("cannot send from ", local.ToString()),
-                     BindMend(error, local));
+                     BindFix(error, local));
 }
 
 absl::Status Connect(SOCKET socket, const SenderOptions& options,
@@ -67,7 +67,7 @@ absl::Status Connect(SOCKET socket, const SenderOptions& options,
   if (connect(socket, address.get(), address.length) == 0) return absl::OkStatus();
   const int error = WSAGetLastError();
   return SocketError(error, absl::StrCat("cannot send to ", destination.ToString()),
-                     SendMend(error, options.interface));
+                     SendFix(error, options.interface));
 }
 
 bool IsFull(int error) {

@@ -113,21 +113,21 @@ bool ForceBuffer(int fd, SocketOption option, int bytes) {
 }
 
 absl::Status OpenError(int error, Kind kind, Family family) {
-  std::string mend = "see socket(2)";
-  if (error == EMFILE) mend = kDescriptorMend;
-  if (error == ENFILE) mend = "the host has no descriptors left: sysctl fs.file-max";
+  std::string fix = "see socket(2)";
+  if (error == EMFILE) fix = kDescriptorFix;
+  if (error == ENFILE) fix = "the host has no descriptors left: sysctl fs.file-max";
   if (error == EAFNOSUPPORT && family != Family::kV4) {
-    mend = "this host runs without IPv6 (ipv6.disable=1?): use IPv4 or enable it";
+    fix = "this host runs without IPv6 (ipv6.disable=1?): use IPv4 or enable it";
   }
   if (error == EACCES || error == EPERM) {
-    mend =
+    fix =
         "the sandbox forbids sockets: allow AF_INET and AF_INET6 (RestrictAddressFamilies= in a "
         "systemd unit)";
   }
-  return SocketError(error, kind == Kind::kUdp ? "no UDP socket" : "no TCP socket", mend);
+  return SocketError(error, kind == Kind::kUdp ? "no UDP socket" : "no TCP socket", fix);
 }
 
-std::string ConnectMend(int error) {
+std::string ConnectFix(int error) {
   switch (error) {
     case ECONNREFUSED:
       return "nobody listens there: is the server up, and the port right?";
@@ -210,7 +210,7 @@ absl::Status Socket::Bind(const Endpoint& local) {
   if (bind(FdOf(handle_), address.get(), address.length) == 0) return absl::OkStatus();
   const int error = errno;
   return SocketError(error, absl::StrCat("cannot bind to ", endpoint.ToString()),
-                     BindMend(error, endpoint));
+                     BindFix(error, endpoint));
 }
 
 absl::Status Socket::Connect(const Endpoint& peer, std::chrono::nanoseconds timeout) {
@@ -232,8 +232,7 @@ absl::Status Socket::Connect(const Endpoint& peer, std::chrono::nanoseconds time
         absl::StrCat("cannot connect to ", peer.ToString(), ": no answer in time"));
   }
   if (error == 0) return absl::OkStatus();
-  return SocketError(error, absl::StrCat("cannot connect to ", peer.ToString()),
-                     ConnectMend(error));
+  return SocketError(error, absl::StrCat("cannot connect to ", peer.ToString()), ConnectFix(error));
 }
 
 absl::Status Socket::Listen(int backlog) {
@@ -254,7 +253,7 @@ absl::StatusOr<Socket> Socket::Accept(std::chrono::nanoseconds timeout) {
     // The connection may have ended before it was taken (accept(2)).
     if (errno != EINTR && errno != ECONNABORTED && errno != EAGAIN) {
       return SocketError(errno, "cannot accept a connection",
-                         errno == EMFILE ? kDescriptorMend : "see accept(2); was Listen called?");
+                         errno == EMFILE ? kDescriptorFix : "see accept(2); was Listen called?");
     }
   }
   return absl::DeadlineExceededError("nobody connected in time");
@@ -328,7 +327,7 @@ absl::Status Socket::Change(const Membership& membership, bool join) {
   if (error == 0) return absl::OkStatus();
   return SocketError(
       error, absl::StrCat(join ? "cannot join " : "cannot leave ", membership.group.ToString()),
-      join ? JoinMend(error, membership.group.is_v4(), membership.interface)
+      join ? JoinFix(error, membership.group.is_v4(), membership.interface)
            : "it was not joined on this interface");
 }
 

@@ -88,15 +88,15 @@ void SetLoopbackFastPath(SOCKET socket, int value) {
 }
 
 absl::Status OpenError(int error, Kind kind, Family family) {
-  std::string mend = "see WSASocket in Microsoft's documentation";
-  if (error == WSAENOBUFS || error == WSAEMFILE) mend = "the system has no memory for more sockets";
+  std::string fix = "see WSASocket in Microsoft's documentation";
+  if (error == WSAENOBUFS || error == WSAEMFILE) fix = "the system has no memory for more sockets";
   if (error == WSAEAFNOSUPPORT && family != Family::kV4) {
-    mend = "this host runs without IPv6: use IPv4 or enable it";
+    fix = "this host runs without IPv6: use IPv4 or enable it";
   }
-  return SocketError(error, kind == Kind::kUdp ? "no UDP socket" : "no TCP socket", mend);
+  return SocketError(error, kind == Kind::kUdp ? "no UDP socket" : "no TCP socket", fix);
 }
 
-std::string ConnectMend(int error) {
+std::string ConnectFix(int error) {
   switch (error) {
     case WSAECONNREFUSED:
       return "nobody listens there: is the server up, and the port right?";
@@ -185,7 +185,7 @@ absl::Status Socket::Bind(const Endpoint& local) {
   if (bind(SocketOf(handle_), address.get(), address.length) == 0) return absl::OkStatus();
   const int error = WSAGetLastError();
   return SocketError(error, absl::StrCat("cannot bind to ", endpoint.ToString()),
-                     BindMend(error, endpoint));
+                     BindFix(error, endpoint));
 }
 
 absl::Status Socket::Connect(const Endpoint& peer, std::chrono::nanoseconds timeout) {
@@ -208,8 +208,7 @@ absl::Status Socket::Connect(const Endpoint& peer, std::chrono::nanoseconds time
         absl::StrCat("cannot connect to ", peer.ToString(), ": no answer in time"));
   }
   if (error == 0) return absl::OkStatus();
-  return SocketError(error, absl::StrCat("cannot connect to ", peer.ToString()),
-                     ConnectMend(error));
+  return SocketError(error, absl::StrCat("cannot connect to ", peer.ToString()), ConnectFix(error));
 }
 
 absl::Status Socket::Listen(int backlog) {
@@ -311,7 +310,7 @@ absl::Status Socket::Change(const Membership& membership, bool join) {
   if (error == 0) return absl::OkStatus();
   return SocketError(
       error, absl::StrCat(join ? "cannot join " : "cannot leave ", membership.group.ToString()),
-      join ? JoinMend(error, membership.group.is_v4(), membership.interface)
+      join ? JoinFix(error, membership.group.is_v4(), membership.interface)
            : "it was not joined on this interface");
 }
 

@@ -118,30 +118,30 @@ absl::StatusOr<UniqueFd> OpenUdpSocket(const IpAddress& address) {
   UniqueFd fd = OpenDescriptor([family] { return socket(family, kType, IPPROTO_UDP); });
   if (fd.get() >= 0) return fd;
   const int error = errno;
-  std::string mend = "see socket(2)";
+  std::string fix = "see socket(2)";
   if (error == EMFILE) {
-    mend = kDescriptorMend;
+    fix = kDescriptorFix;
   } else if (error == ENFILE) {
-    mend = "the host has no descriptors left: sysctl fs.file-max";
+    fix = "the host has no descriptors left: sysctl fs.file-max";
   } else if (error == EAFNOSUPPORT) {
-    mend = address.is_v6() ? "this host runs without IPv6 (ipv6.disable=1?); use IPv4 groups or "
-                             "enable it"
-                           : "this host runs without IPv4";
+    fix = address.is_v6() ? "this host runs without IPv6 (ipv6.disable=1?); use IPv4 groups or "
+                            "enable it"
+                          : "this host runs without IPv4";
   } else if (error == EACCES || error == EPERM) {
-    mend =
+    fix =
         "the sandbox forbids sockets: allow AF_INET and AF_INET6 (RestrictAddressFamilies= in a "
         "systemd unit)";
   }
-  return SocketError(error, absl::StrCat("no UDP socket for ", address.ToString()), mend);
+  return SocketError(error, absl::StrCat("no UDP socket for ", address.ToString()), fix);
 }
 
 bool SetIntOption(int fd, int level, int option, int value) {
   return setsockopt(fd, level, option, &value, sizeof value) == 0;
 }
 
-absl::Status SocketError(int error, const std::string& what, const std::string& mend) {
-  return absl::Status(CodeOf(error), absl::StrCat(what, ": ", std::strerror(error),
-                                                  mend.empty() ? "" : "; ", mend));
+absl::Status SocketError(int error, const std::string& what, const std::string& fix) {
+  return absl::Status(CodeOf(error),
+                      absl::StrCat(what, ": ", std::strerror(error), fix.empty() ? "" : "; ", fix));
 }
 
 bool SetMulticastInterfaceIndex(int fd, bool v4, uint32_t interface_index) {
@@ -175,7 +175,7 @@ int ChangeMembership(int fd, const IpAddress& group, const IpAddress& source,
   return result == 0 ? 0 : errno;
 }
 
-std::string JoinMend(int error, bool v4, const std::string& interface) {
+std::string JoinFix(int error, bool v4, const std::string& interface) {
   switch (error) {
     case ENODEV:
     case ENETUNREACH:
@@ -197,7 +197,7 @@ std::string JoinMend(int error, bool v4, const std::string& interface) {
   }
 }
 
-std::string BindMend(int error, const Endpoint& endpoint) {
+std::string BindFix(int error, const Endpoint& endpoint) {
   switch (error) {
     case EADDRINUSE:
       return absl::StrCat("another program holds the port alone: find it with ss -ulpn 'sport = :",

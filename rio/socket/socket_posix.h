@@ -57,8 +57,8 @@ UniqueFd OpenDescriptor(F&& open) {
   return UniqueFd(fd);
 }
 
-// The mend for EMFILE.
-inline constexpr char kDescriptorMend[] =
+// The fix for EMFILE.
+inline constexpr char kDescriptorFix[] =
     "each line takes one descriptor; raise the hard limit (ulimit -Hn, LimitNOFILE= in a systemd "
     "unit)";
 
@@ -82,14 +82,14 @@ bool InterfaceIsUp(int fd, const std::string& name);
 
 // A UDP socket of the address's family. It is blocking, because io_uring arms receives only on such
 // ones; everybody else passes MSG_DONTWAIT. When descriptors run out, raises the soft limit to the
-// hard one (for the whole process) and tries again. Errors name the mend.
+// hard one (for the whole process) and tries again. Errors name the fix.
 absl::StatusOr<UniqueFd> OpenUdpSocket(const IpAddress& address);
 
 // setsockopt for an int; whether it worked, with errno set when not.
 bool SetIntOption(int fd, int level, int option, int value);
 
-// A status made of "what: strerror", its code chosen by the errno, and the mend.
-absl::Status SocketError(int error, const std::string& what, const std::string& mend);
+// A status made of "what: strerror", its code chosen by the errno, and the fix.
+absl::Status SocketError(int error, const std::string& what, const std::string& fix);
 
 // The interface through which a socket's multicast leaves. False with errno set.
 bool SetMulticastInterfaceIndex(int fd, bool v4, uint32_t interface_index);
@@ -99,12 +99,12 @@ bool SetMulticastInterfaceIndex(int fd, bool v4, uint32_t interface_index);
 int ChangeMembership(int fd, const IpAddress& group, const IpAddress& source,
                      uint32_t interface_index, bool join);
 
-// "write this to mend it" for the errno of a join.
-std::string JoinMend(int error, bool v4, const std::string& interface);
+// "what to do" for the errno of a join.
+std::string JoinFix(int error, bool v4, const std::string& interface);
 
-// "write this to mend it" for the errno of bind(2) on `endpoint`; empty when nothing better is
+// "what to do" for the errno of bind(2) on `endpoint`; empty when nothing better is
 // known.
-std::string BindMend(int error, const Endpoint& endpoint);
+std::string BindFix(int error, const Endpoint& endpoint);
 
 }  // namespace fh::rio
 

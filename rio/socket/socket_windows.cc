@@ -202,14 +202,14 @@ absl::StatusOr<UniqueSocket> OpenUdpSocket(const IpAddress& address) {
     return socket;
   }
   const int error = WSAGetLastError();
-  std::string mend = "see WSASocket in Microsoft's documentation";
+  std::string fix = "see WSASocket in Microsoft's documentation";
   if (error == WSAEAFNOSUPPORT) {
-    mend = address.is_v6() ? "this host runs without IPv6; use IPv4 groups or enable it"
-                           : "this host runs without IPv4";
+    fix = address.is_v6() ? "this host runs without IPv6; use IPv4 groups or enable it"
+                          : "this host runs without IPv4";
   } else if (error == WSAENOBUFS || error == WSAEMFILE) {
-    mend = "the system has no memory for more sockets: close programs, or subscribe to fewer lines";
+    fix = "the system has no memory for more sockets: close programs, or subscribe to fewer lines";
   }
-  return SocketError(error, absl::StrCat("no UDP socket for ", address.ToString()), mend);
+  return SocketError(error, absl::StrCat("no UDP socket for ", address.ToString()), fix);
 }
 
 void IgnoreUnreachable(SOCKET socket) {
@@ -269,7 +269,7 @@ int ChangeMembership(SOCKET socket, const IpAddress& group, const IpAddress& sou
                        : ChangeMembershipV6(socket, group, source, found, join);
 }
 
-std::string JoinMend(int error, bool v4, const std::string& interface_name) {
+std::string JoinFix(int error, bool v4, const std::string& interface_name) {
   switch (error) {
     case WSAEADDRNOTAVAIL:
     case WSAENETUNREACH:
@@ -293,14 +293,14 @@ std::string SocketErrorText(int error) {
   return absl::StrCat(std::system_category().message(error), " (code ", error, ")");
 }
 
-absl::Status SocketError(int error, const std::string& what, const std::string& mend) {
+absl::Status SocketError(int error, const std::string& what, const std::string& fix) {
   const Cause* cause = FindCause(error);
   return absl::Status(
       cause != nullptr ? cause->code : StatusCode::kFailedPrecondition,
-      absl::StrCat(what, ": ", SocketErrorText(error), mend.empty() ? "" : "; ", mend));
+      absl::StrCat(what, ": ", SocketErrorText(error), fix.empty() ? "" : "; ", fix));
 }
 
-std::string BindMend(int error, const Endpoint& endpoint) {
+std::string BindFix(int error, const Endpoint& endpoint) {
   switch (error) {
     case WSAEADDRINUSE:
     case WSAEACCES:  // Held by a socket with SO_EXCLUSIVEADDRUSE, or reserved.

@@ -81,7 +81,7 @@ absl::Status StartWinsock();
 UniqueSocket OpenOverlappedSocket(int family, int type, int protocol, DWORD flags = 0);
 
 // A UDP socket of the address's family that reports no ICMP errors as failed receives
-// (SIO_UDP_CONNRESET and SIO_UDP_NETRESET off). Errors name the mend.
+// (SIO_UDP_CONNRESET and SIO_UDP_NETRESET off). Errors name the fix.
 absl::StatusOr<UniqueSocket> OpenUdpSocket(const IpAddress& address);
 
 // Without it, a datagram that nobody listened to makes a later receive on the same socket fail.
@@ -117,17 +117,17 @@ bool SetMulticastInterface(SOCKET socket, bool v4, const Interface& found);
 int ChangeMembership(SOCKET socket, const IpAddress& group, const IpAddress& source,
                      const Interface& found, bool join);
 
-// "write this to mend it" for the code of a failed join.
-std::string JoinMend(int error, bool v4, const std::string& interface_name);
+// "what to do" for the code of a failed join.
+std::string JoinFix(int error, bool v4, const std::string& interface_name);
 
 // The cause in the words of POSIX where it has any, else the system's text.
 std::string SocketErrorText(int error);
 
-// A status made of "what: cause; mend", its code chosen by the Winsock error.
-absl::Status SocketError(int error, const std::string& what, const std::string& mend);
+// A status made of "what: cause; fix", its code chosen by the Winsock error.
+absl::Status SocketError(int error, const std::string& what, const std::string& fix);
 
-// "write this to mend it" for the code of a failed bind to `endpoint`.
-std::string BindMend(int error, const Endpoint& endpoint);
+// "what to do" for the code of a failed bind to `endpoint`.
+std::string BindFix(int error, const Endpoint& endpoint);
 
 }  // namespace fh::rio
 

@@ -54,7 +54,7 @@ std::unique_ptr<StampDevice> HostStampDevice();
 
 struct StampGrant {
   ReceiveStamps granted = ReceiveStamps::kNone;
-  std::string note;  // What to know about it, with the mend; may be empty.
+  std::string note;  // What to know about it, with the fix; may be empty.
 };
 
 // What packets of `interface` will carry when `wanted` is asked for. For hardware stamps the

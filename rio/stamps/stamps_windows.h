@@ -19,7 +19,7 @@ namespace fh::rio {
 
 struct StampGrant {
   ReceiveStamps granted = ReceiveStamps::kNone;
-  std::string note;  // What to know about it, with the mend; may be empty.
+  std::string note;  // What to know about it, with the fix; may be empty.
 };
 
 // Asks the socket for stamps. Hardware stamps are the adapter's own clock on Windows, which nothing

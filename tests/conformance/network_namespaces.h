@@ -43,7 +43,7 @@ inline bool EnterNamespace(const rio::UniqueFd& fd) { return setns(fd.get(), CLO
 // In a new namespace with loopback up, until it goes out of scope. One thread.
 class LoopbackNetwork {
  public:
-  // Null, with the reason in `why`, when it is not to be had.
+  // Null, with the reason in `why`, when it is not available.
   static std::unique_ptr<LoopbackNetwork> Create(std::string& why) {
     std::unique_ptr<LoopbackNetwork> network(new LoopbackNetwork());
     if (const auto failure = EnterLoopbackNamespace()) {
@@ -62,7 +62,7 @@ class LoopbackNetwork {
 
 class VethNetwork {
  public:
-  // Null, with the reason in `why`, when it is not to be had.
+  // Null, with the reason in `why`, when it is not available.
   // `queues`: of each end.
   static std::unique_ptr<VethNetwork> Create(int cables, std::string& why, int queues = 1) {
     std::unique_ptr<VethNetwork> network(new VethNetwork());

@@ -95,7 +95,7 @@ TEST(Multicast, ASourceNeedsAGroupOfItsFamily) {
   EXPECT_EQ(OpenLineSocket(line, {}).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
-TEST(Multicast, ASmallerBufferThanAskedForIsNotedWithTheMend) {
+TEST(Multicast, ASmallerBufferThanAskedForIsNotedWithTheFix) {
   EXPECT_EQ(InChild([] {
               if (getuid() == 0 && setresuid(65534, 65534, 65534) != 0) return 2;
               ReceiverOptions options;

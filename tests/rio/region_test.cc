@@ -83,7 +83,7 @@ TEST(Region, HugePagesAreHadOrNoted) {
   EXPECT_NE(region->notes()[0].find("vm.nr_hugepages="), std::string::npos) << region->notes()[0];
 }
 
-TEST(Region, LockingThatIsNotAllowedIsNotedWithTheMend) {
+TEST(Region, LockingThatIsNotAllowedIsNotedWithTheFix) {
 #if defined(FEEDHANDLER_SANITIZED)
   GTEST_SKIP() << "skipped: sanitizers turn mlock into nothing";
 #endif

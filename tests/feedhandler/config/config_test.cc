@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "rio/af_xdp/xdp_options.h"
 
 namespace fh {
 namespace {
@@ -121,12 +122,13 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_TRUE(receiver.region.huge_pages);
   EXPECT_TRUE(receiver.region.lock);
   EXPECT_EQ(receiver.region.numa_node, 0);
-  EXPECT_EQ(receiver.options.xdp.mode, rio::XdpMode::kNative);
-  EXPECT_EQ(receiver.options.xdp.copy, rio::XdpCopy::kZeroCopy);
-  EXPECT_EQ(receiver.options.xdp.queues, (std::vector<uint32_t>{2, 3}));
-  EXPECT_EQ(receiver.options.xdp.ring_entries, 4096u);
-  EXPECT_FALSE(receiver.options.xdp.verify_checksums);
-  EXPECT_EQ(receiver.options.xdp.busy_poll_us, 20u);
+  const rio::XdpOptions xdp = rio::XdpOptionsOf(receiver.options);
+  EXPECT_EQ(xdp.mode, rio::XdpMode::kNative);
+  EXPECT_EQ(xdp.copy, rio::XdpCopy::kZeroCopy);
+  EXPECT_EQ(xdp.queues, (std::vector<uint32_t>{2, 3}));
+  EXPECT_EQ(xdp.ring_entries, 4096u);
+  EXPECT_FALSE(xdp.verify_checksums);
+  EXPECT_EQ(xdp.busy_poll_us, 20u);
   EXPECT_EQ(receiver.options.subscriptions.size(), 3u);
   EXPECT_EQ(receiver.options.subscriptions[2].trailer, rio::TrailerFormat::kMetamako);
   EXPECT_EQ(config.feed_thread.cpu, 3);
@@ -335,7 +337,7 @@ TEST(Config, XdpKeysAreCheckedEachAtItsPlace) {
                     "  mode: GENERIC copy: ZERO_COPY } }"),
             "f:13:12: receiver.xdp.queue: a queue is named twice\n"
             "f:14:3: receiver.xdp.ring_entries: 1000 is not a power of two from 8 to 1048576\n"
-            "f:16:17: receiver.xdp.copy: ZERO_COPY is only to be had with mode: NATIVE");
+            "f:16:17: receiver.xdp.copy: ZERO_COPY is available with mode: NATIVE only");
   EXPECT_EQ(ErrorOf("receiver { xdp { mode: 7 } }"),
             "f:13:18: receiver.xdp.mode: is not a choice; it can be AUTO, NATIVE or GENERIC");
 }

@@ -103,7 +103,7 @@ class AfXdp : public ::testing::Test {
 
 TEST_F(AfXdp, ATinyRingOverflowsAndEveryDatagramIsAccountedFor) {
   ReceiveSetup setup = SetupOf({LineOn("rx0")});
-  setup.receive.xdp.ring_entries = 8;
+  XdpOptionsIn(setup.receive).ring_entries = 8;
   const auto receiver = Opened(setup);
   ASSERT_NE(receiver, nullptr);
   for (int round = 0; round < 3; ++round) {
@@ -113,11 +113,11 @@ TEST_F(AfXdp, ATinyRingOverflowsAndEveryDatagramIsAccountedFor) {
   receiver->RefreshStats();
   const BackendStats& stats = receiver->stats();
   EXPECT_EQ(stats.packets, 24u);
-  EXPECT_EQ(stats.packets + stats.xdp_ring_full, 1500u);
-  EXPECT_EQ(stats.xdp_rx_dropped, 0u) << "slices were there all the time";
-  EXPECT_EQ(stats.xdp_fill_empty, 0u);
+  EXPECT_EQ(stats.packets + stats.Own("xdp_ring"), 1500u);
+  EXPECT_EQ(stats.Own("xdp_slices"), 0u) << "slices were there all the time";
+  EXPECT_EQ(stats.Own("xdp_fill_empty"), 0u);
   receiver->Close();
-  EXPECT_EQ(receiver->stats().xdp_ring_full, 1476u) << "stats outlive the backend";
+  EXPECT_EQ(receiver->stats().Own("xdp_ring"), 1476u) << "stats outlive the backend";
 }
 
 TEST_F(AfXdp, HeldSlicesStarveItAndEveryDatagramIsAccountedFor) {
@@ -130,9 +130,9 @@ TEST_F(AfXdp, HeldSlicesStarveItAndEveryDatagramIsAccountedFor) {
   SendOver(0, 50);
   EXPECT_EQ(Drain(*receiver).size(), 0u);
   receiver->RefreshStats();
-  EXPECT_EQ(receiver->stats().xdp_rx_dropped, 84u + 50u);
-  EXPECT_EQ(receiver->stats().xdp_fill_empty, 84u + 50u);
-  EXPECT_EQ(receiver->stats().xdp_ring_full, 0u);
+  EXPECT_EQ(receiver->stats().Own("xdp_slices"), 84u + 50u);
+  EXPECT_EQ(receiver->stats().Own("xdp_fill_empty"), 84u + 50u);
+  EXPECT_EQ(receiver->stats().Own("xdp_ring"), 0u);
   // Posting again is all it takes.
   receiver->Release(std::span<const Packet>(held));
   SendOver(0, 10);
@@ -160,7 +160,7 @@ TEST_F(AfXdp, CountsAddUpUnderRandomHolding) {
   }
   receiver->RefreshStats();
   const BackendStats& stats = receiver->stats();
-  EXPECT_EQ(stats.packets + stats.xdp_rx_dropped + stats.xdp_ring_full, sent);
+  EXPECT_EQ(stats.packets + stats.Own("xdp_slices") + stats.Own("xdp_ring"), sent);
 }
 
 TEST_F(AfXdp, FragmentsEndAtTheLinesSocketAndAreCountedThere) {
@@ -182,8 +182,8 @@ TEST_F(AfXdp, FramesThatAreLongerThanASliceAreCounted) {
   SendOver(0, 4, 1750);
   EXPECT_EQ(Drain(*receiver).size(), 4u);
   receiver->RefreshStats();
-  EXPECT_EQ(receiver->stats().xdp_rx_dropped, 4u);
-  EXPECT_EQ(receiver->stats().xdp_fill_empty, 0u);
+  EXPECT_EQ(receiver->stats().Own("xdp_slices"), 4u);
+  EXPECT_EQ(receiver->stats().Own("xdp_fill_empty"), 0u);
   EXPECT_THAT(receiver->notes(), ::testing::Contains(AllOf(HasSubstr("rx0"), HasSubstr("4096"))));
 }
 
@@ -206,12 +206,12 @@ TEST_F(AfXdp, DamagedFramesAreCountedAndTheirSlicesUsedAgain) {
   EXPECT_EQ(inject(), 1u);
   frame.bytes.back() ^= 1;
   for (int i = 0; i < 40; ++i) EXPECT_EQ(inject(), 0u);
-  EXPECT_EQ(receiver->stats().bad_frames, 40u);
-  EXPECT_EQ(receiver->stats().bad_checksums, 40u);
+  EXPECT_EQ(receiver->stats().Own("bad_frames"), 40u);
+  EXPECT_EQ(receiver->stats().Own("bad_checksums"), 40u);
   frame.bytes.back() ^= 1;
   frame.bytes[frame.udp() + 5] += 1;  // A datagram longer than its packet.
   EXPECT_EQ(inject(), 0u);
-  EXPECT_EQ(receiver->stats().bad_frames, 41u);
+  EXPECT_EQ(receiver->stats().Own("bad_frames"), 41u);
   EXPECT_EQ(receiver->held(), 1u);
 }
 
@@ -251,7 +251,7 @@ TEST_F(AfXdp, TakesAllQueuesOfAnInterfaceOrThoseThatAreNamed) {
   }
   // What comes on the others ends at the lines' sockets.
   ReceiveSetup setup = SetupOf(lines);
-  setup.receive.xdp.queues = {1};
+  XdpOptionsIn(setup.receive).queues = {1};
   const auto receiver = Opened(setup);
   ASSERT_NE(receiver, nullptr);
   send();
@@ -304,7 +304,7 @@ TEST_F(AfXdp, AQueueThatAnotherSocketHoldsIsNamedAsTheReason) {
               AllOf(HasSubstr("queue 0 of rx0"), HasSubstr("another AF_XDP program")));
 }
 
-TEST_F(AfXdp, MisuseIsAnsweredWithTheMend) {
+TEST_F(AfXdp, MisuseIsAnsweredWithTheFix) {
   EXPECT_THAT(Refusal(SetupOf({LineOn("")})), HasSubstr("name the line's interface"));
   EXPECT_THAT(Refusal(SetupOf({LineOn("nope7")})), AllOf(HasSubstr("nope7"), HasSubstr("rx0")));
   EXPECT_THAT(Refusal(SetupOf({LineOn("rx0"), LineOn("rx0")})), HasSubstr("subscribed twice"));
@@ -312,20 +312,20 @@ TEST_F(AfXdp, MisuseIsAnsweredWithTheMend) {
   setup.region.slice_bytes = 1024;
   EXPECT_THAT(Refusal(setup), AllOf(HasSubstr("slice_bytes"), HasSubstr("2048")));
   setup = SetupOf({LineOn("rx0")});
-  setup.receive.xdp.copy = XdpCopy::kZeroCopy;
+  XdpOptionsIn(setup.receive).copy = XdpCopy::kZeroCopy;
   EXPECT_THAT(Refusal(setup), AllOf(HasSubstr("no zero-copy"), HasSubstr("copy mode")));
-  setup.receive.xdp.mode = XdpMode::kGeneric;
+  XdpOptionsIn(setup.receive).mode = XdpMode::kGeneric;
   EXPECT_THAT(Refusal(setup), HasSubstr("native mode"));
   setup = SetupOf({LineOn("lo")});
-  setup.receive.xdp.mode = XdpMode::kNative;
+  XdpOptionsIn(setup.receive).mode = XdpMode::kNative;
   EXPECT_THAT(Refusal(setup), HasSubstr("generic mode"));
   setup = SetupOf({LineOn("rx0")});
-  setup.receive.xdp.queues = {77};
+  XdpOptionsIn(setup.receive).queues = {77};
   EXPECT_THAT(Refusal(setup), HasSubstr("ethtool -l rx0"));
-  setup.receive.xdp.queues = {0, 0};
+  XdpOptionsIn(setup.receive).queues = {0, 0};
   EXPECT_THAT(Refusal(setup), HasSubstr("twice"));
-  setup.receive.xdp.queues = {};
-  setup.receive.xdp.ring_entries = 100;
+  XdpOptionsIn(setup.receive).queues = {};
+  XdpOptionsIn(setup.receive).ring_entries = 100;
   EXPECT_THAT(Refusal(setup), HasSubstr("power of two"));
 }
 

@@ -76,9 +76,9 @@ TEST(Multicast, ASourceNeedsAGroupOfItsFamily) {
 }
 
 TEST(SocketErrors, AreSaidInTheWordsOfPosix) {
-  const absl::Status status = SocketError(WSAEADDRINUSE, "cannot listen", "mend it");
+  const absl::Status status = SocketError(WSAEADDRINUSE, "cannot listen", "fix it");
   EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_EQ(MessageOf(status), "cannot listen: Address already in use; mend it");
+  EXPECT_EQ(MessageOf(status), "cannot listen: Address already in use; fix it");
   EXPECT_THAT(SocketErrorText(WSAEPROCLIM), HasSubstr("code 10067"));
 }
 
