@@ -83,7 +83,7 @@ std::optional<uint16_t> CaptureBackend::LineOf(const CapturedFrame& frame, Datag
     }
   }
   const std::optional<uint16_t> line =
-      lines_.Find(datagram.destination_endpoint(), datagram.source);
+      lines_.Find(datagram.destination_endpoint(), datagram.source, datagram.vlan);
   if (!line.has_value()) ++counters_.unsubscribed;
   return line;
 }

@@ -25,6 +25,7 @@
 #include "replay/captured_frame.h"
 #include "rio/endpoint.h"
 #include "rio/stamps/trailer.h"
+#include "rio/vlan.h"
 
 namespace fh::replay {
 
@@ -71,6 +72,7 @@ struct Datagram {
 
   std::array<uint16_t, kMaxVlanTags> vlan_ids{};  // 12 bits each, outermost first.
   uint8_t vlan_count = 0;
+  rio::Vlan vlan;  // What they make together.
 
   bool more_fragments = false;
   uint32_t packet_end = 0;       // Behind the IP packet, which is whole; 0 = it is not.

@@ -58,6 +58,7 @@
 #include "rio/packet.h"
 #include "rio/stamps/stamps.h"
 #include "rio/stamps/trailer.h"
+#include "rio/vlan.h"
 
 namespace fh::rio {
 
@@ -67,6 +68,10 @@ struct Subscription {
   Endpoint group;
   IpAddress source;       // Source-specific join (RFC 4607) when set; any source otherwise.
   std::string interface;  // Name ("lo", "eth1"). Empty: the system's route decides; better name it.
+  // The VLAN of its frames. Untagged means what the system's stack would deliver on the interface.
+  // For a backend that sees frames (af_xdp, captures); a socket gets a VLAN's datagrams through the
+  // VLAN's own interface ("eth1.100"), and refuses to open with one named here.
+  Vlan vlan;
   // The stamp that a device on the way writes into the frames, which then is Packet::stamp_ns. Only
   // a backend that sees frames (af_xdp, captures) can read it; the others say so in a note.
   TrailerFormat trailer = TrailerFormat::kNone;
@@ -86,6 +91,11 @@ struct ReceiverOptions {
   // Stamps besides Packet::dequeue_ticks. Each packet says which it carries; what was asked for and
   // cannot be had is in the notes. Costs 20% on recvmmsg, a third on io_uring.
   ReceiveStamps stamps = ReceiveStamps::kNone;
+  // Busy polling (SO_BUSY_POLL, SO_PREFER_BUSY_POLL, a budget of `burst`): a receive that finds
+  // nothing looks into the driver for up to so long, in a system call, instead of waiting for its
+  // interrupt. Linux. For this an idle poll of af_xdp makes a system call too; those of io_uring
+  // still make none, so there it serves Wait and the receives that are submitted. 0 = off.
+  uint32_t busy_poll_us = 0;
   // Drops are counted by the socket in any case, and RefreshStats reads them (SO_MEMINFO) without a
   // cost to packets. With this, kernel_drops is also brought up to date by each datagram
   // (SO_RXQ_OVFL): a drop is known when the next datagram arrives, for 2%.
@@ -95,6 +105,7 @@ struct ReceiverOptions {
   std::any own;
 };
 inline constexpr uint32_t kMaxBurst = 1024;
+inline constexpr uint32_t kMostBusyPollUs = 1'000'000;
 
 // What one kind of backend counts and no other does. The texts live as long as the program.
 struct OwnCounter {

@@ -103,6 +103,16 @@ absl::StatusOr<FeedConfig> FeedOfLines(const std::string& codec,
   return feed;
 }
 
+// Lines of which no more than the group is known: a capture may have its frames in any VLAN. A
+// configuration says which, or that there is none.
+void TakeAnyVlan(Config& config) {
+  for (FeedConfig& feed : config.feeds) {
+    for (ChannelConfig& channel : feed.channels) {
+      for (LineConfig& line : channel.lines) line.subscription.vlan = {.any = true};
+    }
+  }
+}
+
 absl::StatusOr<Config> ConfigOf(const FileSourceOptions& options) {
   if (!options.config_path.empty()) return LoadConfig(options.config_path, {});
   Config config;
@@ -110,11 +120,13 @@ absl::StatusOr<Config> ConfigOf(const FileSourceOptions& options) {
     absl::StatusOr<FeedConfig> feed = FeedOfLines(options.codec, options.lines);
     if (!feed.ok()) return feed.status();
     config.feeds.push_back(*std::move(feed));
+    TakeAnyVlan(config);
     return config;
   }
   absl::StatusOr<std::vector<FeedConfig>> feeds = DiscoverFeeds(options.paths, options.codec);
   if (!feeds.ok()) return feeds.status();
   config.feeds = *std::move(feeds);
+  TakeAnyVlan(config);
   return config;
 }
 

@@ -17,7 +17,10 @@ namespace {
 constexpr uint32_t kAttachXdp = 37;  // BPF_XDP
 constexpr size_t kLogBytes = 64 * 1024;
 constexpr size_t kShownLogBytes = 600;
+constexpr uint32_t kDeviceBoundOnly = 1u << 6;  // BPF_F_XDP_DEV_BOUND_ONLY
+constexpr uint8_t kKernelFunction = 2;          // BPF_PSEUDO_KFUNC_CALL
 constexpr char kLicense[] = "Apache-2.0";
+constexpr char kGplLicense[] = "GPL and additional rights";
 
 int Bpf(int command, bpf_attr& attributes) {
   return static_cast<int>(syscall(SYS_bpf, command, &attributes, sizeof attributes));
@@ -103,6 +106,9 @@ void BpfAssembler::JumpIfRegister(BpfCondition condition, BpfRegister left, BpfR
 }
 
 void BpfAssembler::Call(int32_t function) { Add(BPF_JMP | BPF_CALL, 0, 0, 0, function); }
+void BpfAssembler::CallKernel(uint32_t function) {
+  Add(BPF_JMP | BPF_CALL, 0, kKernelFunction, 0, static_cast<int32_t>(function));
+}
 void BpfAssembler::Exit() { Add(BPF_JMP | BPF_EXIT, 0, 0, 0, 0); }
 
 absl::StatusOr<std::vector<bpf_insn>> BpfAssembler::Finish() const {
@@ -165,14 +171,19 @@ absl::Status SetBpfMapEntry(int map_fd, const void* key, const void* value) {
   return SocketError(error, "cannot set an entry of an eBPF map", BpfFix(error));
 }
 
-absl::StatusOr<UniqueFd> LoadXdpProgram(const char* name, const BpfAssembler& code) {
+absl::StatusOr<UniqueFd> LoadXdpProgram(const char* name, const BpfAssembler& code,
+                                        const XdpLoadOptions& options) {
   const absl::StatusOr<std::vector<bpf_insn>> instructions = code.Finish();
   if (!instructions.ok()) return instructions.status();
   bpf_attr attributes{};
   attributes.prog_type = BPF_PROG_TYPE_XDP;
   attributes.insns = Pointer(instructions->data());
   attributes.insn_cnt = static_cast<uint32_t>(instructions->size());
-  attributes.license = Pointer(kLicense);
+  attributes.license = Pointer(options.for_kernel_functions ? kGplLicense : kLicense);
+  if (options.device != 0) {
+    attributes.prog_flags = kDeviceBoundOnly;
+    attributes.prog_ifindex = options.device;
+  }
   CopyName(attributes.prog_name, name);
   UniqueFd fd = OpenDescriptor([&] { return Bpf(BPF_PROG_LOAD, attributes); });
   if (fd.get() >= 0) return fd;

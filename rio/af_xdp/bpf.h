@@ -75,6 +75,9 @@ class BpfAssembler {
 
   // One of BPF_FUNC_*: arguments in R1 to R5, result in R0, R1 to R5 are lost.
   void Call(int32_t function);
+  // One of the kernel's own functions, by its number in the kernel's type information; the same
+  // otherwise. Only for programs that are loaded with `for_kernel_functions`.
+  void CallKernel(uint32_t function);
   void Exit();
 
   // The program, jumps resolved. A label that was used must have been bound.
@@ -101,9 +104,18 @@ absl::StatusOr<UniqueFd> CreateBpfMap(bpf_map_type type, const char* name, uint3
 // Sets one entry. Key and value have the sizes of the map.
 absl::Status SetBpfMapEntry(int map_fd, const void* key, const void* value);
 
+struct XdpLoadOptions {
+  // The kernel lets only programs under the GNU GPL call its functions. Those that do are offered
+  // under it besides this project's licence.
+  bool for_kernel_functions = false;
+  // Made for the driver of this interface, and attached to no other; 0 = for any.
+  uint32_t device = 0;
+};
+
 // Has the kernel verify and compile an XDP program. An error of the verifier has the end of its log
 // in the message.
-absl::StatusOr<UniqueFd> LoadXdpProgram(const char* name, const BpfAssembler& code);
+absl::StatusOr<UniqueFd> LoadXdpProgram(const char* name, const BpfAssembler& code,
+                                        const XdpLoadOptions& options = {});
 
 // Runs a loaded program on a frame of at least 14 bytes, without any interface, and returns what it
 // returned (XDP_PASS, ...).

@@ -71,9 +71,43 @@ absl::Status AttachError(int error, const XdpInterface& interface, const XdpAtte
   }
 }
 
+// The program with what the interface's driver can tell it; without that when the kernel refuses.
+absl::Status MakeProgram(const XdpInterface& interface, const XdpAttempt& attempt,
+                         const ReceiverOptions& options, std::span<const Subscription> lines,
+                         uint32_t map_entries, XdpAttachment& attachment) {
+  const bool names_vlans = std::any_of(lines.begin(), lines.end(), [](const Subscription& line) {
+    return !line.vlan.is_untagged();
+  });
+  const MetadataWanted wanted{.interface = interface.name,
+                              .interface_index = interface.index,
+                              .stamps = options.stamps,
+                              .native = attempt.native,
+                              .names_vlans = names_vlans};
+  attachment.metadata = PlanMetadata(wanted);
+  absl::StatusOr<RedirectProgram> program =
+      RedirectProgram::Create(lines, map_entries, attachment.metadata.features);
+  if (!program.ok() && attachment.metadata.features.needs_driver()) {
+    attachment.metadata = WithoutDriver(
+        wanted,
+        absl::StrCat("the kernel refuses to ask its driver (", program.status().message(), ")"));
+    program = RedirectProgram::Create(lines, map_entries, attachment.metadata.features);
+  }
+  if (!program.ok() && attachment.metadata.features.metadata()) {
+    attachment.metadata.notes.push_back(
+        absl::StrCat("no receive stamps on ", interface.name, ": ", program.status().message(),
+                     " (Linux 6.1 or later lets a program stamp frames)"));
+    attachment.metadata.features = {};
+    attachment.metadata.stamps = ReceiveStamps::kNone;
+    program = RedirectProgram::Create(lines, map_entries);
+  }
+  if (!program.ok()) return program.status();
+  attachment.program = *std::move(program);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-std::vector<XdpAttempt> XdpAttempts(const XdpOptions& options) {
+std::vector<XdpAttempt> XdpAttempts(const XdpOptions& options, bool may_zero_copy) {
   constexpr XdpAttempt kAll[] = {{true, true, "native mode, zero-copy"},
                                  {true, false, "native mode, copy"},
                                  {false, false, "generic mode, copy"}};
@@ -83,6 +117,7 @@ std::vector<XdpAttempt> XdpAttempts(const XdpOptions& options) {
     const XdpCopy copy = attempt.zero_copy ? XdpCopy::kZeroCopy : XdpCopy::kCopy;
     if (options.mode != XdpMode::kProbe && options.mode != mode) continue;
     if (options.copy != XdpCopy::kProbe && options.copy != copy) continue;
+    if (attempt.zero_copy && !may_zero_copy) continue;
     attempts.push_back(attempt);
   }
   return attempts;
@@ -123,9 +158,11 @@ absl::StatusOr<XdpAttachment> AttachXdp(const XdpInterface& interface, const Xdp
   for (const uint16_t line : interface.lines) lines.push_back(options.subscriptions[line]);
   const uint32_t map_entries =
       *std::max_element(interface.queues.begin(), interface.queues.end()) + 1;
-  absl::StatusOr<RedirectProgram> program = RedirectProgram::Create(lines, map_entries);
-  if (!program.ok()) return program.status();
-  attachment.program = *std::move(program);
+  if (absl::Status status =
+          MakeProgram(interface, attempt, options, lines, map_entries, attachment);
+      !status.ok()) {
+    return status;
+  }
   // First of all, because most refusals come from here. Without sockets it passes everything on.
   attachment.link = AttachXdpProgram(attachment.program->fd(), interface.index,
                                      attempt.native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);

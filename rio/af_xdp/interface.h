@@ -12,11 +12,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "rio/af_xdp/lines.h"
+#include "rio/af_xdp/metadata.h"
 #include "rio/af_xdp/program.h"
 #include "rio/af_xdp/socket.h"
 #include "rio/af_xdp/xdp_options.h"
 #include "rio/backend.h"
+#include "rio/frame/frame_lines.h"
 #include "rio/memory/region.h"
 
 namespace fh::rio {
@@ -28,8 +29,9 @@ struct XdpAttempt {
   const char* name;
 };
 
-// The ways that the options allow, the best one first.
-std::vector<XdpAttempt> XdpAttempts(const XdpOptions& options);
+// The ways that the options allow, the best one first. Without `may_zero_copy` none in which the
+// adapter writes.
+std::vector<XdpAttempt> XdpAttempts(const XdpOptions& options, bool may_zero_copy = true);
 
 // An interface that lines are on.
 struct XdpInterface {
@@ -47,6 +49,7 @@ absl::StatusOr<std::vector<XdpInterface>> XdpInterfacesOf(const ReceiverOptions&
 
 // A program that is attached and its sockets; closing it detaches the program.
 struct XdpAttachment {
+  MetadataPlan metadata;
   // In this order: the program is off the interface before its sockets close.
   std::vector<XskSocket> sockets;  // By XdpInterface::queues.
   std::optional<RedirectProgram> program;

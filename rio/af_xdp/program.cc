@@ -6,44 +6,57 @@
 #include <cstring>
 
 #include "rio/af_xdp/bpf.h"
+#include "rio/frame/headers.h"
 
 namespace fh::rio {
 namespace {
 
-// Keys of the maps, in network order as the frame has them. No source: 0.
+// Keys of the maps, in network order as the frame has them. No source: 0. The VLAN is in the
+// machine's order: its number, and that of the one around it 12 bits above.
 struct LineKey4 {
   uint8_t group[4] = {};
   uint8_t source[4] = {};
   uint16_t port = 0;
   uint16_t zero = 0;
+  uint32_t vlan = 0;
 };
-static_assert(sizeof(LineKey4) == 12);
+static_assert(sizeof(LineKey4) == 16);
 
 struct LineKey6 {
   uint8_t group[16] = {};
   uint8_t source[16] = {};
   uint16_t port = 0;
   uint16_t zero = 0;
+  uint32_t vlan = 0;
 };
-static_assert(sizeof(LineKey6) == 36);
+static_assert(sizeof(LineKey6) == 40);
 
-// Offsets in headers. RFC 791, RFC 8200, RFC 768, IEEE 802.1Q.
-constexpr int16_t kEtherType = 12;
-constexpr int16_t kEthernetBytes = 14;
+// Offsets in headers, as instructions take them.
+constexpr auto kEtherType = static_cast<int16_t>(EthernetHeader::kTypeAt);
+constexpr auto kEthernetBytes = static_cast<int16_t>(EthernetHeader::kBytes);
 constexpr int16_t kTagEtherType = 2;
-constexpr int16_t kTagBytes = 4;
-constexpr int16_t kV4Bytes = 20;
+constexpr auto kTagBytes = static_cast<int16_t>(VlanTagHeader::kBytes);
+constexpr auto kV4Bytes = static_cast<int16_t>(Ipv4Header::kLeastBytes);
 constexpr int16_t kV4Fragment = 6;
 constexpr int16_t kV4Protocol = 9;
-constexpr int16_t kV4Source = 12;
-constexpr int16_t kV4Destination = 16;
-constexpr int16_t kV6Bytes = 40;
+constexpr auto kV4Source = static_cast<int16_t>(Ipv4Header::kSourceAt);
+constexpr auto kV4Destination = static_cast<int16_t>(Ipv4Header::kDestinationAt);
+constexpr auto kV6Bytes = static_cast<int16_t>(Ipv6Header::kBytes);
 constexpr int16_t kV6NextHeader = 6;
-constexpr int16_t kV6Source = 8;
-constexpr int16_t kV6Destination = 24;
-constexpr int16_t kUdpBytes = 8;
-constexpr int16_t kUdpDestinationPort = 2;
-constexpr int32_t kUdp = 17;
+constexpr auto kV6Source = static_cast<int16_t>(Ipv6Header::kSourceAt);
+constexpr auto kV6Destination = static_cast<int16_t>(Ipv6Header::kDestinationAt);
+constexpr auto kUdpBytes = static_cast<int16_t>(UdpHeader::kBytes);
+constexpr auto kUdpDestinationPort = static_cast<int16_t>(UdpHeader::kDestinationPortAt);
+
+// The kernel's UAPI values that headers before Linux 6.1 lack.
+constexpr int32_t kTaiNs = 208;  // BPF_FUNC_ktime_get_tai_ns
+
+// What the program keeps on its stack below the key of a lookup.
+constexpr int16_t kStampAt = -48;     // 64 bits.
+constexpr int16_t kTagAt = -56;       // 32 bits: XdpMetadata::tag.
+constexpr int16_t kTagTypeAt = -64;   // 16 bits, as the kernel's function fills them in.
+constexpr int16_t kTagValueAt = -72;  // 16 bits, the same.
+static_assert(kStampAt <= -static_cast<int>(sizeof(LineKey6)) - 8);
 
 // What an interface's lines ask of the program.
 struct Wanted {
@@ -51,10 +64,12 @@ struct Wanted {
   bool one_source = false;
 };
 
-// Registers of the program: R6 the context, R7 the header that is looked at, R8 the frame's end.
+// Registers of the program: R6 the context, R7 the header that is looked at, R8 the frame's end, R9
+// first the VLAN and then the network header.
 class Writer {
  public:
-  explicit Writer(int sockets_fd) : sockets_fd_(sockets_fd), pass_(code_.NewLabel()) {}
+  Writer(int sockets_fd, const RedirectFeatures& features)
+      : sockets_fd_(sockets_fd), features_(features), pass_(code_.NewLabel()) {}
 
   const BpfAssembler& Write(const Wanted& v4, int v4_fd, const Wanted& v6, int v6_fd) {
     const BpfAssembler::Label to_v4 = code_.NewLabel();
@@ -89,6 +104,9 @@ class Writer {
   // Leaves R7 at the network header.
   void LinkLayer(BpfAssembler::Label to_v4, BpfAssembler::Label to_v6) {
     code_.Move(R6, R1);
+    code_.MoveNumber(R9, 0);
+    if (features_.metadata()) code_.StoreNumber(kBpf32, R10, kTagAt, 0);
+    if (features_.rx_vlan_tag != 0) TagThatWasTakenOff();
     code_.Load(kBpf32, R7, R6, offsetof(xdp_md, data));
     code_.Load(kBpf32, R8, R6, offsetof(xdp_md, data_end));
     RequireBytes(R7, kEthernetBytes);
@@ -97,17 +115,72 @@ class Writer {
     const BpfAssembler::Label network = code_.NewLabel();
     for (int tag = 0; tag < 2; ++tag) {
       const BpfAssembler::Label tagged = code_.NewLabel();
-      code_.JumpIf(Condition::kEqual, R3, htons(0x8100), tagged);
-      code_.JumpIf(Condition::kNotEqual, R3, htons(0x88a8), network);
+      code_.MoveNumber(R5, 0);
+      code_.JumpIf(Condition::kEqual, R3, htons(kEtherTypeTag), tagged);
+      code_.JumpIf(Condition::kNotEqual, R3, htons(kEtherTypeServiceTag), network);
+      code_.MoveNumber(R5, 1);
       code_.Bind(tagged);
       RequireBytes(R7, kTagBytes);
+      // Its number, in the lower 12 bits of two bytes.
+      code_.Load(kBpf8, R4, R7, 0);
+      code_.And(R4, 0xf);
+      code_.ShiftLeft(R4, 8);
+      code_.Load(kBpf8, R2, R7, 1);
+      code_.Add(R4, R2);
+      AddTag();
       code_.Load(kBpf16, R3, R7, kTagEtherType);
       code_.AddNumber(R7, kTagBytes);
     }
     code_.Bind(network);
-    code_.JumpIf(Condition::kEqual, R3, htons(0x0800), to_v4);
-    code_.JumpIf(Condition::kEqual, R3, htons(0x86dd), to_v6);
+    code_.JumpIf(Condition::kGreater, R9, 0xffffff, pass_);  // More tags than two.
+    code_.JumpIf(Condition::kEqual, R3, htons(kEtherTypeIpv4), to_v4);
+    code_.JumpIf(Condition::kEqual, R3, htons(kEtherTypeIpv6), to_v6);
     code_.Jump(pass_);
+  }
+
+  // What VlanTags::Push does: R4 is the tag's number, R5 whether it is a service tag, R9 the VLAN.
+  void AddTag() {
+    const BpfAssembler::Label done = code_.NewLabel();
+    const BpfAssembler::Label innermost = code_.NewLabel();
+    code_.JumpIf(Condition::kEqual, R4, 0, done);
+    code_.Move(R2, R9);
+    code_.And(R2, 0xfff);
+    code_.JumpIf(Condition::kEqual, R2, 0, innermost);
+    code_.ShiftLeft(R9, 12);
+    code_.Bind(innermost);
+    code_.Add(R9, R4);
+    code_.JumpIf(Condition::kEqual, R5, 0, done);
+    code_.JumpIf(Condition::kGreater, R9, 0xfff, done);
+    code_.ShiftLeft(R9, 12);
+    code_.Bind(done);
+  }
+
+  // An adapter that takes the outermost tag off says so to its driver.
+  void TagThatWasTakenOff() {
+    const BpfAssembler::Label none = code_.NewLabel();
+    const BpfAssembler::Label known = code_.NewLabel();
+    code_.StoreNumber(kBpf64, R10, kTagTypeAt, 0);
+    code_.StoreNumber(kBpf64, R10, kTagValueAt, 0);
+    code_.Move(R1, R6);
+    code_.Move(R2, R10);
+    code_.AddNumber(R2, kTagTypeAt);
+    code_.Move(R3, R10);
+    code_.AddNumber(R3, kTagValueAt);
+    code_.CallKernel(features_.rx_vlan_tag);
+    code_.JumpIf(Condition::kNotEqual, R0, 0, none);
+    code_.Load(kBpf16, R4, R10, kTagValueAt);
+    code_.Move(R3, R4);
+    code_.AddNumber(R3, XdpMetadata::kTagged);
+    code_.MoveNumber(R5, 0);
+    code_.Load(kBpf16, R2, R10, kTagTypeAt);
+    code_.JumpIf(Condition::kNotEqual, R2, htons(kEtherTypeServiceTag), known);
+    code_.MoveNumber(R5, 1);
+    code_.AddNumber(R3, XdpMetadata::kService);
+    code_.Bind(known);
+    code_.Store(kBpf32, R10, kTagAt, R3);
+    code_.And(R4, 0xfff);
+    AddTag();
+    code_.Bind(none);
   }
 
   // Leaves R9 at the network header, R7 at the UDP header, and the key without its source.
@@ -120,11 +193,12 @@ class Writer {
     code_.And(R4, 0xf);
     code_.JumpIf(Condition::kLess, R4, 5, pass_);
     code_.Load(kBpf8, R3, R7, kV4Protocol);
-    code_.JumpIf(Condition::kNotEqual, R3, kUdp, pass_);
+    code_.JumpIf(Condition::kNotEqual, R3, kProtocolUdp, pass_);
     // More fragments to come, or an offset (RFC 791, section 3.1).
     code_.Load(kBpf16, R3, R7, kV4Fragment);
     code_.JumpIf(Condition::kAnyBit, R3, htons(0x3fff), pass_);
     CopyToKey<LineKey4>(offsetof(LineKey4, group), kV4Destination, 4);
+    code_.Store(kBpf32, R10, KeyAt<LineKey4>(offsetof(LineKey4, vlan)), R9);
     code_.Move(R9, R7);
     code_.ShiftLeft(R4, 2);
     code_.Add(R7, R4);
@@ -137,8 +211,9 @@ class Writer {
     code_.ShiftRight(R3, 4);
     code_.JumpIf(Condition::kNotEqual, R3, 6, pass_);
     code_.Load(kBpf8, R3, R7, kV6NextHeader);
-    code_.JumpIf(Condition::kNotEqual, R3, kUdp, pass_);
+    code_.JumpIf(Condition::kNotEqual, R3, kProtocolUdp, pass_);
     CopyToKey<LineKey6>(offsetof(LineKey6, group), kV6Destination, 16);
+    code_.Store(kBpf32, R10, KeyAt<LineKey6>(offsetof(LineKey6, vlan)), R9);
     code_.Move(R9, R7);
     code_.AddNumber(R7, kV6Bytes);
     Port<LineKey6>();
@@ -182,7 +257,48 @@ class Writer {
     }
     code_.Jump(pass_);
     code_.Bind(found);
+    if (features_.metadata()) WriteMetadata();
     Redirect();
+  }
+
+  // In front of the frame, for which there must be room. Uses R8 for the stamp and R9 for who made
+  // it: the headers are not looked at any more.
+  void WriteMetadata() {
+    const BpfAssembler::Label stamped = code_.NewLabel();
+    code_.MoveNumber(R8, 0);
+    code_.MoveNumber(R9, XdpMetadata::kNone);
+    if (features_.rx_timestamp != 0) {
+      const BpfAssembler::Label none = code_.NewLabel();
+      code_.StoreNumber(kBpf64, R10, kStampAt, 0);
+      code_.Move(R1, R6);
+      code_.Move(R2, R10);
+      code_.AddNumber(R2, kStampAt);
+      code_.CallKernel(features_.rx_timestamp);
+      code_.JumpIf(Condition::kNotEqual, R0, 0, none);
+      code_.Load(kBpf64, R8, R10, kStampAt);
+      code_.MoveNumber(R9, XdpMetadata::kAdapter);
+      code_.JumpIf(Condition::kNotEqual, R8, 0, stamped);
+      code_.Bind(none);
+    }
+    if (features_.kernel_stamps) {
+      code_.Call(kTaiNs);
+      code_.Move(R8, R0);
+      code_.MoveNumber(R9, XdpMetadata::kKernel);
+    }
+    code_.Bind(stamped);
+    code_.Move(R1, R6);
+    code_.MoveNumber(R2, -static_cast<int32_t>(sizeof(XdpMetadata)));
+    code_.Call(BPF_FUNC_xdp_adjust_meta);
+    code_.JumpIf(Condition::kNotEqual, R0, 0, pass_);
+    code_.Load(kBpf32, R1, R6, offsetof(xdp_md, data_meta));
+    code_.Load(kBpf32, R2, R6, offsetof(xdp_md, data));
+    code_.Move(R3, R1);
+    code_.AddNumber(R3, sizeof(XdpMetadata));
+    code_.JumpIfRegister(Condition::kGreater, R3, R2, pass_);
+    code_.Store(kBpf64, R1, offsetof(XdpMetadata, ns), R8);
+    code_.Load(kBpf32, R3, R10, kTagAt);
+    code_.Store(kBpf32, R1, offsetof(XdpMetadata, tag), R3);
+    code_.Store(kBpf32, R1, offsetof(XdpMetadata, source), R9);
   }
 
   template <class Key>
@@ -211,6 +327,7 @@ class Writer {
 
   BpfAssembler code_;
   int sockets_fd_;
+  const RedirectFeatures features_;
   BpfAssembler::Label pass_;
 };
 
@@ -220,6 +337,7 @@ Key KeyOf(const Subscription& line) {
   std::memcpy(key.group, line.group.address.bytes(), sizeof key.group);
   if (!line.source.is_none()) std::memcpy(key.source, line.source.bytes(), sizeof key.source);
   key.port = htons(line.group.port);
+  key.vlan = uint32_t{line.vlan.outer} << 12 | line.vlan.id;
   return key;
 }
 
@@ -249,7 +367,8 @@ absl::StatusOr<UniqueFd> MapOf(std::span<const Subscription> lines, bool v6, con
 }  // namespace
 
 absl::StatusOr<RedirectProgram> RedirectProgram::Create(std::span<const Subscription> lines,
-                                                        uint32_t queues) {
+                                                        uint32_t queues,
+                                                        const RedirectFeatures& features) {
   RedirectProgram program;
   absl::StatusOr<UniqueFd> sockets =
       CreateBpfMap(BPF_MAP_TYPE_XSKMAP, "fh_sockets", sizeof(uint32_t), sizeof(uint32_t), queues);
@@ -263,9 +382,10 @@ absl::StatusOr<RedirectProgram> RedirectProgram::Create(std::span<const Subscrip
   absl::StatusOr<UniqueFd> v6_lines = MapOf<LineKey6>(lines, true, "fh_lines6", v6);
   if (!v6_lines.ok()) return v6_lines.status();
   program.v6_lines_ = *std::move(v6_lines);
-  Writer writer(program.sockets_.get());
+  Writer writer(program.sockets_.get(), features);
   absl::StatusOr<UniqueFd> loaded = LoadXdpProgram(
-      "fh_redirect", writer.Write(v4, program.v4_lines_.get(), v6, program.v6_lines_.get()));
+      "fh_redirect", writer.Write(v4, program.v4_lines_.get(), v6, program.v6_lines_.get()),
+      {.for_kernel_functions = features.needs_driver(), .device = features.device});
   if (!loaded.ok()) return loaded.status();
   program.program_ = *std::move(loaded);
   return program;

@@ -39,11 +39,8 @@ struct XdpOptions {
   // Gbit/s of 1,400-byte datagrams. The slices of the region are shared out over the queues, and a
   // queue holds no more frames than it has slices.
   uint32_t ring_entries = 16384;
-  // Check UDP checksums (see rio/af_xdp/frame.h): nobody else does.
+  // Check UDP checksums (see rio/frame/frame.h): nobody else does.
   bool verify_checksums = true;
-  // Busy polling (SO_BUSY_POLL): an idle poll then makes a system call, in which the driver looks
-  // for frames for up to so long, instead of in an interrupt. 0 = off.
-  uint32_t busy_poll_us = 0;
 };
 
 // Slices for XdpCopy::kCopy. Those of 2,048 bytes put the first lines of all frames into a few sets

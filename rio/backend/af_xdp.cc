@@ -14,13 +14,10 @@
 #include "latency/clock.h"
 #include "rio/af_xdp/bpf.h"
 #include "rio/socket/line_options.h"
+#include "rio/socket/vlan_interface.h"
 
 namespace fh::rio {
 namespace {
-
-// glibc's headers of some systems lack them (asm-generic/socket.h).
-constexpr int kSoPreferBusyPoll = 69;
-constexpr int kSoBusyPollBudget = 70;
 
 // How many frames ahead of the one that is read its first lines are fetched. They were written by
 // another core, and each takes some 50 to 100 ns to come from there: as long as several frames take
@@ -31,6 +28,11 @@ constexpr size_t kPrefetchBytes = 256;
 constexpr size_t kLineBytes = 64;
 
 constexpr uint32_t kSlicesBesidesRing = 256;
+
+constexpr char kZeroCopyNote[] =
+    "the adapter writes into the slices itself (zero-copy). This path is unproven: no adapter that "
+    "can was at hand to test it. Compare what arrives with the lines' numbers, and set copy: COPY "
+    "if anything is missing";
 
 // Places in BackendStats::own. The first three are the kernel's, as of the last RefreshStats.
 enum OwnPlace : size_t { kSlices, kFillEmpty, kRing, kBadFrames, kBadChecksums, kOwnCounters };
@@ -73,22 +75,50 @@ absl::Status CheckXdpOptions(const XdpOptions& options) {
   return absl::OkStatus();
 }
 
-// What the lines' ordinary sockets are opened with: they are there for their joins.
-ReceiverOptions SocketOptions(const ReceiverOptions& options) {
-  ReceiverOptions ordinary;
-  ordinary.subscriptions = options.subscriptions;
-  for (Subscription& subscription : ordinary.subscriptions) {
-    subscription.trailer = TrailerFormat::kNone;  // Read from the frames, not by sockets.
+// The lines' ordinary sockets, which are there for their joins. A join must go out with the tag of
+// the line's VLAN, which it does through the VLAN's own interface, and through no other.
+struct JoiningSockets {
+  ReceiverOptions options;
+  std::vector<size_t> unjoined;
+  std::vector<std::string> notes;
+
+  explicit JoiningSockets(const ReceiverOptions& wanted) {
+    options.subscriptions = wanted.subscriptions;
+    options.burst = wanted.burst;
+    options.socket_buffer_bytes = 0;
+    const std::vector<VlanDevice> devices = VlanInterfaces();
+    for (size_t line = 0; line < options.subscriptions.size(); ++line) {
+      Subscription& subscription = options.subscriptions[line];
+      subscription.trailer = TrailerFormat::kNone;  // Read from the frames, not by sockets.
+      const Vlan vlan = std::exchange(subscription.vlan, {});
+      if (vlan.is_untagged()) continue;
+      if (const auto name = FindVlanInterface(devices, subscription.interface, vlan)) {
+        subscription.interface = *name;
+        continue;
+      }
+      unjoined.push_back(line);
+      notes.push_back(absl::StrCat(
+          LineName(wanted.subscriptions[line]), " is not joined, since ", subscription.interface,
+          " has no interface for the VLAN through which to ask for the group: it arrives only if "
+          "the switch sends it here anyway, and if the adapter lets frames of the VLAN in. Make "
+          "one: ",
+          HowToMakeVlanInterface(subscription.interface, vlan)));
+    }
   }
-  ordinary.burst = options.burst;
-  ordinary.socket_buffer_bytes = 0;
-  return ordinary;
+};
+
+int64_t ClockNs(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-int64_t UnixNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
+// How far TAI is ahead of UNIX time: whole seconds, whatever happened between the two readings. It
+// changes when a leap second, or the first NTP server, tells the kernel.
+int64_t TaiAheadNs(int64_t unix_ns) {
+  constexpr int64_t kSecond = 1'000'000'000;
+  const int64_t ahead_ns = ClockNs(CLOCK_TAI) - unix_ns;
+  return (ahead_ns + kSecond / 2) / kSecond * kSecond;
 }
 
 }  // namespace
@@ -116,8 +146,13 @@ absl::StatusOr<std::unique_ptr<AfXdpBackend>> AfXdpBackend::Open(const ReceiverO
   if (!layout.ok()) return layout.status();
   absl::StatusOr<std::vector<XdpInterface>> interfaces = XdpInterfacesOf(options);
   if (!interfaces.ok()) return interfaces.status();
-  absl::StatusOr<LineSockets> sockets = LineSockets::Open(SocketOptions(options));
+  for (const Subscription& line : options.subscriptions) {
+    if (absl::Status status = CheckVlan(line); !status.ok()) return status;
+  }
+  const JoiningSockets joining(options);
+  absl::StatusOr<LineSockets> sockets = LineSockets::Open(joining.options, joining.unjoined);
   if (!sockets.ok()) return sockets.status();
+  sockets->notes.insert(sockets->notes.end(), joining.notes.begin(), joining.notes.end());
   std::unique_ptr<AfXdpBackend> backend(
       new AfXdpBackend(options, region, *std::move(sockets), *std::move(interfaces)));
   backend->layout_ = *layout;
@@ -135,7 +170,7 @@ AfXdpBackend::AfXdpBackend(const ReceiverOptions& options, RegisteredRegion& reg
       spare_(region.slice_count()),
       checks_{.udp_checksum = XdpOptionsOf(options).verify_checksums, .sum = ChooseSum()},
       burst_(options.burst),
-      busy_poll_us_(XdpOptionsOf(options).busy_poll_us),
+      busy_poll_us_(options.busy_poll_us),
       numbers_(region.slice_bytes()),
       line_stats_(options.subscriptions.size()),
       notes_(sockets_.notes) {
@@ -162,6 +197,20 @@ absl::Status AfXdpBackend::ShutSockets() {
   return absl::OkStatus();
 }
 
+// Adapters write within pages, which they know one by one.
+absl::Status AfXdpBackend::CheckZeroCopy(const XdpOptions& options) {
+  const bool possible = options.copy != XdpCopy::kCopy && options.mode != XdpMode::kGeneric;
+  if (!possible || !layout_.unaligned) return absl::OkStatus();
+  const std::string why = absl::StrCat(
+      "slices of ", region_.slice_bytes(), " bytes cross pages, into which no adapter ",
+      "writes; take slices of ", kLeastChunkBytes, " or ", kMostChunkBytes);
+  if (options.copy == XdpCopy::kZeroCopy) {
+    return absl::InvalidArgumentError(absl::StrCat("no zero-copy: ", why, ", or copy mode"));
+  }
+  notes_.push_back(absl::StrCat("zero-copy is not tried: ", why, " for it"));
+  return absl::OkStatus();
+}
+
 absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
   size_t queue_count = 0;
   for (const XdpInterface& interface : interfaces_) queue_count += interface.queues.size();
@@ -172,6 +221,7 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
                                                    " receive queues; ask for more"));
   }
   const XdpOptions xdp = XdpOptionsOf(options);
+  if (absl::Status zero_copy = CheckZeroCopy(xdp); !zero_copy.ok()) return zero_copy;
   const uint32_t rx_entries = std::min(xdp.ring_entries, std::bit_ceil(slices_each));
   // The kernel has some more slices than fit into its receive ring: then a slow consumer overflows
   // that ring, which is counted as such, and only one that holds slices runs out of them. Not many
@@ -180,11 +230,12 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
   const XdpRingSizes sizes{.rx_entries = rx_entries, .fill_entries = std::bit_ceil(target)};
   bool native_refused = false;
   absl::Status status;
-  const std::vector<XdpAttempt> attempts = XdpAttempts(xdp);
+  const std::vector<XdpAttempt> attempts = XdpAttempts(xdp, /*may_zero_copy=*/!layout_.unaligned);
   for (const XdpAttempt& attempt : attempts) {
     status = Attach(attempt, options, sizes);
     if (status.ok()) {
       mode_ = attempt.name;
+      if (attempt.zero_copy) notes_.push_back(kZeroCopyNote);
       break;
     }
     attachments_.clear();
@@ -196,7 +247,13 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
   if (!status.ok()) return status;
   AddQueues(target);
   NoteLimits(options, target);
-  if (busy_poll_us_ > 0) EnableBusyPoll(options.burst);
+  for (const Queue& queue : queues_) {
+    if (busy_poll_us_ == 0) break;
+    const std::string note = EnableBusyPoll(queue.socket.fd(), busy_poll_us_, options.burst);
+    if (note.empty()) continue;
+    notes_.push_back(note);
+    break;
+  }
   return absl::OkStatus();
 }
 
@@ -215,14 +272,19 @@ absl::Status AfXdpBackend::Attach(const XdpAttempt& attempt, const ReceiverOptio
 
 void AfXdpBackend::AddQueues(uint32_t target) {
   for (size_t i = 0; i < attachments_.size(); ++i) {
+    const MetadataPlan& metadata = attachments_[i].metadata;
     for (XskSocket& socket : attachments_[i].sockets) {
       queues_.push_back({.socket = std::move(socket),
                          .lines = &interfaces_[i].table,
+                         .metadata = metadata.features.metadata(),
+                         .plain = !metadata.features.metadata() && trailers_.empty(),
+                         .expected_stamp = SourceOf(metadata.stamps),
                          .target = target,
                          .given = 0});
       polled_.push_back({.fd = queues_.back().socket.fd(), .events = POLLIN, .revents = 0});
     }
     attachments_[i].sockets.clear();
+    notes_.insert(notes_.end(), metadata.notes.begin(), metadata.notes.end());
   }
 }
 
@@ -250,26 +312,6 @@ void AfXdpBackend::NoteLimits(const ReceiverOptions& options, uint32_t slices_ea
         "and go to the kernel, which drops them: have the switch send without it");
     break;
   }
-  if (options.stamps != ReceiveStamps::kNone) {
-    notes_.push_back(
-        "af_xdp has no receive stamps of kernel or adapter: packets carry the time of their "
-        "dequeue "
-        "alone");
-  }
-}
-
-void AfXdpBackend::EnableBusyPoll(uint32_t budget) {
-  for (const Queue& queue : queues_) {
-    const int fd = queue.socket.fd();
-    if (SetIntOption(fd, SOL_SOCKET, kSoPreferBusyPoll, 1) &&
-        SetIntOption(fd, SOL_SOCKET, SO_BUSY_POLL, static_cast<int>(busy_poll_us_)) &&
-        SetIntOption(fd, SOL_SOCKET, kSoBusyPollBudget, static_cast<int>(budget))) {
-      continue;
-    }
-    notes_.push_back(absl::StrCat("busy polling is not available (", std::strerror(errno),
-                                  "): Linux 5.11 or later has it"));
-    return;
-  }
 }
 
 size_t AfXdpBackend::Poll(std::span<Packet> packets) {
@@ -294,10 +336,12 @@ size_t AfXdpBackend::PollQueue(Queue& queue, std::span<Packet> packets) {
     }
     return 0;
   }
-  return TakeFrames(queue, count, packets.data());
+  return queue.plain ? TakeFrames<true>(queue, count, packets.data())
+                     : TakeFrames<false>(queue, count, packets.data());
 }
 
 // The hot loop: `count` frames wait.
+template <bool kPlain>
 size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
   // Values, not members: see XskSocket::Frames.
   const XskSocket::Frames frames = queue.socket.Waiting();
@@ -311,19 +355,32 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
     return base + (descriptor.addr & XSK_UNALIGNED_BUF_ADDR_MASK) +
            (descriptor.addr >> XSK_UNALIGNED_BUF_OFFSET_SHIFT);
   };
-  for (uint32_t i = 0; i < std::min(count, kPrefetchAhead); ++i) {
+  const auto prefetch = [&](uint32_t i) {
     PrefetchFrame(frame_at(frames[i]));
-  }
+    if constexpr (!kPlain) __builtin_prefetch(frame_at(frames[i]) - sizeof(XdpMetadata));
+  };
+  for (uint32_t i = 0; i < std::min(count, kPrefetchAhead); ++i) prefetch(i);
   const uint64_t ticks = latency::Clock::Ticks();
-  const int64_t now_ns = trailers_.empty() ? 0 : UnixNs();
+  Clocks clocks;
+  if constexpr (!kPlain) {
+    clocks.unix_ns = ClockNs(CLOCK_REALTIME);
+    clocks.tai_ahead_ns = TaiAheadNs(clocks.unix_ns);
+  }
   Packet* packet = packets;
   uint64_t bytes = 0;
   for (uint32_t i = 0; i < count; ++i) {
-    if (i + kPrefetchAhead < count) PrefetchFrame(frame_at(frames[i + kPrefetchAhead]));
+    if (i + kPrefetchAhead < count) prefetch(i + kPrefetchAhead);
     const xdp_desc descriptor = frames[i];
+    const uint8_t* const frame = frame_at(descriptor);
     const uint32_t slice = numbers.Of(descriptor.addr & XSK_UNALIGNED_BUF_ADDR_MASK);
+    XdpMetadata metadata{};
+    VlanTags tags;
+    if constexpr (!kPlain) {
+      if (queue.metadata) metadata = ReadMetadata(frame);
+      tags = metadata.tags();
+    }
     FrameView view;
-    const FrameVerdict verdict = ParseFrame(frame_at(descriptor), descriptor.len, checks, view);
+    const FrameVerdict verdict = ParseFrame(frame, descriptor.len, checks, view, tags);
     const int32_t line =
         verdict == FrameVerdict::kDatagram ? lines.Find(view) : FrameLines::kNoLine;
     if (line == FrameLines::kNoLine) [[unlikely]] {
@@ -338,8 +395,8 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
                  .line = static_cast<uint16_t>(line),
                  .stamp_source = StampSource::kNone,
                  .truncated = false};
-    if (now_ns != 0) [[unlikely]] {
-      ReadTrailer({frame_at(descriptor), descriptor.len}, view, now_ns, packet[-1]);
+    if constexpr (!kPlain) {
+      Stamp(queue, {frame, descriptor.len}, view, metadata, clocks, packet[-1]);
     }
     LineStats& counts = line_stats[line];
     ++counts.packets;
@@ -357,20 +414,32 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
   return delivered;
 }
 
-void AfXdpBackend::ReadTrailer(std::span<const uint8_t> frame, const FrameView& view,
-                               int64_t now_ns, Packet& packet) {
-  const TrailerFormat format = trailers_[packet.line];
-  if (format == TrailerFormat::kNone) return;
-  const auto ip_bytes = frame_internal::LoadBe16(view.ip + (view.is_v6 ? 4 : 2));
-  const size_t tail = static_cast<size_t>(view.ip - frame.data()) + ip_bytes +
-                      (view.is_v6 ? frame_internal::kV6Bytes : 0);
-  const std::optional<TrailerStamp> stamp = ParseTrailer(frame, {.tail = tail}, format, now_ns);
-  if (stamp.has_value()) {
-    packet.stamp_ns = stamp->ns;
-    packet.stamp_source = StampSource::kTrailer;
-  } else {
-    ++stats_.unstamped;
+void AfXdpBackend::Stamp(const Queue& queue, std::span<const uint8_t> frame, const FrameView& view,
+                         const XdpMetadata& metadata, const Clocks& clocks, Packet& packet) {
+  if (metadata.source == XdpMetadata::kAdapter) {
+    packet.stamp_ns = static_cast<int64_t>(metadata.ns);
+    packet.stamp_source = StampSource::kHardware;
+  } else if (metadata.source == XdpMetadata::kKernel) {
+    packet.stamp_ns = static_cast<int64_t>(metadata.ns) - clocks.tai_ahead_ns;
+    packet.stamp_source = StampSource::kSoftware;
   }
+  const bool wants_trailer = !trailers_.empty() && trailers_[packet.line] != TrailerFormat::kNone;
+  const bool as_granted = wants_trailer ? ReadTrailer(frame, view, clocks, packet)
+                                        : packet.stamp_source == queue.expected_stamp;
+  stats_.unstamped += as_granted ? 0 : 1;
+}
+
+bool AfXdpBackend::ReadTrailer(std::span<const uint8_t> frame, const FrameView& view,
+                               const Clocks& clocks, Packet& packet) const {
+  const size_t ip_bytes = view.is_v6 ? Ipv6Header::kBytes + Ipv6Header{view.ip}.payload_bytes()
+                                     : Ipv4Header{view.ip}.total_bytes();
+  const size_t tail = static_cast<size_t>(view.ip - frame.data()) + ip_bytes;
+  const std::optional<TrailerStamp> stamp =
+      ParseTrailer(frame, {.tail = tail}, trailers_[packet.line], clocks.unix_ns);
+  if (!stamp.has_value()) return false;
+  packet.stamp_ns = stamp->ns;
+  packet.stamp_source = StampSource::kTrailer;
+  return true;
 }
 
 // The slice goes back to the queue that it came from.

@@ -27,7 +27,7 @@
 // * The program is held by a descriptor: when the process ends, however it ends, it is gone.
 //
 // Poll and Post are plain memory; in the steady state there is no system call at all (but with
-// XdpOptions::busy_poll_us, or when a zero-copy driver ran out of slices and must be woken).
+// ReceiverOptions::busy_poll_us, or when a zero-copy driver ran out of slices and must be woken).
 // Threads and life as in rio/backend.h.
 #ifndef FEEDHANDLER_RIO_BACKEND_AF_XDP_H_
 #define FEEDHANDLER_RIO_BACKEND_AF_XDP_H_
@@ -42,11 +42,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "rio/af_xdp/frame.h"
 #include "rio/af_xdp/interface.h"
 #include "rio/af_xdp/xdp_options.h"
 #include "rio/backend.h"
 #include "rio/backend/line_sockets.h"
+#include "rio/frame/frame.h"
 #include "rio/memory/slice_stack.h"
 
 namespace fh::rio {
@@ -87,6 +87,9 @@ class AfXdpBackend {
   struct Queue {
     XskSocket socket;
     const FrameLines* lines;
+    bool metadata;  // Its frames have XdpMetadata in front.
+    bool plain;     // Nothing but the datagram is looked at.
+    StampSource expected_stamp;
     uint32_t target;  // Slices that the kernel should have for it.
     uint32_t given;   // Slices that it has, posted or filled.
   };
@@ -94,19 +97,27 @@ class AfXdpBackend {
   AfXdpBackend(const ReceiverOptions& options, RegisteredRegion& region, LineSockets sockets,
                std::vector<XdpInterface> interfaces);
 
+  absl::Status CheckZeroCopy(const XdpOptions& options);
   absl::Status Bind(const ReceiverOptions& options);
   absl::Status Attach(const XdpAttempt& attempt, const ReceiverOptions& options,
                       const XdpRingSizes& sizes);
   void AddQueues(uint32_t target);
   absl::Status ShutSockets();
   void NoteLimits(const ReceiverOptions& options, uint32_t slices_each);
-  void EnableBusyPoll(uint32_t budget);
 
   size_t PollQueue(Queue& queue, std::span<Packet> packets);
+  template <bool kPlain>
   size_t TakeFrames(Queue& queue, uint32_t count, Packet* packets);
-  // The stamp that a device on the way wrote behind the datagram; `now_ns`: UNIX time, about.
-  void ReadTrailer(std::span<const uint8_t> frame, const FrameView& view, int64_t now_ns,
-                   Packet& packet);
+  // The clocks at a burst, for its stamps.
+  struct Clocks {
+    int64_t unix_ns = 0;
+    int64_t tai_ahead_ns = 0;
+  };
+  void Stamp(const Queue& queue, std::span<const uint8_t> frame, const FrameView& view,
+             const XdpMetadata& metadata, const Clocks& clocks, Packet& packet);
+  // The stamp that a device on the way wrote behind the datagram. False when there is none.
+  bool ReadTrailer(std::span<const uint8_t> frame, const FrameView& view, const Clocks& clocks,
+                   Packet& packet) const;
   void Reject(Queue& queue, uint32_t slice, bool bad_checksum);
   void GiveFromStack(Queue& queue);
   void Distribute(std::span<const uint32_t> slices);

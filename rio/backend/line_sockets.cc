@@ -7,14 +7,16 @@
 #include "rio/socket/line_options.h"
 
 namespace fh::rio {
-absl::StatusOr<LineSockets> LineSockets::Open(const ReceiverOptions& options) {
+absl::StatusOr<LineSockets> LineSockets::Open(const ReceiverOptions& options,
+                                              const std::vector<size_t>& unjoined) {
   if (absl::Status status = CheckReceiverOptions(options); !status.ok()) return status;
   LineSockets lines;
   lines.has_control_ = options.stamps != ReceiveStamps::kNone || options.drops_in_stream;
   lines.line_stats_.resize(options.subscriptions.size());
   lines.drops_seen_.resize(options.subscriptions.size());
   for (const Subscription& subscription : options.subscriptions) {
-    absl::StatusOr<LineSocket> line = OpenLineSocket(subscription, options);
+    const bool join = std::find(unjoined.begin(), unjoined.end(), lines.size()) == unjoined.end();
+    absl::StatusOr<LineSocket> line = OpenLineSocket(subscription, options, join);
     if (!line.ok()) return line.status();
     for (const std::string& note : line->notes) lines.AddNote(note);
     if (subscription.trailer != TrailerFormat::kNone) lines.AddNote(kTrailersUnseen);

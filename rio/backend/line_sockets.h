@@ -28,9 +28,10 @@ static_assert(kControlBytes == 88);
 
 class LineSockets {
  public:
-  // Checks the options that all socket backends share, and opens and joins every line. Equal notes
-  // of many lines become one.
-  static absl::StatusOr<LineSockets> Open(const ReceiverOptions& options);
+  // Checks the options that all socket backends share, and opens and joins every line, but for
+  // those in `unjoined`. Equal notes of many lines become one.
+  static absl::StatusOr<LineSockets> Open(const ReceiverOptions& options,
+                                          const std::vector<size_t>& unjoined = {});
 
   size_t size() const { return sockets_.size(); }
   int fd(size_t line) const { return sockets_[line].get(); }

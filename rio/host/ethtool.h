@@ -30,6 +30,7 @@ class Ethtool {
   struct Offloads {
     bool gro = false;
     bool lro = false;
+    bool rx_vlan = false;  // Takes VLAN tags off received frames; they then stand beside them.
   };
 
   virtual ~Ethtool() = default;

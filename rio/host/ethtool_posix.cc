@@ -64,7 +64,8 @@ class KernelEthtool final : public Ethtool {
     ethtool_value gro{.cmd = ETHTOOL_GGRO, .data = 0};
     ethtool_value flags{.cmd = ETHTOOL_GFLAGS, .data = 0};
     if (!Ask(interface, &gro) || !Ask(interface, &flags)) return std::nullopt;
-    return Offloads{.gro = gro.data != 0, .lro = (flags.data & ETH_FLAG_LRO) != 0};
+    return Offloads{.gro = gro.data != 0, .lro = (flags.data & ETH_FLAG_LRO) != 0,
+                    .rx_vlan = (flags.data & ETH_FLAG_RXVLAN) != 0};
   }
 
   std::optional<std::string> Driver(const std::string& interface) override {

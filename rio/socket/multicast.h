@@ -32,8 +32,10 @@ struct LineSocket {
 // address of this host is bound without a join. Errors say what to do: no such interface (those
 // that exist are listed), an address that is neither a group nor local, a port in use, missing
 // permission, no descriptors left, no IPv6.
+//
+// Without `join` nobody asks the network for the group: it arrives when it is sent here anyway.
 absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
-                                          const ReceiverOptions& options);
+                                          const ReceiverOptions& options, bool join = true);
 
 }  // namespace fh::rio
 

@@ -92,7 +92,7 @@ absl::Status EnableControl(const ReceiverOptions& options, const std::string& in
 }  // namespace
 
 absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
-                                          const ReceiverOptions& options) {
+                                          const ReceiverOptions& options, bool join) {
   if (absl::Status status = CheckSubscription(subscription); !status.ok()) return status;
   absl::StatusOr<UniqueFd> fd = OpenUdpSocket(subscription.group.address);
   if (!fd.ok()) return fd.status();
@@ -117,6 +117,10 @@ absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
     if (!status.ok()) return status;
   }
   SizeBuffer(descriptor, options.socket_buffer_bytes, line.notes);
+  if (options.busy_poll_us > 0) {
+    std::string note = EnableBusyPoll(descriptor, options.busy_poll_us, options.burst);
+    if (!note.empty()) line.notes.push_back(std::move(note));
+  }
   if (absl::Status status = EnableControl(options, subscription.interface, line); !status.ok()) {
     return status;
   }
@@ -126,7 +130,7 @@ absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
     return SocketError(error, absl::StrCat("cannot listen to ", LineName(subscription)),
                        BindFix(error, subscription.group));
   }
-  if (multicast) {
+  if (multicast && join) {
     absl::Status status = Join(descriptor, subscription, *interface_index);
     if (!status.ok()) return status;
   }

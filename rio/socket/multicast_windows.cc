@@ -79,6 +79,7 @@ absl::Status SetUpLineSocket(SOCKET socket, const Subscription& subscription,
                        "see SO_REUSEADDR in Microsoft's documentation");
   }
   SizeBuffer(socket, options.socket_buffer_bytes, notes);
+  if (options.busy_poll_us > 0) notes.push_back("busy polling is not available on Windows");
   const SocketAddress address =
       ToSocketAddress(BindAddress(subscription.group), multicast ? 0 : found->index_v6);
   if (bind(socket, address.get(), address.length) != 0) {

@@ -139,6 +139,21 @@ bool SetIntOption(int fd, int level, int option, int value) {
   return setsockopt(fd, level, option, &value, sizeof value) == 0;
 }
 
+std::string EnableBusyPoll(int fd, uint32_t us, uint32_t budget) {
+  // glibc's headers of some systems lack them (asm-generic/socket.h).
+  constexpr int kPreferBusyPoll = 69;
+  constexpr int kBusyPollBudget = 70;
+  if (SetIntOption(fd, SOL_SOCKET, kPreferBusyPoll, 1) &&
+      SetIntOption(fd, SOL_SOCKET, SO_BUSY_POLL, static_cast<int>(us)) &&
+      SetIntOption(fd, SOL_SOCKET, kBusyPollBudget, static_cast<int>(budget))) {
+    return "";
+  }
+  const int error = errno;
+  return absl::StrCat(
+      "busy polling is not available (", std::strerror(error), "): ",
+      error == EPERM ? "grant CAP_NET_ADMIN" : "it takes Linux 5.11 with CONFIG_NET_RX_BUSY_POLL");
+}
+
 absl::Status SocketError(int error, const std::string& what, const std::string& fix) {
   return absl::Status(CodeOf(error),
                       absl::StrCat(what, ": ", std::strerror(error), fix.empty() ? "" : "; ", fix));

@@ -88,6 +88,10 @@ absl::StatusOr<UniqueFd> OpenUdpSocket(const IpAddress& address);
 // setsockopt for an int; whether it worked, with errno set when not.
 bool SetIntOption(int fd, int level, int option, int value);
 
+// Busy polling of the socket: SO_PREFER_BUSY_POLL, SO_BUSY_POLL for `us` microseconds,
+// SO_BUSY_POLL_BUDGET of `budget` packets. Empty, or a note that says why not and what to do.
+std::string EnableBusyPoll(int fd, uint32_t us, uint32_t budget);
+
 // A status made of "what: strerror", its code chosen by the errno, and the fix.
 absl::Status SocketError(int error, const std::string& what, const std::string& fix);
 

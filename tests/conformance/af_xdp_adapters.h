@@ -27,7 +27,6 @@ struct AfXdpAdapter : SocketBackendAdapter<B> {
   using Stranger = rio::RecvmmsgBackend;
   static constexpr bool kKernelQueue = false;
   static constexpr bool kWaitsForSlices = false;
-  static constexpr bool kKernelStamps = false;
   static constexpr bool kLineQueues = false;
   static constexpr bool kTruncates = false;
   // What the kernel leaves free, and the Ethernet, IPv4 and UDP headers.

@@ -103,7 +103,7 @@ class VethNetwork {
   }
 
   static bool Run(const std::string& command) {
-    return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
+    return std::system(("(" + command + ") >/dev/null 2>&1").c_str()) == 0;
   }
 
  private:

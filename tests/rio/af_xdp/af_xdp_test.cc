@@ -25,81 +25,25 @@
 #include "rio/receiver.h"
 #include "rio/socket/sender.h"
 #include "tests/conformance/network_namespaces.h"
+#include "tests/rio/af_xdp/fixture.h"
 #include "tests/rio/af_xdp/frames.h"
 
 namespace fh::rio {
 namespace {
 
+using test::Drain;
+using test::kGroup;
+using test::LineOn;
+using test::Opened;
+using test::Refusal;
+using test::Send;
+using test::SetupOf;
 using test::VethNetwork;
+using test::XdpReceiver;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-constexpr char kGroup[] = "239.1.1.1:26400";
-
-Subscription LineOn(const char* interface, const char* group = kGroup) {
-  Subscription line;
-  line.group = *ParseEndpoint(group);
-  line.interface = interface;
-  return line;
-}
-
-ReceiveSetup SetupOf(std::vector<Subscription> lines, uint32_t slices = 1024) {
-  ReceiveSetup setup;
-  setup.region.slice_count = slices;
-  setup.receive.subscriptions = std::move(lines);
-  return setup;
-}
-
-using XdpReceiver = Receiver<AfXdpBackend>;
-
-std::unique_ptr<XdpReceiver> Opened(const ReceiveSetup& setup) {
-  auto receiver = XdpReceiver::Open(setup);
-  EXPECT_TRUE(receiver.ok()) << receiver.status();
-  return receiver.ok() ? *std::move(receiver) : nullptr;
-}
-
-std::string Refusal(const ReceiveSetup& setup) {
-  const auto receiver = XdpReceiver::Open(setup);
-  return receiver.ok() ? "(opened)" : std::string(receiver.status().ToString());
-}
-
-// Sends `count` datagrams of `bytes` bytes.
-void Send(const char* interface, const char* group, uint32_t count, size_t bytes = 64) {
-  auto sender = Sender::Open({.destinations = {*ParseEndpoint(group)}, .interface = interface});
-  ASSERT_TRUE(sender.ok()) << sender.status();
-  const std::vector<uint8_t> payload(bytes, 'x');
-  const Sender::Datagram datagram{.data = payload.data(), .length = static_cast<uint32_t>(bytes)};
-  for (uint32_t i = 0; i < count; ++i) ASSERT_EQ((*sender)->Send({&datagram, 1}), 1u);
-}
-
-// Polls until nothing more comes; the packets are held.
-std::vector<Packet> Drain(XdpReceiver& receiver) {
-  std::vector<Packet> all;
-  std::array<Packet, 64> packets;
-  for (int idle = 0; idle < 1000;) {
-    const size_t count = receiver.Poll(packets);
-    all.insert(all.end(), packets.begin(), packets.begin() + static_cast<std::ptrdiff_t>(count));
-    idle = count == 0 ? idle + 1 : 0;
-  }
-  return all;
-}
-
-class AfXdp : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const ProbeResult probe = AfXdpBackend::Probe();
-    if (!probe.available) GTEST_SKIP() << "skipped: " << probe.reason;
-    std::string why;
-    network_ = VethNetwork::Create(/*cables=*/2, why);
-    if (network_ == nullptr) GTEST_SKIP() << why;
-  }
-
-  void SendOver(int cable, uint32_t count, size_t bytes = 64, const char* group = kGroup) {
-    network_->AtSender([&] { Send(cable == 0 ? "tx0" : "tx1", group, count, bytes); });
-  }
-
-  std::unique_ptr<VethNetwork> network_;
-};
+using AfXdp = test::AfXdpOnCables;
 
 TEST_F(AfXdp, ATinyRingOverflowsAndEveryDatagramIsAccountedFor) {
   ReceiveSetup setup = SetupOf({LineOn("rx0")});
@@ -327,6 +271,28 @@ TEST_F(AfXdp, MisuseIsAnsweredWithTheFix) {
   XdpOptionsIn(setup.receive).queues = {};
   XdpOptionsIn(setup.receive).ring_entries = 100;
   EXPECT_THAT(Refusal(setup), HasSubstr("power of two"));
+}
+
+// An adapter writes within pages, one by one.
+TEST_F(AfXdp, ZeroCopyIsNotTriedWithSlicesThatCrossPages) {
+  ReceiveSetup setup = SetupOf({LineOn("rx0")});
+  setup.region.slice_bytes = kXdpCopySliceBytes;
+  auto receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  EXPECT_THAT(receiver->notes(),
+              ::testing::Contains(AllOf(HasSubstr("zero-copy is not tried: slices of 2112 bytes"),
+                                        HasSubstr("2048 or 4096"))));
+  EXPECT_THAT(receiver->notes(),
+              ::testing::Not(::testing::Contains(HasSubstr("not in native mode, zero-copy"))));
+  XdpOptionsIn(setup.receive).copy = XdpCopy::kZeroCopy;
+  EXPECT_THAT(Refusal(setup), AllOf(HasSubstr("no zero-copy: slices of 2112 bytes cross pages"),
+                                    HasSubstr("2048 or 4096")));
+  // Whoever wants copies is not told of it.
+  XdpOptionsIn(setup.receive).copy = XdpCopy::kCopy;
+  receiver.reset();
+  receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  EXPECT_THAT(receiver->notes(), ::testing::Not(::testing::Contains(HasSubstr("zero-copy"))));
 }
 
 TEST_F(AfXdp, ProbingSaysWhatItFellBackFrom) {

@@ -14,8 +14,8 @@
 
 #include "gtest/gtest.h"
 #include "replay/udp_frame.h"
-#include "rio/af_xdp/frame.h"
 #include "rio/endpoint.h"
+#include "rio/frame/frame.h"
 
 namespace fh::test {
 

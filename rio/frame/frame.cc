@@ -1,4 +1,6 @@
-#include "rio/af_xdp/frame.h"
+#include "rio/frame/frame.h"
+
+#include <bit>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -6,8 +8,6 @@
 
 namespace fh::rio {
 namespace {
-
-using frame_internal::LoadRaw;
 
 // The last bytes, zeros behind them: an odd one is the first of its word (RFC 1071, section 4.1).
 uint64_t SumTail(const uint8_t* data, size_t bytes) {
