@@ -22,6 +22,10 @@
 //   system call.
 // * Wait(timeout) blocks until Poll may have something, or until the timeout; it may also return
 //   early. For threads that must not spin.
+// * A line whose interface is removed, or loses its link, is deaf for a while, and no more: the
+//   others go on, and it receives again once the interface is back, also as a new one. On Linux
+//   that is noticed and arranged on a thread of the backend's own, counted
+//   (BackendStats::line_losses) and told (ReceiverOptions::tell); on Windows it is not.
 // * stats() and line_stats() are plain counters that only grow, for the owning thread; it publishes
 //   copies. RefreshStats() brings in what only the kernel knows, at one system call a line (about
 //   0.2 us); Close does it a last time.
@@ -44,6 +48,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -103,6 +108,10 @@ struct ReceiverOptions {
   // What one kind of backend takes besides, in a type of its own (XdpOptions); every other one
   // leaves it alone. Empty: its defaults.
   std::any own;
+  // Told, in a sentence each, what happens to lines during the run: that an interface is gone, that
+  // it is back and its lines were joined anew. Called on a thread of the receiver's, or in Open.
+  // May be empty; what is told is counted too (BackendStats::line_losses).
+  std::function<void(const std::string&)> tell;
 };
 inline constexpr uint32_t kMaxBurst = 1024;
 inline constexpr uint32_t kMostBusyPollUs = 1'000'000;
@@ -133,6 +142,10 @@ struct BackendStats {
   // Packets without the stamp that their line was granted: kernel, adapter or trailer had none.
   // They carry the next best one, or none, and say which.
   uint64_t unstamped = 0;
+  // Sums over the lines (LineStats), as of the last RefreshStats. Linux.
+  uint64_t line_losses = 0;
+  uint64_t line_returns = 0;
+  uint64_t deaf_lines = 0;  // Of now.
   // What this kind of backend alone counts, in the order of a packet's way; the same ones from Open
   // on.
   static constexpr size_t kMostOwn = 6;
@@ -147,12 +160,17 @@ struct BackendStats {
   }
 };
 
-// The share of one line.
+// The share of one line. The last three are as of the last RefreshStats.
 struct LineStats {
   uint64_t packets = 0;
   uint64_t bytes = 0;
   uint64_t truncated = 0;
   uint64_t kernel_drops = 0;
+  // Times that it could not receive any more, and that it could again: its interface was removed
+  // and is there again, went down, lost its link, or forgot the membership.
+  uint64_t losses = 0;
+  uint64_t returns = 0;
+  bool deaf = false;  // It cannot receive now.
 };
 
 // Whether this host can run a backend, and if not why, with the fix.

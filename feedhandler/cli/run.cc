@@ -44,6 +44,10 @@ int Run(const RunArguments& arguments) {
   const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
   if (!day_ns.ok()) return Fail(day_ns.status());
 
+  config->receiver.options.tell = [](const std::string& news) {
+    std::fprintf(stderr, "note: %s\n", news.c_str());
+  };
+
   latency::Clock clock;
   WatchStopSignals();
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =

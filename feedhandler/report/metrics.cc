@@ -40,7 +40,12 @@ void AddReceive(const FeedCounters& counters, std::vector<Metric>& metrics) {
   Adder(metrics, "")("receive_starved_total", receive.starved,
                      "Polls without a free slice; datagrams wait in the socket meanwhile.")(
       "receive_unstamped_total", receive.unstamped,
-      "Packets without the stamp that was asked for.");
+      "Packets without the stamp that was asked for.")(
+      "receive_line_losses_total", receive.line_losses,
+      "Times that a line lost its interface, its link or its membership.")(
+      "receive_line_returns_total", receive.line_returns, "Times that a line got it back.")(
+      "receive_deaf_lines", receive.deaf_lines,
+      "Lines that are without interface, link or membership now.");
   for (const rio::OwnCounter& own : receive.own) {
     if (own.name == nullptr || own.is_loss) continue;  // Losses are drops of a layer.
     Adder(metrics, "")(absl::StrCat("receive_", own.name, "_total"), own.count, own.meaning);
@@ -83,6 +88,14 @@ void AddLine(const std::string& labels, const LineStats& line, std::vector<Metri
       "line_reordered_packets_total", line.reordered_packets, "Packets out of order.")(
       "line_rejected_packets_total", line.rejected_packets, "Packets of no or another framing.")(
       "line_stale_packets_total", line.stale_packets, "Packets of a session that is over.");
+}
+
+// What happened to the line's interface.
+void AddLineInterface(const std::string& labels, const rio::LineStats& line,
+                      std::vector<Metric>& metrics) {
+  Adder(metrics, labels)("line_losses_total", line.losses,
+                         "Times that the line lost its interface, its link or its membership.")(
+      "line_deaf", line.deaf ? 1 : 0, "1 while the line is without any of them.");
 }
 
 void AddChannel(const Channel& channel, const ChannelCounters& counters,
@@ -131,6 +144,15 @@ std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters&
   }
   for (size_t i = 0; i < counters.channels.size(); ++i) {
     AddChannel(pipeline.core().channels()[i], counters.channels[i], metrics);
+  }
+  size_t subscription = 0;
+  for (const Channel& channel : pipeline.core().channels()) {
+    for (uint32_t line = 0; line < channel.session.lines; ++line, ++subscription) {
+      if (subscription >= counters.receive_lines.size()) break;
+      AddLineInterface(absl::StrCat("feed=\"", channel.feed, "\",channel=\"", channel.id,
+                                    "\",line=\"", channel.line_names[line], "\""),
+                       counters.receive_lines[subscription], metrics);
+    }
   }
   for (size_t i = 0; i < counters.rings.size(); ++i) {
     StrategyThread& thread = *pipeline.strategy_threads()[i];

@@ -28,7 +28,7 @@ uint32_t QueueCount(int fd, const std::string& interface) {
   return std::max(1u, channels.rx_count + channels.combined_count);
 }
 
-absl::Status Complete(int fd, const ReceiverOptions& options, XdpInterface& interface) {
+absl::Status LookUpThrough(int fd, const ReceiverOptions& options, XdpInterface& interface) {
   const absl::StatusOr<uint32_t> index = InterfaceIndex(fd, interface.name);
   if (!index.ok()) return index.status();
   interface.index = *index;
@@ -41,6 +41,11 @@ absl::Status Complete(int fd, const ReceiverOptions& options, XdpInterface& inte
   if (AskInterface(fd, interface.name, SIOCGIFMTU, request)) {
     interface.frame_bytes = static_cast<uint32_t>(request.ifr_mtu) + kFramingBytes;
   }
+  return absl::OkStatus();
+}
+
+absl::Status Complete(int fd, const ReceiverOptions& options, XdpInterface& interface) {
+  if (absl::Status status = LookUpThrough(fd, options, interface); !status.ok()) return status;
   absl::StatusOr<FrameLines> table = FrameLines::Create(options.subscriptions, interface.lines);
   if (!table.ok()) return table.status();
   interface.table = *std::move(table);
@@ -147,6 +152,11 @@ absl::StatusOr<std::vector<XdpInterface>> XdpInterfacesOf(const ReceiverOptions&
     if (absl::Status status = Complete(fd.get(), options, interface); !status.ok()) return status;
   }
   return interfaces;
+}
+
+absl::Status LookUp(XdpInterface& interface, const ReceiverOptions& options) {
+  const UniqueFd fd = OpenDescriptor([] { return socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0); });
+  return LookUpThrough(fd.get(), options, interface);
 }
 
 absl::StatusOr<XdpAttachment> AttachXdp(const XdpInterface& interface, const XdpAttempt& attempt,

@@ -47,6 +47,10 @@ struct XdpInterface {
 // INVALID_ARGUMENT for a line that names no interface, NOT_FOUND for one that does not exist.
 absl::StatusOr<std::vector<XdpInterface>> XdpInterfacesOf(const ReceiverOptions& options);
 
+// Looks anew at an interface of that name: its index, its queues, its MTU. NOT_FOUND when there is
+// none.
+absl::Status LookUp(XdpInterface& interface, const ReceiverOptions& options);
+
 // A program that is attached and its sockets; closing it detaches the program.
 struct XdpAttachment {
   MetadataPlan metadata;

@@ -193,6 +193,7 @@ MetadataPlan PlanMetadata(const MetadataWanted& wanted) {
   MetadataPlan plan;
   if (tells_tag) {
     plan.features.rx_vlan_tag = KernelFunctionNumber(types, "bpf_xdp_metadata_rx_vlan_tag");
+    plan.features.tells_tag = plan.features.rx_vlan_tag != 0 && wanted.names_vlans;
   }
   if (tags_off && plan.features.rx_vlan_tag == 0) {
     plan.notes.push_back(TagsOffNote(wanted, "nothing tells which they were"));

@@ -65,10 +65,13 @@ struct RedirectFeatures {
   bool kernel_stamps = false;
   uint32_t rx_timestamp = 0;  // Of the kernel's functions, by which the adapter's driver tells.
   uint32_t rx_vlan_tag = 0;
+  // The tag stands in the metadata. Otherwise it only decides which frames are taken, which is
+  // enough where no line names a VLAN, and costs the receiver nothing.
+  bool tells_tag = false;
   uint32_t device = 0;  // The interface's index: functions of its driver make the program its own.
 
   bool needs_driver() const { return rx_timestamp != 0 || rx_vlan_tag != 0; }
-  bool metadata() const { return kernel_stamps || needs_driver(); }
+  bool metadata() const { return kernel_stamps || rx_timestamp != 0 || tells_tag; }
 };
 
 struct MetadataPlan {

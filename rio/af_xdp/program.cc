@@ -177,7 +177,7 @@ class Writer {
     code_.MoveNumber(R5, 1);
     code_.AddNumber(R3, XdpMetadata::kService);
     code_.Bind(known);
-    code_.Store(kBpf32, R10, kTagAt, R3);
+    if (features_.tells_tag) code_.Store(kBpf32, R10, kTagAt, R3);
     code_.And(R4, 0xfff);
     AddTag();
     code_.Bind(none);

@@ -39,8 +39,7 @@ enum OwnPlace : size_t { kSlices, kFillEmpty, kRing, kBadFrames, kBadChecksums, 
 constexpr OwnCounter kOwn[kOwnCounters] = {
     {"xdp_slices",
      "no slice was posted when the frame came, or it was longer than one: raise receiver.slices, "
-     "or "
-     "the strategy holds them too long",
+     "or the strategy holds them too long",
      /*is_loss=*/true},
     {"xdp_fill_empty", "Times that no slice was posted; part of the layer xdp_slices."},
     {"xdp_ring",
@@ -121,6 +120,13 @@ int64_t TaiAheadNs(int64_t unix_ns) {
   return (ahead_ns + kSecond / 2) / kSecond * kSecond;
 }
 
+void AddStatistics(const xdp_statistics& more, xdp_statistics& sum) {
+  sum.rx_dropped += more.rx_dropped;
+  sum.rx_ring_full += more.rx_ring_full;
+  sum.rx_fill_ring_empty_descs += more.rx_fill_ring_empty_descs;
+  sum.rx_invalid_descs += more.rx_invalid_descs;
+}
+
 }  // namespace
 
 ProbeResult AfXdpBackend::Probe() {
@@ -154,24 +160,27 @@ absl::StatusOr<std::unique_ptr<AfXdpBackend>> AfXdpBackend::Open(const ReceiverO
   if (!sockets.ok()) return sockets.status();
   sockets->notes.insert(sockets->notes.end(), joining.notes.begin(), joining.notes.end());
   std::unique_ptr<AfXdpBackend> backend(
-      new AfXdpBackend(options, region, *std::move(sockets), *std::move(interfaces)));
-  backend->layout_ = *layout;
+      new AfXdpBackend(options, region, *std::move(sockets), *std::move(interfaces), *layout));
   if (absl::Status status = backend->ShutSockets(); !status.ok()) return status;
   if (absl::Status status = backend->Bind(options); !status.ok()) return status;
   latency::Clock::Ticks();  // The first call decides its source: not in the first Poll.
+  backend->FollowInterfaces(options);
   return backend;
 }
 
 AfXdpBackend::AfXdpBackend(const ReceiverOptions& options, RegisteredRegion& region,
-                           LineSockets sockets, std::vector<XdpInterface> interfaces)
+                           LineSockets sockets, std::vector<XdpInterface> interfaces,
+                           const ChunkLayout& layout)
     : region_(region),
       sockets_(std::move(sockets)),
       interfaces_(std::move(interfaces)),
+      follower_(interfaces_, region_),
       spare_(region.slice_count()),
       checks_{.udp_checksum = XdpOptionsOf(options).verify_checksums, .sum = ChooseSum()},
       burst_(options.burst),
       busy_poll_us_(options.busy_poll_us),
       numbers_(region.slice_bytes()),
+      layout_(layout),
       line_stats_(options.subscriptions.size()),
       notes_(sockets_.notes) {
   std::copy(std::begin(kOwn), std::end(kOwn), stats_.own.begin());
@@ -215,6 +224,11 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
   size_t queue_count = 0;
   for (const XdpInterface& interface : interfaces_) queue_count += interface.queues.size();
   const auto slices_each = static_cast<uint32_t>(region_.slice_count() / queue_count);
+  if (queue_count > 1) {
+    queue_of_.resize(region_.slice_count());
+  } else {
+    unseen_.resize(region_.slice_count());
+  }
   if (slices_each == 0) {
     return absl::InvalidArgumentError(absl::StrCat(region_.slice_count(),
                                                    " slices are too few for ", queue_count,
@@ -226,8 +240,8 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
   // The kernel has some more slices than fit into its receive ring: then a slow consumer overflows
   // that ring, which is counted as such, and only one that holds slices runs out of them. Not many
   // more, since it takes them in turn: the fewer go round, the more of them are still in the cache.
-  const uint32_t target = std::min(slices_each, rx_entries + kSlicesBesidesRing);
-  const XdpRingSizes sizes{.rx_entries = rx_entries, .fill_entries = std::bit_ceil(target)};
+  target_ = std::min(slices_each, rx_entries + kSlicesBesidesRing);
+  const XdpRingSizes sizes{.rx_entries = rx_entries, .fill_entries = std::bit_ceil(target_)};
   bool native_refused = false;
   absl::Status status;
   const std::vector<XdpAttempt> attempts = XdpAttempts(xdp, /*may_zero_copy=*/!layout_.unaligned);
@@ -236,6 +250,7 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
     if (status.ok()) {
       mode_ = attempt.name;
       if (attempt.zero_copy) notes_.push_back(kZeroCopyNote);
+      follower_.Begin({.attempt = attempt, .sizes = sizes, .layout = layout_, .options = options});
       break;
     }
     attachments_.clear();
@@ -245,8 +260,15 @@ absl::Status AfXdpBackend::Bind(const ReceiverOptions& options) {
       notes_.push_back(absl::StrCat("not in ", attempt.name, ": ", status.message()));
   }
   if (!status.ok()) return status;
-  AddQueues(target);
-  NoteLimits(options, target);
+  for (size_t i = 0; i < interfaces_.size(); ++i) {
+    std::vector<int> fds;
+    for (const XskSocket& socket : attachments_[i].sockets) fds.push_back(socket.fd());
+    follower_.SetSockets(i, std::move(fds));
+    const std::vector<std::string>& notes = attachments_[i].metadata.notes;
+    notes_.insert(notes_.end(), notes.begin(), notes.end());
+    AddQueues(i);
+  }
+  NoteLimits(options, target_);
   for (const Queue& queue : queues_) {
     if (busy_poll_us_ == 0) break;
     const std::string note = EnableBusyPoll(queue.socket.fd(), busy_poll_us_, options.burst);
@@ -270,22 +292,124 @@ absl::Status AfXdpBackend::Attach(const XdpAttempt& attempt, const ReceiverOptio
   return absl::OkStatus();
 }
 
-void AfXdpBackend::AddQueues(uint32_t target) {
-  for (size_t i = 0; i < attachments_.size(); ++i) {
-    const MetadataPlan& metadata = attachments_[i].metadata;
-    for (XskSocket& socket : attachments_[i].sockets) {
-      queues_.push_back({.socket = std::move(socket),
-                         .lines = &interfaces_[i].table,
-                         .metadata = metadata.features.metadata(),
-                         .plain = !metadata.features.metadata() && trailers_.empty(),
-                         .expected_stamp = SourceOf(metadata.stamps),
-                         .target = target,
-                         .given = 0});
-      polled_.push_back({.fd = queues_.back().socket.fd(), .events = POLLIN, .revents = 0});
-    }
-    attachments_[i].sockets.clear();
-    notes_.insert(notes_.end(), metadata.notes.begin(), metadata.notes.end());
+void AfXdpBackend::AddQueues(size_t interface) {
+  const MetadataPlan& metadata = attachments_[interface].metadata;
+  for (XskSocket& socket : attachments_[interface].sockets) {
+    queues_.push_back({.socket = std::move(socket),
+                       .number = NewNumber(),
+                       .interface = interface,
+                       .lines = &interfaces_[interface].table,
+                       .metadata = metadata.features.metadata(),
+                       .plain = !metadata.features.metadata() && trailers_.empty(),
+                       .expected_stamp = SourceOf(metadata.stamps),
+                       .target = target_,
+                       .given = 0});
+    polled_.push_back({.fd = queues_.back().socket.fd(), .events = POLLIN, .revents = 0});
   }
+  attachments_[interface].sockets.clear();
+}
+
+void AfXdpBackend::FollowInterfaces(const ReceiverOptions& options) {
+  LineKeeper::Options keeper;
+  std::vector<size_t> interface_of(options.subscriptions.size());
+  for (size_t i = 0; i < interfaces_.size(); ++i) {
+    keeper.more_interfaces.push_back(interfaces_[i].name);
+    for (const uint16_t line : interfaces_[i].lines) interface_of[line] = i;
+  }
+  keeper.follow = [this](std::span<const LineKeeper::InterfaceState> states) {
+    return follower_.Follow(states);
+  };
+  keeper.receives = [this, interface_of = std::move(interface_of)](size_t line) {
+    return follower_.Receives(interface_of[line]);
+  };
+  sockets_.KeepJoined(options, std::move(keeper));
+}
+
+// What has arrived is delivered first: nothing more is added to it.
+bool AfXdpBackend::Detach(size_t interface, XdpAttachment& dead) {
+  for (Queue& queue : queues_) {
+    if (queue.interface == interface && queue.socket.Available(1) > 0) return false;
+  }
+  dead = std::move(attachments_[interface]);
+  std::vector<Queue> left;
+  polled_.clear();
+  next_queue_ = 0;
+  for (Queue& queue : queues_) {
+    if (queue.interface != interface) {
+      polled_.push_back({.fd = queue.socket.fd(), .events = POLLIN, .revents = 0});
+      left.push_back(std::move(queue));
+      continue;
+    }
+    xdp_statistics counted{};
+    if (queue.socket.ReadStatistics(counted)) AddStatistics(counted, gone_);
+    TakeBackOf(queue);
+    dead.sockets.push_back(std::move(queue.socket));
+  }
+  queues_ = std::move(left);
+  return true;
+}
+
+// What the kernel had for a queue that is gone.
+void AfXdpBackend::TakeBackOf(const Queue& queue) {
+  if (queue_of_.empty()) {
+    limbo_ += queue.given;
+    LookForSlices();
+    return;
+  }
+  for (uint32_t slice = 0; slice < queue_of_.size(); ++slice) {
+    if (queue_of_[slice] != queue.number) continue;
+    queue_of_[slice] = 0;
+    spare_.Post(slice);
+  }
+}
+
+// More queues than numbers are never open at a time.
+uint16_t AfXdpBackend::NewNumber() {
+  const auto is_taken = [this](const Queue& queue) { return queue.number == last_number_; };
+  do {
+    last_number_ = static_cast<uint16_t>(last_number_ == UINT16_MAX ? 1 : last_number_ + 1);
+  } while (std::any_of(queues_.begin(), queues_.end(), is_taken));
+  return last_number_;
+}
+
+void AfXdpBackend::Give(Queue& queue, std::span<const uint32_t> slices) {
+  queue.socket.Give(slices);
+  queue.given += static_cast<uint32_t>(slices.size());
+  if (queue_of_.empty()) return;
+  for (const uint32_t slice : slices) queue_of_[slice] = queue.number;
+}
+
+void AfXdpBackend::Adopt(size_t interface, XdpAttachment attachment) {
+  attachments_[interface] = std::move(attachment);
+  const size_t first = queues_.size();
+  AddQueues(interface);
+  for (size_t i = first; i < queues_.size(); ++i) {
+    GiveFromStack(queues_[i]);
+    if (busy_poll_us_ > 0) EnableBusyPoll(queues_[i].socket.fd(), busy_poll_us_, burst_);
+  }
+}
+
+// Those that are not known to be elsewhere.
+void AfXdpBackend::LookForSlices() {
+  std::fill(unseen_.begin(), unseen_.end(), uint8_t{1});
+  for (const uint32_t slice : spare_.Top(spare_.size())) unseen_[slice] = 0;
+  unseen_count_ = region_.slice_count() - spare_.size();
+  TakeSlicesBack();
+}
+
+void AfXdpBackend::See(uint32_t slice) {
+  unseen_count_ -= unseen_[slice];
+  unseen_[slice] = 0;
+}
+
+// When no others are left that could be them, they are those in limbo.
+void AfXdpBackend::TakeSlicesBack() {
+  if (limbo_ == 0 || unseen_count_ > limbo_) return;
+  for (uint32_t slice = 0; slice < unseen_.size(); ++slice) {
+    if (unseen_[slice] != 0) spare_.Post(slice);
+  }
+  limbo_ = 0;
+  for (Queue& queue : queues_) GiveFromStack(queue);
 }
 
 void AfXdpBackend::NoteLimits(const ReceiverOptions& options, uint32_t slices_each) {
@@ -316,6 +440,13 @@ void AfXdpBackend::NoteLimits(const ReceiverOptions& options, uint32_t slices_ea
 
 size_t AfXdpBackend::Poll(std::span<Packet> packets) {
   if (packets.empty()) return 0;
+  if (follower_.has_news()) [[unlikely]] {
+    follower_.Settle(
+        [this](size_t interface, XdpAttachment& dead) { return Detach(interface, dead); },
+        [this](size_t interface, XdpAttachment attachment) {
+          Adopt(interface, std::move(attachment));
+        });
+  }
   for (size_t visited = 0; visited < queues_.size(); ++visited) {
     Queue& queue = queues_[next_queue_];
     next_queue_ = next_queue_ + 1 == queues_.size() ? 0 : next_queue_ + 1;
@@ -405,6 +536,12 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
   }
   queue.socket.Consume(count);
   const auto delivered = static_cast<size_t>(packet - packets);
+  if (!queue_of_.empty()) {
+    for (size_t i = 0; i < delivered; ++i) queue_of_[packets[i].slice] = 0;
+  }
+  if (limbo_ > 0) [[unlikely]] {
+    for (size_t i = 0; i < delivered; ++i) See(packets[i].slice);
+  }
   queue.given -= static_cast<uint32_t>(delivered);
   stats_.packets += delivered;
   stats_.bytes += bytes;
@@ -446,39 +583,43 @@ bool AfXdpBackend::ReadTrailer(std::span<const uint8_t> frame, const FrameView& 
 void AfXdpBackend::Reject(Queue& queue, uint32_t slice, bool bad_checksum) {
   ++stats_.own[kBadFrames].count;
   stats_.own[kBadChecksums].count += bad_checksum ? 1 : 0;
+  if (limbo_ > 0) See(slice);
   queue.socket.Give({&slice, 1});
 }
 
 void AfXdpBackend::GiveFromStack(Queue& queue) {
   const uint32_t count = std::min(queue.target - queue.given, spare_.size());
-  queue.socket.Give(spare_.Top(count));
+  Give(queue, spare_.Top(count));
   for (uint32_t i = 0; i < count; ++i) spare_.Take();
-  queue.given += count;
 }
 
 void AfXdpBackend::Post(std::span<const uint32_t> slices) {
   if (closed_ || slices.empty()) return;
   // One queue that has room for them: the usual case.
-  Queue& first = queues_[0];
-  if (queues_.size() == 1 && slices.size() <= first.target - first.given) {
-    first.socket.Give(slices);
-    first.given += static_cast<uint32_t>(slices.size());
-    return;
+  if (queues_.size() == 1 && limbo_ == 0) [[likely]] {
+    Queue& only = queues_[0];
+    if (slices.size() <= only.target - only.given) {
+      Give(only, slices);
+      return;
+    }
+  }
+  if (limbo_ > 0) {
+    for (const uint32_t slice : slices) See(slice);
   }
   Distribute(slices);
+  TakeSlicesBack();
 }
 
 // To the queue that lacks most, again and again; what none lacks is kept.
 void AfXdpBackend::Distribute(std::span<const uint32_t> slices) {
   const auto lack = [](const Queue& queue) { return queue.target - queue.given; };
-  while (!slices.empty()) {
+  while (!slices.empty() && !queues_.empty()) {
     const auto queue =
         std::max_element(queues_.begin(), queues_.end(),
                          [&](const Queue& a, const Queue& b) { return lack(a) < lack(b); });
     const size_t count = std::min<size_t>(slices.size(), lack(*queue));
     if (count == 0) break;
-    queue->socket.Give(slices.first(count));
-    queue->given += static_cast<uint32_t>(count);
+    Give(*queue, slices.first(count));
     slices = slices.subspan(count);
   }
   spare_.Post(slices);
@@ -500,19 +641,24 @@ void AfXdpBackend::Wait(std::chrono::nanoseconds timeout) {
 
 void AfXdpBackend::RefreshStats() {
   if (closed_) return;
-  sockets_.RefreshDrops();
+  sockets_.RefreshStats();
   stats_.kernel_drops = sockets_.stats.kernel_drops;
+  stats_.line_losses = sockets_.stats.line_losses;
+  stats_.line_returns = sockets_.stats.line_returns;
+  stats_.deaf_lines = sockets_.stats.deaf_lines;
   for (size_t line = 0; line < line_stats_.size(); ++line) {
-    line_stats_[line].kernel_drops = sockets_.line_stats()[line].kernel_drops;
+    const LineStats& socket = sockets_.line_stats()[line];
+    LineStats& own = line_stats_[line];
+    own.kernel_drops = socket.kernel_drops;
+    own.losses = socket.losses;
+    own.returns = socket.returns;
+    own.deaf = socket.deaf;
   }
-  xdp_statistics sum{};
+  xdp_statistics sum = gone_;
   for (const Queue& queue : queues_) {
     xdp_statistics own;
     if (!queue.socket.ReadStatistics(own)) return;
-    sum.rx_dropped += own.rx_dropped;
-    sum.rx_ring_full += own.rx_ring_full;
-    sum.rx_fill_ring_empty_descs += own.rx_fill_ring_empty_descs;
-    sum.rx_invalid_descs += own.rx_invalid_descs;
+    AddStatistics(own, sum);
   }
   stats_.own[kSlices].count = sum.rx_dropped;
   stats_.own[kFillEmpty].count = sum.rx_fill_ring_empty_descs;
@@ -521,15 +667,17 @@ void AfXdpBackend::RefreshStats() {
 }
 
 uint32_t AfXdpBackend::owned() const {
-  uint32_t owned = spare_.size();
+  uint32_t owned = spare_.size() + limbo_;
   for (const Queue& queue : queues_) owned += queue.given;
   return owned;
 }
 
 void AfXdpBackend::Close() {
   if (closed_) return;
+  sockets_.StopKeeping();
   RefreshStats();
   closed_ = true;
+  limbo_ = 0;
   attachments_.clear();  // The programs first: then nothing more comes.
   queues_.clear();
   polled_.clear();

@@ -24,6 +24,10 @@
 //   (xdp_slices, and xdp_fill_empty as its reason). Post slices for the longest pause.
 // * Packets come in the order of arrival on their queue, whatever their line. A datagram is never
 //   truncated.
+// * An interface that is removed and comes back as a new one gets the program anew. Which slices
+//   the kernel had for it, the kernel does not say. With several queues that is written down (half
+//   a nanosecond a packet); with one they are those that are nowhere else, which is clear as soon
+//   as the caller has released what it held then. Until then they are owned and not used.
 // * The program is held by a descriptor: when the process ends, however it ends, it is gone.
 //
 // Poll and Post are plain memory; in the steady state there is no system call at all (but with
@@ -32,6 +36,7 @@
 #ifndef FEEDHANDLER_RIO_BACKEND_AF_XDP_H_
 #define FEEDHANDLER_RIO_BACKEND_AF_XDP_H_
 
+#include <linux/if_xdp.h>
 #include <poll.h>
 
 #include <chrono>
@@ -42,6 +47,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "rio/af_xdp/follower.h"
 #include "rio/af_xdp/interface.h"
 #include "rio/af_xdp/xdp_options.h"
 #include "rio/backend.h"
@@ -86,6 +92,8 @@ class AfXdpBackend {
   // A receive queue of an interface.
   struct Queue {
     XskSocket socket;
+    uint16_t number;  // From 1; no two at a time have the same.
+    size_t interface;
     const FrameLines* lines;
     bool metadata;  // Its frames have XdpMetadata in front.
     bool plain;     // Nothing but the datagram is looked at.
@@ -95,13 +103,22 @@ class AfXdpBackend {
   };
 
   AfXdpBackend(const ReceiverOptions& options, RegisteredRegion& region, LineSockets sockets,
-               std::vector<XdpInterface> interfaces);
+               std::vector<XdpInterface> interfaces, const ChunkLayout& layout);
 
   absl::Status CheckZeroCopy(const XdpOptions& options);
   absl::Status Bind(const ReceiverOptions& options);
   absl::Status Attach(const XdpAttempt& attempt, const ReceiverOptions& options,
                       const XdpRingSizes& sizes);
-  void AddQueues(uint32_t target);
+  void AddQueues(size_t interface);
+  void FollowInterfaces(const ReceiverOptions& options);
+  bool Detach(size_t interface, XdpAttachment& dead);
+  void Adopt(size_t interface, XdpAttachment attachment);
+  uint16_t NewNumber();
+  void Give(Queue& queue, std::span<const uint32_t> slices);
+  void TakeBackOf(const Queue& queue);
+  void LookForSlices();
+  void See(uint32_t slice);
+  void TakeSlicesBack();
   absl::Status ShutSockets();
   void NoteLimits(const ReceiverOptions& options, uint32_t slices_each);
 
@@ -124,16 +141,27 @@ class AfXdpBackend {
 
   RegisteredRegion& region_;
   LineSockets sockets_;
-  const std::vector<XdpInterface> interfaces_;
+  std::vector<XdpInterface> interfaces_;
+  XdpFollower follower_;
   std::vector<XdpAttachment> attachments_;  // By interface.
   std::vector<Queue> queues_;
+  uint32_t target_ = 0;  // Of each queue.
   size_t next_queue_ = 0;
   SliceStack spare_;  // Posted, and more than the queues' equal shares.
+  // With several queues: by slice the number of the queue that the kernel has it for; 0 = none.
+  std::vector<uint16_t> queue_of_;
+  uint16_t last_number_ = 0;
+  // With one queue: slices that the kernel had for it when its interface went, and of all slices
+  // those that may be them.
+  uint32_t limbo_ = 0;
+  uint32_t unseen_count_ = 0;
+  std::vector<uint8_t> unseen_;  // By slice.
+  xdp_statistics gone_{};        // What queues that are gone had counted.
   const FrameChecks checks_;
   const uint32_t burst_;
   const uint32_t busy_poll_us_;
   const SliceNumbers numbers_;
-  ChunkLayout layout_{};
+  const ChunkLayout layout_;
   std::vector<TrailerFormat> trailers_;  // By line; empty when no line asks for any.
   BackendStats stats_;
   std::vector<LineStats> line_stats_;

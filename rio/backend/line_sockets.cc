@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "rio/socket/control_posix.h"
 #include "rio/socket/line_options.h"
 
@@ -21,6 +23,10 @@ absl::StatusOr<LineSockets> LineSockets::Open(const ReceiverOptions& options,
     for (const std::string& note : line->notes) lines.AddNote(note);
     if (subscription.trailer != TrailerFormat::kNone) lines.AddNote(kTrailersUnseen);
     lines.expected_stamps_.push_back(SourceOf(line->stamps));
+    lines.kept_lines_.push_back({.fd = line->fd.get(),
+                                 .subscription = subscription,
+                                 .interface_index = line->interface_index,
+                                 .is_joined = join && subscription.group.address.IsMulticast()});
     lines.sockets_.push_back(std::move(line->fd));
   }
   if (options.stamps != ReceiveStamps::kNone) AwaitSoftwareStamps();
@@ -44,10 +50,38 @@ void LineSockets::SetDrops(size_t line, uint32_t drops) {
   stats.kernel_drops += static_cast<uint32_t>(more);
 }
 
-void LineSockets::RefreshDrops() {
+void LineSockets::KeepJoined(const ReceiverOptions& options, LineKeeper::Options more) {
+  more.tell = options.tell;
+  more.stamps = options.stamps;
+  auto keeper = LineKeeper::Start(std::exchange(kept_lines_, {}), std::move(more));
+  if (keeper.ok()) {
+    keeper_ = *std::move(keeper);
+  } else {
+    AddNote(absl::StrCat(keeper.status().message(),
+                         ": a line whose interface is removed stays deaf until a restart"));
+  }
+}
+
+void LineSockets::StopKeeping() {
+  if (keeper_ != nullptr) keeper_->Stop();
+}
+
+void LineSockets::RefreshStats() {
   for (size_t line = 0; line < sockets_.size(); ++line) {
     const std::optional<uint32_t> drops = ReadSocketDrops(sockets_[line].get());
     if (drops.has_value()) SetDrops(line, *drops);
+  }
+  if (keeper_ == nullptr) return;
+  stats.line_losses = stats.line_returns = stats.deaf_lines = 0;
+  for (size_t line = 0; line < line_stats_.size(); ++line) {
+    const LineKeeper::Counts counts = keeper_->counts(line);
+    LineStats& own = line_stats_[line];
+    own.losses = counts.losses;
+    own.returns = counts.returns;
+    own.deaf = counts.deaf;
+    stats.line_losses += counts.losses;
+    stats.line_returns += counts.returns;
+    stats.deaf_lines += counts.deaf ? 1 : 0;
   }
 }
 
@@ -60,7 +94,8 @@ void LineSockets::ReadControl(const uint8_t* control, size_t control_bytes, Pack
 }
 
 void LineSockets::Close() {
-  RefreshDrops();
+  StopKeeping();
+  RefreshStats();
   sockets_.clear();
 }
 

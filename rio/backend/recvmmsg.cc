@@ -78,6 +78,7 @@ absl::StatusOr<std::unique_ptr<RecvmmsgBackend>> RecvmmsgBackend::Open(
     if (absl::Status status = backend->OpenEpoll(); !status.ok()) return status;
   }
   latency::Clock::Ticks();  // The first call decides its source: not in the first Poll.
+  backend->lines_.KeepJoined(options);
   return backend;
 }
 

@@ -28,6 +28,7 @@ absl::StatusOr<UringLines> UringLines::Open(const ReceiverOptions& options, uint
   }
   if (absl::Status status = lines.ring_->RegisterFiles(fds); !status.ok()) return status;
   latency::Clock::Ticks();  // The first call decides its source: not in the first Poll.
+  lines.sockets_.KeepJoined(options);
   return lines;
 }
 

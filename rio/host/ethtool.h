@@ -40,6 +40,8 @@ class Ethtool {
   virtual std::optional<Coalescing> GetCoalescing(const std::string& interface) = 0;
   virtual std::optional<Offloads> GetOffloads(const std::string& interface) = 0;
   virtual std::optional<std::string> Driver(const std::string& interface) = 0;
+  // Whether the driver tells XDP programs, in native mode, which VLAN tags it took off frames.
+  virtual bool TellsVlanTags(const std::string& interface) = 0;
 };
 
 // The drivers of this host.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "rio/af_xdp/metadata.h"
 #include "rio/host/ethtool.h"
 #include "rio/socket/socket_posix.h"
 
@@ -64,7 +65,8 @@ class KernelEthtool final : public Ethtool {
     ethtool_value gro{.cmd = ETHTOOL_GGRO, .data = 0};
     ethtool_value flags{.cmd = ETHTOOL_GFLAGS, .data = 0};
     if (!Ask(interface, &gro) || !Ask(interface, &flags)) return std::nullopt;
-    return Offloads{.gro = gro.data != 0, .lro = (flags.data & ETH_FLAG_LRO) != 0,
+    return Offloads{.gro = gro.data != 0,
+                    .lro = (flags.data & ETH_FLAG_LRO) != 0,
                     .rx_vlan = (flags.data & ETH_FLAG_RXVLAN) != 0};
   }
 
@@ -73,6 +75,12 @@ class KernelEthtool final : public Ethtool {
     driver.cmd = ETHTOOL_GDRVINFO;
     if (!Ask(interface, &driver)) return std::nullopt;
     return std::string(driver.driver, strnlen(driver.driver, sizeof driver.driver));
+  }
+
+  bool TellsVlanTags(const std::string& interface) override {
+    const absl::StatusOr<uint32_t> index = InterfaceIndex(fd_.get(), interface);
+    return index.ok() && *index != 0 &&
+           (DriverMetadata(*index).value_or(0) & kDriverTellsVlanTag) != 0;
   }
 
  private:

@@ -12,6 +12,7 @@ class NoEthtool final : public Ethtool {
   std::optional<Coalescing> GetCoalescing(const std::string&) override { return std::nullopt; }
   std::optional<Offloads> GetOffloads(const std::string&) override { return std::nullopt; }
   std::optional<std::string> Driver(const std::string&) override { return std::nullopt; }
+  bool TellsVlanTags(const std::string&) override { return false; }
 };
 
 }  // namespace

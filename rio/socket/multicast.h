@@ -24,6 +24,7 @@ namespace fh::rio {
 
 struct LineSocket {
   UniqueFd fd;
+  uint32_t interface_index = 0;                 // Of the interface named; 0 = none was.
   ReceiveStamps stamps = ReceiveStamps::kNone;  // What its packets will carry.
   std::vector<std::string> notes;  // What was asked for and not granted; the fix in each.
 };

@@ -102,6 +102,7 @@ absl::StatusOr<LineSocket> OpenLineSocket(const Subscription& subscription,
 
   LineSocket line;
   line.fd = *std::move(fd);
+  line.interface_index = *interface_index;
   const int descriptor = line.fd.get();
   const bool multicast = subscription.group.address.IsMulticast();
   if (!InterfaceIsUp(descriptor, subscription.interface)) {

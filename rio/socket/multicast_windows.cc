@@ -80,6 +80,9 @@ absl::Status SetUpLineSocket(SOCKET socket, const Subscription& subscription,
   }
   SizeBuffer(socket, options.socket_buffer_bytes, notes);
   if (options.busy_poll_us > 0) notes.push_back("busy polling is not available on Windows");
+  notes.push_back(
+      "interfaces are not watched on Windows: a line whose interface is removed stays deaf until a "
+      "restart");
   const SocketAddress address =
       ToSocketAddress(BindAddress(subscription.group), multicast ? 0 : found->index_v6);
   if (bind(socket, address.get(), address.length) != 0) {

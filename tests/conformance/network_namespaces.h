@@ -87,6 +87,10 @@ class VethNetwork {
     return f();
   }
 
+  // Takes a cable away, and puts it in again: its ends are other interfaces of the same names then.
+  static bool Remove(int cable) { return Run("ip link delete rx" + std::to_string(cable)); }
+  bool Restore(int cable, int queues = 1) { return Connect(std::to_string(cable), queues); }
+
   static std::string ReceiverAddress(int cable = 0) {
     return "10.77." + std::to_string(cable) + ".100";
   }

@@ -176,6 +176,23 @@ TEST(ReadControlFacts, TakesTheAdaptersBeforeTheKernelsAndZeroForNone) {
   EXPECT_EQ(Control(SO_TIMESTAMPING, cut, sizeof cut).Read().stamp_source, StampSource::kNone);
 }
 
+// Each flag has its part: making stamps, and handing them over.
+TEST(EnableStamps, AsksForEveryFlagThatTheKindNeeds) {
+  const auto flags_of = [](ReceiveStamps stamps) {
+    const auto fd = OpenUdpSocket(*IpAddress::Parse("127.0.0.1"));
+    EXPECT_EQ(EnableStamps(fd->get(), stamps), 0);
+    uint32_t flags = 0;
+    socklen_t length = sizeof flags;
+    EXPECT_EQ(getsockopt(fd->get(), SOL_SOCKET, SO_TIMESTAMPING, &flags, &length), 0);
+    return flags;
+  };
+  constexpr uint32_t kSoftware = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+  EXPECT_EQ(flags_of(ReceiveStamps::kNone), 0u);
+  EXPECT_EQ(flags_of(ReceiveStamps::kSoftware), kSoftware);
+  EXPECT_EQ(flags_of(ReceiveStamps::kHardware),
+            kSoftware | SOF_TIMESTAMPING_RX_HARDWARE | SOF_TIMESTAMPING_RAW_HARDWARE);
+}
+
 TEST(LineSockets, CountsPacketsWithoutTheStampThatWasAskedFor) {
   ReceiverOptions options{.subscriptions = {test::NewLine()}};
   options.stamps = ReceiveStamps::kSoftware;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <random>
@@ -271,6 +272,83 @@ TEST_F(AfXdp, MisuseIsAnsweredWithTheFix) {
   XdpOptionsIn(setup.receive).queues = {};
   XdpOptionsIn(setup.receive).ring_entries = 100;
   EXPECT_THAT(Refusal(setup), HasSubstr("power of two"));
+}
+
+// More packets are held than the kernel has slices at a time: those that are spare go round.
+TEST_F(AfXdp, SpareSlicesTakeThePlaceOfThoseThatAreHeld) {
+  ReceiveSetup setup = SetupOf({LineOn("rx0")}, 1024);
+  XdpOptionsIn(setup.receive).ring_entries = 8;  // So the kernel gets 264 slices.
+  const auto receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  std::vector<Packet> held;
+  while (held.size() < 1000) {
+    SendOver(0, 8);
+    const std::vector<Packet> packets = Drain(*receiver);
+    ASSERT_EQ(packets.size(), 8u) << "behind " << held.size();
+    held.insert(held.end(), packets.begin(), packets.end());
+  }
+  receiver->RefreshStats();
+  EXPECT_EQ(receiver->stats().Own("xdp_slices"), 0u);
+  EXPECT_EQ(receiver->stats().Own("xdp_ring"), 0u);
+  EXPECT_EQ(receiver->held(), 1000u);
+}
+
+int OptionOf(int fd, int option) {
+  int value = -1;
+  socklen_t length = sizeof value;
+  return getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+}
+
+// The AF_XDP sockets of this process.
+std::vector<int> XskDescriptors() {
+  std::vector<int> descriptors;
+  for (int fd = 0; fd < 1024; ++fd) {
+    if (OptionOf(fd, SO_DOMAIN) == AF_XDP) descriptors.push_back(fd);
+  }
+  return descriptors;
+}
+
+TEST_F(AfXdp, BusyPollingIsAskedOfEveryQueue) {
+  constexpr int kPrefer = 69;  // SO_PREFER_BUSY_POLL
+  ReceiveSetup setup = SetupOf({LineOn("rx0"), LineOn("rx1")});
+  setup.receive.busy_poll_us = 37;
+  auto receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  EXPECT_THAT(receiver->notes(), ::testing::Not(::testing::Contains(HasSubstr("busy polling"))));
+  const std::vector<int> sockets = XskDescriptors();
+  ASSERT_EQ(sockets.size(), 2u);
+  for (const int fd : sockets) {
+    EXPECT_EQ(OptionOf(fd, SO_BUSY_POLL), 37);
+    EXPECT_EQ(OptionOf(fd, kPrefer), 1);
+  }
+  SendOver(0, 5);
+  EXPECT_EQ(Drain(*receiver).size(), 5u);
+  receiver.reset();
+  setup.receive.busy_poll_us = 0;
+  receiver = Opened(setup);
+  for (const int fd : XskDescriptors()) EXPECT_EQ(OptionOf(fd, kPrefer), 0);
+}
+
+TEST_F(AfXdp, AnInterfaceThatComesBackIsBusyPolledAsBefore) {
+  ReceiveSetup setup = SetupOf({LineOn("rx0")});
+  setup.receive.busy_poll_us = 37;
+  const auto receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  const auto await_deaf_lines = [&](uint64_t count) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    do {
+      Drain(*receiver);
+      receiver->RefreshStats();
+    } while (receiver->stats().deaf_lines != count && std::chrono::steady_clock::now() < end);
+    return receiver->stats().deaf_lines == count;
+  };
+  ASSERT_TRUE(VethNetwork::Remove(0));
+  ASSERT_TRUE(await_deaf_lines(1));
+  ASSERT_TRUE(network_->Restore(0));
+  ASSERT_TRUE(await_deaf_lines(0));
+  const std::vector<int> sockets = XskDescriptors();
+  ASSERT_EQ(sockets.size(), 1u);
+  EXPECT_EQ(OptionOf(sockets[0], SO_BUSY_POLL), 37);
 }
 
 // An adapter writes within pages, one by one.
