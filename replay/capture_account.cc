@@ -17,7 +17,7 @@ uint64_t CaptureCounters::LostFrames() const {
 
 bool CaptureAccount::MayBeOurs(const Datagram& datagram) const {
   if (datagram.has_ports) {
-    return lines_.Find(datagram.destination_endpoint(), datagram.source).has_value();
+    return lines_.Find(datagram.destination_endpoint(), datagram.source, datagram.vlan).has_value();
   }
   return datagram.destination.is_none() || lines_.HasAddress(datagram.destination);
 }
@@ -37,7 +37,7 @@ std::optional<uint16_t> CaptureAccount::LineOfOther(DatagramOutcome outcome,
   }
   ++counters_.delivered;
   ++counters_.cut;
-  return lines_.Find(datagram.destination_endpoint(), datagram.source);
+  return lines_.Find(datagram.destination_endpoint(), datagram.source, datagram.vlan);
 }
 
 std::string OutcomeText(DatagramOutcome outcome, const DatagramCounters& frames) {

@@ -55,7 +55,7 @@ class CaptureAccount {
     if (outcome != DatagramOutcome::kDatagram) [[unlikely]]
       return LineOfOther(outcome, datagram);
     const std::optional<uint16_t> line =
-        lines_.Find(datagram.destination_endpoint(), datagram.source);
+        lines_.Find(datagram.destination_endpoint(), datagram.source, datagram.vlan);
     counters_.delivered += line.has_value();
     counters_.to_others += !line.has_value();
     return line;

@@ -47,8 +47,8 @@
 #include "replay/datagram.h"
 #include "replay/file_backend.h"
 #include "rio/backend.h"
+#include "rio/memory/region.h"
 #include "rio/packet.h"
-#include "rio/region.h"
 
 namespace fh::replay {
 

@@ -5,25 +5,26 @@
 #include <new>
 
 #include "replay/byte_order.h"
+#include "rio/frame/headers.h"
 
 namespace fh::replay {
 namespace {
 
-constexpr uint16_t kEtherTypeIpv4 = 0x0800;
-constexpr uint16_t kEtherTypeIpv6 = 0x86dd;
+using rio::EthernetHeader;
+using rio::Ipv4Header;
+using rio::Ipv6Header;
+using rio::kEtherTypeIpv4;
+using rio::kEtherTypeIpv6;
+using rio::kProtocolUdp;
+using rio::UdpHeader;
+using rio::VlanTagHeader;
+
 constexpr uint16_t kFirstEtherType = 0x0600;  // Below: an 802.3 length (IEEE 802.3, 3.2.6).
 
-constexpr uint8_t kProtocolUdp = 17;
-
-constexpr size_t kEthernetBytes = 14;
 constexpr size_t kSnapBytes = 8;
-constexpr size_t kVlanTagBytes = 4;
 constexpr size_t kSllBytes = 16;
 constexpr size_t kSll2Bytes = 20;
 constexpr size_t kLoopbackBytes = 4;
-constexpr size_t kIpv4Bytes = 20;
-constexpr size_t kIpv6Bytes = 40;
-constexpr size_t kUdpBytes = 8;
 constexpr int kMaxIpv6Extensions = 16;
 
 // IPv6 extension headers (IANA's list, with RFC 8200 for the common ones).
@@ -35,11 +36,6 @@ constexpr uint8_t kDestinationOptions = 60;
 constexpr uint8_t kMobility = 135;
 constexpr uint8_t kHostIdentity = 139;
 constexpr uint8_t kShim6 = 140;
-
-bool IsVlanTag(uint16_t ether_type) {
-  return ether_type == 0x8100 || ether_type == 0x88a8 || ether_type == 0x9100 ||
-         ether_type == 0x9200;
-}
 
 bool IsIpv6Extension(uint8_t protocol) {
   return protocol == kHopByHop || protocol == kRouting || protocol == kFragmentHeader ||
@@ -102,26 +98,40 @@ class Parser {
   }
 
   DatagramOutcome Ethernet() {
-    if (!Has(kEthernetBytes)) return Short(FrameHeader::kLink);
-    return EtherType(LoadBe16(At(12)), kEthernetBytes);
+    if (!Has(EthernetHeader::kBytes)) return Short(FrameHeader::kLink);
+    return EtherType(EthernetHeader{At(0)}.type(), EthernetHeader::kBytes);
   }
 
   // `type` stands in a header that ends `header_bytes` further on.
   DatagramOutcome EtherType(uint16_t type, size_t header_bytes) {
     position_ += header_bytes;
-    while (IsVlanTag(type) || type == rio::kAristaEtherType) {
+    if (type != kEtherTypeIpv4) return Tagged(type);
+    return Network(type);
+  }
+
+  DatagramOutcome Tagged(uint16_t type) {
+    rio::VlanTags tags;
+    while (VlanTagHeader::IsType(type) || type == rio::kAristaEtherType) {
       if (type == rio::kAristaEtherType) {
         if (!StampHeader()) break;
         type = LoadBe16(At(0));
         position_ += 2;
         continue;
       }
-      if (!Has(kVlanTagBytes)) return Short(FrameHeader::kVlan);
+      if (!Has(VlanTagHeader::kBytes)) return Short(FrameHeader::kVlan);
       if (out_.vlan_count == Datagram::kMaxVlanTags) return Malformed(FrameHeader::kVlan);
-      out_.vlan_ids[out_.vlan_count++] = LoadBe16(At(0)) & 0x0fff;
-      type = LoadBe16(At(2));
-      position_ += kVlanTagBytes;
+      const VlanTagHeader tag{At(0)};
+      out_.vlan_ids[out_.vlan_count++] = tag.id();
+      tags.Push(VlanTagHeader::IsServiceType(type), tag.control());
+      type = tag.next_type();
+      position_ += VlanTagHeader::kBytes;
     }
+    out_.vlan = tags.vlan();
+    return Network(type);
+  }
+
+  // Nothing but the network layer is left of the link's headers.
+  DatagramOutcome Network(uint16_t type) {
     if (type < kFirstEtherType) {
       // IEEE 802.2 with SNAP and no organization carries an EtherType (RFC 1042).
       constexpr uint8_t kSnap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
@@ -172,18 +182,19 @@ class Parser {
 
   // RFC 791, section 3.1.
   DatagramOutcome Ipv4() {
-    if (!Has(kIpv4Bytes)) return Short(FrameHeader::kIpv4);
-    const uint8_t* ip = At(0);
-    const size_t header_bytes = size_t{ip[0] & 0x0fu} * 4;
-    const size_t total_bytes = LoadBe16(ip + 2);
-    if (ip[0] >> 4 != 4 || header_bytes < kIpv4Bytes) return Malformed(FrameHeader::kIpv4);
-    SetAddresses(&rio::IpAddress::V4, ip + 12, ip + 16);
-    out_.ip_protocol = ip[9];
-    out_.time_to_live = ip[8];
-    const uint16_t fragment = LoadBe16(ip + 6);
-    out_.more_fragments = (fragment & 0x2000) != 0;
-    out_.fragment_offset = (fragment & 0x1fffu) * 8;
-    out_.fragment_id = LoadBe16(ip + 4);
+    if (!Has(Ipv4Header::kLeastBytes)) return Short(FrameHeader::kIpv4);
+    const Ipv4Header ip{At(0)};
+    const size_t header_bytes = ip.header_bytes();
+    const size_t total_bytes = ip.total_bytes();
+    if (ip.version() != 4 || header_bytes < Ipv4Header::kLeastBytes) {
+      return Malformed(FrameHeader::kIpv4);
+    }
+    SetAddresses(&rio::IpAddress::V4, ip.source(), ip.destination());
+    out_.ip_protocol = ip.protocol();
+    out_.time_to_live = ip.time_to_live();
+    out_.more_fragments = ip.more_fragments();
+    out_.fragment_offset = ip.fragment_offset_bytes();
+    out_.fragment_id = ip.id();
     if (total_bytes < header_bytes) return Malformed(FrameHeader::kIpv4);
     const bool whole = Has(total_bytes);
     if (whole) out_.packet_end = static_cast<uint32_t>(position_ + total_bytes);
@@ -195,14 +206,14 @@ class Parser {
 
   // RFC 8200, section 3.
   DatagramOutcome Ipv6() {
-    if (!Has(kIpv6Bytes)) return Short(FrameHeader::kIpv6);
-    const uint8_t* ip = At(0);
-    if (ip[0] >> 4 != 6) return Malformed(FrameHeader::kIpv6);
-    const size_t payload_bytes = LoadBe16(ip + 4);
-    SetAddresses(&rio::IpAddress::V6, ip + 8, ip + 24);
-    out_.time_to_live = ip[7];
-    out_.ip_protocol = ip[6];
-    position_ += kIpv6Bytes;
+    if (!Has(Ipv6Header::kBytes)) return Short(FrameHeader::kIpv6);
+    const Ipv6Header ip{At(0)};
+    if (ip.version() != 6) return Malformed(FrameHeader::kIpv6);
+    const size_t payload_bytes = ip.payload_bytes();
+    SetAddresses(&rio::IpAddress::V6, ip.source(), ip.destination());
+    out_.time_to_live = ip.hop_limit();
+    out_.ip_protocol = ip.next_header();
+    position_ += Ipv6Header::kBytes;
     const bool whole = Has(payload_bytes);
     if (whole) out_.packet_end = static_cast<uint32_t>(position_ + payload_bytes);
     size_t left = payload_bytes;
@@ -248,21 +259,25 @@ class Parser {
   DatagramOutcome Transport(size_t ip_payload_bytes, bool whole, FrameHeader ip) {
     const bool is_fragment = out_.more_fragments || out_.fragment_offset != 0;
     const bool is_first = out_.fragment_offset == 0;
-    const bool has_header = is_first && ip_payload_bytes >= kUdpBytes && Has(kUdpBytes);
+    const bool has_header =
+        is_first && ip_payload_bytes >= UdpHeader::kBytes && Has(UdpHeader::kBytes);
+    const UdpHeader udp{At(0)};  // Read only with has_header.
     if (has_header) {
-      out_.source_port = LoadBe16(At(0));
-      out_.destination_port = LoadBe16(At(2));
+      out_.source_port = udp.source_port();
+      out_.destination_port = udp.destination_port();
       out_.has_ports = true;
-      out_.payload_length = static_cast<uint32_t>(std::max<size_t>(LoadBe16(At(4)), kUdpBytes) - 8);
-      out_.payload_offset = static_cast<uint32_t>(position_ + kUdpBytes);
+      out_.payload_length = static_cast<uint32_t>(std::max<size_t>(udp.bytes(), UdpHeader::kBytes) -
+                                                  UdpHeader::kBytes);
+      out_.payload_offset = static_cast<uint32_t>(position_ + UdpHeader::kBytes);
     }
     if (is_fragment) return DatagramOutcome::kFragment;
     if (!whole && !cut_by_capture_) return Malformed(ip);
     if (!has_header) return whole ? Malformed(FrameHeader::kUdp) : DatagramOutcome::kTruncated;
-    const size_t udp_bytes = LoadBe16(At(4));
-    if (udp_bytes < kUdpBytes || udp_bytes > ip_payload_bytes) return Malformed(FrameHeader::kUdp);
+    const size_t udp_bytes = udp.bytes();
+    if (udp_bytes < UdpHeader::kBytes || udp_bytes > ip_payload_bytes)
+      return Malformed(FrameHeader::kUdp);
     const size_t there = std::min(udp_bytes, frame_.size() - position_);
-    out_.payload = {At(kUdpBytes), there - kUdpBytes};
+    out_.payload = {At(UdpHeader::kBytes), there - UdpHeader::kBytes};
     return there == udp_bytes ? DatagramOutcome::kDatagram : DatagramOutcome::kTruncated;
   }
 

@@ -24,7 +24,8 @@
 
 #include "replay/captured_frame.h"
 #include "rio/endpoint.h"
-#include "rio/trailer.h"
+#include "rio/stamps/trailer.h"
+#include "rio/vlan.h"
 
 namespace fh::replay {
 
@@ -71,10 +72,11 @@ struct Datagram {
 
   std::array<uint16_t, kMaxVlanTags> vlan_ids{};  // 12 bits each, outermost first.
   uint8_t vlan_count = 0;
+  rio::Vlan vlan;  // What they make together.
 
   bool more_fragments = false;
   uint32_t packet_end = 0;       // Behind the IP packet, which is whole; 0 = it is not.
-  uint32_t stamp_header = 0;     // EtherType of a stamp header (rio/trailer.h); 0 = none.
+  uint32_t stamp_header = 0;     // EtherType of a stamp header (rio/stamps/trailer.h); 0 = none.
   uint32_t fragment_offset = 0;  // Bytes.
   uint32_t fragment_id = 0;
 

@@ -28,9 +28,9 @@
 #include "absl/status/status.h"
 #include "latency/clock.h"
 #include "rio/backend.h"
+#include "rio/memory/region.h"
+#include "rio/memory/slice_stack.h"
 #include "rio/packet.h"
-#include "rio/region.h"
-#include "rio/slice_stack.h"
 
 namespace fh::replay {
 

@@ -39,8 +39,8 @@
 #include "replay/file_backend.h"
 #include "replay/read_window.h"
 #include "rio/backend.h"
+#include "rio/memory/region.h"
 #include "rio/packet.h"
-#include "rio/region.h"
 
 namespace fh::replay {
 

@@ -25,7 +25,7 @@
 
 #include "absl/status/statusor.h"
 #include "rio/endpoint.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 
 namespace fh::replay {
 

@@ -22,6 +22,10 @@
 //   system call.
 // * Wait(timeout) blocks until Poll may have something, or until the timeout; it may also return
 //   early. For threads that must not spin.
+// * A line whose interface is removed, or loses its link, is deaf for a while, and no more: the
+//   others go on, and it receives again once the interface is back, also as a new one. On Linux
+//   that is noticed and arranged on a thread of the backend's own, counted
+//   (BackendStats::line_losses) and told (ReceiverOptions::tell); on Windows it is not.
 // * stats() and line_stats() are plain counters that only grow, for the owning thread; it publishes
 //   copies. RefreshStats() brings in what only the kernel knows, at one system call a line (about
 //   0.2 us); Close does it a last time.
@@ -39,9 +43,12 @@
 #ifndef FEEDHANDLER_RIO_BACKEND_H_
 #define FEEDHANDLER_RIO_BACKEND_H_
 
+#include <any>
+#include <array>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,12 +57,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "rio/endpoint.h"
+#include "rio/memory/region.h"
 #include "rio/packet.h"
-#include "rio/region.h"
-#include "rio/stamps.h"
-#include "rio/trailer.h"
-#include "rio/xdp_options.h"
+#include "rio/stamps/stamps.h"
+#include "rio/stamps/trailer.h"
+#include "rio/vlan.h"
 
 namespace fh::rio {
 
@@ -65,6 +73,10 @@ struct Subscription {
   Endpoint group;
   IpAddress source;       // Source-specific join (RFC 4607) when set; any source otherwise.
   std::string interface;  // Name ("lo", "eth1"). Empty: the system's route decides; better name it.
+  // The VLAN of its frames. Untagged means what the system's stack would deliver on the interface.
+  // For a backend that sees frames (af_xdp, captures); a socket gets a VLAN's datagrams through the
+  // VLAN's own interface ("eth1.100"), and refuses to open with one named here.
+  Vlan vlan;
   // The stamp that a device on the way writes into the frames, which then is Packet::stamp_ns. Only
   // a backend that sees frames (af_xdp, captures) can read it; the others say so in a note.
   TrailerFormat trailer = TrailerFormat::kNone;
@@ -84,13 +96,33 @@ struct ReceiverOptions {
   // Stamps besides Packet::dequeue_ticks. Each packet says which it carries; what was asked for and
   // cannot be had is in the notes. Costs 20% on recvmmsg, a third on io_uring.
   ReceiveStamps stamps = ReceiveStamps::kNone;
+  // Busy polling (SO_BUSY_POLL, SO_PREFER_BUSY_POLL, a budget of `burst`): a receive that finds
+  // nothing looks into the driver for up to so long, in a system call, instead of waiting for its
+  // interrupt. Linux. For this an idle poll of af_xdp makes a system call too; those of io_uring
+  // still make none, so there it serves Wait and the receives that are submitted. 0 = off.
+  uint32_t busy_poll_us = 0;
   // Drops are counted by the socket in any case, and RefreshStats reads them (SO_MEMINFO) without a
   // cost to packets. With this, kernel_drops is also brought up to date by each datagram
   // (SO_RXQ_OVFL): a drop is known when the next datagram arrives, for 2%.
   bool drops_in_stream = false;
-  XdpOptions xdp;  // Of the backend af_xdp alone.
+  // What one kind of backend takes besides, in a type of its own (XdpOptions); every other one
+  // leaves it alone. Empty: its defaults.
+  std::any own;
+  // Told, in a sentence each, what happens to lines during the run: that an interface is gone, that
+  // it is back and its lines were joined anew. Called on a thread of the receiver's, or in Open.
+  // May be empty; what is told is counted too (BackendStats::line_losses).
+  std::function<void(const std::string&)> tell;
 };
 inline constexpr uint32_t kMaxBurst = 1024;
+inline constexpr uint32_t kMostBusyPollUs = 1'000'000;
+
+// What one kind of backend counts and no other does. The texts live as long as the program.
+struct OwnCounter {
+  const char* name = nullptr;     // "xdp_ring", as in metrics. Null: no counter.
+  const char* meaning = nullptr;  // What is counted, or of a loss: why, and what to change.
+  bool is_loss = false;           // Datagrams that no completion delivered, counted here alone.
+  uint64_t count = 0;
+};
 
 // Where datagrams went that no completion delivered, by layer; plus what Poll itself did.
 struct BackendStats {
@@ -105,29 +137,43 @@ struct BackendStats {
   // ports only (Windows): passed over.
   uint64_t foreign = 0;
   uint64_t errors = 0;        // Receives that failed; last_error says how.
-  uint64_t rearmed = 0;       // Multishot receives that ended and were armed again.
   uint64_t system_calls = 0;  // Made by Poll and Wait.
   int last_error = 0;         // errno (Windows: Winsock code) of the latest failed receive.
   // Packets without the stamp that their line was granted: kernel, adapter or trailer had none.
   // They carry the next best one, or none, and say which.
   uint64_t unstamped = 0;
-  // Of af_xdp alone. The first three are the kernel's, as of the last RefreshStats.
-  uint64_t xdp_rx_dropped = 0;  // No slice was posted, or the frame was longer than one.
-  uint64_t xdp_fill_empty = 0;  // How often no slice was posted; part of the line above.
-  uint64_t xdp_ring_full = 0;   // Nobody polled for as long as the ring's entries last.
-  uint64_t bad_frames = 0;      // Headers that contradict each other, or a wrong checksum.
-  uint64_t bad_checksums = 0;   // Part of the line above.
+  // Sums over the lines (LineStats), as of the last RefreshStats. Linux.
+  uint64_t line_losses = 0;
+  uint64_t line_returns = 0;
+  uint64_t deaf_lines = 0;  // Of now.
+  // What this kind of backend alone counts, in the order of a packet's way; the same ones from Open
+  // on.
+  static constexpr size_t kMostOwn = 6;
+  std::array<OwnCounter, kMostOwn> own{};
+
+  // The count of one of them; 0 where the backend has none of that name.
+  uint64_t Own(absl::string_view name) const {
+    for (const OwnCounter& counter : own) {
+      if (counter.name != nullptr && name == counter.name) return counter.count;
+    }
+    return 0;
+  }
 };
 
-// The share of one line.
+// The share of one line. The last three are as of the last RefreshStats.
 struct LineStats {
   uint64_t packets = 0;
   uint64_t bytes = 0;
   uint64_t truncated = 0;
   uint64_t kernel_drops = 0;
+  // Times that it could not receive any more, and that it could again: its interface was removed
+  // and is there again, went down, lost its link, or forgot the membership.
+  uint64_t losses = 0;
+  uint64_t returns = 0;
+  bool deaf = false;  // It cannot receive now.
 };
 
-// Whether this host can run a backend, and if not why, with the mend.
+// Whether this host can run a backend, and if not why, with the fix.
 struct ProbeResult {
   bool available = false;
   std::string reason;  // One sentence; empty when available.

@@ -25,7 +25,7 @@ enum class StampSource : uint8_t {
   kCapture,   // The capture file's record.
   kSoftware,  // The kernel, when it took the packet from the driver (SO_TIMESTAMPING).
   kHardware,  // The network adapter.
-  kTrailer,   // A switch or tap on the way, which wrote it into the frame (rio/trailer.h).
+  kTrailer,   // A switch or tap on the way, which wrote it into the frame (rio/stamps/trailer.h).
 };
 
 struct Packet {

@@ -31,8 +31,8 @@
 
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
+#include "rio/memory/region.h"
 #include "rio/packet.h"
-#include "rio/region.h"
 
 namespace fh::rio {
 

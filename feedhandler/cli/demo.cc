@@ -17,7 +17,7 @@
 #include "feedhandler/report/summary.h"
 #include "latency/clock.h"
 #include "latency/report.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 
 namespace fh::cli {
 namespace {

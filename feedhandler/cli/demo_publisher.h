@@ -15,7 +15,7 @@
 
 #include "feedhandler/cli/demo_source.h"
 #include "feedhandler/synthetic/lossy_line.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 
 namespace fh::cli {
 

@@ -48,6 +48,9 @@ int Run(const RunArguments& arguments) {
 
   absl::StatusOr<MetricsOutput> metrics = ClaimMetrics(arguments.metrics_file);
   if (!metrics.ok()) return Fail(metrics.status());
+  config->receiver.options.tell = [](const std::string& news) {
+    std::fprintf(stderr, "note: %s\n", news.c_str());
+  };
 
   latency::Clock clock;
   WatchStopSignals();

@@ -18,7 +18,7 @@
 #include "feedhandler/output/replaced_file.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "latency/clock.h"
-#include "rio/host_counters.h"
+#include "rio/host/host_counters.h"
 
 namespace fh::cli {
 

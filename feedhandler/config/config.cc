@@ -23,6 +23,8 @@
 #include "feedhandler/config/text_parser.h"
 #include "feedhandler/strategy/loader.h"
 #include "feedhandler/strategy/shared_library.h"
+#include "rio/af_xdp/xdp_options.h"
+#include "rio/socket/line_options.h"
 
 namespace fh {
 
@@ -100,7 +102,9 @@ class Builder {
   FeedConfig BuildFeed(const proto::Feed& feed, const Place& place);
   ChannelConfig BuildChannel(const proto::Channel& channel, const Place& place);
   LineConfig BuildLine(const proto::Line& line, size_t index, const Place& place);
+  rio::Vlan BuildVlan(const proto::Line& line, const Place& place);
   void CheckGroup(const LineConfig& line, const Place& place);
+  void CheckTaggedLines(const std::string& backend);
   SessionOptions BuildSession(const proto::Session& session, const Place& place);
   ReceiverConfig BuildReceiver(const proto::Receiver& receiver, const Place& place);
   void ChooseSlices(const proto::Receiver& receiver, const Place& place, ReceiverConfig& out);
@@ -113,8 +117,10 @@ class Builder {
   const ConfigHost& host_;
   std::map<std::string, Position> feed_names_;
   std::map<uint32_t, Position> channel_ids_;
-  // Group, source and interface: what the receive path can tell apart.
-  std::map<std::tuple<rio::Endpoint, rio::IpAddress, std::string>, Position> groups_;
+  // Group, source, interface and VLAN: what the receive path can tell apart.
+  std::map<std::tuple<rio::Endpoint, rio::IpAddress, std::string, rio::Vlan>, Position> groups_;
+  // Lines that name a VLAN, and where.
+  std::vector<std::pair<Place, rio::Subscription>> tagged_;
   std::set<std::string> interfaces_;
   std::map<int, std::string> pinned_;  // CPU -> thread.
   uint64_t most_held_ = 0;             // Slices that the sessions of all channels may hold.
@@ -238,6 +244,7 @@ LineConfig Builder::BuildLine(const proto::Line& line, size_t index, const Place
     }
     out.subscription.trailer = trailer.value_or(rio::TrailerFormat::kNone);
   }
+  out.subscription.vlan = BuildVlan(line, place);
   if (line.group().empty()) {
     place.Error("group", "is missing; write group: \"239.1.2.3:26400\" or \"[ff15::1]:26400\"");
     return out;
@@ -248,8 +255,18 @@ LineConfig Builder::BuildLine(const proto::Line& line, size_t index, const Place
     return out;
   }
   out.subscription.group = *group;
+  if (!out.subscription.vlan.is_untagged()) tagged_.emplace_back(place, out.subscription);
   CheckGroup(out, place);
   return out;
+}
+
+rio::Vlan Builder::BuildVlan(const proto::Line& line, const Place& place) {
+  const auto number = [&place](const char* key, uint32_t value) -> uint16_t {
+    if (value <= rio::kMostVlan) return static_cast<uint16_t>(value);
+    place.Error(key, absl::StrCat(value, " is no VLAN; they count from 1 to ", rio::kMostVlan));
+    return 0;
+  };
+  return {.id = number("vlan", line.vlan()), .outer = number("outer_vlan", line.outer_vlan())};
 }
 
 void Builder::CheckGroup(const LineConfig& line, const Place& place) {
@@ -269,7 +286,8 @@ void Builder::CheckGroup(const LineConfig& line, const Place& place) {
     }
   }
   const auto [other, added] = groups_.emplace(
-      std::make_tuple(subscription.group, source, subscription.interface), place.Find("group"));
+      std::make_tuple(subscription.group, source, subscription.interface, subscription.vlan),
+      place.Find("group"));
   if (!added) {
     place.Error("group", absl::StrCat(subscription.group.ToString(), " is also the line of ",
                                       AtLine(other->second), "; each line has its own group"));
@@ -343,7 +361,8 @@ ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Pla
                              "backends are: auto, ", absl::StrJoin(host_.backends, ", ")));
   }
   if (!host_.backend.empty()) out.backend = host_.backend;
-  out.options.xdp = BuildXdp(receiver.xdp(), place.In("xdp"));
+  CheckTaggedLines(out.backend);
+  out.options.own = BuildXdp(receiver.xdp(), place.In("xdp"));
   ChooseSlices(receiver, place, out);
   if (receiver.has_slice_bytes()) out.region.slice_bytes = receiver.slice_bytes();
   if (out.region.slice_bytes == 0 || out.region.slice_bytes % 64 != 0 ||
@@ -361,6 +380,11 @@ ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Pla
   if (receiver.has_burst()) out.options.burst = receiver.burst();
   if (out.options.burst == 0 || out.options.burst > kMaxBurst) {
     place.Error("burst", absl::StrCat(out.options.burst, " is not from 1 to ", kMaxBurst));
+  }
+  out.options.busy_poll_us = receiver.busy_poll_us();
+  if (out.options.busy_poll_us > rio::kMostBusyPollUs) {
+    place.Error("busy_poll_us", absl::StrCat(out.options.busy_poll_us, " is more than ",
+                                             rio::kMostBusyPollUs, ", a second"));
   }
   switch (receiver.stamps()) {
     case proto::Receiver::NONE:
@@ -384,6 +408,16 @@ ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Pla
   return out;
 }
 
+// Sockets would refuse them at the start. A configuration that is checked against no host may be
+// for a capture, where tags are seen.
+void Builder::CheckTaggedLines(const std::string& backend) {
+  if (backend == kAfXdp || host_.backends.empty()) return;
+  for (const auto& [place, subscription] : tagged_) {
+    const char* const key = subscription.vlan.id != 0 ? "vlan" : "outer_vlan";
+    place.Error(key, rio::CheckSubscription(subscription).message());
+  }
+}
+
 rio::XdpOptions Builder::BuildXdp(const proto::Xdp& xdp, const Place& place) {
   rio::XdpOptions out;
   // Text format accepts any number for the name of a choice.
@@ -398,7 +432,7 @@ rio::XdpOptions Builder::BuildXdp(const proto::Xdp& xdp, const Place& place) {
   if (xdp.copy() == proto::Xdp::COPY) out.copy = rio::XdpCopy::kCopy;
   if (xdp.copy() == proto::Xdp::ZERO_COPY) out.copy = rio::XdpCopy::kZeroCopy;
   if (xdp.mode() == proto::Xdp::GENERIC && xdp.copy() == proto::Xdp::ZERO_COPY) {
-    place.Error("copy", "ZERO_COPY is only to be had with mode: NATIVE");
+    place.Error("copy", "ZERO_COPY is available with mode: NATIVE only");
   }
   out.queues.assign(xdp.queue().begin(), xdp.queue().end());
   if (std::set<uint32_t>(out.queues.begin(), out.queues.end()).size() != out.queues.size()) {
@@ -412,7 +446,6 @@ rio::XdpOptions Builder::BuildXdp(const proto::Xdp& xdp, const Place& place) {
                              rio::kLeastXdpRingEntries, " to ", rio::kMostXdpRingEntries));
   }
   if (xdp.has_verify_checksums()) out.verify_checksums = xdp.verify_checksums();
-  out.busy_poll_us = xdp.busy_poll_us();
   return out;
 }
 
@@ -421,15 +454,16 @@ void Builder::ChooseSlices(const proto::Receiver& receiver, const Place& place,
                            ReceiverConfig& config) {
   rio::RegionOptions& out = config.region;
   if (!receiver.has_slice_bytes() && config.backend == kAfXdp &&
-      config.options.xdp.copy == rio::XdpCopy::kCopy) {
+      rio::XdpOptionsOf(config.options).copy == rio::XdpCopy::kCopy) {
     out.slice_bytes = rio::kXdpCopySliceBytes;
   }
   if (receiver.slices() == 0) {
     uint64_t needed = 2 * most_held_;
     if (config.backend == kAfXdp) {
       // What each queue holds; how many an interface has is known when it is opened.
-      const uint64_t queues = std::max<size_t>(1, config.options.xdp.queues.size());
-      needed += queues * interfaces_.size() * config.options.xdp.ring_entries;
+      const rio::XdpOptions xdp = rio::XdpOptionsOf(config.options);
+      const uint64_t queues = std::max<size_t>(1, xdp.queues.size());
+      needed += queues * interfaces_.size() * xdp.ring_entries;
     }
     const uint64_t wanted = std::max<uint64_t>(kMinSlices, std::bit_ceil(needed));
     out.slice_count = static_cast<uint32_t>(std::min<uint64_t>(wanted, rio::kMaxSliceCount));

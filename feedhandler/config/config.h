@@ -25,7 +25,7 @@
 #include "feedhandler/session/session_types.h"
 #include "feedhandler/threads/thread_setup.h"
 #include "rio/backend.h"
-#include "rio/region.h"
+#include "rio/memory/region.h"
 
 namespace fh {
 

@@ -11,7 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "feedhandler/doctor/examination.h"
 #include "latency/report.h"
-#include "rio/host_counters.h"
+#include "rio/host/host_counters.h"
 
 namespace fh::doctor_internal {
 namespace {
@@ -108,6 +108,55 @@ void CheckDriver(Examination& examination, const std::string& name) {
     } else {
       examination.Ok("offloads", read);
     }
+  }
+}
+
+// While somebody polls, the adapter's interrupts must be put off, or they come all the same
+// (Documentation/networking/napi.rst).
+void CheckInterruptsPutOff(Examination& examination, const std::string& name) {
+  constexpr int64_t kDefer = 2;
+  constexpr int64_t kFlushNs = 200'000;
+  if (examination.needs.busy_poll_us == 0) return;
+  const rio::HostFiles& files = examination.host.files;
+  const auto defer = files.ReadNumber(SysPath(name, "napi_defer_hard_irqs"));
+  const auto flush_ns = files.ReadNumber(SysPath(name, "gro_flush_timeout"));
+  if (!defer.has_value() || !flush_ns.has_value()) return;
+  const std::string read = absl::StrCat("napi_defer_hard_irqs of ", name, " is ", *defer,
+                                        ", gro_flush_timeout ", *flush_ns, " ns");
+  if (*defer > 0 && *flush_ns > 0) {
+    examination.Ok("busy polling", read);
+    return;
+  }
+  examination.Warn("busy polling", read,
+                   "its interrupts are not put off while the feed thread polls it, so both take "
+                   "packets from it by turns",
+                   absl::StrCat("echo ", kDefer, " > ", SysPath(name, "napi_defer_hard_irqs"),
+                                "; echo ", kFlushNs, " > ", SysPath(name, "gro_flush_timeout")));
+}
+
+// What a redirect program does not see, it cannot tell apart.
+void CheckVlanTags(Examination& examination, const std::string& name) {
+  const Needs& needs = examination.needs;
+  rio::Ethtool& ethtool = *examination.host.ethtool;
+  const auto offloads = ethtool.GetOffloads(name);
+  if (!needs.Uses("af_xdp") || !offloads.has_value()) return;
+  const std::string read =
+      absl::StrCat(name, offloads->rx_vlan ? " takes VLAN tags off frames (rx-vlan-offload)"
+                                           : " leaves VLAN tags in the frames");
+  const std::string command = absl::StrCat("ethtool -K ", name, " rxvlan off");
+  if (!offloads->rx_vlan) {
+    examination.Ok("VLAN tags", read);
+  } else if (!needs.generic_xdp && ethtool.TellsVlanTags(name)) {
+    examination.Ok("VLAN tags", absl::StrCat(read, ", and its driver tells which they were"));
+  } else if (needs.tagged.contains(name)) {
+    examination.Fail("VLAN tags", read,
+                     "af_xdp gets the frames without them: lines that name a VLAN get nothing",
+                     command);
+  } else {
+    examination.Warn("VLAN tags", read,
+                     "af_xdp gets the frames without them: should the port carry VLANs, those with "
+                     "a line's group would be taken for the line's own",
+                     command);
   }
 }
 
@@ -212,6 +261,8 @@ void CheckInterface(Examination& examination, const std::string& name) {
   if (!is_loopback) CheckFilter(examination, name);
   if (!is_loopback) CheckMtu(examination, name);
   CheckDriver(examination, name);
+  CheckInterruptsPutOff(examination, name);
+  CheckVlanTags(examination, name);
   CheckLosses(examination, name);
   CheckPlacement(examination, name);
 }

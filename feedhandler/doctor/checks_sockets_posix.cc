@@ -7,7 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "feedhandler/doctor/examination.h"
 #include "latency/report.h"
-#include "rio/host_counters.h"
+#include "rio/host/host_counters.h"
 
 namespace fh::doctor_internal {
 namespace {
@@ -165,9 +165,24 @@ void CheckBusyPolling(Examination& examination) {
   const auto read_us = examination.host.files.ReadNumber("/proc/sys/net/core/busy_read");
   const auto poll_us = examination.host.files.ReadNumber("/proc/sys/net/core/busy_poll");
   if (!read_us.has_value() || !poll_us.has_value()) return;
-  examination.Ok("busy polling",
-                 absl::StrCat("net.core.busy_read is ", *read_us, " us, busy_poll ", *poll_us,
-                              " us; a spinning feed thread polls by itself"));
+  if (examination.needs.busy_poll_us == 0) {
+    examination.Ok("busy polling",
+                   absl::StrCat("net.core.busy_read is ", *read_us, " us, busy_poll ", *poll_us,
+                                " us; a spinning feed thread polls by itself"));
+  } else if (!HasCapability(examination.host.files, kCapNetAdmin)) {
+    examination.Warn("busy polling", "this process lacks CAP_NET_ADMIN",
+                     "receiver.busy_poll_us is asked for, and the kernel refuses it without",
+                     "setcap cap_net_admin+ep $(command -v feedhandler)");
+  } else if (absl::StartsWith(examination.needs.backend, "io_uring")) {
+    examination.Warn(
+        "busy polling",
+        absl::StrCat("receiver.busy_poll_us is asked for with ", examination.needs.backend),
+        "its idle poll makes no system call, in which the driver could be looked at",
+        "set receiver.backend to \"recvmmsg\" or \"af_xdp\"");
+  } else {
+    examination.Ok("busy polling", absl::StrCat("each idle poll looks into the driver for up to ",
+                                                examination.needs.busy_poll_us, " us"));
+  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "codecs/json_writer.h"
 #include "feedhandler/doctor/examination.h"
 #include "latency/clock.h"
+#include "rio/af_xdp/xdp_options.h"
 #include "rio/backends.h"
 
 namespace fh {
@@ -97,9 +98,12 @@ Needs::Needs(const Config* config) {
   region_bytes = uint64_t{receiver.region.slice_bytes} * receiver.region.slice_count;
   huge_pages = receiver.region.huge_pages;
   lock_memory = receiver.region.lock;
+  busy_poll_us = receiver.options.busy_poll_us;
+  generic_xdp = rio::XdpOptionsOf(receiver.options).mode == rio::XdpMode::kGeneric;
   lines = receiver.options.subscriptions.size();
   for (const rio::Subscription& line : receiver.options.subscriptions) {
     source_specific |= !line.source.is_none();
+    if (!line.vlan.is_untagged()) tagged.insert(line.interface);
     if (!line.interface.empty()) {
       interfaces.insert(line.interface);
     } else if (line.group.address.IsMulticast()) {

@@ -21,8 +21,8 @@
 #include <vector>
 
 #include "feedhandler/config/config.h"
-#include "rio/ethtool.h"
-#include "rio/host_files.h"
+#include "rio/host/ethtool.h"
+#include "rio/host/host_files.h"
 
 namespace fh {
 

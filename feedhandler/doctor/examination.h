@@ -27,8 +27,11 @@ struct Needs {
   bool huge_pages = false;
   bool lock_memory = false;
   size_t lines = 0;
-  bool source_specific = false;       // Some line joins for one sender alone.
-  std::set<std::string> interfaces;   // That lines name.
+  bool source_specific = false;      // Some line joins for one sender alone.
+  std::set<std::string> interfaces;  // That lines name.
+  std::set<std::string> tagged;      // Those on which a line names its VLAN.
+  bool generic_xdp = false;          // The configuration asks for it.
+  uint32_t busy_poll_us = 0;
   size_t unnamed_lines = 0;           // Multicast lines that name none.
   std::map<int, std::string> pinned;  // CPU -> thread.
   size_t unpinned_threads = 0;

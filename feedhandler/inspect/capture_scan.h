@@ -24,7 +24,7 @@
 #include "replay/capture_reader.h"
 #include "replay/captured_frame.h"
 #include "replay/datagram.h"
-#include "rio/trailer.h"
+#include "rio/stamps/trailer.h"
 
 namespace fh {
 
@@ -37,7 +37,7 @@ struct CaptureToScan {
   uint64_t most_frames = UINT64_MAX;
 };
 
-// Stamps of one format that devices wrote into the frames (rio/trailer.h).
+// Stamps of one format that devices wrote into the frames (rio/stamps/trailer.h).
 struct TrailerScan {
   static constexpr size_t kMostPorts = 8;
 

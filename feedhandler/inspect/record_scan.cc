@@ -13,9 +13,9 @@
 #include "codecs/message.h"
 #include "codecs/registry.h"
 #include "replay/record_file_backend.h"
+#include "rio/memory/region.h"
 #include "rio/packet.h"
 #include "rio/receiver.h"
-#include "rio/region.h"
 
 namespace fh {
 namespace {

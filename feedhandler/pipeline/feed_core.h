@@ -29,7 +29,7 @@
 #include "latency/histogram.h"
 #include "latency/stages.h"
 #include "rio/packet.h"
-#include "rio/stamps.h"
+#include "rio/stamps/stamps.h"
 
 namespace fh {
 

@@ -117,6 +117,16 @@ absl::StatusOr<FeedConfig> FeedOf(const std::string& codec, const std::vector<st
   return feed;
 }
 
+// Lines of which no more than the group is known: a capture may have its frames in any VLAN. A
+// configuration says which, or that there is none.
+void TakeAnyVlan(Config& config) {
+  for (FeedConfig& feed : config.feeds) {
+    for (ChannelConfig& channel : feed.channels) {
+      for (LineConfig& line : channel.lines) line.subscription.vlan = {.any = true};
+    }
+  }
+}
+
 // `longest_bytes`: of the payloads to be expected.
 absl::StatusOr<Config> ConfigOf(const FileSourceOptions& options, uint32_t& longest_bytes) {
   if (!options.config_path.empty()) {
@@ -129,12 +139,14 @@ absl::StatusOr<Config> ConfigOf(const FileSourceOptions& options, uint32_t& long
     absl::StatusOr<FeedConfig> feed = FeedOf(options.codec, options.lines, options.groups);
     if (!feed.ok()) return feed.status();
     config.feeds.push_back(*std::move(feed));
+    TakeAnyVlan(config);
     return config;
   }
   absl::StatusOr<std::vector<FeedConfig>> feeds =
       DiscoverFeeds(options.paths, options.codec, &longest_bytes);
   if (!feeds.ok()) return feeds.status();
   config.feeds = *std::move(feeds);
+  TakeAnyVlan(config);
   return config;
 }
 

@@ -58,13 +58,9 @@ void AddReceive(const rio::BackendStats& receive, std::vector<Drop>& drops) {
                      .count = count,
                      .mend = mend});
   };
-  add("xdp_slices", receive.xdp_rx_dropped,
-      "no slice was posted when the frame came: raise receiver.slices, or the strategy holds them "
-      "too long");
-  add("xdp_ring", receive.xdp_ring_full,
-      "nobody polled for as long as the ring lasts: raise its entries, pin the feed thread");
-  add("bad_frames", receive.bad_frames,
-      "headers or checksums were wrong: look at the sender, cable and optics");
+  for (const rio::OwnCounter& own : receive.own) {
+    if (own.name != nullptr && own.is_loss) add(own.name, own.count, own.meaning);
+  }
   add("socket", receive.kernel_drops,
       "the socket's buffer was full: raise receiver.socket_buffer_bytes and net.core.rmem_max, pin "
       "the feed thread");

@@ -24,7 +24,7 @@
 #include "feedhandler/config/config.h"
 #include "feedhandler/pipeline/feed_thread.h"
 #include "feedhandler/pipeline/pipeline.h"
-#include "rio/host_counters.h"
+#include "rio/host/host_counters.h"
 
 namespace fh {
 

@@ -17,7 +17,7 @@ class Adder {
   Adder(std::vector<Metric>& metrics, std::string labels)
       : metrics_(metrics), labels_(std::move(labels)) {}
 
-  Adder& operator()(const char* name, uint64_t value, const char* help) {
+  Adder& operator()(const std::string& name, uint64_t value, const char* help) {
     metrics_.push_back(
         {absl::StrCat("feedhandler_", name), labels_, help, static_cast<double>(value)});
     return *this;
@@ -34,14 +34,22 @@ void AddReceive(const FeedCounters& counters, std::vector<Metric>& metrics) {
       "receive_bytes_total", receive.bytes, "Their payload.")(
       "receive_truncated_total", receive.truncated, "Datagrams longer than a slice.")(
       "receive_errors_total", receive.errors, "Receives that failed.")(
-      "receive_rearmed_total", receive.rearmed, "Multishot receives that were armed again.")(
       "receive_system_calls_total", receive.system_calls, "System calls of the receive path.")(
       "polls_total", counters.polls, "Rounds of the feed thread.")(
       "polls_idle_total", counters.idle_polls, "Rounds that found nothing.");
   Adder(metrics, "")("receive_starved_total", receive.starved,
                      "Polls without a free slice; datagrams wait in the socket meanwhile.")(
       "receive_unstamped_total", receive.unstamped,
-      "Packets without the stamp that was asked for.");
+      "Packets without the stamp that was asked for.")(
+      "receive_line_losses_total", receive.line_losses,
+      "Times that a line lost its interface, its link or its membership.")(
+      "receive_line_returns_total", receive.line_returns, "Times that a line got it back.")(
+      "receive_deaf_lines", receive.deaf_lines,
+      "Lines that are without interface, link or membership now.");
+  for (const rio::OwnCounter& own : receive.own) {
+    if (own.name == nullptr || own.is_loss) continue;  // Losses are drops of a layer.
+    Adder(metrics, "")(absl::StrCat("receive_", own.name, "_total"), own.count, own.meaning);
+  }
   for (size_t source = 0; source < counters.stamps.size(); ++source) {
     Adder(metrics, absl::StrCat("source=\"",
                                 rio::StampSourceName(static_cast<rio::StampSource>(source)), "\""))(
@@ -86,6 +94,14 @@ void AddLine(const std::string& labels, const LineStats& line, std::vector<Metri
       "line_stale_packets_total", line.stale_packets, "Packets of a session that is over.")(
       "line_unbelieved_packets_total", line.unbelieved_packets,
       "Packets that said what nothing else confirmed.");
+}
+
+// What happened to the line's interface.
+void AddLineInterface(const std::string& labels, const rio::LineStats& line,
+                      std::vector<Metric>& metrics) {
+  Adder(metrics, labels)("line_losses_total", line.losses,
+                         "Times that the line lost its interface, its link or its membership.")(
+      "line_deaf", line.deaf ? 1 : 0, "1 while the line is without any of them.");
 }
 
 void AddChannel(const Channel& channel, const ChannelCounters& counters,
@@ -142,6 +158,15 @@ std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters&
   }
   for (size_t i = 0; i < counters.channels.size(); ++i) {
     AddChannel(pipeline.core().channels()[i], counters.channels[i], metrics);
+  }
+  size_t subscription = 0;
+  for (const Channel& channel : pipeline.core().channels()) {
+    for (uint32_t line = 0; line < channel.session.lines; ++line, ++subscription) {
+      if (subscription >= counters.receive_lines.size()) break;
+      AddLineInterface(absl::StrCat("feed=\"", channel.feed, "\",channel=\"", channel.id,
+                                    "\",line=\"", channel.line_names[line], "\""),
+                       counters.receive_lines[subscription], metrics);
+    }
   }
   for (size_t i = 0; i < counters.rings.size(); ++i) {
     StrategyThread& thread = *pipeline.strategy_threads()[i];

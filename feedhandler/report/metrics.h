@@ -14,7 +14,7 @@
 
 #include "feedhandler/pipeline/feed_thread.h"
 #include "feedhandler/pipeline/pipeline.h"
-#include "rio/host_counters.h"
+#include "rio/host/host_counters.h"
 
 namespace fh {
 

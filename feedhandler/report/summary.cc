@@ -151,6 +151,13 @@ std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters,
     AppendChannel(pipeline.core().channels()[i], counters.channels[i], text);
   }
   absl::StrAppend(&text, "Drops by layer\n", TextDrops(pipeline, counters, host));
+  const rio::BackendStats& receive = counters.receive;
+  if (receive.line_losses != 0 || receive.deaf_lines != 0) {
+    absl::StrAppend(&text, "  (lines lost their interface, link or membership ",
+                    FormatCount(receive.line_losses), " times and got it back ",
+                    FormatCount(receive.line_returns), " times; ", FormatCount(receive.deaf_lines),
+                    " are without at the end)\n");
+  }
   if (counters.receive.unstamped != 0) {
     absl::StrAppend(&text, "  (", FormatCount(counters.receive.unstamped),
                     " packets came without the stamp that was asked for)\n");

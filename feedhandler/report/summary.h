@@ -11,7 +11,7 @@
 
 #include "feedhandler/pipeline/pipeline.h"
 #include "latency/clock.h"
-#include "rio/host_counters.h"
+#include "rio/host/host_counters.h"
 
 namespace fh {
 

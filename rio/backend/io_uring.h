@@ -35,7 +35,7 @@
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
 #include "rio/backend/uring_lines.h"
-#include "rio/slice_stack.h"
+#include "rio/memory/slice_stack.h"
 
 namespace fh::rio {
 
@@ -55,7 +55,7 @@ class IoUringBackend {
   void Post(std::span<const uint32_t> slices) { queue_.Post(slices); }
   size_t Poll(std::span<Packet> packets);
   void Wait(std::chrono::nanoseconds timeout);
-  void RefreshStats() { lines_.sockets().RefreshDrops(); }
+  void RefreshStats() { lines_.sockets().RefreshStats(); }
   const BackendStats& stats() const { return lines_.sockets().stats; }
   std::span<const LineStats> line_stats() const { return lines_.sockets().line_stats(); }
   const std::vector<std::string>& notes() const { return lines_.sockets().notes; }

@@ -55,6 +55,8 @@ IoUringMultishotBackend::IoUringMultishotBackend(RegisteredRegion& region, Uring
       lines_(std::move(lines)),
       queue_(region.slice_count()),
       was_armed_(lines_.sockets().size()) {
+  lines_.sockets().stats.own[0] = {"rearmed",
+                                   "Multishot receives that ended and were armed again."};
   message_.msg_controllen = kControlRoom;
 }
 
@@ -127,7 +129,7 @@ void IoUringMultishotBackend::PrepareReceive(uint16_t line) {
   } else {
     sqe.opcode = IORING_OP_RECV;
   }
-  if (was_armed_[line] != 0) ++lines_.sockets().stats.rearmed;
+  if (was_armed_[line] != 0) ++lines_.sockets().stats.own[0].count;
   was_armed_[line] = 1;
   ++outstanding_;
 }

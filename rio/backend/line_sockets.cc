@@ -1,58 +1,36 @@
 #include "rio/backend/line_sockets.h"
 
-#include <linux/sock_diag.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <ctime>
+#include <optional>
+#include <utility>
 
-#include "rio/line_options.h"
+#include "absl/strings/str_cat.h"
+#include "rio/socket/control_posix.h"
+#include "rio/socket/line_options.h"
 
 namespace fh::rio {
-namespace {
-
-// Asks the socket how many datagrams it dropped since it was opened; the same counter that
-// SO_RXQ_OVFL reports (sock_diag(7), SK_MEMINFO_DROPS).
-bool ReadDrops(int fd, uint32_t& drops) {
-  uint32_t values[SK_MEMINFO_VARS] = {};
-  socklen_t length = sizeof values;
-  if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, values, &length) != 0) return false;
-  drops = values[SK_MEMINFO_DROPS];
-  return length > SK_MEMINFO_DROPS * sizeof(uint32_t);
-}
-
-StampSource SourceOf(ReceiveStamps granted) {
-  switch (granted) {
-    case ReceiveStamps::kNone:
-      break;
-    case ReceiveStamps::kSoftware:
-      return StampSource::kSoftware;
-    case ReceiveStamps::kHardware:
-      return StampSource::kHardware;
-  }
-  return StampSource::kNone;
-}
-
-}  // namespace
-
-absl::StatusOr<LineSockets> LineSockets::Open(const ReceiverOptions& options) {
+absl::StatusOr<LineSockets> LineSockets::Open(const ReceiverOptions& options,
+                                              const std::vector<size_t>& unjoined) {
   if (absl::Status status = CheckReceiverOptions(options); !status.ok()) return status;
   LineSockets lines;
   lines.has_control_ = options.stamps != ReceiveStamps::kNone || options.drops_in_stream;
   lines.line_stats_.resize(options.subscriptions.size());
   lines.drops_seen_.resize(options.subscriptions.size());
   for (const Subscription& subscription : options.subscriptions) {
-    absl::StatusOr<LineSocket> line = OpenLineSocket(subscription, options);
+    const bool join = std::find(unjoined.begin(), unjoined.end(), lines.size()) == unjoined.end();
+    absl::StatusOr<LineSocket> line = OpenLineSocket(subscription, options, join);
     if (!line.ok()) return line.status();
     for (const std::string& note : line->notes) lines.AddNote(note);
     if (subscription.trailer != TrailerFormat::kNone) lines.AddNote(kTrailersUnseen);
     lines.expected_stamps_.push_back(SourceOf(line->stamps));
+    lines.kept_lines_.push_back({.fd = line->fd.get(),
+                                 .subscription = subscription,
+                                 .interface_index = line->interface_index,
+                                 .is_joined = join && subscription.group.address.IsMulticast()});
     lines.sockets_.push_back(std::move(line->fd));
   }
   if (options.stamps != ReceiveStamps::kNone) AwaitSoftwareStamps();
-  uint32_t drops = 0;
-  if (!ReadDrops(lines.fd(0), drops) && !options.drops_in_stream) {
+  if (!options.drops_in_stream && !ReadSocketDrops(lines.fd(0)).has_value()) {
     lines.AddNote(
         "drops of the sockets are not counted: SO_MEMINFO needs Linux 4.12; set drops_in_stream");
   }
@@ -72,34 +50,52 @@ void LineSockets::SetDrops(size_t line, uint32_t drops) {
   stats.kernel_drops += static_cast<uint32_t>(more);
 }
 
-void LineSockets::RefreshDrops() {
+void LineSockets::KeepJoined(const ReceiverOptions& options, LineKeeper::Options more) {
+  more.tell = options.tell;
+  more.stamps = options.stamps;
+  auto keeper = LineKeeper::Start(std::exchange(kept_lines_, {}), std::move(more));
+  if (keeper.ok()) {
+    keeper_ = *std::move(keeper);
+  } else {
+    AddNote(absl::StrCat(keeper.status().message(),
+                         ": a line whose interface is removed stays deaf until a restart"));
+  }
+}
+
+void LineSockets::StopKeeping() {
+  if (keeper_ != nullptr) keeper_->Stop();
+}
+
+void LineSockets::RefreshStats() {
   for (size_t line = 0; line < sockets_.size(); ++line) {
-    uint32_t drops = 0;
-    if (ReadDrops(sockets_[line].get(), drops)) SetDrops(line, drops);
+    const std::optional<uint32_t> drops = ReadSocketDrops(sockets_[line].get());
+    if (drops.has_value()) SetDrops(line, *drops);
+  }
+  if (keeper_ == nullptr) return;
+  stats.line_losses = stats.line_returns = stats.deaf_lines = 0;
+  for (size_t line = 0; line < line_stats_.size(); ++line) {
+    const LineKeeper::Counts counts = keeper_->counts(line);
+    LineStats& own = line_stats_[line];
+    own.losses = counts.losses;
+    own.returns = counts.returns;
+    own.deaf = counts.deaf;
+    stats.line_losses += counts.losses;
+    stats.line_returns += counts.returns;
+    stats.deaf_lines += counts.deaf ? 1 : 0;
   }
 }
 
 void LineSockets::ReadControl(const uint8_t* control, size_t control_bytes, Packet& packet) {
-  msghdr header{};
-  header.msg_control = const_cast<uint8_t*>(control);
-  header.msg_controllen = control_bytes;
-  for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
-    if (c->cmsg_level != SOL_SOCKET) continue;
-    if (c->cmsg_type == SO_TIMESTAMPING) {
-      const KernelStamp stamp = ReadKernelStamp(*c);
-      packet.stamp_ns = stamp.ns;
-      packet.stamp_source = stamp.source;
-    } else if (c->cmsg_type == SO_RXQ_OVFL && c->cmsg_len >= CMSG_LEN(sizeof(uint32_t))) {
-      uint32_t drops = 0;
-      std::memcpy(&drops, CMSG_DATA(c), sizeof drops);
-      SetDrops(packet.line, drops);
-    }
-  }
+  const ControlFacts facts = ReadControlFacts(control, control_bytes);
+  packet.stamp_ns = facts.stamp_ns;
+  packet.stamp_source = facts.stamp_source;
+  if (facts.drops.has_value()) SetDrops(packet.line, *facts.drops);
   stats.unstamped += packet.stamp_source != expected_stamps_[packet.line] ? 1 : 0;
 }
 
 void LineSockets::Close() {
-  RefreshDrops();
+  StopKeeping();
+  RefreshStats();
   sockets_.clear();
 }
 

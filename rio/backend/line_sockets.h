@@ -9,15 +9,17 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
-#include "rio/multicast.h"
 #include "rio/packet.h"
-#include "rio/stamps_linux.h"
+#include "rio/socket/line_keeper.h"
+#include "rio/socket/multicast.h"
+#include "rio/stamps/stamps_linux.h"
 
 namespace fh::rio {
 
@@ -28,9 +30,10 @@ static_assert(kControlBytes == 88);
 
 class LineSockets {
  public:
-  // Checks the options that all socket backends share, and opens and joins every line. Equal notes
-  // of many lines become one.
-  static absl::StatusOr<LineSockets> Open(const ReceiverOptions& options);
+  // Checks the options that all socket backends share, and opens and joins every line, but for
+  // those in `unjoined`. Equal notes of many lines become one.
+  static absl::StatusOr<LineSockets> Open(const ReceiverOptions& options,
+                                          const std::vector<size_t>& unjoined = {});
 
   size_t size() const { return sockets_.size(); }
   int fd(size_t line) const { return sockets_[line].get(); }
@@ -70,10 +73,22 @@ class LineSockets {
     stats.last_error = error;
   }
 
-  // Asks every socket for its drops: one system call each.
-  void RefreshDrops();
+  // From now on the lines follow what happens to their interfaces (rio/socket/line_keeper.h), until
+  // Close. `follow` and `receives`: as there, for a backend that has more than sockets;
+  // `more_interfaces` it looks at besides. Once, before the first receive. A note says when it
+  // cannot.
+  void KeepJoined(const ReceiverOptions& options, LineKeeper::Options more = {});
 
-  // Closes the sockets, after a last look at their drops. Does nothing the second time.
+  // What KeepJoined started, if anything.
+  const LineKeeper* keeper() const { return keeper_.get(); }
+
+  // Ends what KeepJoined started; does nothing the second time.
+  void StopKeeping();
+
+  // Asks every socket for its drops, one system call each, and takes over what the keeper counts.
+  void RefreshStats();
+
+  // Closes the sockets, after a last look at their counts. Does nothing the second time.
   void Close();
 
   std::span<const LineStats> line_stats() const { return line_stats_; }
@@ -86,6 +101,8 @@ class LineSockets {
   void SetDrops(size_t line, uint32_t drops);
 
   std::vector<UniqueFd> sockets_;
+  std::vector<LineKeeper::Line> kept_lines_;  // Until KeepJoined.
+  std::unique_ptr<LineKeeper> keeper_;
   std::vector<LineStats> line_stats_;
   std::vector<StampSource> expected_stamps_;  // By line: what its packets should carry.
   std::vector<uint32_t> drops_seen_;          // The sockets' counters, which have 32 bits.

@@ -1,6 +1,6 @@
 #include "rio/backend/overlapped.h"
 
-#include "rio/multicast_windows.h"
+#include "rio/socket/multicast_windows.h"
 // After winsock2.h.
 #include <algorithm>
 #include <array>
@@ -9,8 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "latency/clock.h"
-#include "rio/line_options.h"
-#include "rio/stamps_windows.h"
+#include "rio/socket/line_options.h"
+#include "rio/stamps/stamps_windows.h"
 
 namespace fh::rio {
 namespace {

@@ -29,7 +29,7 @@
 
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
-#include "rio/slice_stack.h"
+#include "rio/memory/slice_stack.h"
 
 namespace fh::rio {
 

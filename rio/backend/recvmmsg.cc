@@ -78,6 +78,7 @@ absl::StatusOr<std::unique_ptr<RecvmmsgBackend>> RecvmmsgBackend::Open(
     if (absl::Status status = backend->OpenEpoll(); !status.ok()) return status;
   }
   latency::Clock::Ticks();  // The first call decides its source: not in the first Poll.
+  backend->lines_.KeepJoined(options);
   return backend;
 }
 
@@ -100,7 +101,7 @@ RecvmmsgBackend::~RecvmmsgBackend() { Close(); }
 
 absl::Status RecvmmsgBackend::OpenEpoll() {
   epoll_ = OpenDescriptor([] { return epoll_create1(EPOLL_CLOEXEC); });
-  if (epoll_.get() < 0) return SocketError(errno, "epoll_create1", kDescriptorMend);
+  if (epoll_.get() < 0) return SocketError(errno, "epoll_create1", kDescriptorFix);
   for (size_t line = 0; line < lines_.size(); ++line) {
     epoll_event event{};
     event.events = EPOLLIN;

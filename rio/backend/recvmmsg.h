@@ -28,7 +28,7 @@
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
 #include "rio/backend/line_sockets.h"
-#include "rio/slice_stack.h"
+#include "rio/memory/slice_stack.h"
 
 namespace fh::rio {
 
@@ -50,7 +50,7 @@ class RecvmmsgBackend {
   void Post(std::span<const uint32_t> slices) { queue_.Post(slices); }
   size_t Poll(std::span<Packet> packets);
   void Wait(std::chrono::nanoseconds timeout);
-  void RefreshStats() { lines_.RefreshDrops(); }
+  void RefreshStats() { lines_.RefreshStats(); }
   const BackendStats& stats() const { return lines_.stats; }
   std::span<const LineStats> line_stats() const { return lines_.line_stats(); }
   const std::vector<std::string>& notes() const { return lines_.notes; }

@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "latency/clock.h"
-#include "rio/line_options.h"
 #include "rio/registered/providers.h"
+#include "rio/socket/line_options.h"
 
 namespace fh::rio {
 namespace {

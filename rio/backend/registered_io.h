@@ -42,10 +42,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "rio/backend.h"
+#include "rio/memory/slice_stack.h"
 #include "rio/registered/line.h"
 #include "rio/registered/provider.h"
 #include "rio/registered/queues.h"
-#include "rio/slice_stack.h"
 
 namespace fh::rio {
 

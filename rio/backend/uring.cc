@@ -29,7 +29,7 @@ int Register(int fd, uint32_t opcode, const void* argument, uint32_t count) {
   return static_cast<int>(syscall(__NR_io_uring_register, fd, opcode, argument, count));
 }
 
-std::string SetupMend(int error) {
+std::string SetupFix(int error) {
   switch (error) {
     case ENOSYS:
       return "the kernel has no io_uring: Linux 6.1 or later, built with CONFIG_IO_URING";
@@ -51,7 +51,7 @@ std::string SetupMend(int error) {
       return "no memory for the rings: raise the limit on locked memory (ulimit -l) or the "
              "cgroup's";
     case EMFILE:
-      return kDescriptorMend;
+      return kDescriptorFix;
     default:
       return "see io_uring_setup(2)";
   }
@@ -88,7 +88,7 @@ absl::StatusOr<Uring> Uring::Create(uint32_t sq_entries, uint32_t cq_entries) {
   ring.fd_ = OpenDescriptor([&] { return Setup(sq_entries, params); });
   if (ring.fd_.get() < 0) {
     const int error = errno;
-    return SocketError(error, "io_uring_setup", SetupMend(error));
+    return SocketError(error, "io_uring_setup", SetupFix(error));
   }
   if ((params.features & kNeededFeatures) != kNeededFeatures) {
     return absl::UnimplementedError("io_uring is too old here: Linux 6.1 or later");

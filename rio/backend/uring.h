@@ -29,7 +29,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rio/backend.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 
 namespace fh::rio {
 

@@ -14,6 +14,11 @@ absl::StatusOr<UringLines> UringLines::Open(const ReceiverOptions& options, uint
   if (!ring.ok()) return ring.status();
   UringLines lines;
   lines.sockets_ = *std::move(sockets);
+  if (options.busy_poll_us > 0) {
+    lines.sockets_.notes.push_back(
+        "an idle poll of io_uring makes no system call, so busy polling looks into the driver only "
+        "while receives are submitted or waited for: take recvmmsg or af_xdp for it");
+  }
   lines.ring_.emplace(*std::move(ring));
   std::vector<int> fds;
   lines.due_.resize(lines.sockets_.size());
@@ -23,6 +28,7 @@ absl::StatusOr<UringLines> UringLines::Open(const ReceiverOptions& options, uint
   }
   if (absl::Status status = lines.ring_->RegisterFiles(fds); !status.ok()) return status;
   latency::Clock::Ticks();  // The first call decides its source: not in the first Poll.
+  lines.sockets_.KeepJoined(options);
   return lines;
 }
 

@@ -58,7 +58,8 @@ class UringLines {
   // finished only inside that thread's own calls, and the sockets close some ms later.
   template <class F>
   void CancelAndClose(const uint32_t& outstanding, F&& take) {
-    sockets_.RefreshDrops();
+    sockets_.StopKeeping();
+    sockets_.RefreshStats();
     if (outstanding > 0 && PrepareCancel()) {
       for (int round = 0; outstanding > 0 && round < kMaxDrainRounds; ++round) {
         if (!EnterForClose()) break;

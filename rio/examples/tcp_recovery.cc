@@ -12,7 +12,7 @@
 
 #include "rio/registered/providers.h"
 #include "rio/registered/queues.h"
-#include "rio/socket.h"
+#include "rio/socket/socket.h"
 
 namespace fh::rio {
 namespace {

@@ -278,6 +278,7 @@ void Emulation::FinishClosed() {
   if (closed_rqs_ > 0) {
     for (const auto& rq : rqs_) {
       if (rq->state.load() != QueueState::kClosed || !rq->idle()) continue;
+      while (rq->committing.load() != 0) std::this_thread::yield();
       engine_.close_socket(rq->socket);
       by_socket_.erase(rq->socket);
       for (RequestSide& side : rq->sides) {
@@ -343,12 +344,11 @@ bool Emulation::FillAll(EmulatedRequest& request, const RequestSlices& slices) c
 int Emulation::Post(EmulatedRq& queue, Operation::Kind kind, const RequestSlices& slices,
                     uint32_t flags, void* context) {
   if (queue.state.load(std::memory_order_acquire) != QueueState::kLive) return abi::kNotSocket;
-  RequestSide& side = queue.side(kind);
   if ((flags & abi::kCommitOnly) != 0) {
     if (flags != abi::kCommitOnly || !slices.empty() || context != nullptr) return abi::kInvalid;
-    Commit(side);
-    return abi::kOk;
+    return CommitOnly(queue, kind);
   }
+  RequestSide& side = queue.side(kind);
   const OneThread inside(queue.busy, kTwoPost);
   if ((flags & ~(abi::kDontNotify | abi::kDefer | abi::kWaitAll)) != 0) return abi::kInvalid;
   if (slices.count != (slices.data == nullptr ? 0u : 1u)) return abi::kInvalid;
@@ -373,6 +373,16 @@ int Emulation::Post(EmulatedRq& queue, Operation::Kind kind, const RequestSlices
   side.posted.store(posted + 1, std::memory_order_release);
   if ((flags & abi::kDefer) == 0) Commit(side);
   return abi::kOk;
+}
+
+// Says that it is inside before it looks whether the queue lives, as FinishClosed looks for those
+// inside after it was closed: one of both sees the other.
+int Emulation::CommitOnly(EmulatedRq& queue, Operation::Kind kind) {
+  queue.committing.fetch_add(1);
+  const bool live = queue.state.load() == QueueState::kLive;
+  if (live) Commit(queue.side(kind));
+  queue.committing.fetch_sub(1);
+  return live ? abi::kOk : abi::kNotSocket;
 }
 
 void Emulation::Commit(RequestSide& side) {

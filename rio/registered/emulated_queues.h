@@ -139,6 +139,9 @@ struct EmulatedRq {
   void* socket_context = nullptr;
   std::atomic<QueueState> state{QueueState::kDead};
   std::atomic<bool> busy{false};
+  // COMMIT_ONLY calls that are inside: they may overlap the close, which gives up nothing that one
+  // of them may still look at.
+  std::atomic<uint32_t> committing{0};
   std::array<RequestSide, 2> sides;  // By Operation::Kind.
 
   RequestSide& side(Operation::Kind kind) { return sides[static_cast<size_t>(kind)]; }
@@ -179,6 +182,7 @@ class Emulation {
   bool FillData(EmulatedRequest& request, const abi::Buf* slice) const;
   bool FillAll(EmulatedRequest& request, const RequestSlices& slices) const;
   void Commit(RequestSide& side);
+  int CommitOnly(EmulatedRq& queue, Operation::Kind kind);
   uint32_t CollectLocked(EmulatedCq& queue, abi::Result* results, uint32_t count, bool& closed,
                          bool& notified);
   void DropFinished(EmulatedCq& queue);

@@ -9,7 +9,7 @@
 #include <ctime>
 
 #include "rio/registered/event.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 
 namespace fh::rio {
 namespace {
@@ -24,7 +24,7 @@ absl::StatusOr<WaitEvent> WaitEvent::Create() {
     fd = fcntl(fd, F_DUPFD_CLOEXEC, 1);
     close(0);
   }
-  if (fd < 0) return SocketError(errno, "eventfd", kDescriptorMend);
+  if (fd < 0) return SocketError(errno, "eventfd", kDescriptorFix);
   return WaitEvent(reinterpret_cast<void*>(static_cast<intptr_t>(fd)));
 }
 

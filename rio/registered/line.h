@@ -16,12 +16,13 @@
 #include "rio/backend.h"
 #include "rio/packet.h"
 #include "rio/registered/provider.h"
+#include "rio/socket/control_facts.h"
 
 namespace fh::rio {
 
 struct RegisteredLine {
   abi::Socket socket = kBadSocket;  // Bound and joined; closed with Provider::close_socket.
-  std::vector<std::string> notes;   // What was asked for and not granted; the mend in each.
+  std::vector<std::string> notes;   // What was asked for and not granted; the fix in each.
   // Bytes of control messages that a datagram may carry (stamps, drops); 0 = none was asked for.
   uint32_t control_bytes = 0;
   // The socket takes datagrams for other destinations too: `is_for_line` sorts them out.
@@ -30,15 +31,8 @@ struct RegisteredLine {
   StampSource expected_stamps = StampSource::kNone;
 };
 
-// What control messages said about a datagram.
-struct ControlFacts {
-  int64_t stamp_ns = 0;  // 0 = none.
-  StampSource stamp_source = StampSource::kNone;
-  std::optional<uint32_t> drops;  // The socket's counter so far.
-};
-
 struct LineHooks {
-  // Opens a socket of `provider` for the subscription: options, bind, join. Errors name the mend.
+  // Opens a socket of `provider` for the subscription: options, bind, join. Errors name the fix.
   absl::StatusOr<RegisteredLine> (*open)(const Subscription& subscription,
                                          const ReceiverOptions& options, const Provider& provider);
 

@@ -1,5 +1,5 @@
-#include "rio/multicast_windows.h"
 #include "rio/registered/line.h"
+#include "rio/socket/multicast_windows.h"
 // After winsock2.h.
 #include <cstring>
 #include <utility>

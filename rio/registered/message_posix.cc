@@ -8,7 +8,8 @@
 #include <new>
 
 #include "rio/registered/errors_posix.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/control_posix.h"
+#include "rio/socket/socket_posix.h"
 
 namespace fh::rio {
 namespace {
@@ -27,25 +28,18 @@ void LoadLocal(SocketFacts& facts) {
 }
 
 // The address that a datagram was sent to, by its control messages.
-void ReadLocal(msghdr& header, uint8_t* local) {
-  for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
-    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO &&
-        c->cmsg_len >= CMSG_LEN(sizeof(in_pktinfo))) {
-      in_pktinfo info{};
-      std::memcpy(&info, CMSG_DATA(c), sizeof info);
-      std::memcpy(local + offsetof(sockaddr_in, sin_addr), &info.ipi_addr, sizeof info.ipi_addr);
-    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO &&
-               c->cmsg_len >= CMSG_LEN(sizeof(in6_pktinfo))) {
-      in6_pktinfo info{};
-      std::memcpy(&info, CMSG_DATA(c), sizeof info);
-      std::memcpy(local + offsetof(sockaddr_in6, sin6_addr), &info.ipi6_addr,
-                  sizeof info.ipi6_addr);
-      if (IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr) || IN6_IS_ADDR_MC_LINKLOCAL(&info.ipi6_addr)) {
-        const uint32_t scope = info.ipi6_ifindex;
+void ReadLocal(const msghdr& header, uint8_t* local) {
+  ForEachControlMessage(header.msg_control, header.msg_controllen, [local](const cmsghdr& c) {
+    if (const auto v4 = ControlValue<in_pktinfo>(c, IPPROTO_IP, IP_PKTINFO)) {
+      std::memcpy(local + offsetof(sockaddr_in, sin_addr), &v4->ipi_addr, sizeof v4->ipi_addr);
+    } else if (const auto v6 = ControlValue<in6_pktinfo>(c, IPPROTO_IPV6, IPV6_PKTINFO)) {
+      std::memcpy(local + offsetof(sockaddr_in6, sin6_addr), &v6->ipi6_addr, sizeof v6->ipi6_addr);
+      if (IN6_IS_ADDR_LINKLOCAL(&v6->ipi6_addr) || IN6_IS_ADDR_MC_LINKLOCAL(&v6->ipi6_addr)) {
+        const uint32_t scope = v6->ipi6_ifindex;
         std::memcpy(local + offsetof(sockaddr_in6, sin6_scope_id), &scope, sizeof scope);
       }
     }
-  }
+  });
 }
 
 // Bytes of control messages: what a send says in its header, or the room that a receive gives.

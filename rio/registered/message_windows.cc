@@ -4,6 +4,8 @@
 #include <cstring>
 #include <new>
 
+#include "rio/socket/control_windows.h"
+
 namespace fh::rio {
 namespace {
 
@@ -25,23 +27,14 @@ void LoadLocal(SocketFacts& facts) {
 }
 
 // The address that a datagram was sent to, by its control messages.
-void ReadLocal(WSAMSG& message, uint8_t* local) {
-  for (WSACMSGHDR* c = WSA_CMSG_FIRSTHDR(&message); c != nullptr;
-       c = WSA_CMSG_NXTHDR(&message, c)) {
-    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO &&
-        c->cmsg_len >= WSA_CMSG_LEN(sizeof(IN_PKTINFO))) {
-      IN_PKTINFO info;
-      std::memcpy(&info, WSA_CMSG_DATA(c), sizeof info);
-      std::memcpy(local + offsetof(sockaddr_in, sin_addr), &info.ipi_addr, sizeof info.ipi_addr);
-    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO &&
-               c->cmsg_len >= WSA_CMSG_LEN(sizeof(IN6_PKTINFO))) {
-      IN6_PKTINFO info;
-      std::memcpy(&info, WSA_CMSG_DATA(c), sizeof info);
-      std::memcpy(local + offsetof(sockaddr_in6, sin6_addr), &info.ipi6_addr,
-                  sizeof info.ipi6_addr);
+void ReadLocal(const WSAMSG& message, uint8_t* local) {
+  ForEachControlMessage(message, [local](const WSACMSGHDR& c) {
+    if (const auto v4 = ControlValue<IN_PKTINFO>(c, IPPROTO_IP, IP_PKTINFO)) {
+      std::memcpy(local + offsetof(sockaddr_in, sin_addr), &v4->ipi_addr, sizeof v4->ipi_addr);
+    } else if (const auto v6 = ControlValue<IN6_PKTINFO>(c, IPPROTO_IPV6, IPV6_PKTINFO)) {
+      std::memcpy(local + offsetof(sockaddr_in6, sin6_addr), &v6->ipi6_addr, sizeof v6->ipi6_addr);
     }
-    if (c->cmsg_len < sizeof(WSACMSGHDR)) break;
-  }
+  });
 }
 
 // Room for control messages, or those of a send.

@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "rio/socket_windows.h"
+#include "rio/socket/socket_windows.h"
 // After winsock2.h.
 #include "rio/registered/abi.h"
 #include "rio/registered/engine.h"

@@ -30,7 +30,7 @@ struct PumpLine {
 // The one completion port and its thread. Its mutex guards all queues too.
 class Pump {
  public:
-  // Null when there is no port to be had.
+  // Null when no port is available.
   static Pump* Get();
 
   std::mutex& mutex() { return mutex_; }
@@ -262,7 +262,7 @@ ProbeResult OverlappedEngine::Probe() {
     return {false, std::string(status.message())};
   }
   if (Pump::Get() != nullptr) return {true, ""};
-  return {false, "no completion port is to be had: the system is out of handles or memory"};
+  return {false, "no completion port is available: the system is out of handles or memory"};
 }
 
 std::unique_ptr<EngineQueue> OverlappedEngine::OpenQueue(uint32_t,

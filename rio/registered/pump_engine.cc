@@ -16,7 +16,7 @@
 #include "rio/registered/errors_posix.h"
 #include "rio/registered/message_posix.h"
 #include "rio/registered/queue_event_posix.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 
 namespace fh::rio {
 namespace {

@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kDrainWait{1};
 
-absl::Status Failure(const Provider& provider, const char* call, const char* mend) {
+absl::Status Failure(const Provider& provider, const char* call, const char* fix) {
   const int error = provider.last_error();
   const std::string message =
-      absl::StrCat(provider.name, ": ", call, " fails with ", ErrorName(error), ": ", mend);
+      absl::StrCat(provider.name, ": ", call, " fails with ", ErrorName(error), ": ", fix);
   switch (error) {
     case abi::kNoBuffers:
       return absl::ResourceExhaustedError(message);
@@ -261,14 +261,39 @@ struct RequestQueue::Impl {
   std::shared_ptr<State> state;
   std::shared_ptr<CompletionQueue::Impl> receives;
   std::shared_ptr<CompletionQueue::Impl> sends;
-  abi::Socket socket = kBadSocket;
   abi::Rq handle = abi::kInvalidRq;
+  std::atomic<abi::Socket> socket = kBadSocket;
+  // A commit may come from a thread that knows nothing of the close, and the table's handle is gone
+  // with the socket: the system's own table would be given a dangling one.
+  std::mutex commit_or_close;
+
+  Impl(const Provider& its_provider, std::shared_ptr<State> its_state,
+       std::shared_ptr<CompletionQueue::Impl> its_receives,
+       std::shared_ptr<CompletionQueue::Impl> its_sends, abi::Socket its_socket, abi::Rq its_handle)
+      : provider(its_provider),
+        state(std::move(its_state)),
+        receives(std::move(its_receives)),
+        sends(std::move(its_sends)),
+        handle(its_handle),
+        socket(its_socket) {}
 
   void CloseSocket() {
-    if (socket == kBadSocket) return;
-    provider.close_socket(socket);
-    socket = kBadSocket;
+    const std::lock_guard lock(commit_or_close);
+    const abi::Socket open = socket.exchange(kBadSocket);
+    if (open == kBadSocket) return;
+    provider.close_socket(open);
     state->closed = true;
+  }
+
+  abi::Error Commit() {
+    const std::lock_guard lock(commit_or_close);
+    if (socket == kBadSocket) return abi::kNotSocket;
+    const abi::Table& table = *provider.table;
+    if (table.Receive(handle, nullptr, 0, abi::kCommitOnly, nullptr) != 0 &&
+        table.Send(handle, nullptr, 0, abi::kCommitOnly, nullptr) != 0) {
+      return abi::kOk;
+    }
+    return static_cast<abi::Error>(provider.last_error());
   }
 
   // Counted before the call, since its completion may be dequeued before it returns.
@@ -319,12 +344,8 @@ absl::StatusOr<RequestQueue> RequestQueue::Create(const Provider& provider, abi:
   }
   receives.impl_->Adopt(state);
   if (sends.impl_ != receives.impl_) sends.impl_->Adopt(state);
-  return RequestQueue(std::unique_ptr<Impl>(new Impl{.provider = provider,
-                                                     .state = std::move(state),
-                                                     .receives = receives.impl_,
-                                                     .sends = sends.impl_,
-                                                     .socket = socket,
-                                                     .handle = handle}));
+  return RequestQueue(std::make_unique<Impl>(provider, std::move(state), receives.impl_,
+                                             sends.impl_, socket, handle));
 }
 
 abi::Error RequestQueue::Receive(const ReceiveRequest& request) {
@@ -363,14 +384,7 @@ abi::Error RequestQueue::Send(const SendRequest& request) {
                          OrNull(copy.control), nullptr, flags, ToPointer(copy.context)) != 0);
 }
 
-abi::Error RequestQueue::Commit() {
-  if (impl_->socket == kBadSocket) return abi::kNotSocket;
-  const abi::Table& table = *impl_->provider.table;
-  const bool receives = table.Receive(impl_->handle, nullptr, 0, abi::kCommitOnly, nullptr) != 0;
-  if (!receives) return static_cast<abi::Error>(impl_->provider.last_error());
-  const bool sends = table.Send(impl_->handle, nullptr, 0, abi::kCommitOnly, nullptr) != 0;
-  return sends ? abi::kOk : static_cast<abi::Error>(impl_->provider.last_error());
-}
+abi::Error RequestQueue::Commit() { return impl_->Commit(); }
 
 absl::Status RequestQueue::Resize(uint32_t receives, uint32_t sends) {
   if (impl_->provider.table->ResizeRequestQueue(impl_->handle, receives, sends) != 0) {

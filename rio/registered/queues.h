@@ -54,7 +54,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "rio/region.h"
+#include "rio/memory/region.h"
 #include "rio/registered/abi.h"
 #include "rio/registered/provider.h"
 
@@ -211,7 +211,8 @@ class RequestQueue {
   abi::Error Receive(const ReceiveRequest& request);
   abi::Error Send(const SendRequest& request);
 
-  // Starts all that was deferred. May overlap with any other call.
+  // Starts all that was deferred. May overlap with any other call, Close too, as long as the object
+  // lives: kNotSocket once it is closed.
   abi::Error Commit();
 
   // FAILED_PRECONDITION below what is outstanding, RESOURCE_EXHAUSTED when the completion queues

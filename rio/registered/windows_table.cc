@@ -1,6 +1,6 @@
 #include "rio/registered/windows_table.h"
 
-#include "rio/socket_windows.h"
+#include "rio/socket/socket_windows.h"
 // After winsock2.h.
 #include <cstring>
 
@@ -23,10 +23,10 @@ void CloseRegisteredSocket(abi::Socket socket) { closesocket(static_cast<SOCKET>
 
 int LastWinsockError() { return WSAGetLastError(); }
 
-absl::Status Refusal(const std::string& what, int error, const std::string& mend) {
+absl::Status Refusal(const std::string& what, int error, const std::string& fix) {
   return absl::FailedPreconditionError(absl::StrCat("no Registered I/O here: ", what,
                                                     " fails with code ", error, " (",
-                                                    SocketErrorText(error), "); ", mend));
+                                                    SocketErrorText(error), "); ", fix));
 }
 
 // The table as the system fills it in.

@@ -23,7 +23,7 @@ namespace fh::rio {
 inline constexpr char kWindowsTableName[] = "rio";
 inline constexpr char kWindowsTableDescription[] = "the system's own Registered I/O";
 
-// FAILED_PRECONDITION names the step that failed, its Winsock code and the mend.
+// FAILED_PRECONDITION names the step that failed, its Winsock code and the fix.
 absl::StatusOr<const Provider*> WindowsTable();
 
 // The same as a probe.

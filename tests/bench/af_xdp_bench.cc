@@ -61,10 +61,10 @@ rio::Subscription CableLine(int cable, uint16_t port) {
 rio::ReceiverOptions OptionsFor(std::vector<rio::Subscription> lines,
                                 uint32_t ring_entries = kRingEntries) {
   rio::ReceiverOptions options;
-  options.xdp.ring_entries = ring_entries;
+  rio::XdpOptionsIn(options).ring_entries = ring_entries;
   options.subscriptions = std::move(lines);
-  options.xdp.mode = rio::XdpMode::kNative;
-  options.xdp.copy = rio::XdpCopy::kCopy;
+  rio::XdpOptionsIn(options).mode = rio::XdpMode::kNative;
+  rio::XdpOptionsIn(options).copy = rio::XdpCopy::kCopy;
   return options;
 }
 
@@ -291,7 +291,7 @@ void MeasureLatency(test::VethNetwork& network, rio::XdpMode mode) {
   const std::vector<rio::Subscription> lines = {CableLine(kXdpCable, 28100),
                                                 CableLine(kSocketCable, 28101)};
   rio::ReceiverOptions options = OptionsFor({lines[0]});
-  options.xdp.mode = mode;
+  rio::XdpOptionsIn(options).mode = mode;
   const auto xdp = OpenOnCable<AfXdpBackend>(options);
   const std::string how = mode == rio::XdpMode::kGeneric ? ", generic mode" : "";
   const auto socket = OpenOnCable<RecvmmsgBackend>(OptionsFor({lines[1]}));

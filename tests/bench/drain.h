@@ -27,10 +27,10 @@
 
 #include "rio/backend.h"
 #include "rio/endpoint.h"
-#include "rio/multicast.h"
 #include "rio/packet.h"
-#include "rio/sender.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/multicast.h"
+#include "rio/socket/sender.h"
+#include "rio/socket/socket_posix.h"
 #include "tests/bench/report.h"
 #include "tests/bench/this_thread.h"
 

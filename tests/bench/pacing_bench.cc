@@ -21,7 +21,7 @@
 #include "replay/publisher.h"
 #include "rio/backend/recvmmsg.h"
 #include "rio/receiver.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 #include "tests/bench/report.h"
 
 namespace fh {

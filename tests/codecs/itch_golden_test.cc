@@ -22,7 +22,7 @@
 #include "codecs/moldudp64/moldudp64.h"
 #include "codecs/registry.h"
 #include "replay/record_file_backend.h"
-#include "rio/region.h"
+#include "rio/memory/region.h"
 #include "tests/captures.h"
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/codec_harness.h"

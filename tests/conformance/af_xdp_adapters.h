@@ -27,7 +27,6 @@ struct AfXdpAdapter : SocketBackendAdapter<B> {
   using Stranger = rio::RecvmmsgBackend;
   static constexpr bool kKernelQueue = false;
   static constexpr bool kWaitsForSlices = false;
-  static constexpr bool kKernelStamps = false;
   static constexpr bool kLineQueues = false;
   static constexpr bool kTruncates = false;
   // What the kernel leaves free, and the Ethernet, IPv4 and UDP headers.
@@ -51,7 +50,7 @@ struct BackendAdapter<rio::AfXdpBackend> : AfXdpAdapter<rio::AfXdpBackend> {
 
   absl::StatusOr<std::unique_ptr<rio::AfXdpBackend>> Open(rio::ReceiverOptions options,
                                                           rio::RegisteredRegion& region) {
-    options.xdp.mode = rio::XdpMode::kGeneric;
+    rio::XdpOptionsIn(options).mode = rio::XdpMode::kGeneric;
     return rio::AfXdpBackend::Open(options, region);
   }
 };
@@ -145,7 +144,7 @@ struct BackendAdapter<AfXdpOnVeth> : AfXdpAdapter<AfXdpOnVeth> {
   absl::StatusOr<std::unique_ptr<AfXdpOnVeth>> Open(rio::ReceiverOptions options,
                                                     rio::RegisteredRegion& region) {
     for (rio::Subscription& line : options.subscriptions) line = AfXdpOnVeth::OnCable(line, "rx0");
-    options.xdp.mode = rio::XdpMode::kNative;
+    rio::XdpOptionsIn(options).mode = rio::XdpMode::kNative;
     absl::StatusOr<std::unique_ptr<rio::AfXdpBackend>> backend =
         rio::AfXdpBackend::Open(options, region);
     if (!backend.ok()) return backend.status();

@@ -23,7 +23,7 @@
 #include "gtest/gtest.h"
 #include "rio/backend.h"
 #include "rio/receiver.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 #include "tests/conformance/loopback_namespace.h"
 
 namespace fh::test {

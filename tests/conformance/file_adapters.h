@@ -29,7 +29,7 @@
 #include "replay/line_table.h"
 #include "replay/record_file_backend.h"
 #include "replay/udp_frame.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 #include "tests/conformance/backend_harness.h"
 
 namespace fh::test {

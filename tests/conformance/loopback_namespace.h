@@ -15,7 +15,7 @@
 #include <optional>
 #include <string>
 
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 
 namespace fh::test {
 
@@ -60,7 +60,7 @@ inline std::optional<std::string> EnterLoopbackNamespace() {
 #include <optional>
 #include <string>
 
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 
 namespace fh::test {
 

@@ -29,7 +29,7 @@
 #include <string>
 #include <utility>
 
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 #include "tests/conformance/loopback_namespace.h"
 
 namespace fh::test {
@@ -43,7 +43,7 @@ inline bool EnterNamespace(const rio::UniqueFd& fd) { return setns(fd.get(), CLO
 // In a new namespace with loopback up, until it goes out of scope. One thread.
 class LoopbackNetwork {
  public:
-  // Null, with the reason in `why`, when it is not to be had.
+  // Null, with the reason in `why`, when it is not available.
   static std::unique_ptr<LoopbackNetwork> Create(std::string& why) {
     std::unique_ptr<LoopbackNetwork> network(new LoopbackNetwork());
     if (const auto failure = EnterLoopbackNamespace()) {
@@ -62,7 +62,7 @@ class LoopbackNetwork {
 
 class VethNetwork {
  public:
-  // Null, with the reason in `why`, when it is not to be had.
+  // Null, with the reason in `why`, when it is not available.
   // `queues`: of each end.
   static std::unique_ptr<VethNetwork> Create(int cables, std::string& why, int queues = 1) {
     std::unique_ptr<VethNetwork> network(new VethNetwork());
@@ -87,6 +87,10 @@ class VethNetwork {
     return f();
   }
 
+  // Takes a cable away, and puts it in again: its ends are other interfaces of the same names then.
+  static bool Remove(int cable) { return Run("ip link delete rx" + std::to_string(cable)); }
+  bool Restore(int cable, int queues = 1) { return Connect(std::to_string(cable), queues); }
+
   static std::string ReceiverAddress(int cable = 0) {
     return "10.77." + std::to_string(cable) + ".100";
   }
@@ -103,7 +107,7 @@ class VethNetwork {
   }
 
   static bool Run(const std::string& command) {
-    return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
+    return std::system(("(" + command + ") >/dev/null 2>&1").c_str()) == 0;
   }
 
  private:

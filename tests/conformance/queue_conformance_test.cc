@@ -250,6 +250,37 @@ TEST_P(QueueConformance, DeferredRequestsWaitForTheCommit) {
   h().Await(done, 3);
 }
 
+// A thread that commits need not know that another one closes.
+TEST_P(QueueConformance, ACommitMayOverlapTheClose) {
+  constexpr uint32_t kRounds = 200;
+  constexpr uint32_t kReceives = 8;
+  CompletionQueue done = h().NewCompletions(64);
+  const Buf slice = h().NewSlice(64);
+  for (uint32_t round = 0; round < kRounds; ++round) {
+    QueuedSocket receiver = h().NewUdp("127.0.0.1", done, {.receives = kReceives, .sends = 1});
+    ASSERT_TRUE(receiver.queue.has_value());
+    for (uint32_t i = 0; i < kReceives; ++i) {
+      ASSERT_EQ(receiver.queue->Receive({.data = slice, .context = i, .defer = true}),
+                rio::abi::kOk);
+    }
+    std::atomic<bool> committing{false};
+    std::thread committer([&] {
+      rio::abi::Error error = rio::abi::kOk;
+      while (error == rio::abi::kOk) {
+        error = receiver.queue->Commit();
+        committing = true;
+      }
+      EXPECT_EQ(error, rio::abi::kNotSocket);
+    });
+    while (!committing) std::this_thread::yield();
+    uint32_t ended = 0;
+    const absl::Status closed = receiver.queue->Close([&](const Completion&) { ++ended; });
+    EXPECT_TRUE(closed.ok()) << closed;
+    committer.join();
+    ASSERT_EQ(ended, kReceives) << "round " << round;
+  }
+}
+
 TEST_P(QueueConformance, ManyRequestQueuesShareOneCompletionQueue) {
   constexpr uint32_t kSockets = 200;
   CompletionQueue done = h().NewCompletions(kSockets * 2);

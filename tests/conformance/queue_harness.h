@@ -19,7 +19,7 @@
 #include "gtest/gtest.h"
 #include "rio/registered/providers.h"
 #include "rio/registered/queues.h"
-#include "rio/socket.h"
+#include "rio/socket/socket.h"
 
 namespace fh::rio {
 // Gtest names a parameter with it.

@@ -12,7 +12,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 #include "tests/conformance/loopback_namespace.h"
 #include "tests/conformance/queue_harness.h"
 #include "tests/failing_call.h"

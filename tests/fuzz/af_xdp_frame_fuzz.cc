@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "rio/backend/af_xdp_frame.h"
+#include "rio/frame/frame.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using fh::rio::FrameVerdict;

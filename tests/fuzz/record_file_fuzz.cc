@@ -12,7 +12,7 @@
 #include "replay/byte_order.h"
 #include "replay/byte_source.h"
 #include "replay/record_file_backend.h"
-#include "rio/region.h"
+#include "rio/memory/region.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "rio/trailer.h"
+#include "rio/stamps/trailer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   constexpr size_t kChoices = 3;

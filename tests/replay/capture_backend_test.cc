@@ -110,6 +110,34 @@ TEST_F(CaptureBackendTest, TheFirstOfSeveralMatchingSubscriptionsWins) {
   EXPECT_EQ(packets[0].line, 1);
 }
 
+TEST_F(CaptureBackendTest, FramesOfOneGroupInSeveralVlansAreDifferentLines) {
+  WriteCapture(file_.path(), {{.payload = "untagged"},
+                              {.payload = "100", .vlan = 100},
+                              {.payload = "200", .vlan = 200},
+                              {.payload = "300", .vlan = 300},
+                              {.payload = "priority", .vlan = 0}});
+  const std::string group = "239.1.1.1:1000";
+  const auto replayed = [&](const std::vector<rio::Vlan>& vlans) {
+    rio::ReceiverOptions options = Subscribe(std::vector<std::string>(vlans.size(), group));
+    for (size_t i = 0; i < vlans.size(); ++i) options.subscriptions[i].vlan = vlans[i];
+    Open(options, {file_.path()});
+    std::vector<rio::Packet> packets(8);
+    packets.resize(backend_->Poll(packets));
+    std::vector<std::string> texts;
+    for (const rio::Packet& packet : packets) {
+      texts.push_back(absl::StrCat(TextOf(packet), " on ", packet.line));
+    }
+    return texts;
+  };
+  EXPECT_THAT(replayed({{}}), ElementsAre("untagged on 0", "priority on 0"));
+  EXPECT_EQ(backend_->counters().unsubscribed, 3u);
+  EXPECT_THAT(replayed({{.id = 200}, {}, {.id = 100}}),
+              ElementsAre("untagged on 1", "100 on 2", "200 on 0", "priority on 1"));
+  // Of any VLAN: what no line of its own takes.
+  EXPECT_THAT(replayed({{.any = true}, {.id = 200}}),
+              ElementsAre("untagged on 0", "100 on 0", "200 on 1", "300 on 0", "priority on 0"));
+}
+
 TEST_F(CaptureBackendTest, FindsTheLineAmongManyOfBothFamilies) {
   std::vector<std::string> groups;
   std::vector<TestDatagram> datagrams;

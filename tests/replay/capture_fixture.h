@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -51,6 +52,7 @@ struct TestDatagram {
   std::string payload;
   std::string source = "10.0.0.1:40000";
   uint32_t captured_payload_bytes = UINT32_MAX;  // Fewer than the payload: the frame is cut.
+  std::optional<uint16_t> vlan = std::nullopt;   // Of its tag.
 };
 
 inline rio::Endpoint EndpointOf(const std::string& text) { return *rio::ParseEndpoint(text); }
@@ -62,7 +64,8 @@ inline std::span<const uint8_t> BytesOf(const std::string& text) {
 // Appends the datagram as an Ethernet frame, cut when it says so.
 inline void AppendDatagram(replay::CaptureWriter& writer, const TestDatagram& datagram) {
   const replay::UdpFraming framing{.source = EndpointOf(datagram.source),
-                                   .destination = EndpointOf(datagram.group)};
+                                   .destination = EndpointOf(datagram.group),
+                                   .vlan_id = datagram.vlan};
   std::vector<uint8_t> frame(datagram.payload.size() + replay::kMaxUdpFramingBytes);
   const absl::StatusOr<size_t> size =
       replay::BuildUdpFrame(framing, BytesOf(datagram.payload), frame);

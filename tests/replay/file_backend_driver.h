@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "rio/memory/region.h"
 #include "rio/packet.h"
-#include "rio/region.h"
 
 namespace fh::test {
 

@@ -8,7 +8,7 @@
 #include "rio/backend/registered_io_linux.h"
 #include "rio/backends.h"
 #include "rio/receiver.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 #include "tests/allocation_counter.h"
 #include "tests/conformance/backend_harness.h"
 #ifndef _WIN32

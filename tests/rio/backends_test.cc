@@ -71,7 +71,7 @@ TEST(Backends, ANameBecomesItsType) {
 TEST(Backends, SayWhyIoUringIsRefusedAndWhatToDo) {
   struct Case {
     int error;
-    const char* mend;
+    const char* fix;
   };
   for (const Case& c :
        {Case{ENOSYS, "Linux 6.1 or later"}, Case{EINVAL, "too old"}, Case{EPERM, "io_uring"},
@@ -82,7 +82,7 @@ TEST(Backends, SayWhyIoUringIsRefusedAndWhatToDo) {
         if (choice.status().code() != absl::StatusCode::kFailedPrecondition) return 1;
         const std::string message(choice.status().message());
         if (message.find(name) == std::string::npos) return 2;
-        if (message.find(c.mend) == std::string::npos) return 3;
+        if (message.find(c.fix) == std::string::npos) return 3;
       }
       return ChooseBackend("auto").ok() ? 0 : 4;
     });
@@ -149,7 +149,7 @@ TEST(Backends, MultishotEndsWhenTheRingRunsDryAndIsArmedAgain) {
   for (int i = 0; i < 30; ++i) traffic.Send(0, std::to_string(i));
   ASSERT_TRUE(harness.PollUntil(30));
   for (size_t i = 0; i < 30; ++i) EXPECT_EQ(harness.payloads()[i], std::to_string(i));
-  EXPECT_GE(harness.receiver().stats().rearmed, 3u);
+  EXPECT_GE(harness.receiver().stats().Own("rearmed"), 3u);
   EXPECT_GE(harness.receiver().stats().starved, 3u);
 }
 

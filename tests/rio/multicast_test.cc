@@ -1,5 +1,5 @@
 // What OpenLineSocket refuses and how it says so; what it grants is shown by the conformance suite.
-#include "rio/multicast.h"
+#include "rio/socket/multicast.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -36,6 +36,60 @@ TEST(Multicast, AMissingInterfaceListsThoseThatExist) {
   EXPECT_THAT(MessageOf(socket.status()), AllOf(HasSubstr("nosuch0"), HasSubstr("lo")));
   line.interface = "a-name-that-is-too-long-for-an-interface";
   EXPECT_EQ(OpenLineSocket(line, {}).status().code(), absl::StatusCode::kNotFound);
+}
+
+int OptionOf(const LineSocket& line, int option) {
+  int value = -1;
+  socklen_t length = sizeof value;
+  return getsockopt(line.fd.get(), SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+}
+constexpr int kPreferBusyPoll = 69;  // SO_PREFER_BUSY_POLL
+
+TEST(Multicast, BusyPollingIsAskedOfTheSocketOrSaidToBeMissing) {
+  ReceiverOptions options;
+  options.busy_poll_us = 37;
+  const auto socket = OpenLineSocket(test::NewLine(), options);
+  ASSERT_TRUE(socket.ok()) << socket.status();
+  const bool is_granted = OptionOf(*socket, kPreferBusyPoll) == 1;
+  if (!is_granted) {  // Not privileged, or a kernel without.
+    EXPECT_THAT(socket->notes, ::testing::Contains(HasSubstr("busy polling is not available")));
+    GTEST_SKIP() << "skipped: " << ::testing::PrintToString(socket->notes);
+  }
+  EXPECT_EQ(OptionOf(*socket, SO_BUSY_POLL), 37);
+  EXPECT_THAT(socket->notes, ::testing::Not(::testing::Contains(HasSubstr("busy polling"))));
+  // Nobody asked.
+  const auto plain = OpenLineSocket(test::NewLine(), {});
+  EXPECT_EQ(OptionOf(*plain, kPreferBusyPoll), 0);
+}
+
+TEST(Multicast, BusyPollingWithoutThePrivilegeSaysWhichOne) {
+  if (getuid() != 0) GTEST_SKIP() << "skipped: it takes root to give privileges up";
+  EXPECT_EQ(InChild([] {
+              if (setresuid(65534, 65534, 65534) != 0) return 2;
+              ReceiverOptions options;
+              options.busy_poll_us = 37;
+              const auto socket = OpenLineSocket(test::NewLine(), options);
+              if (!socket.ok()) return 3;
+              for (const std::string& note : socket->notes) {
+                if (note.find("busy polling is not available (Operation not permitted): grant "
+                              "CAP_NET_ADMIN") == 0) {
+                  return 0;
+                }
+              }
+              return 4;
+            }),
+            0);
+}
+
+TEST(Multicast, SocketsSeeNoVlanTagsAndSaySo) {
+  Subscription line = test::NewLine();
+  line.vlan = {.id = 100};
+  const auto socket = OpenLineSocket(line, {});
+  EXPECT_EQ(socket.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(
+      MessageOf(socket.status()),
+      AllOf(HasSubstr("on lo in VLAN 100"), HasSubstr("sockets do not see VLAN tags"),
+            HasSubstr("ip link add link lo name lo.100 type vlan id 100"), HasSubstr("af_xdp")));
 }
 
 TEST(Multicast, AnAddressThatIsNeitherGroupNorLocalIsExplained) {
@@ -95,7 +149,7 @@ TEST(Multicast, ASourceNeedsAGroupOfItsFamily) {
   EXPECT_EQ(OpenLineSocket(line, {}).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
-TEST(Multicast, ASmallerBufferThanAskedForIsNotedWithTheMend) {
+TEST(Multicast, ASmallerBufferThanAskedForIsNotedWithTheFix) {
   EXPECT_EQ(InChild([] {
               if (getuid() == 0 && setresuid(65534, 65534, 65534) != 0) return 2;
               ReceiverOptions options;

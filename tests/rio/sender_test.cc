@@ -1,4 +1,4 @@
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 
 #include <cerrno>
 #include <numeric>
@@ -125,7 +125,7 @@ TEST(Sender, RefusesWhatCannotBeSentAndSaysWhy) {
 }
 
 #ifndef _WIN32
-TEST(Sender, NoRouteNamesTheMend) {
+TEST(Sender, NoRouteNamesTheFix) {
   const auto sender =
       Sender::Open({.destinations = {*ParseEndpoint("[ff15::99]:26400")}, .interface = "lo"});
   if (sender.ok()) GTEST_SKIP() << "skipped: loopback has an IPv6 multicast route here";

@@ -1,5 +1,5 @@
 // The portable socket of the queues' users: the same test on every system.
-#include "rio/socket.h"
+#include "rio/socket/socket.h"
 
 #include <array>
 #include <thread>

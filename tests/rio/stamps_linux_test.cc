@@ -1,6 +1,6 @@
 // Receive stamps of Linux: what an adapter is asked, what is made of its answers, and that a stamp
 // of zero is none.
-#include "rio/stamps_linux.h"
+#include "rio/stamps/stamps_linux.h"
 
 #include <linux/net_tstamp.h>
 #include <sys/socket.h>
@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rio/backend/line_sockets.h"
+#include "rio/socket/control_posix.h"
 #include "tests/conformance/backend_harness.h"
 
 namespace fh::rio {
@@ -148,7 +149,7 @@ struct Control {
     std::memcpy(CMSG_DATA(message), data, length);
     used = CMSG_SPACE(length);
   }
-  const cmsghdr& message() const { return *reinterpret_cast<const cmsghdr*>(bytes.data()); }
+  ControlFacts Read() const { return ReadControlFacts(bytes.data(), used); }
 
   alignas(cmsghdr) std::array<uint8_t, kControlBytes> bytes{};
   size_t used = 0;
@@ -159,21 +160,37 @@ Control Stamps(timespec software, timespec hardware) {
   return Control(SO_TIMESTAMPING, stamps, sizeof stamps);
 }
 
-TEST(ReadKernelStamp, TakesTheAdaptersBeforeTheKernelsAndZeroForNone) {
+TEST(ReadControlFacts, TakesTheAdaptersBeforeTheKernelsAndZeroForNone) {
   const timespec kernel{.tv_sec = 1'700'000'000, .tv_nsec = 5};
   const timespec adapter{.tv_sec = 1'700'000'001, .tv_nsec = 7};
-  const KernelStamp both = ReadKernelStamp(Stamps(kernel, adapter).message());
-  EXPECT_EQ(both.source, StampSource::kHardware);
-  EXPECT_EQ(both.ns, 1'700'000'001'000'000'007);
-  const KernelStamp software = ReadKernelStamp(Stamps(kernel, {}).message());
-  EXPECT_EQ(software.source, StampSource::kSoftware);
-  EXPECT_EQ(software.ns, 1'700'000'000'000'000'005);
-  const KernelStamp none = ReadKernelStamp(Stamps({}, {}).message());
-  EXPECT_EQ(none.source, StampSource::kNone);
-  EXPECT_EQ(none.ns, 0);
+  const ControlFacts both = Stamps(kernel, adapter).Read();
+  EXPECT_EQ(both.stamp_source, StampSource::kHardware);
+  EXPECT_EQ(both.stamp_ns, 1'700'000'001'000'000'007);
+  const ControlFacts software = Stamps(kernel, {}).Read();
+  EXPECT_EQ(software.stamp_source, StampSource::kSoftware);
+  EXPECT_EQ(software.stamp_ns, 1'700'000'000'000'000'005);
+  const ControlFacts none = Stamps({}, {}).Read();
+  EXPECT_EQ(none.stamp_source, StampSource::kNone);
+  EXPECT_EQ(none.stamp_ns, 0);
   const timespec cut[1] = {kernel};
-  EXPECT_EQ(ReadKernelStamp(Control(SO_TIMESTAMPING, cut, sizeof cut).message()).source,
-            StampSource::kNone);
+  EXPECT_EQ(Control(SO_TIMESTAMPING, cut, sizeof cut).Read().stamp_source, StampSource::kNone);
+}
+
+// Each flag has its part: making stamps, and handing them over.
+TEST(EnableStamps, AsksForEveryFlagThatTheKindNeeds) {
+  const auto flags_of = [](ReceiveStamps stamps) {
+    const auto fd = OpenUdpSocket(*IpAddress::Parse("127.0.0.1"));
+    EXPECT_EQ(EnableStamps(fd->get(), stamps), 0);
+    uint32_t flags = 0;
+    socklen_t length = sizeof flags;
+    EXPECT_EQ(getsockopt(fd->get(), SOL_SOCKET, SO_TIMESTAMPING, &flags, &length), 0);
+    return flags;
+  };
+  constexpr uint32_t kSoftware = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+  EXPECT_EQ(flags_of(ReceiveStamps::kNone), 0u);
+  EXPECT_EQ(flags_of(ReceiveStamps::kSoftware), kSoftware);
+  EXPECT_EQ(flags_of(ReceiveStamps::kHardware),
+            kSoftware | SOF_TIMESTAMPING_RX_HARDWARE | SOF_TIMESTAMPING_RAW_HARDWARE);
 }
 
 TEST(LineSockets, CountsPacketsWithoutTheStampThatWasAskedFor) {

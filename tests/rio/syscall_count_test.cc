@@ -21,6 +21,7 @@
 #include "rio/receiver.h"
 #include "tests/conformance/af_xdp_adapters.h"
 #include "tests/conformance/backend_harness.h"
+#include "tests/conformance/network_namespaces.h"
 
 namespace fh::rio {
 namespace {
@@ -176,6 +177,38 @@ TYPED_TEST(SystemCalls, ABusyPollMakesFewAndCountsThem) {
   if (std::is_same_v<TypeParam, AfXdpBackend>) {
     EXPECT_EQ(counted.seen, 0u);
   }
+}
+
+// With busy polling an idle poll looks into the driver, in one system call, of which there is none
+// without.
+TEST(AfXdpSystemCalls, ABusyPollingIdlePollMakesOne) {
+  if (const ProbeResult probe = AfXdpBackend::Probe(); !probe.available) {
+    GTEST_SKIP() << "skipped: " << probe.reason;
+  }
+  const auto body = [](Shared& shared) {
+    std::string why;
+    const auto network = test::VethNetwork::Create(/*cables=*/1, why);
+    if (network == nullptr) return 1;
+    Subscription line;
+    line.group = *ParseEndpoint("239.1.1.1:26400");
+    line.interface = "rx0";
+    auto receiver =
+        Receiver<AfXdpBackend>::Open({.region = {.slice_count = 1024},
+                                      .receive = {.subscriptions = {line}, .busy_poll_us = 20}});
+    if (!receiver.ok()) return 2;
+    std::array<Packet, 64> packets;
+    Mark();
+    for (int i = 0; i < 100; ++i) {
+      if ((*receiver)->Poll(packets) != 0) return 3;
+    }
+    Mark();
+    shared.claimed = (*receiver)->stats().system_calls;
+    return 0;
+  };
+  const Counted counted = CountSystemCalls(body);
+  if (counted.skipped) GTEST_SKIP() << *counted.skipped;
+  EXPECT_EQ(counted.seen, 100u);
+  EXPECT_EQ(counted.shared.claimed, 100u);
 }
 
 // Registered I/O's queues over io_uring: the kernel is told of sockets, not of slices.

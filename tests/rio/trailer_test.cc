@@ -1,5 +1,5 @@
 // Stamps in frames: each format with all that it can carry, and what must not be taken for one.
-#include "rio/trailer.h"
+#include "rio/stamps/trailer.h"
 
 #include <random>
 

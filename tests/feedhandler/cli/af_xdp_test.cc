@@ -1,5 +1,6 @@
 // `run --backend=af_xdp` at one end of a virtual cable, and `publish` at the other: what arrives,
-// what is asked of the network, and what is left when it is killed.
+// what is asked of the network, what is said of an interface that goes and comes back, and what is
+// left when it is killed.
 #include "rio/backend/af_xdp.h"
 
 #include <arpa/inet.h>
@@ -21,7 +22,7 @@
 #include "absl/strings/str_replace.h"
 #include "feedhandler/inspect/discover.h"
 #include "rio/endpoint.h"
-#include "rio/socket_posix.h"
+#include "rio/socket/socket_posix.h"
 #include "tests/conformance/network_namespaces.h"
 #include "tests/feedhandler/cli/program.h"
 
@@ -166,6 +167,45 @@ TEST_F(RunOverAfXdp, LeavesNoProgramBehindWhenKilled) {
   EXPECT_TRUE(Eventually([] { return !HasProgram(); }));
   // And the queue is free for the next one.
   EXPECT_NE(StartRun(WriteConfig(folder_ / "again.csv"), {"--backend=af_xdp"}), nullptr);
+}
+
+// Counted, said and joined anew, without a restart: over AF_XDP as over sockets.
+TEST_F(RunOverAfXdp, AnInterfaceThatIsLostAndComesBackIsInNotesMetricsAndSummary) {
+  const auto deaf_lines = [](const std::string& metrics) {
+    return Metric(ReadFile(metrics), "receive_deaf_lines");
+  };
+  for (const std::string backend : {"af_xdp", "recvmmsg"}) {
+    const std::string metrics = folder_ / (backend + ".prom");
+    const auto run = StartRun(WriteConfig(folder_ / (backend + ".csv")),
+                              {"--backend=" + backend, kSyntheticDay, "--metrics=" + metrics});
+    ASSERT_NE(run, nullptr);
+    ASSERT_TRUE(Eventually([&] { return deaf_lines(metrics) == 0; })) << run->Peek();
+    ASSERT_TRUE(VethNetwork::Remove(0));
+    EXPECT_TRUE(Eventually([&] { return deaf_lines(metrics) == 2; })) << run->Peek();
+    EXPECT_TRUE(run->WaitForError("note: interface rx0 is gone: its 2 line(s) receive nothing"));
+    EXPECT_EQ(Metric(ReadFile(metrics), "line_deaf", "line=\"A\""), 1) << ReadFile(metrics);
+    ASSERT_TRUE(network_->Restore(0));
+    EXPECT_TRUE(run->WaitForError("note: interface rx0 is back")) << run->Peek();
+    EXPECT_TRUE(run->WaitForError("note: 2 line(s) of interface rx0 joined anew"));
+    EXPECT_TRUE(Eventually([&] { return deaf_lines(metrics) == 0; })) << run->Peek();
+    const ChildResult published = PublishFromTheOtherEnd();
+    EXPECT_EQ(published.exit_code, 0) << published;
+    EXPECT_TRUE(Eventually([&] {
+      return Metric(ReadFile(metrics), "receive_packets_total").value_or(0) > 0;
+    })) << run->Peek();
+    run->Signal(SIGINT);
+    const ChildResult ran = run->Wait();
+    EXPECT_EQ(ran.exit_code, 0) << ran;
+    const std::string text = ReadFile(metrics);
+    EXPECT_EQ(Metric(text, "receive_line_losses_total"), 2) << text;
+    EXPECT_EQ(Metric(text, "receive_line_returns_total"), 2) << text;
+    EXPECT_EQ(Metric(text, "line_losses_total", "line=\"A\""), 1) << text;
+    EXPECT_EQ(Metric(text, "line_deaf"), 0) << text;
+    EXPECT_NE(ran.error.find("lines lost their interface, link or membership 2 times and got it "
+                             "back 2 times; 0 are without at the end"),
+              std::string::npos)
+        << ran;
+  }
 }
 
 TEST_F(RunOverAfXdp, SaysWhatToDoWhenTheInterfaceIsDown) {

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "rio/af_xdp/xdp_options.h"
 
 namespace fh {
 namespace {
@@ -91,10 +92,9 @@ TEST(Config, EveryKeyArrives) {
   const Config config = Parsed(R"(
     receiver {
       backend: "io_uring" slices: 8192 slice_bytes: 9216 socket_buffer_bytes: 0 burst: 32
-      stamps: HARDWARE huge_pages: true lock_memory: true numa_node: 0
+      stamps: HARDWARE huge_pages: true lock_memory: true numa_node: 0 busy_poll_us: 20
       xdp {
         mode: NATIVE copy: ZERO_COPY queue: 2 queue: 3 ring_entries: 4096 verify_checksums: false
-        busy_poll_us: 20
       }
     }
     feed_thread { cpu: 3 realtime_priority: 50 idle: SPIN }
@@ -121,12 +121,13 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_TRUE(receiver.region.huge_pages);
   EXPECT_TRUE(receiver.region.lock);
   EXPECT_EQ(receiver.region.numa_node, 0);
-  EXPECT_EQ(receiver.options.xdp.mode, rio::XdpMode::kNative);
-  EXPECT_EQ(receiver.options.xdp.copy, rio::XdpCopy::kZeroCopy);
-  EXPECT_EQ(receiver.options.xdp.queues, (std::vector<uint32_t>{2, 3}));
-  EXPECT_EQ(receiver.options.xdp.ring_entries, 4096u);
-  EXPECT_FALSE(receiver.options.xdp.verify_checksums);
-  EXPECT_EQ(receiver.options.xdp.busy_poll_us, 20u);
+  const rio::XdpOptions xdp = rio::XdpOptionsOf(receiver.options);
+  EXPECT_EQ(xdp.mode, rio::XdpMode::kNative);
+  EXPECT_EQ(xdp.copy, rio::XdpCopy::kZeroCopy);
+  EXPECT_EQ(xdp.queues, (std::vector<uint32_t>{2, 3}));
+  EXPECT_EQ(xdp.ring_entries, 4096u);
+  EXPECT_FALSE(xdp.verify_checksums);
+  EXPECT_EQ(receiver.options.busy_poll_us, 20u);
   EXPECT_EQ(receiver.options.subscriptions.size(), 3u);
   EXPECT_EQ(receiver.options.subscriptions[2].trailer, rio::TrailerFormat::kMetamako);
   EXPECT_EQ(config.feed_thread.cpu, 3);
@@ -156,8 +157,8 @@ TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
             "f:13:1: unknown key \"recevier\"; did you mean \"receiver\"? the file takes: feed, "
             "receiver, feed_thread, strategy_thread");
   EXPECT_EQ(ErrorAfter("{ group: \"239", "{ colour: 3 group: \"239"),
-            "f:6:12: unknown key \"colour\"; line takes: name, group, interface, source, "
-            "trailer");
+            "f:6:12: unknown key \"colour\"; line takes: name, group, interface, source, trailer, "
+            "vlan, outer_vlan");
   EXPECT_EQ(ErrorOf("feed_thread {\n\tpriority: 3 }"),
             "f:14:2: unknown key \"priority\"; a thread takes: cpu, realtime_priority, idle");
 }
@@ -218,6 +219,38 @@ TEST(Config, BadGroupsHaveTheirPlace) {
   EXPECT_EQ(ErrorAfter("group: \"[ff15::1]:26401\"", ""),
             "f:7:5: feed[0].channel[0].line[1].group: is missing; write group: "
             "\"239.1.2.3:26400\" or \"[ff15::1]:26400\"");
+}
+
+// A group in two VLANs is two lines; sockets, which see no tags, are told how to get them.
+TEST(Config, ALineNamesItsVlan) {
+  const std::string lines =
+      "feed { name: \"v\" codec: \"iex_deep10\" channel { id: 9\n"
+      "  line { group: \"239.3.3.3:1\" interface: \"eth1\" vlan: 100 }\n"
+      "  line { group: \"239.3.3.3:1\" interface: \"eth1\" vlan: 200 }\n"
+      "  line { group: \"239.3.3.3:1\" interface: \"eth1\" vlan: 100 outer_vlan: 200 }\n"
+      "  line { group: \"239.3.3.3:1\" interface: \"eth1\" }\n"
+      "} }";
+  const std::string text = absl::StrCat(kGood, lines);
+  ConfigHost host = kHost;
+  host.backend = "af_xdp";
+  const auto config = ParseConfig(text, "f", host);
+  ASSERT_TRUE(config.ok()) << config.status();
+  const std::vector<LineConfig>& read = config->feeds.back().channels[0].lines;
+  ASSERT_EQ(read.size(), 4u);
+  EXPECT_EQ(read[0].subscription.vlan, (rio::Vlan{.id = 100}));
+  EXPECT_EQ(read[1].subscription.vlan, (rio::Vlan{.id = 200}));
+  EXPECT_EQ(read[2].subscription.vlan, (rio::Vlan{.id = 100, .outer = 200}));
+  EXPECT_TRUE(read[3].subscription.vlan.is_untagged());
+  EXPECT_TRUE(ParseConfig(text, "f", {}).ok()) << "for a capture";
+  EXPECT_THAT(ErrorOf(lines),
+              AllOf(StartsWith("f:14:"), HasSubstr("line[0].vlan: "),
+                    HasSubstr("sockets do not see VLAN tags"),
+                    HasSubstr("ip link add link eth1 name eth1.100 type vlan id 100"),
+                    HasSubstr("f:15:"), HasSubstr("eth1.200.100")));
+  EXPECT_THAT(ErrorAfter("interface: \"lo\"", "interface: \"lo\" vlan: 4095"),
+              HasSubstr("vlan: 4095 is no VLAN; they count from 1 to 4094"));
+  EXPECT_THAT(ErrorAfter("interface: \"lo\"", "interface: \"lo\" vlan: 7 outer_vlan: 9999"),
+              HasSubstr("outer_vlan: 9999 is no VLAN"));
 }
 
 TEST(Config, SourceMustFitTheGroup) {
@@ -335,9 +368,17 @@ TEST(Config, XdpKeysAreCheckedEachAtItsPlace) {
                     "  mode: GENERIC copy: ZERO_COPY } }"),
             "f:13:12: receiver.xdp.queue: a queue is named twice\n"
             "f:14:3: receiver.xdp.ring_entries: 1000 is not a power of two from 8 to 1048576\n"
-            "f:16:17: receiver.xdp.copy: ZERO_COPY is only to be had with mode: NATIVE");
+            "f:16:17: receiver.xdp.copy: ZERO_COPY is available with mode: NATIVE only");
   EXPECT_EQ(ErrorOf("receiver { xdp { mode: 7 } }"),
             "f:13:18: receiver.xdp.mode: is not a choice; it can be AUTO, NATIVE or GENERIC");
+}
+
+TEST(Config, BusyPollingIsOfEveryBackend) {
+  EXPECT_THAT(ErrorOf("receiver { busy_poll_us: 1000001 }"),
+              HasSubstr("receiver.busy_poll_us: 1000001 is more than 1000000, a second"));
+  // Where it was.
+  EXPECT_THAT(ErrorOf("receiver { xdp { busy_poll_us: 20 } }"),
+              HasSubstr("unknown key \"busy_poll_us\""));
 }
 
 TEST(Config, SessionKeysAreCheckedEachAtItsPlace) {

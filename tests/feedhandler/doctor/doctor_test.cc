@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "feedhandler/doctor/examination.h"
-#include "rio/host_counters.h"
+#include "rio/host/host_counters.h"
 #include "tests/feedhandler/doctor/fake_machine.h"
 
 namespace fh::test {
@@ -150,6 +150,35 @@ std::vector<Illness> Illnesses() {
          m.ethtool().offloads = rio::Ethtool::Offloads{.gro = true, .lro = true};
        },
        kWarn, kWarn, "offloads", "ethtool -K eth1 lro off"},
+      {"BusyPollingIsNotAllowed", [](FakeMachine&) {}, kWarn, kOk, "busy polling",
+       "setcap cap_net_admin", "busy_poll_us: 50"},
+      {"InterruptsAreNotPutOff",
+       [](FakeMachine& m) {
+         m.SetCapabilities("0000000000001000");
+         m.Write("/sys/class/net/eth1/napi_defer_hard_irqs", "0");
+         m.Write("/sys/class/net/eth1/gro_flush_timeout", "0");
+       },
+       kWarn, kOk, "busy polling",
+       "echo 2 > /sys/class/net/eth1/napi_defer_hard_irqs; echo 200000 > "
+       "/sys/class/net/eth1/gro_flush_timeout",
+       "busy_poll_us: 50"},
+      {"BusyPollingWithoutSystemCalls",
+       [](FakeMachine& m) { m.SetCapabilities("0000000000001000"); }, kWarn, kOk, "busy polling",
+       "recvmmsg", "backend: \"io_uring\" busy_poll_us: 50"},
+      {"VlanTagsTakenOff",
+       [](FakeMachine& m) {
+         m.SetCapabilities("000001ffffffffff");
+         m.ethtool().offloads = rio::Ethtool::Offloads{.rx_vlan = true};
+       },
+       kWarn, kOk, "VLAN tags", "ethtool -K eth1 rxvlan off", "backend: \"af_xdp\" slices: 8192"},
+      {"VlanTagsTakenOffAndTold",
+       [](FakeMachine& m) {
+         m.SetCapabilities("000001ffffffffff");
+         m.ethtool().offloads = rio::Ethtool::Offloads{.rx_vlan = true};
+         m.ethtool().tells_vlan_tags = true;
+       },
+       kWarn, kOk, "VLAN tags", "ethtool -K eth1 rxvlan off",
+       "backend: \"af_xdp\" slices: 8192 xdp { mode: GENERIC }"},
       {"RingLostBefore",
        [](FakeMachine& m) { m.Write("/sys/class/net/eth1/statistics/rx_missed_errors", "3"); },
        kWarn, kWarn, "adapter so far", "ethtool -S eth1"},
@@ -232,6 +261,34 @@ TEST_P(DoctorFinds, ItWithItsReasonAndItsMend) {
 
 INSTANTIATE_TEST_SUITE_P(Machines, DoctorFinds, testing::Range<size_t>(0, Illnesses().size()),
                          [](const auto& test) { return Illnesses()[test.param].name; });
+
+// What only warns where no line names a VLAN keeps one that does from receiving anything.
+TEST(Doctor, AVlanWhoseTagsAreTakenOffIsLost) {
+  FakeMachine machine;
+  machine.SetCapabilities("000001ffffffffff");
+  machine.ethtool().offloads = rio::Ethtool::Offloads{.rx_vlan = true};
+  Config config = ConfigWith("backend: \"af_xdp\" slices: 8192");
+  config.receiver.options.subscriptions[0].vlan = {.id = 100};
+  const std::vector<Finding> found = Graver(Examine(machine.host(), &config), kFail);
+  ASSERT_EQ(found.size(), 1u) << Items(found);
+  EXPECT_EQ(found[0].item, "VLAN tags");
+  EXPECT_EQ(found[0].command, "ethtool -K eth1 rxvlan off");
+  // The driver tells; or the tags stay on.
+  machine.ethtool().tells_vlan_tags = true;
+  EXPECT_FALSE(WouldLoseData(Examine(machine.host(), &config)));
+  machine.ethtool().tells_vlan_tags = false;
+  machine.ethtool().offloads->rx_vlan = false;
+  EXPECT_FALSE(WouldLoseData(Examine(machine.host(), &config)));
+}
+
+TEST(Doctor, InterruptsThatArePutOffSuitBusyPolling) {
+  FakeMachine machine;
+  machine.SetCapabilities("0000000000001000");
+  machine.Write("/sys/class/net/eth1/napi_defer_hard_irqs", "2");
+  machine.Write("/sys/class/net/eth1/gro_flush_timeout", "200000");
+  const Config config = ConfigWith("busy_poll_us: 50");
+  EXPECT_THAT(Items(Graver(Examine(machine.host(), &config), kWarn)), IsEmpty());
+}
 
 TEST(Doctor, AnAdministratorPassesTheLimitOfBuffers) {
   FakeMachine machine;

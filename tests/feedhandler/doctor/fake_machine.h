@@ -28,11 +28,13 @@ class FakeEthtool : public rio::Ethtool {
   std::optional<Coalescing> GetCoalescing(const std::string&) override { return coalescing; }
   std::optional<Offloads> GetOffloads(const std::string&) override { return offloads; }
   std::optional<std::string> Driver(const std::string&) override { return "fake"; }
+  bool TellsVlanTags(const std::string&) override { return tells_vlan_tags; }
 
   std::vector<std::pair<std::string, uint64_t>> counters;
   std::optional<RingSizes> rings = RingSizes{.rx = 4096, .rx_most = 4096};
   std::optional<Coalescing> coalescing = Coalescing{.rx_us = 0, .adaptive_rx = false};
   std::optional<Offloads> offloads = Offloads{.gro = true, .lro = false};
+  bool tells_vlan_tags = false;
 };
 
 class FakeMachine {

@@ -14,7 +14,7 @@
 #include "feedhandler/inspect/stream_report.h"
 #include "feedhandler/inspect/watch_report.h"
 #include "rio/backends.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 #include "tests/conformance/backend_harness.h"
 #include "tests/feedhandler/inspect/streams.h"
 #include "tests/socket_backend.h"

@@ -12,7 +12,7 @@
 #include "codecs/instrument_table.h"
 #include "codecs/registry.h"
 #include "rio/receiver.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 #include "tests/all_backends.h"
 #include "tests/feedhandler/pipeline/mold_stream.h"
 

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/pipeline/pipeline.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 #include "tests/all_backends.h"
 #include "tests/allocation_counter.h"
 #include "tests/feedhandler/pipeline/mold_stream.h"

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <random>
@@ -23,87 +24,31 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rio/receiver.h"
-#include "rio/sender.h"
+#include "rio/socket/sender.h"
 #include "tests/conformance/network_namespaces.h"
+#include "tests/rio/af_xdp/fixture.h"
 #include "tests/rio/af_xdp/frames.h"
 
 namespace fh::rio {
 namespace {
 
+using test::Drain;
+using test::kGroup;
+using test::LineOn;
+using test::Opened;
+using test::Refusal;
+using test::Send;
+using test::SetupOf;
 using test::VethNetwork;
+using test::XdpReceiver;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-constexpr char kGroup[] = "239.1.1.1:26400";
-
-Subscription LineOn(const char* interface, const char* group = kGroup) {
-  Subscription line;
-  line.group = *ParseEndpoint(group);
-  line.interface = interface;
-  return line;
-}
-
-ReceiveSetup SetupOf(std::vector<Subscription> lines, uint32_t slices = 1024) {
-  ReceiveSetup setup;
-  setup.region.slice_count = slices;
-  setup.receive.subscriptions = std::move(lines);
-  return setup;
-}
-
-using XdpReceiver = Receiver<AfXdpBackend>;
-
-std::unique_ptr<XdpReceiver> Opened(const ReceiveSetup& setup) {
-  auto receiver = XdpReceiver::Open(setup);
-  EXPECT_TRUE(receiver.ok()) << receiver.status();
-  return receiver.ok() ? *std::move(receiver) : nullptr;
-}
-
-std::string Refusal(const ReceiveSetup& setup) {
-  const auto receiver = XdpReceiver::Open(setup);
-  return receiver.ok() ? "(opened)" : std::string(receiver.status().ToString());
-}
-
-// Sends `count` datagrams of `bytes` bytes.
-void Send(const char* interface, const char* group, uint32_t count, size_t bytes = 64) {
-  auto sender = Sender::Open({.destinations = {*ParseEndpoint(group)}, .interface = interface});
-  ASSERT_TRUE(sender.ok()) << sender.status();
-  const std::vector<uint8_t> payload(bytes, 'x');
-  const Sender::Datagram datagram{.data = payload.data(), .length = static_cast<uint32_t>(bytes)};
-  for (uint32_t i = 0; i < count; ++i) ASSERT_EQ((*sender)->Send({&datagram, 1}), 1u);
-}
-
-// Polls until nothing more comes; the packets are held.
-std::vector<Packet> Drain(XdpReceiver& receiver) {
-  std::vector<Packet> all;
-  std::array<Packet, 64> packets;
-  for (int idle = 0; idle < 1000;) {
-    const size_t count = receiver.Poll(packets);
-    all.insert(all.end(), packets.begin(), packets.begin() + static_cast<std::ptrdiff_t>(count));
-    idle = count == 0 ? idle + 1 : 0;
-  }
-  return all;
-}
-
-class AfXdp : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const ProbeResult probe = AfXdpBackend::Probe();
-    if (!probe.available) GTEST_SKIP() << "skipped: " << probe.reason;
-    std::string why;
-    network_ = VethNetwork::Create(/*cables=*/2, why);
-    if (network_ == nullptr) GTEST_SKIP() << why;
-  }
-
-  void SendOver(int cable, uint32_t count, size_t bytes = 64, const char* group = kGroup) {
-    network_->AtSender([&] { Send(cable == 0 ? "tx0" : "tx1", group, count, bytes); });
-  }
-
-  std::unique_ptr<VethNetwork> network_;
-};
+using AfXdp = test::AfXdpOnCables;
 
 TEST_F(AfXdp, ATinyRingOverflowsAndEveryDatagramIsAccountedFor) {
   ReceiveSetup setup = SetupOf({LineOn("rx0")});
-  setup.receive.xdp.ring_entries = 8;
+  XdpOptionsIn(setup.receive).ring_entries = 8;
   const auto receiver = Opened(setup);
   ASSERT_NE(receiver, nullptr);
   for (int round = 0; round < 3; ++round) {
@@ -113,11 +58,11 @@ TEST_F(AfXdp, ATinyRingOverflowsAndEveryDatagramIsAccountedFor) {
   receiver->RefreshStats();
   const BackendStats& stats = receiver->stats();
   EXPECT_EQ(stats.packets, 24u);
-  EXPECT_EQ(stats.packets + stats.xdp_ring_full, 1500u);
-  EXPECT_EQ(stats.xdp_rx_dropped, 0u) << "slices were there all the time";
-  EXPECT_EQ(stats.xdp_fill_empty, 0u);
+  EXPECT_EQ(stats.packets + stats.Own("xdp_ring"), 1500u);
+  EXPECT_EQ(stats.Own("xdp_slices"), 0u) << "slices were there all the time";
+  EXPECT_EQ(stats.Own("xdp_fill_empty"), 0u);
   receiver->Close();
-  EXPECT_EQ(receiver->stats().xdp_ring_full, 1476u) << "stats outlive the backend";
+  EXPECT_EQ(receiver->stats().Own("xdp_ring"), 1476u) << "stats outlive the backend";
 }
 
 TEST_F(AfXdp, HeldSlicesStarveItAndEveryDatagramIsAccountedFor) {
@@ -130,9 +75,9 @@ TEST_F(AfXdp, HeldSlicesStarveItAndEveryDatagramIsAccountedFor) {
   SendOver(0, 50);
   EXPECT_EQ(Drain(*receiver).size(), 0u);
   receiver->RefreshStats();
-  EXPECT_EQ(receiver->stats().xdp_rx_dropped, 84u + 50u);
-  EXPECT_EQ(receiver->stats().xdp_fill_empty, 84u + 50u);
-  EXPECT_EQ(receiver->stats().xdp_ring_full, 0u);
+  EXPECT_EQ(receiver->stats().Own("xdp_slices"), 84u + 50u);
+  EXPECT_EQ(receiver->stats().Own("xdp_fill_empty"), 84u + 50u);
+  EXPECT_EQ(receiver->stats().Own("xdp_ring"), 0u);
   // Posting again is all it takes.
   receiver->Release(std::span<const Packet>(held));
   SendOver(0, 10);
@@ -160,7 +105,7 @@ TEST_F(AfXdp, CountsAddUpUnderRandomHolding) {
   }
   receiver->RefreshStats();
   const BackendStats& stats = receiver->stats();
-  EXPECT_EQ(stats.packets + stats.xdp_rx_dropped + stats.xdp_ring_full, sent);
+  EXPECT_EQ(stats.packets + stats.Own("xdp_slices") + stats.Own("xdp_ring"), sent);
 }
 
 TEST_F(AfXdp, FragmentsEndAtTheLinesSocketAndAreCountedThere) {
@@ -182,8 +127,8 @@ TEST_F(AfXdp, FramesThatAreLongerThanASliceAreCounted) {
   SendOver(0, 4, 1750);
   EXPECT_EQ(Drain(*receiver).size(), 4u);
   receiver->RefreshStats();
-  EXPECT_EQ(receiver->stats().xdp_rx_dropped, 4u);
-  EXPECT_EQ(receiver->stats().xdp_fill_empty, 0u);
+  EXPECT_EQ(receiver->stats().Own("xdp_slices"), 4u);
+  EXPECT_EQ(receiver->stats().Own("xdp_fill_empty"), 0u);
   EXPECT_THAT(receiver->notes(), ::testing::Contains(AllOf(HasSubstr("rx0"), HasSubstr("4096"))));
 }
 
@@ -206,12 +151,12 @@ TEST_F(AfXdp, DamagedFramesAreCountedAndTheirSlicesUsedAgain) {
   EXPECT_EQ(inject(), 1u);
   frame.bytes.back() ^= 1;
   for (int i = 0; i < 40; ++i) EXPECT_EQ(inject(), 0u);
-  EXPECT_EQ(receiver->stats().bad_frames, 40u);
-  EXPECT_EQ(receiver->stats().bad_checksums, 40u);
+  EXPECT_EQ(receiver->stats().Own("bad_frames"), 40u);
+  EXPECT_EQ(receiver->stats().Own("bad_checksums"), 40u);
   frame.bytes.back() ^= 1;
   frame.bytes[frame.udp() + 5] += 1;  // A datagram longer than its packet.
   EXPECT_EQ(inject(), 0u);
-  EXPECT_EQ(receiver->stats().bad_frames, 41u);
+  EXPECT_EQ(receiver->stats().Own("bad_frames"), 41u);
   EXPECT_EQ(receiver->held(), 1u);
 }
 
@@ -251,7 +196,7 @@ TEST_F(AfXdp, TakesAllQueuesOfAnInterfaceOrThoseThatAreNamed) {
   }
   // What comes on the others ends at the lines' sockets.
   ReceiveSetup setup = SetupOf(lines);
-  setup.receive.xdp.queues = {1};
+  XdpOptionsIn(setup.receive).queues = {1};
   const auto receiver = Opened(setup);
   ASSERT_NE(receiver, nullptr);
   send();
@@ -304,7 +249,7 @@ TEST_F(AfXdp, AQueueThatAnotherSocketHoldsIsNamedAsTheReason) {
               AllOf(HasSubstr("queue 0 of rx0"), HasSubstr("another AF_XDP program")));
 }
 
-TEST_F(AfXdp, MisuseIsAnsweredWithTheMend) {
+TEST_F(AfXdp, MisuseIsAnsweredWithTheFix) {
   EXPECT_THAT(Refusal(SetupOf({LineOn("")})), HasSubstr("name the line's interface"));
   EXPECT_THAT(Refusal(SetupOf({LineOn("nope7")})), AllOf(HasSubstr("nope7"), HasSubstr("rx0")));
   EXPECT_THAT(Refusal(SetupOf({LineOn("rx0"), LineOn("rx0")})), HasSubstr("subscribed twice"));
@@ -312,21 +257,120 @@ TEST_F(AfXdp, MisuseIsAnsweredWithTheMend) {
   setup.region.slice_bytes = 1024;
   EXPECT_THAT(Refusal(setup), AllOf(HasSubstr("slice_bytes"), HasSubstr("2048")));
   setup = SetupOf({LineOn("rx0")});
-  setup.receive.xdp.copy = XdpCopy::kZeroCopy;
+  XdpOptionsIn(setup.receive).copy = XdpCopy::kZeroCopy;
   EXPECT_THAT(Refusal(setup), AllOf(HasSubstr("no zero-copy"), HasSubstr("copy mode")));
-  setup.receive.xdp.mode = XdpMode::kGeneric;
+  XdpOptionsIn(setup.receive).mode = XdpMode::kGeneric;
   EXPECT_THAT(Refusal(setup), HasSubstr("native mode"));
   setup = SetupOf({LineOn("lo")});
-  setup.receive.xdp.mode = XdpMode::kNative;
+  XdpOptionsIn(setup.receive).mode = XdpMode::kNative;
   EXPECT_THAT(Refusal(setup), HasSubstr("generic mode"));
   setup = SetupOf({LineOn("rx0")});
-  setup.receive.xdp.queues = {77};
+  XdpOptionsIn(setup.receive).queues = {77};
   EXPECT_THAT(Refusal(setup), HasSubstr("ethtool -l rx0"));
-  setup.receive.xdp.queues = {0, 0};
+  XdpOptionsIn(setup.receive).queues = {0, 0};
   EXPECT_THAT(Refusal(setup), HasSubstr("twice"));
-  setup.receive.xdp.queues = {};
-  setup.receive.xdp.ring_entries = 100;
+  XdpOptionsIn(setup.receive).queues = {};
+  XdpOptionsIn(setup.receive).ring_entries = 100;
   EXPECT_THAT(Refusal(setup), HasSubstr("power of two"));
+}
+
+// More packets are held than the kernel has slices at a time: those that are spare go round.
+TEST_F(AfXdp, SpareSlicesTakeThePlaceOfThoseThatAreHeld) {
+  ReceiveSetup setup = SetupOf({LineOn("rx0")}, 1024);
+  XdpOptionsIn(setup.receive).ring_entries = 8;  // So the kernel gets 264 slices.
+  const auto receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  std::vector<Packet> held;
+  while (held.size() < 1000) {
+    SendOver(0, 8);
+    const std::vector<Packet> packets = Drain(*receiver);
+    ASSERT_EQ(packets.size(), 8u) << "behind " << held.size();
+    held.insert(held.end(), packets.begin(), packets.end());
+  }
+  receiver->RefreshStats();
+  EXPECT_EQ(receiver->stats().Own("xdp_slices"), 0u);
+  EXPECT_EQ(receiver->stats().Own("xdp_ring"), 0u);
+  EXPECT_EQ(receiver->held(), 1000u);
+}
+
+int OptionOf(int fd, int option) {
+  int value = -1;
+  socklen_t length = sizeof value;
+  return getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+}
+
+// The AF_XDP sockets of this process.
+std::vector<int> XskDescriptors() {
+  std::vector<int> descriptors;
+  for (int fd = 0; fd < 1024; ++fd) {
+    if (OptionOf(fd, SO_DOMAIN) == AF_XDP) descriptors.push_back(fd);
+  }
+  return descriptors;
+}
+
+TEST_F(AfXdp, BusyPollingIsAskedOfEveryQueue) {
+  constexpr int kPrefer = 69;  // SO_PREFER_BUSY_POLL
+  ReceiveSetup setup = SetupOf({LineOn("rx0"), LineOn("rx1")});
+  setup.receive.busy_poll_us = 37;
+  auto receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  EXPECT_THAT(receiver->notes(), ::testing::Not(::testing::Contains(HasSubstr("busy polling"))));
+  const std::vector<int> sockets = XskDescriptors();
+  ASSERT_EQ(sockets.size(), 2u);
+  for (const int fd : sockets) {
+    EXPECT_EQ(OptionOf(fd, SO_BUSY_POLL), 37);
+    EXPECT_EQ(OptionOf(fd, kPrefer), 1);
+  }
+  SendOver(0, 5);
+  EXPECT_EQ(Drain(*receiver).size(), 5u);
+  receiver.reset();
+  setup.receive.busy_poll_us = 0;
+  receiver = Opened(setup);
+  for (const int fd : XskDescriptors()) EXPECT_EQ(OptionOf(fd, kPrefer), 0);
+}
+
+TEST_F(AfXdp, AnInterfaceThatComesBackIsBusyPolledAsBefore) {
+  ReceiveSetup setup = SetupOf({LineOn("rx0")});
+  setup.receive.busy_poll_us = 37;
+  const auto receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  const auto await_deaf_lines = [&](uint64_t count) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    do {
+      Drain(*receiver);
+      receiver->RefreshStats();
+    } while (receiver->stats().deaf_lines != count && std::chrono::steady_clock::now() < end);
+    return receiver->stats().deaf_lines == count;
+  };
+  ASSERT_TRUE(VethNetwork::Remove(0));
+  ASSERT_TRUE(await_deaf_lines(1));
+  ASSERT_TRUE(network_->Restore(0));
+  ASSERT_TRUE(await_deaf_lines(0));
+  const std::vector<int> sockets = XskDescriptors();
+  ASSERT_EQ(sockets.size(), 1u);
+  EXPECT_EQ(OptionOf(sockets[0], SO_BUSY_POLL), 37);
+}
+
+// An adapter writes within pages, one by one.
+TEST_F(AfXdp, ZeroCopyIsNotTriedWithSlicesThatCrossPages) {
+  ReceiveSetup setup = SetupOf({LineOn("rx0")});
+  setup.region.slice_bytes = kXdpCopySliceBytes;
+  auto receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  EXPECT_THAT(receiver->notes(),
+              ::testing::Contains(AllOf(HasSubstr("zero-copy is not tried: slices of 2112 bytes"),
+                                        HasSubstr("2048 or 4096"))));
+  EXPECT_THAT(receiver->notes(),
+              ::testing::Not(::testing::Contains(HasSubstr("not in native mode, zero-copy"))));
+  XdpOptionsIn(setup.receive).copy = XdpCopy::kZeroCopy;
+  EXPECT_THAT(Refusal(setup), AllOf(HasSubstr("no zero-copy: slices of 2112 bytes cross pages"),
+                                    HasSubstr("2048 or 4096")));
+  // Whoever wants copies is not told of it.
+  XdpOptionsIn(setup.receive).copy = XdpCopy::kCopy;
+  receiver.reset();
+  receiver = Opened(setup);
+  ASSERT_NE(receiver, nullptr);
+  EXPECT_THAT(receiver->notes(), ::testing::Not(::testing::Contains(HasSubstr("zero-copy"))));
 }
 
 TEST_F(AfXdp, ProbingSaysWhatItFellBackFrom) {

@@ -1,13 +1,15 @@
+#include "rio/frame/frame.h"
+
 #include <bit>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "rio/backend/af_xdp_frame.h"
-#include "rio/backend/af_xdp_lines.h"
-#include "rio/backend/af_xdp_socket.h"
-#include "rio/region.h"
+#include "replay/datagram.h"
+#include "rio/af_xdp/socket.h"
+#include "rio/frame/frame_lines.h"
+#include "rio/memory/region.h"
 #include "tests/rio/af_xdp/frames.h"
 
 namespace fh::rio {
@@ -123,8 +125,8 @@ TEST(AfXdpFrame, ChecksumsThatAreAbsentUnfinishedOrNotWantedPass) {
   // The sum of the pseudo-header alone: a sender on this host left the rest to its adapter.
   const size_t udp_bytes = frame.bytes.size() - frame.udp();
   uint64_t sum = SumPortable(frame.bytes.data() + frame.ip + 12, 8);
-  sum += frame_internal::Order16(17);
-  sum += frame_internal::Order16(static_cast<uint16_t>(udp_bytes));
+  sum += Order16(17);
+  sum += Order16(static_cast<uint16_t>(udp_bytes));
   const uint16_t unfinished = frame_internal::Fold(sum);
   std::memcpy(frame.bytes.data() + field, &unfinished, 2);
   EXPECT_EQ(Parse(frame.bytes).payload, "payload");
@@ -196,10 +198,112 @@ TEST(AfXdpLines, ALineWithASourceHasItsFramesAndTheOtherLineTheRest) {
   EXPECT_EQ(LineOf(*table, "239.1.1.2:1", "10.0.0.2:9"), FrameLines::kNoLine);
 }
 
+TEST(AfXdpLines, LinesOfOneGroupInSeveralVlansAreSeveral) {
+  const std::vector<Vlan> vlans = {{},
+                                   {.id = 100},
+                                   {.id = 200},
+                                   {.id = 100, .outer = 200},
+                                   {.id = 100, .outer = 300},
+                                   {.outer = 200}};
+  for (const char* group : {kGroup, kGroup6}) {
+    std::vector<Subscription> subscriptions;
+    std::vector<uint16_t> lines;
+    for (const Vlan& vlan : vlans) {
+      lines.push_back(static_cast<uint16_t>(subscriptions.size()));
+      subscriptions.push_back(Line(group));
+      subscriptions.back().vlan = vlan;
+    }
+    const auto table = FrameLines::Create(subscriptions, lines);
+    ASSERT_TRUE(table.ok()) << table.status();
+    const auto line_of = [&](const std::vector<std::pair<uint16_t, uint16_t>>& tags) {
+      TestFrame frame = FrameTo(group, "x", group == kGroup ? "10.0.0.1:1" : "[fd77::1]:1");
+      for (size_t i = tags.size(); i-- > 0;) frame.AddTag(tags[i].first, tags[i].second);
+      FrameView view{};
+      EXPECT_EQ(ParseFrame(frame.bytes.data(), static_cast<uint32_t>(frame.bytes.size()), {}, view),
+                FrameVerdict::kDatagram);
+      return table->Find(view);
+    };
+    EXPECT_EQ(line_of({}), 0);
+    EXPECT_EQ(line_of({{0x8100, 100}}), 1);
+    EXPECT_EQ(line_of({{0x8100, 200}}), 2);
+    EXPECT_EQ(line_of({{0x88a8, 200}, {0x8100, 100}}), 3);
+    EXPECT_EQ(line_of({{0x88a8, 300}, {0x8100, 100}}), 4);
+    EXPECT_EQ(line_of({{0x88a8, 200}}), 5);
+    EXPECT_EQ(line_of({{0x8100, 300}}), FrameLines::kNoLine);
+    EXPECT_EQ(line_of({{0x88a8, 400}, {0x8100, 100}}), FrameLines::kNoLine);
+    EXPECT_EQ(line_of({{0x88a8, 200}, {0x8100, 101}}), FrameLines::kNoLine);
+  }
+}
+
+TEST(AfXdpLines, ATagThatWasTakenOffCountsAsTheOutermost) {
+  TestFrame frame = FrameTo(kGroup, "x");
+  const auto vlan_of = [&](bool service, uint16_t control) {
+    VlanTags off;
+    off.Push(service, control);
+    FrameView view{};
+    EXPECT_EQ(
+        ParseFrame(frame.bytes.data(), static_cast<uint32_t>(frame.bytes.size()), {}, view, off),
+        FrameVerdict::kDatagram);
+    return std::pair(view.port_and_vlan >> kVlanShift, view.outer_vlan);
+  };
+  EXPECT_EQ(vlan_of(false, 0), std::pair(0u, uint16_t{0}));
+  EXPECT_EQ(vlan_of(false, 0x2064), std::pair(100u, uint16_t{0}));
+  EXPECT_EQ(vlan_of(true, 200), std::pair(VlanBits({.outer = 200}) >> kVlanShift, uint16_t{200}));
+  frame.AddTag(0x8100, 100);
+  EXPECT_EQ(vlan_of(true, 200),
+            std::pair(VlanBits({.id = 100, .outer = 200}) >> kVlanShift, uint16_t{200}));
+}
+
 TEST(AfXdpLines, TheSameLineTwiceIsAnError) {
   const std::vector<Subscription> twice = {Line(kGroup), Line(kGroup)};
   const std::vector<uint16_t> lines = {0, 1};
   EXPECT_EQ(FrameLines::Create(twice, lines).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+// Captures are read by a parser that says why something is no datagram; what both take for one,
+// they find at the same place and give to the same line.
+TEST(AfXdpFrame, AgreesWithTheParserOfCapturesOnDamagedFramesToo) {
+  std::vector<Subscription> subscriptions;
+  for (const char* group : {kGroup, kGroup6}) {
+    for (const Vlan vlan : {Vlan{}, Vlan{.id = 100}, Vlan{.id = 100, .outer = 200}}) {
+      subscriptions.push_back(Line(group));
+      subscriptions.back().vlan = vlan;
+    }
+  }
+  const FrameLines table = FrameLines::FirstOf(subscriptions);
+  std::mt19937 random(5);
+  uint32_t datagrams = 0;
+  for (int round = 0; round < 200'000; ++round) {
+    const bool six = random() % 2 == 0;
+    TestFrame frame = FrameTo(six ? kGroup6 : kGroup, std::string(random() % 40, 'x'),
+                              six ? "[fd77::1]:1" : "10.0.0.1:1");
+    constexpr uint16_t kTypes[] = {0x8100, 0x88a8};
+    constexpr uint16_t kIds[] = {0, 100, 200, 300};
+    for (uint32_t tags = random() % 3; tags > 0; --tags) {
+      frame.AddTag(kTypes[random() % 2], kIds[random() % 4]);
+    }
+    if (!six && random() % 4 == 0) frame.AddOptions(4);
+    for (uint32_t damage = random() % 3; damage > 0; --damage) {
+      frame.bytes[12 + random() % (frame.bytes.size() - 12)] = static_cast<uint8_t>(random());
+    }
+    if (random() % 4 == 0) frame.bytes.resize(frame.bytes.size() - random() % 20);
+    FrameView view{};
+    const FrameVerdict verdict =
+        ParseFrame(frame.bytes.data(), static_cast<uint32_t>(frame.bytes.size()),
+                   {.udp_checksum = false}, view);
+    replay::Datagram datagram;
+    const replay::DatagramOutcome outcome =
+        replay::ParseDatagram(replay::LinkType::kEthernet, frame.bytes,
+                              static_cast<uint32_t>(frame.bytes.size()), datagram);
+    if (verdict != FrameVerdict::kDatagram) continue;
+    ++datagrams;
+    ASSERT_EQ(outcome, replay::DatagramOutcome::kDatagram) << "round " << round;
+    ASSERT_EQ(datagram.payload.data(), view.payload);
+    ASSERT_EQ(datagram.payload.size(), view.payload_bytes);
+    ASSERT_EQ(table.Find(view),
+              table.Find(datagram.destination_endpoint(), datagram.source, datagram.vlan));
+  }
+  EXPECT_GT(datagrams, 50'000u);
 }
 
 }  // namespace

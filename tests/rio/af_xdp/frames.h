@@ -14,8 +14,8 @@
 
 #include "gtest/gtest.h"
 #include "replay/udp_frame.h"
-#include "rio/backend/af_xdp_frame.h"
 #include "rio/endpoint.h"
+#include "rio/frame/frame.h"
 
 namespace fh::test {
 

@@ -1,5 +1,7 @@
 // The redirect program, run by the kernel on frames made by hand (BPF_PROG_TEST_RUN). A socket that
 // is not bound stands for the receiver, so that a frame of a line gives XDP_REDIRECT.
+#include "rio/af_xdp/program.h"
+
 #include <linux/if_xdp.h>
 #include <sys/socket.h>
 
@@ -7,9 +9,9 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "rio/af_xdp/bpf.h"
 #include "rio/backend/af_xdp.h"
-#include "rio/backend/af_xdp_bpf.h"
-#include "rio/backend/af_xdp_program.h"
+#include "rio/frame/frame_lines.h"
 #include "tests/rio/af_xdp/frames.h"
 
 namespace fh::rio {
@@ -18,9 +20,10 @@ namespace {
 using test::FrameTo;
 using test::TestFrame;
 
-Subscription Line(const std::string& group, const char* source = nullptr) {
+Subscription Line(const std::string& group, const char* source = nullptr, Vlan vlan = {}) {
   Subscription line;
   line.group = *ParseEndpoint(group);
+  line.vlan = vlan;
   if (source != nullptr) line.source = *IpAddress::Parse(source);
   return line;
 }
@@ -56,8 +59,9 @@ TEST_F(AfXdpProgram, TakesTheFramesOfItsLinesHoweverTheyAreFramed) {
     TestFrame four = FrameTo("239.1.1.1:26400", "payload");
     TestFrame six = FrameTo("[ff15::1]:26400", "payload", "[fd77::1]:1");
     for (int tag = 0; tag < tags; ++tag) {
-      four.AddTag(tag == 1 ? 0x88a8 : 0x8100, 5);
-      six.AddTag(tag == 1 ? 0x88a8 : 0x8100, 5);
+      // Priorities alone, which are no VLAN.
+      four.AddTag(tag == 1 ? 0x88a8 : 0x8100, 5 << 13);
+      six.AddTag(tag == 1 ? 0x88a8 : 0x8100, 5 << 13);
     }
     const uint32_t expected = tags <= 2 ? XDP_REDIRECT : XDP_PASS;
     EXPECT_EQ(Run(four), expected) << tags;
@@ -94,12 +98,65 @@ TEST_F(AfXdpProgram, PassesFramesThatAreCutBeforeTheirPort) {
   for (const bool v6 : {false, true}) {
     TestFrame whole = v6 ? FrameTo("[ff15::1]:26400", "payload", "[fd77::1]:1")
                          : FrameTo("239.1.1.1:26400", "payload");
-    whole.AddTag(0x8100, 5);
+    whole.AddTag(0x8100, 0);
     if (!v6) whole.AddOptions(8);
     for (size_t bytes = 14; bytes <= whole.bytes.size(); ++bytes) {
       TestFrame frame = whole;
       frame.bytes.resize(bytes);
       EXPECT_EQ(Run(frame), bytes < whole.udp() + 8 ? XDP_PASS : XDP_REDIRECT) << bytes;
+    }
+  }
+}
+
+// A frame of one group, with these tags from the outermost.
+struct Tag {
+  uint16_t type;
+  uint16_t control;
+};
+TestFrame Tagged(bool v6, const std::vector<Tag>& tags) {
+  TestFrame frame = v6 ? FrameTo("[ff15::1]:26400", "payload", "[fd77::1]:1")
+                       : FrameTo("239.1.1.1:26400", "payload");
+  for (size_t i = tags.size(); i-- > 0;) frame.AddTag(tags[i].type, tags[i].control);
+  return frame;
+}
+
+TEST_F(AfXdpProgram, TakesTheFramesOfTheLinesVlanAlone) {
+  struct Case {
+    std::vector<Tag> tags;
+    Vlan vlan;
+  };
+  const std::vector<Case> cases = {
+      {{}, {}},
+      {{{0x8100, 0}}, {}},
+      {{{0x8100, 100}}, {.id = 100}},
+      {{{0x8100, 0xe064}}, {.id = 100}},  // With a priority.
+      {{{0x8100, 200}}, {.id = 200}},
+      {{{0x88a8, 100}}, {.outer = 100}},
+      {{{0x88a8, 200}, {0x8100, 100}}, {.id = 100, .outer = 200}},
+      {{{0x8100, 200}, {0x8100, 100}}, {.id = 100, .outer = 200}},
+      {{{0x88a8, 100}, {0x8100, 200}}, {.id = 200, .outer = 100}},
+      {{{0x88a8, 0}, {0x8100, 100}}, {.id = 100}},
+      {{{0x88a8, 200}, {0x8100, 0}}, {.outer = 200}},
+      {{{0x8100, 4094}}, {.id = 4094}},
+  };
+  for (const bool v6 : {false, true}) {
+    for (const Case& line : cases) {
+      Load({Line(v6 ? "[ff15::1]:26400" : "239.1.1.1:26400", nullptr, line.vlan)});
+      for (const Case& frame : cases) {
+        EXPECT_EQ(Run(Tagged(v6, frame.tags)), frame.vlan == line.vlan ? XDP_REDIRECT : XDP_PASS)
+            << "a frame of " << VlanName(frame.vlan) << " for a line of " << VlanName(line.vlan);
+        // The frame table judges alike.
+        const TestFrame bytes = Tagged(v6, frame.tags);
+        FrameView view{};
+        ASSERT_EQ(
+            ParseFrame(bytes.bytes.data(), static_cast<uint32_t>(bytes.bytes.size()), {}, view),
+            FrameVerdict::kDatagram);
+        const std::vector<Subscription> lines = {
+            Line(v6 ? "[ff15::1]:26400" : "239.1.1.1:26400", nullptr, line.vlan)};
+        const std::vector<uint16_t> first = {0};
+        EXPECT_EQ(FrameLines::Create(lines, first)->Find(view),
+                  frame.vlan == line.vlan ? 0 : FrameLines::kNoLine);
+      }
     }
   }
 }

@@ -59,7 +59,7 @@ TEST(AfXdpTrailers, LivePacketsCarryTheStampsOfTheirFrames) {
   setup.region.slice_count = 4096;
   setup.receive.subscriptions = {
       {.group = group, .interface = "lo", .trailer = rio::TrailerFormat::kMetamako}};
-  setup.receive.xdp.mode = rio::XdpMode::kGeneric;
+  rio::XdpOptionsIn(setup.receive).mode = rio::XdpMode::kGeneric;
   auto receiver = rio::Receiver<rio::AfXdpBackend>::Open(setup);
   ASSERT_TRUE(receiver.ok()) << receiver.status();
   for (const std::string& note : (*receiver)->notes()) {

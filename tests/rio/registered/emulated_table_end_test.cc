@@ -177,5 +177,26 @@ TEST_F(EmulatedTable, PostingCommittingAndDequeuingMayOverlap) {
   committer.join();
 }
 
+// The table itself keeps its word too: what a commit looks at is given up behind it.
+TEST_F(EmulatedTable, ACommitMayOverlapTheCloseOfItsSocket) {
+  constexpr int kRounds = 2000;
+  cq_ = NewCq(8);
+  for (int round = 0; round < kRounds; ++round) {
+    const abi::Socket socket = NewSocket();
+    rq_ = NewRq(socket, 4, 4, cq_, cq_);
+    ASSERT_NE(rq_, abi::kInvalidRq);
+    ASSERT_TRUE(Receive(1, abi::kDefer));
+    std::atomic<bool> committing{false};
+    std::thread committer([&] {
+      while (Commit()) committing = true;
+      EXPECT_EQ(error(), abi::kNotSocket);
+    });
+    while (!committing) std::this_thread::yield();
+    provider_.close_socket(socket);
+    EXPECT_EQ(Dequeue(cq_).size(), 1u);
+    committer.join();
+  }
+}
+
 }  // namespace
 }  // namespace fh::test

@@ -138,7 +138,7 @@ TEST_F(Queues, PostingSaysWhyItIsRefused) {
   EXPECT_EQ(queue.Commit(), abi::kNotSocket);
 }
 
-TEST_F(Queues, SetUpErrorsNameTheCallTheCodeAndTheMend) {
+TEST_F(Queues, SetUpErrorsNameTheCallTheCodeAndTheFix) {
   plan_.create_cq = 1;
   auto failed = CompletionQueue::Create(provider_, {.entries = 4});
   EXPECT_EQ(failed.status().code(), absl::StatusCode::kResourceExhausted);

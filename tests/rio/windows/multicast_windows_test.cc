@@ -1,6 +1,6 @@
 // What OpenLineSocket refuses on Windows and how it says so; what it grants is shown by the
 // conformance suite.
-#include "rio/multicast_windows.h"
+#include "rio/socket/multicast_windows.h"
 // After winsock2.h.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -76,9 +76,9 @@ TEST(Multicast, ASourceNeedsAGroupOfItsFamily) {
 }
 
 TEST(SocketErrors, AreSaidInTheWordsOfPosix) {
-  const absl::Status status = SocketError(WSAEADDRINUSE, "cannot listen", "mend it");
+  const absl::Status status = SocketError(WSAEADDRINUSE, "cannot listen", "fix it");
   EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_EQ(MessageOf(status), "cannot listen: Address already in use; mend it");
+  EXPECT_EQ(MessageOf(status), "cannot listen: Address already in use; fix it");
   EXPECT_THAT(SocketErrorText(WSAEPROCLIM), HasSubstr("code 10067"));
 }
 

@@ -1,8 +1,8 @@
 #include <cstring>
 
 #include "gtest/gtest.h"
+#include "rio/memory/region.h"
 #include "rio/packet.h"
-#include "rio/region.h"
 
 namespace fh::rio {
 namespace {
@@ -34,7 +34,7 @@ TEST(Region, RefusesMoreMemoryThanThereIs) {
   EXPECT_EQ(region.status().code(), absl::StatusCode::kResourceExhausted);
 }
 
-TEST(Region, LargePagesAreHadOrNotedWithTheMend) {
+TEST(Region, LargePagesAreHadOrNotedWithTheFix) {
   auto region = RegisteredRegion::Create({.slice_count = 2048, .huge_pages = true});
   ASSERT_TRUE(region.ok()) << region.status();
   std::memset(region->base(), 1, region->bytes() + kReadablePastEnd);
@@ -46,7 +46,7 @@ TEST(Region, LargePagesAreHadOrNotedWithTheMend) {
       << region->notes()[0];
 }
 
-TEST(Region, LocksOrNotesTheMend) {
+TEST(Region, LocksOrNotesTheFix) {
   const auto region = RegisteredRegion::Create({.slice_count = 64, .lock = true});
   ASSERT_TRUE(region.ok()) << region.status();
   if (region->notes().empty()) return;

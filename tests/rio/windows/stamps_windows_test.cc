@@ -1,7 +1,7 @@
 // What control messages of Windows say: stamps and destinations, found among others, or not there.
-#include "rio/stamps_windows.h"
+#include "rio/stamps/stamps_windows.h"
 
-#include "rio/multicast_windows.h"
+#include "rio/socket/multicast_windows.h"
 // After winsock2.h.
 #include <array>
 #include <chrono>
