@@ -75,8 +75,8 @@ void InstrumentTable::Clear() {
   const uint32_t epoch = epoch_.load(std::memory_order_relaxed) + 1;
   Names& names = names_[epoch % 2];
   names.epoch.store(epoch, std::memory_order_relaxed);
-  // Zero means undefined, and a reader that is in the middle of the entry sees the change. Released,
-  // so that a reader who sees it also sees the new epoch.
+  // Zero means undefined, and a reader that is in the middle of the entry sees the change.
+  // Released, so that a reader who sees it also sees the new epoch.
   for (uint32_t id = 1; id < names.end; ++id) {
     names.entries[id].version.store(0, std::memory_order_release);
   }

@@ -1,12 +1,13 @@
-// Which instrument a number stands for. Ids are stable within an epoch: until the venue starts a new
-// session, which may number differently.
+// Which instrument a number stands for. Ids are stable within an epoch: until the venue starts a
+// new session, which may number differently.
 //
 //   InstrumentTable table(65536);
 //   uint32_t id = table.Intern(Symbol("AAPL"));  // Venues that name symbols (IEX): 1, 2, 3, ...
 //   table.Define(locate, Symbol("AAPL"));        // Venues that number them (Nasdaq): their number.
 //   Symbol name = table.Name(id);                // Of the writer's epoch.
 //   table.Clear();                               // The next epoch: a new session.
-//   Symbol then = table.Name(id, 0);             // Any thread, at any time: what it was in epoch 0.
+//   Symbol then = table.Name(id, 0);             // Any thread, at any time: what it was in epoch
+//   0.
 //
 // One writer (the feed thread); readers on any thread, wait free: an entry is published once, by a
 // release store, and its name never changes within an epoch. A reader is behind the writer, so it
@@ -62,8 +63,8 @@ class InstrumentTable {
   }
 
   // A copy of the name, empty when the id was not defined in that epoch, or the epoch is older than
-  // the one before the writer's. Wait free unless the entry is being redefined just then, when it is
-  // read again.
+  // the one before the writer's. Wait free unless the entry is being redefined just then, when it
+  // is read again.
   Symbol Name(uint32_t id, uint32_t epoch) const;
 
   // In the newest epoch.
@@ -103,7 +104,7 @@ class InstrumentTable {
 
   uint32_t capacity_;
   uint32_t hash_mask_;
-  std::array<Names, 2> names_;  // Of even epochs and of odd ones.
+  std::array<Names, 2> names_;        // Of even epochs and of odd ones.
   std::unique_ptr<uint32_t[]> hash_;  // Open addressing; 0 = free. Used by Intern.
   uint32_t next_id_ = 1;
   uint32_t next_version_ = 0;  // Even; of the entry written last.

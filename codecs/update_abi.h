@@ -82,13 +82,14 @@ enum {
       8, /* code: anticipated or cancelled; value: release, seconds since midnight */
   FH_STATUS_CROSS_DONE = 9, /* A cross without shares; code: cross type */
   FH_STATUS_SESSION_START =
-      10, /* By the session layer: a stream begins. Action R. state: FH_START_*; value: 0, and one more
-             each time that instrument ids were forgotten and begin anew */
+      10, /* By the session layer: a stream begins. Action R. state: FH_START_*; value: 0, and one
+             more each time that instrument ids were forgotten and begin anew */
   FH_STATUS_SESSION_END = 11, /* By the session layer: the venue closed the session. */
-  FH_STATUS_AUCTION = 12, /* Auction eligibility or schedule; code, value as the venue gives them. */
+  FH_STATUS_AUCTION =
+      12, /* Auction eligibility or schedule; code, value as the venue gives them. */
   FH_STATUS_CHANNEL_STUCK =
-      13 /* By the session layer. state: 1 = packets come and no message could be delivered for long,
-            0 = messages are delivered again; value: how many packets came in vain */
+      13 /* By the session layer. state: 1 = packets come and no message could be delivered for
+            long, 0 = messages are delivered again; value: how many packets came in vain */
 };
 
 /* status.state for FH_STATUS_SESSION_START */

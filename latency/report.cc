@@ -192,8 +192,8 @@ std::string TextMaxima(const std::vector<ReportRow>& rows) {
 
 std::string TextTable(const std::vector<ReportRow>& rows) {
   const size_t width = WidthOf(rows);
-  std::string text = absl::StrCat(Left("stage", width), Right("count", kCountWidth),
-                                  Right("min", kValueWidth));
+  std::string text =
+      absl::StrCat(Left("stage", width), Right("count", kCountWidth), Right("min", kValueWidth));
   for (const NamedPercentile& named : kPercentiles) {
     absl::StrAppend(&text, Right(named.name, kValueWidth));
   }

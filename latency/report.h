@@ -69,8 +69,8 @@ std::string TextMaxima(const std::vector<ReportRow>& rows);
 // are no values.
 std::string TextPicture(const std::vector<ReportRow>& rows);
 
-// Title, what the figures contain, clock, table and picture of all stages that were recorded; when the
-// greatest values were, and what explains them.
+// Title, what the figures contain, clock, table and picture of all stages that were recorded; when
+// the greatest values were, and what explains them.
 std::string TextReport(const StageSnapshot& snapshot, const ReportOptions& options = {});
 
 }  // namespace fh::latency

@@ -266,8 +266,8 @@ absl::StatusOr<std::FILE*> OutputClaim::TakeStream() {
 void OutputClaim::GiveUp() {
   Close();
   if (!created_ || begun_) return;
-  // Only what is still the file that was made, and empty: the system gives the number of a file that
-  // is gone to the next one.
+  // Only what is still the file that was made, and empty: the system gives the number of a file
+  // that is gone to the next one.
   std::error_code error;
   if (system_file::LookAtLink(resolved_path_.c_str()).IsSameFile(facts_) &&
       std::filesystem::file_size(resolved_path_, error) == 0) {

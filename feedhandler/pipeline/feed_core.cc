@@ -49,9 +49,9 @@ size_t FeedCore::ChannelRun(std::span<const rio::Packet> packets) {
   if (options_.capture_clock && least_deadline_ns_ != INT64_MAX) [[unlikely]] {
     GiveUpWhatIsDue(ReceiveTimeNs(packets[0]), Waiting::kNothing, channel);
     const int64_t until_ns = LeastDeadlineBut(channel);
-    const auto due = std::find_if(
-        packets.begin() + 1, packets.begin() + static_cast<ptrdiff_t>(count),
-        [&](const rio::Packet& packet) { return ReceiveTimeNs(packet) >= until_ns; });
+    const auto due =
+        std::find_if(packets.begin() + 1, packets.begin() + static_cast<ptrdiff_t>(count),
+                     [&](const rio::Packet& packet) { return ReceiveTimeNs(packet) >= until_ns; });
     count = static_cast<size_t>(due - packets.begin());
   }
   return count;
@@ -95,7 +95,8 @@ int64_t FeedCore::LeastDeadlineBut(size_t index) const {
 // After a session's turn. Calm ones, which are nearly all, cost a comparison.
 void FeedCore::NoteDeadline(size_t index) {
   const int64_t deadline_ns = sessions_[index]->NextDeadlineNs();
-  if (deadline_ns == deadlines_[index]) [[likely]] return;
+  if (deadline_ns == deadlines_[index]) [[likely]]
+    return;
   deadlines_[index] = deadline_ns;
   least_deadline_ns_ = LeastDeadlineBut(SIZE_MAX);
 }

@@ -8,9 +8,9 @@
 //   core.Finish();                             // End of the stream: gives up gaps, empties
 //   windows.
 //
-// The feed thread's own, but for Stages(), WaitOf() and the counters of Counters(), which any thread may ask
-// for. After construction nothing allocates, locks, logs or calls the system. Two indirect calls a
-// burst and channel (Codec::Frame, Codec::Decode), none a message.
+// The feed thread's own, but for Stages(), WaitOf() and the counters of Counters(), which any
+// thread may ask for. After construction nothing allocates, locks, logs or calls the system. Two
+// indirect calls a burst and channel (Codec::Frame, Codec::Decode), none a message.
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_FEED_CORE_H_
 #define FEEDHANDLER_FEEDHANDLER_PIPELINE_FEED_CORE_H_
 
@@ -38,7 +38,8 @@ struct Channel {
   std::string feed;  // For labels.
   uint16_t id = 0;
   std::unique_ptr<codecs::Codec> codec;
-  codecs::InstrumentTable* instruments = nullptr;  // The codec's; cleared when a session starts anew.
+  codecs::InstrumentTable* instruments =
+      nullptr;  // The codec's; cleared when a session starts anew.
   SessionOptions session;
   std::vector<std::string> line_names;  // "A", "B"; as many as session.lines.
 };
@@ -78,8 +79,9 @@ class FeedCore {
 
   // At most kMaxBurst packets, which stay valid until the call returns; the slices of those that
   // are held stay with the core until they come out of TakeReleased. Gaps of every channel that are
-  // due by then are given up, so a quiet channel beside a busy one need not wait for its own packets:
-  // by the stamps, packet by packet, when a capture's are the clock, else at the end of the burst.
+  // due by then are given up, so a quiet channel beside a busy one need not wait for its own
+  // packets: by the stamps, packet by packet, when a capture's are the clock, else at the end of
+  // the burst.
   void OnPackets(std::span<const rio::Packet> packets);
 
   // Nothing arrived: gaps may time out.

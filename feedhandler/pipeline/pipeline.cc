@@ -165,8 +165,7 @@ std::vector<LatencyPart> Pipeline::LatencyParts() const {
   std::vector<LatencyPart> parts;
   const auto add = [&parts](Stage stage, const std::string& of,
                             latency::HistogramSnapshot histogram) {
-    parts.push_back(
-        {absl::StrCat(latency::StageName(stage), ", ", of), std::move(histogram)});
+    parts.push_back({absl::StrCat(latency::StageName(stage), ", ", of), std::move(histogram)});
   };
   for (size_t i = 0; i < core_->lines().size(); ++i) {
     const Channel& channel = core_->channels()[core_->lines()[i].channel];

@@ -104,8 +104,8 @@ void StrategyThread::RecordLatency(std::span<const codecs::NormalizedUpdate> run
   if (options_.measure_totals) RecordTotals(run, seen_ns);
 }
 
-// Each packet's own age: those of a burst may have waited for very different times, in the kernel or
-// for a gap. The updates of one packet follow each other and are counted at once.
+// Each packet's own age: those of a burst may have waited for very different times, in the kernel
+// or for a gap. The updates of one packet follow each other and are counted at once.
 void StrategyThread::RecordTotals(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns) {
   const std::vector<uint16_t>& feeds = options_.feed_of_channel;
   for (size_t i = 0; i < run.size();) {

@@ -39,8 +39,8 @@ struct StrategyThreadOptions {
   // then wire to seen, otherwise dequeue to seen. Off for captures, whose stamps are of the past.
   bool wire_stamps = false;
   bool measure_totals = true;
-  // The totals are measured for each feed: feed_of_channel[channel id] < feeds. A channel that is not
-  // in it belongs to the first.
+  // The totals are measured for each feed: feed_of_channel[channel id] < feeds. A channel that is
+  // not in it belongs to the first.
   size_t feeds = 1;
   std::vector<uint16_t> feed_of_channel;
 };
@@ -50,8 +50,9 @@ class StrategyThread {
   StrategyThread(const StrategyThreadOptions& options, const latency::Clock& clock);
   ~StrategyThread();  // Stops first if need be.
 
-  // Before Start. Strategies of one thread see every update one after the other. `host`, if there is
-  // one, outlives the thread, and is told of session starts before its strategy sees what follows.
+  // Before Start. Strategies of one thread see every update one after the other. `host`, if there
+  // is one, outlives the thread, and is told of session starts before its strategy sees what
+  // follows.
   void Add(LoadedStrategy strategy, StrategyHost* host = nullptr) {
     strategies_.push_back(std::move(strategy));
     if (host != nullptr) hosts_.push_back(host);

@@ -115,7 +115,8 @@ void UpdatePublisher::Commit(const UpdateWriter& writer) {
   if (current_ == kScratch) return;
   // Last, because the others copy what stands in its slots.
   Target& target = targets_[current_];
-  if (target.has_doubts) [[unlikely]] MarkDoubtful(target, run);
+  if (target.has_doubts) [[unlikely]]
+    MarkDoubtful(target, run);
   target.ring->Commit(writer.next());
   stats_[current_].published += run.count;
 }
@@ -133,7 +134,8 @@ void UpdatePublisher::Copy(size_t index, const Run& run, uint64_t begin, uint64_
   const Run copy{target.ring->Writer(), target.ring->produced(), end - begin};
   UpdateWriter writer = copy.slots;
   for (uint64_t i = begin; i < end; ++i) writer.Next() = run.at(i);
-  if (target.has_doubts) [[unlikely]] MarkDoubtful(target, copy);
+  if (target.has_doubts) [[unlikely]]
+    MarkDoubtful(target, copy);
   target.ring->Commit(writer.next());
   stats_[index].published += end - begin;
 }
@@ -210,8 +212,7 @@ void UpdatePublisher::Keep(size_t index, Debt& debt, const NormalizedUpdate& rec
     // counted, and the bounds stay those of the stream that it knows.
     debt.before.updates += std::exchange(debt.after, Loss()).updates;
     const uint8_t earlier = debt.start.status.state;
-    const bool corrects_unknown =
-        !IsEmpty(debt.start) && record.status.state == FH_START_CORRECTED;
+    const bool corrects_unknown = !IsEmpty(debt.start) && record.status.state == FH_START_CORRECTED;
     debt.start = record;
     if (corrects_unknown) debt.start.status.state = earlier;
     debt.end = NormalizedUpdate{};
@@ -228,7 +229,8 @@ void UpdatePublisher::Keep(size_t index, Debt& debt, const NormalizedUpdate& rec
 }
 
 void UpdatePublisher::SettleDebts() {
-  if (!has_debts_) [[likely]] return;
+  if (!has_debts_) [[likely]]
+    return;
   has_debts_ = false;
   for (size_t i = 0; i < targets_.size(); ++i) {
     if (targets_[i].has_debts) Settle(i, reserved_[i]);
@@ -236,8 +238,8 @@ void UpdatePublisher::SettleDebts() {
   }
 }
 
-// What there is room for, channel by channel, so that `spare` slots are left: a ring that stays full
-// would otherwise be told of each burst apart.
+// What there is room for, channel by channel, so that `spare` slots are left: a ring that stays
+// full would otherwise be told of each burst apart.
 void UpdatePublisher::Settle(size_t index, uint64_t spare) {
   Target& target = targets_[index];
   target.has_debts = false;
@@ -249,8 +251,7 @@ void UpdatePublisher::Settle(size_t index, uint64_t spare) {
   RefreshDoubts(target);
 }
 
-bool UpdatePublisher::SettleChannel(size_t index, Debt& debt, uint16_t channel_id,
-                                    uint64_t spare) {
+bool UpdatePublisher::SettleChannel(size_t index, Debt& debt, uint16_t channel_id, uint64_t spare) {
   std::array<NormalizedUpdate, 5> records;
   size_t count = 0;
   const auto add_loss = [&](const Loss& loss) {
@@ -268,9 +269,8 @@ bool UpdatePublisher::SettleChannel(size_t index, Debt& debt, uint16_t channel_i
   if (!targets_[index].ring->HasRoom(count + spare)) return false;
   for (size_t i = 0; i < count; ++i) Put(index, records[i]);
   stats_[index].gap_records += count;
-  const bool is_doubtful =
-      debt.after.updates != 0 ||
-      (IsEmpty(debt.start) && (debt.before.updates != 0 || debt.is_doubtful));
+  const bool is_doubtful = debt.after.updates != 0 ||
+                           (IsEmpty(debt.start) && (debt.before.updates != 0 || debt.is_doubtful));
   debt = Debt{.is_doubtful = is_doubtful};
   return true;
 }

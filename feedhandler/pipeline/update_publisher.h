@@ -84,7 +84,8 @@ class UpdatePublisher {
   // bring it along; next to nothing when there are no debts. Publish follows.
   void SettleDebts();
 
-  // With kWait: shows everything, and gives way until every reader has taken it. With kDrop nothing.
+  // With kWait: shows everything, and gives way until every reader has taken it. With kDrop
+  // nothing.
   void WaitForReaders();
 
   std::span<const RingStats> stats() const { return stats_; }
@@ -109,9 +110,9 @@ class UpdatePublisher {
 
   struct Target {
     UpdateRing* ring;
-    std::vector<Debt> debts;   // One a channel.
-    bool has_debts = false;    // Some is owed.
-    bool has_doubts = false;   // Some is doubtful.
+    std::vector<Debt> debts;  // One a channel.
+    bool has_debts = false;   // Some is owed.
+    bool has_doubts = false;  // Some is doubtful.
   };
 
   // A run of written updates in power-of-two storage.

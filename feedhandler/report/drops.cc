@@ -76,15 +76,17 @@ void AddSession(const Channel& channel, const SessionStats& session, std::vector
                    .where = where,
                    .unit = "messages",
                    .count = session.dropped_messages,
-                   .mend = "in packets of a session that is over, or that said what no other packet "
-                           "confirmed: who else sends to these groups?"});
+                   .mend =
+                       "in packets of a session that is over, or that said what no other packet "
+                       "confirmed: who else sends to these groups?"});
   drops.push_back({.scope = DropScope::kOurs,
                    .layer = "stuck",
                    .where = where,
                    .unit = "times",
                    .count = session.stuck_times,
-                   .mend = "packets came and for long no message of them could be delivered: is the "
-                           "codec the group's, and do the lines carry one stream?"});
+                   .mend =
+                       "packets came and for long no message of them could be delivered: is the "
+                       "codec the group's, and do the lines carry one stream?"});
 }
 
 }  // namespace

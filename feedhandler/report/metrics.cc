@@ -114,15 +114,15 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "duplicate_messages_total", session.duplicate_messages, "Messages that came again.")(
       "late_messages_total", session.late_messages, "Messages that came after they were lost.")(
       "dropped_messages_total", session.dropped_messages,
-      "Messages in stale packets and in those that were not believed.")("gaps_total", session.gaps,
-                                                   "Gaps that no line filled.")(
+      "Messages in stale packets and in those that were not believed.")(
+      "gaps_total", session.gaps, "Gaps that no line filled.")(
       "missing_messages_total", session.missing_messages, "Messages that no line delivered.")(
       "unseen_messages_total", session.unseen_messages, "Messages from before the join.")(
       "held_packets_total", session.held_packets, "Packets that waited for others.")(
       "window_overflows_total", session.window_overflows, "Gaps given up for want of room.")(
       "unbelieved_packets_total", session.unbelieved,
-      "Packets that said what nothing else confirmed.")(
-      "sessions_total", session.sessions, "Sessions and restarts seen.")(
+      "Packets that said what nothing else confirmed.")("sessions_total", session.sessions,
+                                                        "Sessions and restarts seen.")(
       "corrections_total", session.corrections, "Times that a wrong position was taken back.")(
       "taken_back_messages_total", session.taken_back_messages,
       "Missing messages that came after all, once a wrong position was taken back.")(

@@ -75,8 +75,8 @@ void AppendChannel(const Channel& channel, const ChannelCounters& counters, std:
                   FormatCount(session.delivered_messages), " messages delivered as ",
                   FormatCount(counters.codec.updates), " updates, ",
                   FormatCount(session.duplicate_messages), " duplicates, ",
-                  FormatCount(Lost(session)), " lost on all lines in ",
-                  FormatCount(session.gaps), " gaps\n");
+                  FormatCount(Lost(session)), " lost on all lines in ", FormatCount(session.gaps),
+                  " gaps\n");
   for (uint32_t line = 0; line < channel.session.lines; ++line) {
     AppendLine(channel.line_names[line], counters.lines[line], text);
   }

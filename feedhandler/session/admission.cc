@@ -68,8 +68,8 @@ Admission::Verdict Admission::JudgeForeign(const Arrival& arrival, uint64_t end,
   return JudgeRival(RivalKind::kClosedSession, arrival, end);
 }
 
-// Whether a packet under the present id, on a line that has brought nothing of the stream yet, is of
-// the stream, not of the run before it.
+// Whether a packet under the present id, on a line that has brought nothing of the stream yet, is
+// of the stream, not of the run before it.
 bool Admission::MayFollow(const Arrival& arrival, LineState& line) const {
   const PacketFrame& frame = *arrival.frame;
   if (frame.send_time_ns >= restarted_ns_ && restarted_ns_ != kNoTime) return true;
@@ -113,31 +113,33 @@ bool Admission::StartsOver(const Arrival& arrival, uint64_t end) const {
          StandsStill(arrival.recv_ns, options_.gap_timeout_ns);
 }
 
-// Whether the line, far from where it stood, has shown the first messages again, or others that this packet
-// goes on from.
+// Whether the line, far from where it stood, has shown the first messages again, or others that
+// this packet goes on from.
 bool Admission::HasBegunAgain(const Arrival& arrival) const {
-  if (rival_count_ == 0 || OwnNext(arrival.line) - arrival.frame->first_sequence <= kNear) return false;
+  if (rival_count_ == 0 || OwnNext(arrival.line) - arrival.frame->first_sequence <= kNear)
+    return false;
   return std::any_of(rivals_.begin(), rivals_.end(), [&](const Rival& rival) {
     if (rival.number == 0 || rival.kind != RivalKind::kStartsOver || rival.line != arrival.line ||
         rival.sent_ns == 0 || rival.sent_ns > arrival.frame->send_time_ns) {
       return false;
     }
-    return rival.low <= 1 || (rival.high == arrival.frame->first_sequence &&
-                              rival.said >= 2 * confirmations_);
+    return rival.low <= 1 ||
+           (rival.high == arrival.frame->first_sequence && rival.said >= 2 * confirmations_);
   });
 }
 
-// When the packet was sent, if that is later than all that its line brought before; 0 if it is not, or if
-// packets do not say. A time that is not later proves nothing: the line's newest may have been wrong.
+// When the packet was sent, if that is later than all that its line brought before; 0 if it is not,
+// or if packets do not say. A time that is not later proves nothing: the line's newest may have
+// been wrong.
 int64_t Admission::LaterSentNs(const Arrival& arrival) const {
-  const int64_t own_sent_ns = Claims(arrival.line) ? ahead_[arrival.line].own_sent_ns
-                                                   : lines_[arrival.line].newest_send_ns;
+  const int64_t own_sent_ns =
+      Claims(arrival.line) ? ahead_[arrival.line].own_sent_ns : lines_[arrival.line].newest_send_ns;
   const int64_t sent_ns = arrival.frame->send_time_ns;
   return sent_ns > own_sent_ns ? sent_ns : 0;
 }
 
-// Whether the line, in its own order, is still where the position is a guess: it brings what was given up, or
-// what may have been delivered wrongly since.
+// Whether the line, in its own order, is still where the position is a guess: it brings what was
+// given up, or what may have been delivered wrongly since.
 bool Admission::IsBelowAGuess(const Arrival& arrival, uint64_t end) const {
   const uint64_t first = arrival.frame->first_sequence;
   if (IsDisowned(arrival)) return true;
@@ -274,8 +276,8 @@ bool Admission::SaysNew(const Arrival& arrival, uint64_t end, uint64_t low, uint
                         int64_t counted_ns) const {
   const uint64_t first = arrival.frame->first_sequence;
   if (end > high || first < low) return true;
-  return end == first && Elapsed(counted_ns, arrival.recv_ns) >=
-                             static_cast<uint64_t>(options_.gap_timeout_ns);
+  return end == first &&
+         Elapsed(counted_ns, arrival.recv_ns) >= static_cast<uint64_t>(options_.gap_timeout_ns);
 }
 
 // The claim is believed. Where the line itself stands only a row can say.
@@ -332,7 +334,8 @@ void Admission::BelieveNearClaims() {
   claiming_lines_ = 0;
 }
 
-// The line goes on with the stream as it was known. What it said otherwise is the less likely for it.
+// The line goes on with the stream as it was known. What it said otherwise is the less likely for
+// it.
 void Admission::GoOn(const Arrival& arrival, uint64_t end) {
   const uint64_t first = arrival.frame->first_sequence;
   const bool claims = Claims(arrival.line);
@@ -398,13 +401,13 @@ Admission::Rival& Admission::FindOrAdd(RivalKind kind, const Arrival& arrival, u
     if (rival.number == 0) {
       if (free == nullptr) free = &rival;
     } else if (rival.kind == kind && rival.line == arrival.line &&
-               IsSame(rival.session, frame.session) &&
-               Agrees(first, end, rival.low, rival.high)) {
+               IsSame(rival.session, frame.session) && Agrees(first, end, rival.low, rival.high)) {
       found = &rival;
       break;
     }
   }
-  // A heartbeat that says what is known needs no place: a flood of them must not drive out messages.
+  // A heartbeat that says what is known needs no place: a flood of them must not drive out
+  // messages.
   const bool is_kept = found == nullptr || end > first || first < found->low || end > found->high;
   if (is_kept && room_.size() == kMostWaiting) MakeRoom(arrival, end, found);
   if (found == nullptr) {
@@ -463,15 +466,14 @@ void Admission::Unite(Rival& rival) {
   }
 }
 
-// The rival that says least goes, but none that says the same as the packet that needs the room. When
-// there is no other, the oldest packet goes.
+// The rival that says least goes, but none that says the same as the packet that needs the room.
+// When there is no other, the oldest packet goes.
 void Admission::MakeRoom(const Arrival& arrival, uint64_t end, const Rival* own) {
   const PacketFrame& frame = *arrival.frame;
   Rival* least = nullptr;
   for (Rival& rival : rivals_) {
-    const bool says_the_same =
-        IsSame(rival.session, frame.session) &&
-        Agrees(frame.first_sequence, end, rival.low, rival.high);
+    const bool says_the_same = IsSame(rival.session, frame.session) &&
+                               Agrees(frame.first_sequence, end, rival.low, rival.high);
     if (rival.number == 0 || &rival == own || says_the_same) continue;
     if (least == nullptr || rival.packets < least->packets ||
         (rival.packets == least->packets && rival.last_ns < least->last_ns)) {
@@ -629,8 +631,8 @@ bool Admission::IsOneWith(const Rival& rival) const {
   if (Agrees(rival.low, rival.high, rival_.low, rival_.high)) return true;
   // It may have begun before, and packets in between been lost.
   const bool is_new = rival.kind == RivalKind::kStartsOver && rival.sent_ns != 0;
-  const bool begins = rival.kind == RivalKind::kFirst || rival.kind == RivalKind::kGivenUp || is_new ||
-                      rival.low <= 1;
+  const bool begins = rival.kind == RivalKind::kFirst || rival.kind == RivalKind::kGivenUp ||
+                      is_new || rival.low <= 1;
   return begins && rival.high < rival_.low && rival_.low - rival.high <= kAround;
 }
 
@@ -657,8 +659,8 @@ const Admission::Rival* Admission::Find(uint32_t number) const {
   return &*found;
 }
 
-// What is dropped may be of the present stream, and change what is thought of the other rivals: by then this
-// one is gone.
+// What is dropped may be of the present stream, and change what is thought of the other rivals: by
+// then this one is gone.
 void Admission::Drop(Rival& rival) {
   std::array<const WaitingPacket*, kMostWaiting> packets;
   size_t count = 0;
@@ -692,8 +694,7 @@ void Admission::JudgeOthersAnew(int64_t now_ns) {
     } else if (Elapsed(rival.last_ns, now_ns) >= static_cast<uint64_t>(options_.line_silent_ns)) {
       Drop(rival);
     } else if (!IsSame(rival.session, session_)) {
-      rival.kind =
-          IsClosed(rival.session) ? RivalKind::kClosedSession : RivalKind::kOtherSession;
+      rival.kind = IsClosed(rival.session) ? RivalKind::kClosedSession : RivalKind::kOtherSession;
     } else if (rival.low < order_.guessed() && rival.high > order_.proven()) {
       rival.kind = RivalKind::kGivenUp;
     } else {
@@ -751,8 +752,9 @@ bool Admission::IsSilent(int64_t now_ns) const {
 int64_t Admission::ClaimDeadlineNs(const Claim& claim) const {
   if (claim.packets == 0) return kNever;
   // One guess at a time: what follows from it is waited for.
-  return Later(std::max(claim.since_ns, order_.delivered_ns()),
-               IsWithin(claim, options_.max_jump) ? options_.gap_timeout_ns : options_.line_silent_ns);
+  return Later(std::max(claim.since_ns, order_.delivered_ns()), IsWithin(claim, options_.max_jump)
+                                                                    ? options_.gap_timeout_ns
+                                                                    : options_.line_silent_ns);
 }
 
 int64_t Admission::RivalDeadlineNs(const Rival& rival, bool ended) const {
@@ -808,7 +810,8 @@ void Admission::Settle(int64_t now_ns) {
   }
   if (rival_count_ == 0 || !joined_) return;
   for (Rival& rival : rivals_) {
-    // What is still in a row is given the time of several silences: a quiet stream's next packet counts.
+    // What is still in a row is given the time of several silences: a quiet stream's next packet
+    // counts.
     if (rival.number == 0) continue;
     const uint64_t patience = rival.packets == 0 ? silent : kPatience * silent;
     if (Elapsed(rival.last_ns, now_ns) >= patience) Drop(rival);

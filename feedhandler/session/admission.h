@@ -6,35 +6,44 @@
 //     case kNewStream: Start(admission.rival()) ...
 //   }
 //
-// One packet is no proof. A damaged header, a test system on the wrong group or somebody's forgery can
-// say anything once; a stream says the same again and again. So what contradicts the present belief
-// is kept (packets wait with their slices, nothing is lost) until its line has said it in
-// jump_confirmations packets in a row. A row is broken by a packet with which the line goes on where
-// it stood: then the other was the lie. Rows are counted for each line, so that what one line brings
-// in order cannot be talked over by another. Where nobody contradicts, age is a proof as well, or a
-// quiet channel would wait for ever. And what was believed can be taken back, whatever it was:
+// One packet is no proof. A damaged header, a test system on the wrong group or somebody's forgery
+// can say anything once; a stream says the same again and again. So what contradicts the present
+// belief is kept (packets wait with their slices, nothing is lost) until its line has said it in
+// jump_confirmations packets in a row. A row is broken by a packet with which the line goes on
+// where it stood: then the other was the lie. Rows are counted for each line, so that what one line
+// brings in order cannot be talked over by another. Where nobody contradicts, age is a proof as
+// well, or a quiet channel would wait for ever. And what was believed can be taken back, whatever
+// it was:
 //
-//  * The stream is further ahead (a claim, of a packet or a heartbeat beyond the horizon). By a row of
-//    packets that go on from each other; by age when the stream stands still and the line does not go
-//    on where it stood: gap_timeout_ns up to max_jump messages, line_silent_ns beyond, where a single
-//    packet is the less likely the more it would have everybody lose. Taken back as kGivenUp, below.
-//  * A first packet (kFirst): by a row, or when nothing else was heard for gap_timeout_ns; when different
+//  * The stream is further ahead (a claim, of a packet or a heartbeat beyond the horizon). By a row
+//  of
+//    packets that go on from each other; by age when the stream stands still and the line does not
+//    go on where it stood: gap_timeout_ns up to max_jump messages, line_silent_ns beyond, where a
+//    single packet is the less likely the more it would have everybody lose. Taken back as
+//    kGivenUp, below.
+//  * A first packet (kFirst): by a row, or when nothing else was heard for gap_timeout_ns; when
+//  different
 //    things were, whoever has said most after line_silent_ns.
-//  * Another session id (kOtherSession): by a row; by age when the present session ended, or nothing of
+//  * Another session id (kOtherSession): by a row; by age when the present session ended, or
+//  nothing of
 //    it came for line_silent_ns.
-//  * The id of a session that was left (kClosedSession): the same, but only when nothing of the present
+//  * The id of a session that was left (kClosedSession): the same, but only when nothing of the
+//  present
 //    session came for line_silent_ns. Until then its packets are stragglers. Venues use ids again.
-//  * The numbers start over under the same id (kStartsOver): the line goes back. Where packets carry a
-//    time of sending, only what was sent later than the line's newest counts, and only from message 1
-//    on or while the stream stands still; where they do not, only while no line brings anything new.
-//  * The position was wrong (kGivenUp): a line brings, in a row, what was given up, and nothing supports
-//    the position that was taken instead; or brings any of it before anything behind it was delivered; or
-//    the line on whose word it was given up goes on from before.
+//  * The numbers start over under the same id (kStartsOver): the line goes back. Where packets
+//  carry a
+//    time of sending, only what was sent later than the line's newest counts, and only from message
+//    1 on or while the stream stands still; where they do not, only while no line brings anything
+//    new.
+//  * The position was wrong (kGivenUp): a line brings, in a row, what was given up, and nothing
+//  supports
+//    the position that was taken instead; or brings any of it before anything behind it was
+//    delivered; or the line on whose word it was given up goes on from before.
 //
 // A recovery line changes no belief.
 //
-// The feed thread's own; nothing allocates after construction. A packet that goes on with its line costs
-// a few comparisons; what is not believed a walk over the rivals, of which there are few.
+// The feed thread's own; nothing allocates after construction. A packet that goes on with its line
+// costs a few comparisons; what is not believed a walk over the rivals, of which there are few.
 #ifndef FEEDHANDLER_FEEDHANDLER_SESSION_ADMISSION_H_
 #define FEEDHANDLER_FEEDHANDLER_SESSION_ADMISSION_H_
 
@@ -128,8 +137,8 @@ class Admission {
   // The packet, which ends at `end`, had lost its tail: messages up to `claimed_end`, it says.
   void ClaimTail(const Arrival& arrival, uint64_t end, uint64_t claimed_end);
 
-  // The stream ends: what was said of it last is believed, if it is not too far ahead or came after a
-  // silence.
+  // The stream ends: what was said of it last is believed, if it is not too far ahead or came after
+  // a silence.
   void BelieveNearClaims();
 
   // What age makes believable: kConfirmed, kNewStream, or kWaits for nothing.
@@ -182,11 +191,12 @@ class Admission {
   void Settle(int64_t now_ns);
 
  private:
-  // What packets without a time of sending say of a stream that starts over is believed in no shorter
-  // row: a single packet sent twice looks the same.
+  // What packets without a time of sending say of a stream that starts over is believed in no
+  // shorter row: a single packet sent twice looks the same.
   static constexpr uint32_t kLeastUntimedRow = 4;
   static constexpr uint32_t kLongRow = 4;  // Rows, that cannot be chance.
-  // First packets of one stream, lost ones between them, are no further apart than this many messages.
+  // First packets of one stream, lost ones between them, are no further apart than this many
+  // messages.
   static constexpr uint64_t kAround = 1024;
   // No further back than this many messages a packet may only be late.
   static constexpr uint64_t kNear = 64;
@@ -195,8 +205,8 @@ class Admission {
   static constexpr uint64_t kUnknown = UINT64_MAX;
   static constexpr uint64_t kPatience = 10;
 
-  // What a line says of the stream beyond what is known. True packets and lies take turns, so there may
-  // be several claims, each with its own row.
+  // What a line says of the stream beyond what is known. True packets and lies take turns, so there
+  // may be several claims, each with its own row.
   struct Ahead {
     static constexpr size_t kClaims = 8;
     std::array<Claim, kClaims> claims;

@@ -19,9 +19,9 @@ uint32_t MostJobs(const SessionOptions& options) {
 }
 
 // Most events of one call. A gap that is given up becomes at most three events and two for each
-// damaged range; there are no more gaps than held and waiting packets and the tail at the start, and
-// three for each arrival. An arrival itself starts at most one stream, reports one end, opens two
-// gaps, and says once that the channel is stuck and once that it is not.
+// damaged range; there are no more gaps than held and waiting packets and the tail at the start,
+// and three for each arrival. An arrival itself starts at most one stream, reports one end, opens
+// two gaps, and says once that the channel is stuck and once that it is not.
 uint32_t MostEvents(const SessionOptions& options) {
   return 3 * MostHeldSlices(options) + 24 * options.max_burst + 64;
 }
@@ -218,8 +218,8 @@ void ChannelSession::StartStream(int64_t now_ns) {
 void ChannelSession::BeginNumbers(const Admission::Rival& rival, int64_t now_ns) {
   const Admission::Numbers waiting = admission_.WaitingNumbers();
   const bool from_start = waiting.first <= 1;
-  const bool joins_late = rival.kind == RivalKind::kFirst && !from_start &&
-                          options_.late_join == LateJoin::kLiveOnly;
+  const bool joins_late =
+      rival.kind == RivalKind::kFirst && !from_start && options_.late_join == LateJoin::kLiveOnly;
   if (rival.kind == RivalKind::kGivenUp) {
     order_.GoBack(order_.IsUntouched()
                       ? std::min(waiting.first, order_.gap_first())
@@ -296,9 +296,9 @@ void ChannelSession::NoteVain(const Arrival& arrival) {
     if (order_.progress_ns() == arrival.recv_ns) return;  // It brought the message itself.
   }
   stats_.vain_packets = ++vain_.packets;
-  const bool is_long = vain_.packets >= kLeastVain &&
-                       Elapsed(vain_.since_ns, arrival.recv_ns) >=
-                           static_cast<uint64_t>(options_.line_silent_ns);
+  const bool is_long =
+      vain_.packets >= kLeastVain &&
+      Elapsed(vain_.since_ns, arrival.recv_ns) >= static_cast<uint64_t>(options_.line_silent_ns);
   if (stats_.is_stuck || !is_long) return;
   stats_.is_stuck = true;
   calm_ = false;

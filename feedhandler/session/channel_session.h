@@ -15,43 +15,49 @@
 // missing costs a few nanoseconds (tests/bench/session_bench), the loser's copy of it about twice
 // that; a packet that has to wait a binary search and a 128-byte copy of its description. The
 // payload is never copied: holding a packet means holding its slice. Outside of a call the session
-// holds at most MostHeldSlices(options) slices; every other slice it was given has come back in some
-// batch's `released`, each exactly once.
+// holds at most MostHeldSlices(options) slices; every other slice it was given has come back in
+// some batch's `released`, each exactly once.
 //
-// Three rooms share the work, each with its own manual: admission.h (which stream a packet is of, and
-// what of it is believed), order_window.h (each message once, in order), gap_policy.h (when what is
-// missing is given up).
+// Three rooms share the work, each with its own manual: admission.h (which stream a packet is of,
+// and what of it is believed), order_window.h (each message once, in order), gap_policy.h (when
+// what is missing is given up).
 //
 // Rules
 //  * First arrival wins, per message. A packet that overlaps what was delivered gives the rest
 //    (DecodeJob::skip). Of packets that overlap while they wait, the one that starts lower is
 //    first.
-//  * What any live line brings in order is delivered, whatever else arrives on this line or another,
+//  * What any live line brings in order is delivered, whatever else arrives on this line or
+//  another,
 //    as long as the other comes in rows of fewer packets than jump_confirmations (admission.h).
 //  * A packet that comes early waits for the gap before it: until a line fills it, or it is given
 //    up: by timeout, early, by the size of the window (gap_policy.h says when), or by Flush. Then
 //    it is reported (kGap) and all jobs after it carry FH_FLAG_MAYBE_BAD_BOOK until a new stream
 //    starts or MarkClean() is called. What comes of it later is counted as late and not delivered,
-//    unless it shows that the position was wrong (StartCause::kCorrected): within a stream numbers only
-//    rise.
+//    unless it shows that the position was wrong (StartCause::kCorrected): within a stream numbers
+//    only rise.
 //  * Heartbeats and end-of-session packets that are ahead, and tails that a damaged packet lost,
 //    open gaps like packets do; the next packet of any line may fill them.
 //  * The first packets start the stream (kSessionStart, then a FH_GAP_LATE_JOIN gap if they do not
 //    begin with message 1). Numbers 0 and 1 both count as a beginning.
-//  * Another session id, or the same one starting over: what is outstanding of the old stream is given
-//    up, what is held delivered, then kSessionStart, and message 1 is expected; if the first packet is
-//    ahead of it, the gap waits for the other lines like any other and is reported as FH_GAP_LATE_JOIN.
-//  * The end of the session is reported once, when everything before it was delivered or given up, and
+//  * Another session id, or the same one starting over: what is outstanding of the old stream is
+//  given
+//    up, what is held delivered, then kSessionStart, and message 1 is expected; if the first packet
+//    is ahead of it, the gap waits for the other lines like any other and is reported as
+//    FH_GAP_LATE_JOIN.
+//  * The end of the session is reported once, when everything before it was delivered or given up,
+//  and
 //    the venue has said it jump_confirmations times, or nothing followed for gap_timeout_ns.
-//  * When packets have come for line_silent_ns and none of them brought a message, kStuck says so once.
+//  * When packets have come for line_silent_ns and none of them brought a message, kStuck says so
+//  once.
 //
 // Recovery. Nothing here asks for anything; this is the place for what will. With
 // options.announce_gaps, a kGapOpened event names every range that was skipped, once, when it is
-// first believed; Missing() says what is still outstanding; AwaitRecovery(last, deadline) keeps gaps up
-// to `last` from being given up by time or distance, and the caller asks a server. The answer comes
-// in as ordinary arrivals of a recovery line (index >= options.lines): arbitrated like all others,
-// from any source and in any order, but never able to change the session. Memory stays bounded:
-// when the window is full a gap is given up in spite of a recovery, and its kGap event says so.
+// first believed; Missing() says what is still outstanding; AwaitRecovery(last, deadline) keeps
+// gaps up to `last` from being given up by time or distance, and the caller asks a server. The
+// answer comes in as ordinary arrivals of a recovery line (index >= options.lines): arbitrated like
+// all others, from any source and in any order, but never able to change the session. Memory stays
+// bounded: when the window is full a gap is given up in spite of a recovery, and its kGap event
+// says so.
 #ifndef FEEDHANDLER_FEEDHANDLER_SESSION_CHANNEL_SESSION_H_
 #define FEEDHANDLER_FEEDHANDLER_SESSION_CHANNEL_SESSION_H_
 

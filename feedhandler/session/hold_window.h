@@ -52,8 +52,7 @@ class HoldWindow {
   bool Insert(HeldPacket held, int64_t seen_ns, uint64_t known_to, OnReplaced&& on_replaced) {
     const uint32_t at = PositionAbove(held.first);
     if (IsCovered(at, held.first, held.end)) return false;
-    held.hole_seen_ns =
-        at < tail_ && At(at).first < known_to ? At(at).hole_seen_ns : seen_ns;
+    held.hole_seen_ns = at < tail_ && At(at).first < known_to ? At(at).hole_seen_ns : seen_ns;
     uint32_t begin = at;
     // An earlier packet with the same start is shorter, or `held` would be covered.
     if (begin > head_ && entries_[begin - 1].first == held.first) {

@@ -196,8 +196,7 @@ void OrderWindow::GiveUpLowest(int64_t now_ns) {
   if (IsHeldBack()) {
     window_.SetDoubted(0, false);
   } else {
-    const uint64_t end =
-        window_.empty() ? horizon_ : std::min(horizon_, window_.front().first);
+    const uint64_t end = window_.empty() ? horizon_ : std::min(horizon_, window_.front().first);
     ReportGap(expected_, end - 1, now_ns);
     Guess(end);
     if (!window_.empty() && window_.front().first == end) window_.SetDoubted(0, false);

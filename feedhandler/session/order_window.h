@@ -4,8 +4,8 @@
 // missing message is given up the gap policy's (gap_policy.h); both only look.
 //
 //   order.Start(session, 1, ...);            // A stream begins.
-//   order.Take(arrival, end);                // Messages [first, end) of it: delivered, held or old.
-//   order.Announce(number, now_ns);          // A heartbeat: everything below `number` exists.
+//   order.Take(arrival, end);                // Messages [first, end) of it: delivered, held or
+//   old. order.Announce(number, now_ns);          // A heartbeat: everything below `number` exists.
 //   if (policy.Judge(order, ...) != kNot) order.GiveUpLowest(now_ns);
 //
 // Numbers, from below:
@@ -14,8 +14,8 @@
 //
 // Below horizon() the stream is believed to go; a packet that starts beyond it is held like any
 // other, but opens no gap and is the first to go when the window is full. It is delivered when
-// the stream reaches it, or when Believe() says that its line has gone on from it. A packet that its
-// own line belied (Doubt) gives way to any other that brings its numbers, and if none does, is
+// the stream reaches it, or when Believe() says that its line has gone on from it. A packet that
+// its own line belied (Doubt) gives way to any other that brings its numbers, and if none does, is
 // delivered when the stream has stood still before it as long as before a gap.
 //
 // The feed thread's own; nothing allocates after construction. The payload is never copied: holding
@@ -40,7 +40,8 @@ namespace fh {
 
 class OrderWindow {
  public:
-  // All of them outlive the window; `lines` and `stats` are written where messages are accounted for.
+  // All of them outlive the window; `lines` and `stats` are written where messages are accounted
+  // for.
   OrderWindow(const SessionOptions& options, std::span<LineState> lines, SessionStats& stats,
               SessionBatchBuilder& batch);
 
@@ -62,11 +63,11 @@ class OrderWindow {
   int64_t delivered_ns() const { return std::max(progress_ns_, drained_ns_); }
   // Since when the stream stands still before the lowest gap, or the doubted packet.
   int64_t StandsSinceNs() const;
-  // Whether so many packets in a row have gone on from where the position was last a guess (the start of
-  // a stream, a gap given up) that it is proven.
+  // Whether so many packets in a row have gone on from where the position was last a guess (the
+  // start of a stream, a gap given up) that it is proven.
   bool IsFirm() const { return support_ >= confirmations_ || expected_ <= row_to_; }
-  // Where the position was last proven, and where the last guess put it: what lies between was given up,
-  // or delivered on the strength of other guesses.
+  // Where the position was last proven, and where the last guess put it: what lies between was
+  // given up, or delivered on the strength of other guesses.
   uint64_t proven() const { return proven_; }
   uint64_t guessed() const { return guessed_; }
   // Whether nothing has been delivered since the last gap was given up.
@@ -100,12 +101,12 @@ class OrderWindow {
     batch_.Release(arrival.packet->slice);
   }
 
-  // Messages [first, end), end > first. `believed`: that they exist is out of the question, however far
-  // ahead they are.
+  // Messages [first, end), end > first. `believed`: that they exist is out of the question, however
+  // far ahead they are.
   void Take(const Arrival& arrival, uint64_t end, bool believed);
 
-  // Everything below `number` exists; `now_ns` is when that was first heard. Held packets that start
-  // below it are believed with it.
+  // Everything below `number` exists; `now_ns` is when that was first heard. Held packets that
+  // start below it are believed with it.
   void Believe(uint64_t number, int64_t now_ns);
   // A row of packets has shown that the stream goes up to `number`.
   void NoteRow(uint64_t number) { row_to_ = std::max(row_to_, number); }
@@ -115,12 +116,12 @@ class OrderWindow {
   // first..last were in a packet whose end was damaged: names the cause, should they be given up.
   void NoteDamage(uint64_t first, uint64_t last);
 
-  // The line brought [low, high) ahead of what was known, and then went on from below: what it holds
-  // there is doubted, or dropped where it starts `far` or more beyond what is known.
+  // The line brought [low, high) ahead of what was known, and then went on from below: what it
+  // holds there is doubted, or dropped where it starts `far` or more beyond what is known.
   void Doubt(uint32_t line, uint64_t low, uint64_t high, uint64_t far);
 
-  // The lowest gap is reported (kGap) and what is behind it delivered; or the doubted packet that is
-  // next is. Precondition: IsMissing() or IsHeldBack().
+  // The lowest gap is reported (kGap) and what is behind it delivered; or the doubted packet that
+  // is next is. Precondition: IsMissing() or IsHeldBack().
   void GiveUpLowest(int64_t now_ns);
 
   // A packet says that the position is wrong: the row that supports it begins anew.
@@ -128,8 +129,8 @@ class OrderWindow {
     if (support_ < confirmations_) support_ = 0;
   }
 
-  // The stream ends: what is held beyond the horizon, up to `near` ahead and not doubted, is believed,
-  // all gaps are given up, the rest is dropped. Nothing is held afterwards.
+  // The stream ends: what is held beyond the horizon, up to `near` ahead and not doubted, is
+  // believed, all gaps are given up, the rest is dropped. Nothing is held afterwards.
   void Finish(uint64_t near, int64_t now_ns);
 
   // What was delivered before comes again, or was given up: [first, end), all below expected().
@@ -151,7 +152,8 @@ class OrderWindow {
   void DropHeld(uint32_t i);
   void RaiseHorizon(uint64_t horizon, int64_t now_ns);
   void Drain();
-  // Whether the doubted packet that is next fits in between what was delivered and what is believed.
+  // Whether the doubted packet that is next fits in between what was delivered and what is
+  // believed.
   bool IsBorneOut() const {
     return window_.size() > 1 && window_[1].first == window_.front().end &&
            window_[1].first < horizon_ && !window_[1].doubted;
@@ -195,18 +197,18 @@ class OrderWindow {
 
   codecs::SessionId session_;
   uint64_t expected_ = 0;
-  uint64_t horizon_ = 0;               // >= expected_
+  uint64_t horizon_ = 0;  // >= expected_
   int64_t progress_ns_ = kNoTime;
-  int64_t drained_ns_ = kNoTime;       // When a gap was last given up.
-  int64_t tail_seen_ns_ = 0;           // When the gap between the last packet and horizon_ was seen.
+  int64_t drained_ns_ = kNoTime;  // When a gap was last given up.
+  int64_t tail_seen_ns_ = 0;      // When the gap between the last packet and horizon_ was seen.
   uint64_t proven_ = 0;
   uint64_t guessed_ = 0;
   uint64_t gap_first_ = 0;
-  uint64_t row_to_ = 0;                // A row of packets has shown the stream to go up to here.
+  uint64_t row_to_ = 0;   // A row of packets has shown the stream to go up to here.
   uint64_t support_ = 0;  // Packets.
   bool from_start_ = false;
   bool maybe_bad_ = false;
-  bool any_doubted_ = false;           // Some held packet may be.
+  bool any_doubted_ = false;  // Some held packet may be.
   HoldWindow window_;
   RangeList<16> damaged_;
   RangeList<64> given_up_;

@@ -40,9 +40,8 @@ absl::Status ValidateSessionOptions(const SessionOptions& options) {
         absl::StrCat("max_jump is ", options.max_jump, "; use 1 to 2^62 messages"));
   }
   if (options.jump_confirmations == 0 || options.jump_confirmations > kMostConfirmations) {
-    return absl::InvalidArgumentError(absl::StrCat("jump_confirmations is ",
-                                                   options.jump_confirmations, "; use 1 to ",
-                                                   kMostConfirmations));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "jump_confirmations is ", options.jump_confirmations, "; use 1 to ", kMostConfirmations));
   }
   return absl::OkStatus();
 }

@@ -83,13 +83,13 @@ struct SessionOptions {
   // this long says so.
   int64_t line_silent_ns = 3'000'000'000;
   // What a packet says against what is known - that the stream stands further ahead, that another
-  // session runs, that the numbers start over - is believed when the line says it in so many packets
-  // in a row, with no packet between them that goes on with what is known. Until then such packets
-  // are kept, and lost to nobody. 1 believes every packet; 1..kMostConfirmations.
+  // session runs, that the numbers start over - is believed when the line says it in so many
+  // packets in a row, with no packet between them that goes on with what is known. Until then such
+  // packets are kept, and lost to nobody. 1 believes every packet; 1..kMostConfirmations.
   uint32_t jump_confirmations = 4;
-  // A line that says in fewer packets that the stream is ahead, and then nothing else, is believed after
-  // gap_timeout_ns when that is up to this many messages, else after line_silent_ns: the more a
-  // single packet would have everybody lose, the less likely it is. 1..2^62.
+  // A line that says in fewer packets that the stream is ahead, and then nothing else, is believed
+  // after gap_timeout_ns when that is up to this many messages, else after line_silent_ns: the more
+  // a single packet would have everybody lose, the less likely it is. 1..2^62.
   uint64_t max_jump = 256;
   LateJoin late_join = LateJoin::kLiveOnly;
   // Report kGapOpened events, which a recovery source needs.
@@ -207,17 +207,17 @@ struct SessionStats {
   uint64_t window_overflows =
       0;                    // Gaps given up because the window, by packets or messages, was full.
   uint64_t early_gaps = 0;  // Gaps given up because every line was past them.
-  uint64_t timed_out_gaps = 0;  // Gaps given up because the timeout passed.
-  uint64_t stale_session = 0;   // Packets of a session that is closed.
-  uint64_t stale_restart = 0;   // Packets of the run before a restart.
-  uint64_t unbelieved = 0;      // Packets that said what nothing else confirmed.
+  uint64_t timed_out_gaps = 0;       // Gaps given up because the timeout passed.
+  uint64_t stale_session = 0;        // Packets of a session that is closed.
+  uint64_t stale_restart = 0;        // Packets of the run before a restart.
+  uint64_t unbelieved = 0;           // Packets that said what nothing else confirmed.
   uint64_t taken_back_messages = 0;  // Of those missing or unseen: they were not lost after all.
-  uint64_t sessions = 0;        // Streams started, restarts and corrections included.
+  uint64_t sessions = 0;             // Streams started, restarts and corrections included.
   uint64_t restarts = 0;
-  uint64_t corrections = 0;     // Times that a wrong position was taken back.
-  uint64_t stuck_times = 0;     // Times that packets came and nothing was delivered for long.
-  uint64_t vain_packets = 0;    // Packets since the last delivered message that brought none.
-  bool is_stuck = false;        // Now.
+  uint64_t corrections = 0;   // Times that a wrong position was taken back.
+  uint64_t stuck_times = 0;   // Times that packets came and nothing was delivered for long.
+  uint64_t vain_packets = 0;  // Packets since the last delivered message that brought none.
+  bool is_stuck = false;      // Now.
 };
 
 }  // namespace fh

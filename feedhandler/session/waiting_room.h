@@ -1,14 +1,14 @@
-// The packets of one channel that belong to a stream which is not believed yet: a first packet, another
-// session id, numbers that start over. They wait, each with its slice, until their stream is believed
-// and takes them all, or is belied and they are dropped.
+// The packets of one channel that belong to a stream which is not believed yet: a first packet,
+// another session id, numbers that start over. They wait, each with its slice, until their stream
+// is believed and takes them all, or is belied and they are dropped.
 //
 //   WaitingRoom room(max_burst);
 //   room.Recycle();                        // Start of a call: jobs of the last one are done.
 //   room.Add(arrival, rival);              // Room for kMostWaiting; the caller sees to that.
 //   room.TakeIf([&](const WaitingPacket& w) { return w.rival == rival; });  // As they came.
 //
-// One thread. No allocation after construction. What Add copied stays at its address until Recycle(),
-// also when it was taken meanwhile, because decode jobs point to it.
+// One thread. No allocation after construction. What Add copied stays at its address until
+// Recycle(), also when it was taken meanwhile, because decode jobs point to it.
 #ifndef FEEDHANDLER_FEEDHANDLER_SESSION_WAITING_ROOM_H_
 #define FEEDHANDLER_FEEDHANDLER_SESSION_WAITING_ROOM_H_
 

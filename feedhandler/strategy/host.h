@@ -3,8 +3,8 @@
 //
 //   StrategyHost host("count", [](LogSeverity severity, const std::string& line) { ... });
 //   host.AddChannel(1, &codec->instruments());
-//   host.OnSessionStart(1, update.status.value);  // The strategy's thread, before it sees what follows.
-//   absl::StatusOr<LoadedStrategy> strategy = LoadStrategy("count", "", host.table());
+//   host.OnSessionStart(1, update.status.value);  // The strategy's thread, before it sees what
+//   follows. absl::StatusOr<LoadedStrategy> strategy = LoadStrategy("count", "", host.table());
 //
 // Set up by the main thread before the strategy is created; afterwards any thread may call through
 // the table, and nothing changes but the epochs of the channels' ids: a strategy is behind the feed
@@ -68,8 +68,8 @@ class StrategyHost {
     codecs::Symbol symbol;
     if (channel_id < channels.size() && channels[channel_id] != nullptr) {
       const Channel& channel = *channels[channel_id];
-      symbol = channel.instruments->Name(instrument_id,
-                                         channel.epoch.load(std::memory_order_relaxed));
+      symbol =
+          channel.instruments->Name(instrument_id, channel.epoch.load(std::memory_order_relaxed));
     }
     const size_t length = symbol.view().size();
     if (bytes > 0) {

@@ -40,8 +40,8 @@ struct ThreadOptions {
 // with the mend; the thread runs on without it.
 std::vector<std::string> SetUpThisThread(const ThreadOptions& options);
 
-// How often the calling thread was taken off its CPU although it would have gone on; empty where the
-// system does not say. A sched_yield with somebody waiting counts too.
+// How often the calling thread was taken off its CPU although it would have gone on; empty where
+// the system does not say. A sched_yield with somebody waiting counts too.
 std::optional<uint64_t> TimesPreempted();
 
 // CPUs that this process may run on.

@@ -91,11 +91,12 @@ TEST(HoldWindowTest, HoldsExactlyTheUnionWithoutContainedPackets) {
       const uint64_t end = first + 1 + random() % 12;
       std::set<uint64_t> before = numbers;
       for (uint64_t n = first; n < end; ++n) numbers.insert(n);
-      const bool is_new = window.Insert(Held(first, end, i), 0, UINT64_MAX, [&](const HeldPacket& replaced) {
-        EXPECT_GE(replaced.first, first);
-        EXPECT_LE(replaced.end, end);
-        EXPECT_EQ(slices.erase(replaced.packet.slice), 1u);
-      });
+      const bool is_new =
+          window.Insert(Held(first, end, i), 0, UINT64_MAX, [&](const HeldPacket& replaced) {
+            EXPECT_GE(replaced.first, first);
+            EXPECT_LE(replaced.end, end);
+            EXPECT_EQ(slices.erase(replaced.packet.slice), 1u);
+          });
       ASSERT_EQ(is_new, numbers != before) << "round " << round << " insert " << i;
       if (is_new) slices.insert(i);
       ASSERT_EQ(window.size(), slices.size());

@@ -158,9 +158,9 @@ TEST(TextReportTest, NamesThePartsAndTheCauses) {
   const Clock clock;
   const auto recorder = std::make_unique<StageRecorder>("feed", clock);
   recorder->Record(Stage::kWireToDequeue, 120);
-  const std::string text = TextReport(recorder->Snapshot(),
-                                      {.parts = {{"wire -> dequeued, feed 1 line B", &line}},
-                                       .causes = {"a and b share CPU 3"}});
+  const std::string text = TextReport(
+      recorder->Snapshot(),
+      {.parts = {{"wire -> dequeued, feed 1 line B", &line}}, .causes = {"a and b share CPU 3"}});
   EXPECT_THAT(text, HasSubstr("\nwire -> dequeued, feed 1 line B             10     1 ns"));
   EXPECT_THAT(text, HasSubstr("\na and b share CPU 3\n"));
 }

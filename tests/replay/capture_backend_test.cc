@@ -130,7 +130,7 @@ TEST_F(CaptureBackendTest, FramesOfOneGroupInSeveralVlansAreDifferentLines) {
     return texts;
   };
   EXPECT_THAT(replayed({{}}), ElementsAre("untagged on 0", "priority on 0"));
-  EXPECT_EQ(backend_->counters().unsubscribed, 3u);
+  EXPECT_EQ(backend_->counters().to_others, 3u);
   EXPECT_THAT(replayed({{.id = 200}, {}, {.id = 100}}),
               ElementsAre("untagged on 1", "100 on 2", "200 on 0", "priority on 1"));
   // Of any VLAN: what no line of its own takes.

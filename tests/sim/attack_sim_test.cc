@@ -1,5 +1,5 @@
-// The simulation that asks for liveness: whatever is slipped in between, what a line brings in order
-// arrives. The truth is kept apart (attack_world.h).
+// The simulation that asks for liveness: whatever is slipped in between, what a line brings in
+// order arrives. The truth is kept apart (attack_world.h).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,8 +24,7 @@ void Play(const AttackWorld& world, uint64_t seed, SessionHarness& harness) {
   while (!rest.empty()) {
     const size_t most = 1 + random() % world.options().max_burst;
     size_t burst = 1;
-    const int64_t until_ns =
-        std::min(rest[0].at_ns + kBurstNs, harness.session().NextDeadlineNs());
+    const int64_t until_ns = std::min(rest[0].at_ns + kBurstNs, harness.session().NextDeadlineNs());
     while (burst < std::min(most, rest.size()) && rest[burst].at_ns < until_ns) {
       ++burst;
     }

@@ -140,8 +140,8 @@ std::vector<Sent> AttackWorld::Transmit(const std::vector<Sent>& packets, uint8_
   return arrived;
 }
 
-// Lies in rows of fewer than jump_confirmations, each row behind a packet with which the line went on, and
-// before another.
+// Lies in rows of fewer than jump_confirmations, each row behind a packet with which the line went
+// on, and before another.
 void AttackWorld::SlipIn(std::vector<Sent>& line) {
   const double rate = Chance(0.3) ? 0.3 : 0.03;
   const bool one_kind = Chance(0.5);
@@ -281,7 +281,8 @@ AttackWorld::Account AttackWorld::Judge(SessionHarness& harness) const {
   }
   // What was sent before the join is nobody's due.
   for (const SessionEvent& event : harness.events()) {
-    if (event.kind == SessionEvent::Kind::kSessionStart && event.start != StartCause::kJoined) break;
+    if (event.kind == SessionEvent::Kind::kSessionStart && event.start != StartCause::kJoined)
+      break;
     if (event.kind != SessionEvent::Kind::kGap || event.gap_cause != FH_GAP_LATE_JOIN) continue;
     owed[0].erase(owed[0].begin(), owed[0].upper_bound(event.last));
   }

@@ -1,8 +1,8 @@
 // Lines that change session ids and restart at different moments, with loss, repetition, reordering
 // and stragglers. The oracle knows of each packet which stream it belongs to: a stream lasts from
-// the first packet that shows it to the first that shows the next one, and what came in between must be
-// delivered, under its own stream and no other. As it takes some packets to believe in the next one, more
-// of the old may be delivered, but what is missing of it must have been reported.
+// the first packet that shows it to the first that shows the next one, and what came in between
+// must be delivered, under its own stream and no other. As it takes some packets to believe in the
+// next one, more of the old may be delivered, but what is missing of it must have been reported.
 #include <gtest/gtest.h>
 
 #include <algorithm>

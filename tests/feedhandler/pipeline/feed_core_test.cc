@@ -213,8 +213,7 @@ class TwoChannels : public ::testing::Test {
     }
     core_ = std::make_unique<FeedCore>(
         std::move(channels), std::vector<LineOfChannel>{{0, 0}, {1, 0}}, publisher_, clock_,
-        kSlices,
-        FeedCoreOptions{.wire_stamps = !capture_clock, .capture_clock = capture_clock});
+        kSlices, FeedCoreOptions{.wire_stamps = !capture_clock, .capture_clock = capture_clock});
   }
 
   rio::Packet Packet(const std::vector<uint8_t>& bytes, uint16_t line, int64_t stamp_ns) {
@@ -278,9 +277,10 @@ TEST_F(TwoChannels, AQuietChannelsGapInACaptureEndsByTheTimeOfTheOther) {
   // However the file is cut into bursts: after 100 ms, so before channel 2 has ended.
   EXPECT_EQ(runs[0], runs[1]);
   EXPECT_EQ(runs[0], runs[2]);
-  const auto gap = std::find(runs[0].begin(), runs[0].end(), absl::StrCat("1:", FH_RECORD_GAP, ":2"));
-  const auto last = std::find(runs[0].begin(), runs[0].end(),
-                              absl::StrCat("2:", FH_RECORD_ORDER, ":30"));
+  const auto gap =
+      std::find(runs[0].begin(), runs[0].end(), absl::StrCat("1:", FH_RECORD_GAP, ":2"));
+  const auto last =
+      std::find(runs[0].begin(), runs[0].end(), absl::StrCat("2:", FH_RECORD_ORDER, ":30"));
   ASSERT_NE(gap, runs[0].end());
   ASSERT_NE(last, runs[0].end());
   EXPECT_LT(gap, last);
@@ -305,12 +305,11 @@ TEST_F(TwoChannels, EachPacketsOwnWaitIsRecordedForItsLine) {
   const int64_t now_ns = clock_.NowUnixNs();
   std::vector<rio::Packet> packets;
   for (uint64_t n = 1; n <= 50; ++n) {  // Aged 1 to 50 ms, in one burst.
-    packets.push_back(Packet(test::MoldPacket(n, 1), n % 2,
-                             now_ns - static_cast<int64_t>(n) * 1'000'000));
+    packets.push_back(
+        Packet(test::MoldPacket(n, 1), n % 2, now_ns - static_cast<int64_t>(n) * 1'000'000));
   }
   Play(packets, 64);
-  const latency::HistogramSnapshot waits =
-      core_->Stages().of(latency::Stage::kWireToDequeue);
+  const latency::HistogramSnapshot waits = core_->Stages().of(latency::Stage::kWireToDequeue);
   EXPECT_EQ(waits.total(), 50u);
   EXPECT_GE(waits.ValueAtPercentile(50), 25'000'000);
   EXPECT_GE(waits.max(), 50'000'000);

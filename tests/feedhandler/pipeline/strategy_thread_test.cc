@@ -47,10 +47,9 @@ TEST(StrategyThread, EachPacketsOwnAgeIsRecordedNotThatOfTheBurstsLast) {
 TEST(StrategyThread, TotalsAreKeptForEachFeed) {
   const latency::Clock clock;
   StrategyHost host("count", nullptr);
-  StrategyThread thread({.thread = {.name = "t", .idle = IdleMode::kYield},
-                         .feeds = 2,
-                         .feed_of_channel = {0, 0, 1}},
-                        clock);
+  StrategyThread thread(
+      {.thread = {.name = "t", .idle = IdleMode::kYield}, .feeds = 2, .feed_of_channel = {0, 0, 1}},
+      clock);
   thread.Add(CountStrategy(host), &host);
   const int64_t now_ns = clock.NowUnixNs();
   ASSERT_TRUE(thread.ring().Push(At(now_ns, 1)));

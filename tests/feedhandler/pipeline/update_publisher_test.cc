@@ -232,7 +232,8 @@ TEST_F(FullRing, OfSeveralLostSessionStartsTheNewestIsTold) {
   PublishBatch(publisher_, 1, 7, 0, 1);
   Update corrected = Start(1, 1);
   corrected.status.state = FH_START_CORRECTED;
-  publisher_.AppendControl(Control(FH_RECORD_STATUS, FH_STATUS_SESSION_START, 1, FH_START_NEW_SESSION));
+  publisher_.AppendControl(
+      Control(FH_RECORD_STATUS, FH_STATUS_SESSION_START, 1, FH_START_NEW_SESSION));
   publisher_.AppendControl(corrected);
   std::vector<Update> updates = AfterDraining();
   ASSERT_EQ(updates.size(), 8u + 2);
@@ -253,7 +254,9 @@ TEST_F(FullRing, WhatFollowsALossIsDoubtfulUntilTheNextSessionAndOnlyThatChannel
   PublishBatch(publisher_, 1, 1, 0, 1);
   const std::vector<Update> updates = TakeAll(ring_);
   ASSERT_EQ(updates.size(), 6u);
-  const auto is_doubtful = [&](size_t i) { return (updates[i].flags & FH_FLAG_MAYBE_BAD_BOOK) != 0; };
+  const auto is_doubtful = [&](size_t i) {
+    return (updates[i].flags & FH_FLAG_MAYBE_BAD_BOOK) != 0;
+  };
   EXPECT_TRUE(is_doubtful(0));
   EXPECT_TRUE(is_doubtful(1));
   EXPECT_FALSE(is_doubtful(2));

@@ -32,7 +32,7 @@ TEST(StrategyHost, GivesTheNamesOfTheSessionThatTheStrategyIsIn) {
   EXPECT_EQ(view.Symbol(7, 1), "MONDAY");
   host.OnSessionStart(7, 1);
   EXPECT_EQ(view.Symbol(7, 1), "TUESDAY");
-  host.OnSessionStart(8, 1);      // Of no channel.
+  host.OnSessionStart(8, 1);  // Of no channel.
   host.OnSessionStart(65535, 1);
 }
 
