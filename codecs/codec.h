@@ -56,6 +56,9 @@ enum class RejectReason : uint8_t {
   kBadLength,  // A length that contradicts the datagram; nothing in it can be trusted.
 };
 
+// The most that a UDP datagram carries (over IPv6). No packet can announce more messages than fit.
+inline constexpr uint32_t kMostDatagramBytes = 65'527;
+
 // Where one packet stands. Written by Codec::Frame, read by the session and by Decode.
 struct PacketFrame {
   SessionId session;

@@ -32,7 +32,10 @@ PacketFrame IexTp::Parse(const rio::Packet& packet) const {
   }
   const uint32_t announced = kMessageCount(header);
   const uint32_t payload = kPayloadLength(header);
-  if (announced * Blocks::kLengthBytes > payload) return Reject(RejectReason::kBadLength);
+  if (announced * Blocks::kLengthBytes > payload ||
+      kSegmentHeaderBytes + payload > kMostDatagramBytes) {
+    return Reject(RejectReason::kBadLength);
+  }
 
   const uint32_t length = std::min(packet.length, kSegmentHeaderBytes + payload);
   const BlockCount blocks =

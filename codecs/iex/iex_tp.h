@@ -12,7 +12,7 @@
 // * A heartbeat is a segment without messages that tells the next number and offset. There is no
 //   end-of-session segment.
 // * Another protocol id (or version) is another feed: kForeign. A header that announces more blocks
-//   than its own payload length can hold is kBadLength. A datagram that is shorter than 40 +
+//   than its own payload length can hold, or a payload that no datagram can, is kBadLength. A datagram that is shorter than 40 +
 //   payload length has a damaged tail: its whole messages count, the others are lost_in_tail. Bytes
 //   beyond the payload length or behind the last block are trailing bytes.
 //

@@ -7,12 +7,14 @@
 //
 // Count 0 is a heartbeat, 0xFFFF the end of the session; both carry the number to come next. A
 // block that runs past the datagram's end is lost with all behind it; the whole ones before it have
-// certain numbers and count. Sequence number 0 occurs in edited captures and is taken as it is.
+// certain numbers and count. Of a count that no datagram could carry, only what one could have carried
+// is announced. Sequence number 0 occurs in edited captures and is taken as it is.
 // Numbers never restart within a session (MoldUDP64 1.00, "Sequence Number"), so `stream_start` is
 // never set: a publisher that starts over takes another session.
 #ifndef FEEDHANDLER_CODECS_MOLDUDP64_MOLDUDP64_H_
 #define FEEDHANDLER_CODECS_MOLDUDP64_MOLDUDP64_H_
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -67,8 +69,14 @@ struct MoldUdp64 {
                           const BlockCount& found) {
     if (blocks.count == 0) return;
     frame.message_count = found.whole;
-    frame.lost_in_tail = blocks.count - found.whole;
+    frame.lost_in_tail = std::min(blocks.count - found.whole, MostBehind(blocks, found));
     frame.trailing_bytes = frame.lost_in_tail == 0 && found.end != blocks.end;
+  }
+
+  // How many more blocks the largest datagram could have held behind the whole ones.
+  static uint32_t MostBehind(const AnnouncedBlocks& blocks, const BlockCount& found) {
+    const auto used = kHeaderBytes + static_cast<uint32_t>(found.end - blocks.first);
+    return used < kMostDatagramBytes ? (kMostDatagramBytes - used) / Blocks::kLengthBytes : 0;
   }
 
   static BlockRun Run(const rio::Packet& packet, const PacketFrame& frame, uint32_t skip,

@@ -8,9 +8,8 @@
 //  * when the stream is known to be more than window_messages past it (kWindow);
 //  * when every line that is alive has brought more than early_gap_packets from behind it (kEarly);
 //  * when the stream has stood still before it for gap_timeout_ns (kTimeout). As long as packets
-//  come,
-//    the slowest line that is alive is the clock: when this thread was held up, the packet that
-//    fills the gap may be waiting in another line's queue. `idle` says that no queue holds
+//    come, the slowest line that is alive is the clock: when this thread was held up, the packet
+//    that fills the gap may be waiting in another line's queue. `idle` says that no queue holds
 //    anything.
 // While a recovery is awaited, none of it, up to a deadline. A full window gives gaps up in any
 // case; the order window sees to that.
@@ -50,8 +49,7 @@ class GapPolicy {
                                          static_cast<uint64_t>(options_.line_silent_ns);
   }
 
-  // Messages up to `last` are being recovered until `deadline_ns`. A later call replaces an
-  // earlier.
+  // Messages up to `last` are being recovered until `deadline_ns`. The latest call counts.
   void Await(uint64_t last, int64_t deadline_ns) {
     awaited_last_ = last;
     awaited_until_ns_ = deadline_ns;

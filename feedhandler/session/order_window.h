@@ -4,8 +4,8 @@
 // missing message is given up the gap policy's (gap_policy.h); both only look.
 //
 //   order.Start(session, 1, ...);            // A stream begins.
-//   order.Take(arrival, end);                // Messages [first, end) of it: delivered, held or
-//   old. order.Announce(number, now_ns);          // A heartbeat: everything below `number` exists.
+//   order.Take(arrival, end, false);         // Messages [first, end): delivered, held or old.
+//   order.Believe(number, now_ns);           // A heartbeat: everything below `number` exists.
 //   if (policy.Judge(order, ...) != kNot) order.GiveUpLowest(now_ns);
 //
 // Numbers, from below:

@@ -87,6 +87,13 @@ TEST(MoldUdp64Test, TakesTheMostMessagesThatAPacketCanAnnounce) {
   EXPECT_FALSE(frame.trailing_bytes);
 }
 
+TEST(MoldUdp64Test, NothingIsAnnouncedThatNoDatagramCouldCarry) {
+  const PacketFrame frame = ParseMold(Header(100, 60'000) + Records({"one"}));
+  EXPECT_EQ(frame.message_count, 1u);
+  // Empty messages, in the largest datagram, behind the header and the one of five bytes.
+  EXPECT_EQ(frame.lost_in_tail, (kMostDatagramBytes - 20 - 5) / 2);
+}
+
 // No whole message at all is still a packet of this framing: its numbers are lost, not unknown.
 TEST(MoldUdp64Test, AHeaderWithoutItsBlocksLosesThemAll) {
   for (const std::string& rest :
