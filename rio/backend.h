@@ -94,7 +94,7 @@ struct ReceiverOptions {
   // Most datagrams that one Poll takes from one line before it visits the next. 1 to kMaxBurst.
   uint32_t burst = 64;
   // Stamps besides Packet::dequeue_ticks. Each packet says which it carries; what was asked for and
-  // cannot be had is in the notes. Costs 20% on recvmmsg, a third on io_uring.
+  // is not available is in the notes. Costs 20% on recvmmsg, a third on io_uring.
   ReceiveStamps stamps = ReceiveStamps::kNone;
   // Busy polling (SO_BUSY_POLL, SO_PREFER_BUSY_POLL, a budget of `burst`): a receive that finds
   // nothing looks into the driver for up to so long, in a system call, instead of waiting for its

@@ -88,7 +88,7 @@ struct MetadataWanted {
   bool names_vlans = false;  // Some line of the interface names its VLAN.
 };
 
-// What can be had of what is wanted. Hardware stamps are switched on at the adapter when its driver
+// What is available of what is wanted. Hardware stamps are switched on at the adapter when its driver
 // offers them to XDP programs. Where an adapter takes VLAN tags off the frames, and its driver does
 // not tell which, the notes say what that means.
 MetadataPlan PlanMetadata(const MetadataWanted& wanted);

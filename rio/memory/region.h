@@ -56,7 +56,7 @@ class RegisteredRegion {
   uint8_t* base() { return base_; }
   size_t bytes() const { return static_cast<size_t>(slice_bytes_) * slice_count_; }
 
-  // What was asked for and could not be had, a sentence each. Empty when every wish was granted.
+  // What was asked for and is not available, a sentence each. Empty when every wish was granted.
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:

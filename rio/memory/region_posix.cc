@@ -95,7 +95,7 @@ PageMapping MapBoundAndTouched(size_t bytes, size_t alignment, int extra_flags,
                                const RegionOptions& options, std::vector<std::string>& notes) {
   PageMapping pages = MapAnonymous(bytes, alignment, extra_flags);
   if (pages.first == nullptr) return {};
-  // Transparent huge pages cost nothing to ask for, and what cannot be had is a note only when it
+  // Transparent huge pages cost nothing to ask for, and what is not available is a note only when it
   // was wished for. A receive path that touches a page a packet is a sixth slower without.
   if ((options.huge_pages || bytes >= kHugePageBytes) && extra_flags == 0 &&
       madvise(pages.first, RoundUp(bytes, PageBytes()), MADV_HUGEPAGE) != 0 && options.huge_pages) {

@@ -78,7 +78,7 @@ class EngineQueue {
   virtual bool armed() const { return true; }
 
   // Makes room for `entries` operations at a time instead of those of OpenQueue. False when it
-  // cannot be had; the queue is as before then.
+  // is not available; the queue is as before then.
   virtual bool Resize([[maybe_unused]] uint32_t entries) { return true; }
 };
 

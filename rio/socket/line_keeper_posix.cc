@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "rio/socket/line_keeper.h"
 #include "rio/socket/line_options.h"
 #include "rio/socket/multicast.h"
@@ -212,6 +213,10 @@ void LineKeeper::Count(size_t line, bool was_lost) {
 void LineKeeper::TellOfInterface(size_t index, const InterfaceState& before,
                                  const Rejoined& rejoined) {
   const InterfaceState& interface = interfaces_[index];
+  const absl::string_view trouble = TroubleOf(interface.now);
+  const absl::string_view trouble_before = TroubleOf(before.now);
+  const bool is_new = interface.generation != before.generation && interface.now.index != 0;
+  if (trouble == trouble_before && !is_new && rejoined.lines == 0) return;
   const auto lines = std::count_if(lines_.begin(), lines_.end(),
                                    [&](const auto& kept) { return kept->interface == index; });
   const std::string its_lines =
@@ -219,12 +224,9 @@ void LineKeeper::TellOfInterface(size_t index, const InterfaceState& before,
                  : absl::StrCat(": its ", lines, " line(s) receive nothing until that changes");
   const std::string name =
       interface.name.empty() ? "the system's route" : absl::StrCat("interface ", interface.name);
-  const std::string trouble = TroubleOf(interface.now);
-  const bool is_new = interface.generation != before.generation && interface.now.index != 0;
-  if (!interface.name.empty() && trouble != TroubleOf(before.now) && !trouble.empty()) {
+  if (!interface.name.empty() && trouble != trouble_before && !trouble.empty()) {
     Tell(absl::StrCat(name, " ", trouble, its_lines));
-  } else if (!interface.name.empty() && trouble.empty() &&
-             (is_new || trouble != TroubleOf(before.now))) {
+  } else if (!interface.name.empty() && trouble.empty() && (is_new || trouble != trouble_before)) {
     Tell(absl::StrCat(name, " is back", is_new ? " as a new one" : "", ", up and with a link"));
   }
   const size_t joined = rejoined.lines - rejoined.failures;
