@@ -64,8 +64,8 @@ struct PacketFrame {
   SessionId session;
   uint64_t first_sequence = 0;
   int64_t send_time_ns = 0;  // The venue's time of sending when the framing has one; else 0.
-  uint32_t message_count =
-      0;  // Whole messages in the packet: those that a damaged tail cuts off do not count.
+  // Whole messages in the packet: those that a damaged tail cuts off do not count.
+  uint32_t message_count = 0;
   uint32_t lost_in_tail = 0;  // Messages that the header announced but the bytes do not hold.
   FrameKind kind = FrameKind::kRejected;
   RejectReason reject = RejectReason::kNone;
@@ -95,8 +95,8 @@ struct CodecStats {
   uint64_t bad_length = 0;
   uint64_t damaged_tails = 0;   // Packets with lost_in_tail.
   uint64_t trailing_bytes = 0;  // Packets with bytes behind the last message.
-  uint64_t malformed =
-      0;  // Messages that are shorter than their type demands, or impossible; skipped.
+  // Messages that are shorter than their type demands, or impossible; skipped.
+  uint64_t malformed = 0;
   uint64_t unknown = 0;   // Messages of a type that this codec does not know; skipped.
   uint64_t unmapped = 0;  // Known messages that have no normalized form; decoded by `decode` only.
   uint64_t instruments_full = 0;  // Symbols that the instrument table had no room for.
@@ -105,8 +105,8 @@ struct CodecStats {
 // How many updates a run of messages can become; the feed thread reserves that much before Decode.
 struct UpdateBound {
   uint32_t per_message = 1;  // Most updates of one message, repeating groups aside.
-  uint32_t bytes_per_entry =
-      0;  // Fewest bytes of a repeating-group entry that becomes an update; 0 = no groups.
+  // Fewest bytes of a repeating-group entry that becomes an update; 0 = no groups.
+  uint32_t bytes_per_entry = 0;
 };
 
 class Codec {

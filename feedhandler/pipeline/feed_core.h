@@ -38,8 +38,8 @@ struct Channel {
   std::string feed;  // For labels.
   uint16_t id = 0;
   std::unique_ptr<codecs::Codec> codec;
-  codecs::InstrumentTable* instruments =
-      nullptr;  // The codec's; cleared when a session starts anew.
+  // The codec's; cleared when a session starts anew.
+  codecs::InstrumentTable* instruments = nullptr;
   SessionOptions session;
   std::vector<std::string> line_names;  // "A", "B"; as many as session.lines.
 };

@@ -16,29 +16,24 @@
 // it was:
 //
 //  * The stream is further ahead (a claim, of a packet or a heartbeat beyond the horizon). By a row
-//  of
-//    packets that go on from each other; by age when the stream stands still and the line does not
-//    go on where it stood: gap_timeout_ns up to max_jump messages, line_silent_ns beyond, where a
-//    single packet is the less likely the more it would have everybody lose. Taken back as
+//    of packets that go on from each other; by age when the stream stands still and the line does
+//    not go on where it stood: gap_timeout_ns up to max_jump messages, line_silent_ns beyond, where
+//    a single packet is the less likely the more it would have everybody lose. Taken back as
 //    kGivenUp, below.
 //  * A first packet (kFirst): by a row, or when nothing else was heard for gap_timeout_ns; when
-//  different
-//    things were, whoever has said most after line_silent_ns.
+//    different things were, whoever has said most after line_silent_ns.
 //  * Another session id (kOtherSession): by a row; by age when the present session ended, or
-//  nothing of
-//    it came for line_silent_ns.
+//    nothing of it came for line_silent_ns.
 //  * The id of a session that was left (kClosedSession): the same, but only when nothing of the
-//  present
-//    session came for line_silent_ns. Until then its packets are stragglers. Venues use ids again.
+//    present session came for line_silent_ns. Until then its packets are stragglers. Venues use ids
+//    again.
 //  * The numbers start over under the same id (kStartsOver): the line goes back. Where packets
-//  carry a
-//    time of sending, only what was sent later than the line's newest counts, and only from message
-//    1 on or while the stream stands still; where they do not, only while no line brings anything
-//    new.
+//    carry a time of sending, only what was sent later than the line's newest counts, and only from
+//    message 1 on or while the stream stands still; where they do not, only while no line brings
+//    anything new.
 //  * The position was wrong (kGivenUp): a line brings, in a row, what was given up, and nothing
-//  supports
-//    the position that was taken instead; or brings any of it before anything behind it was
-//    delivered; or the line on whose word it was given up goes on from before.
+//    supports the position that was taken instead; or brings any of it before anything behind it
+//    was delivered; or the line on whose word it was given up goes on from before.
 //
 // A recovery line changes no belief.
 //

@@ -27,8 +27,8 @@
 //    (DecodeJob::skip). Of packets that overlap while they wait, the one that starts lower is
 //    first.
 //  * What any live line brings in order is delivered, whatever else arrives on this line or
-//  another,
-//    as long as the other comes in rows of fewer packets than jump_confirmations (admission.h).
+//    another, as long as the other comes in rows of fewer packets than jump_confirmations
+//    (admission.h).
 //  * A packet that comes early waits for the gap before it: until a line fills it, or it is given
 //    up: by timeout, early, by the size of the window (gap_policy.h says when), or by Flush. Then
 //    it is reported (kGap) and all jobs after it carry FH_FLAG_MAYBE_BAD_BOOK until a new stream
@@ -40,15 +40,13 @@
 //  * The first packets start the stream (kSessionStart, then a FH_GAP_LATE_JOIN gap if they do not
 //    begin with message 1). Numbers 0 and 1 both count as a beginning.
 //  * Another session id, or the same one starting over: what is outstanding of the old stream is
-//  given
-//    up, what is held delivered, then kSessionStart, and message 1 is expected; if the first packet
-//    is ahead of it, the gap waits for the other lines like any other and is reported as
+//    given up, what is held delivered, then kSessionStart, and message 1 is expected; if the first
+//    packet is ahead of it, the gap waits for the other lines like any other and is reported as
 //    FH_GAP_LATE_JOIN.
 //  * The end of the session is reported once, when everything before it was delivered or given up,
-//  and
-//    the venue has said it jump_confirmations times, or nothing followed for gap_timeout_ns.
+//    and the venue has said it jump_confirmations times, or nothing followed for gap_timeout_ns.
 //  * When packets have come for line_silent_ns and none of them brought a message, kStuck says so
-//  once.
+//    once.
 //
 // Recovery. Nothing here asks for anything; this is the place for what will. With
 // options.announce_gaps, a kGapOpened event names every range that was skipped, once, when it is

@@ -204,9 +204,9 @@ struct SessionStats {
   uint64_t unseen_messages = 0;   // Messages in FH_GAP_LATE_JOIN reports.
   uint64_t held_packets = 0;      // Packets that had to wait for others before them.
   uint64_t most_held = 0;         // At the same time.
-  uint64_t window_overflows =
-      0;                    // Gaps given up because the window, by packets or messages, was full.
-  uint64_t early_gaps = 0;  // Gaps given up because every line was past them.
+  // Gaps given up because the window, by packets or messages, was full.
+  uint64_t window_overflows = 0;
+  uint64_t early_gaps = 0;           // Gaps given up because every line was past them.
   uint64_t timed_out_gaps = 0;       // Gaps given up because the timeout passed.
   uint64_t stale_session = 0;        // Packets of a session that is closed.
   uint64_t stale_restart = 0;        // Packets of the run before a restart.

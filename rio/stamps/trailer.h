@@ -13,12 +13,10 @@
 //   nanoseconds 4, flags 1, device 2, port 1. Extensions are read from the end; one of them holds
 //   the fraction of the nanosecond. Wireshark's dissector "metamako".
 // * Exablaze, which is Cisco Nexus 3550 (its trailer of HPT, too): original FCS 4, device 1, port
-// 1,
-//   seconds 4, fraction of the second 5 (in 2^-40), reserved 1. Wireshark's "exablaze". The
+//   1, seconds 4, fraction of the second 5 (in 2^-40), reserved 1. Wireshark's "exablaze". The
 //   device's clock may be set to TAI.
-// * VSS Monitoring: seconds 4, clock source 2 bits and nanoseconds 30 bits, then an optional
-// port 1.
-//   Wireshark's "vssmonitoring".
+// * VSS Monitoring: seconds 4, clock source 2 bits and nanoseconds 30 bits, then an optional port
+//   1. Wireshark's "vssmonitoring".
 // * Arista 7280 and 7500: no trailer, but a header before the EtherType: EtherType 0xd28b, subtype
 //   1 (2), version 2 (time scale, length, hardware), then 64 or 48 bits of seconds and nanoseconds.
 //   tcpdump's print-arista.c, Wireshark's "avsp". Of 48 bits the upper half of the seconds is taken

@@ -34,8 +34,8 @@ struct Comparison {
   std::string subject;
   std::string reference;
   double limit = 0;  // Target for the ratio subject / reference; 0 = none.
-  bool higher_is_better =
-      false;                 // With true the ratio must reach `limit` instead of staying below it.
+  // With true the ratio must reach `limit` instead of staying below it.
+  bool higher_is_better = false;
   double subject_limit = 0;  // Target for the subject's median itself, in `unit`; 0 = none.
   std::string note;
   std::vector<double> subject_samples;

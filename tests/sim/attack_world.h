@@ -54,10 +54,10 @@ class AttackWorld {
   struct Account {
     std::string verdict;  // "": as it should be; else what was not.
     uint64_t owed = 0;    // Messages that had to arrive.
-    uint64_t supplanted =
-        0;  // Of these, those in whose place a lie of the same number was delivered.
-    uint64_t again =
-        0;  // Messages that were delivered in two streams: before and after a correction.
+    // Of these, those in whose place a lie of the same number was delivered.
+    uint64_t supplanted = 0;
+    // Messages that were delivered in two streams: before and after a correction.
+    uint64_t again = 0;
     uint64_t lies = 0;
     uint64_t lies_delivered = 0;
     uint64_t streams = 0;
