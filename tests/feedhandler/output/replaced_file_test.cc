@@ -149,17 +149,17 @@ TEST(ReplacedFile, APipeGetsTheTextAndOneThatNobodyReadsIsSaid) {
 #endif
 }
 
+TEST(ReplacedFile, AFolderThatIsGoneIsSaid) {
+  const Scratch scratch;
+  fs::create_directory(scratch / "folder");
+  ReplacedFile file = Claim(scratch / "folder/file");
+  EXPECT_TRUE(file.Write("# OURS\n").ok());
+  fs::remove_all(scratch / "folder");
+  EXPECT_THAT(std::string(file.Write("# OURS\n").message()), HasSubstr("folder/file failed"));
+}
+
 TEST(ReplacedFile, WhatCannotBeWrittenLeavesTheOldTextAndNoTrace) {
-  if (!HasFullDevice() || geteuid() == 0) {
-    // Root may write everywhere; what is left is a folder that went.
-    const Scratch scratch;
-    fs::create_directory(scratch / "folder");
-    ReplacedFile file = Claim(scratch / "folder/file");
-    EXPECT_TRUE(file.Write("# OURS\n").ok());
-    fs::remove_all(scratch / "folder");
-    EXPECT_THAT(std::string(file.Write("# OURS\n").message()), HasSubstr("folder/file failed"));
-    return;
-  }
+  if (MayWriteEverywhere()) GTEST_SKIP() << "skipped: this user may write everywhere";
   const Scratch scratch;
   ReplacedFile file = Claim(scratch / "file");
   EXPECT_TRUE(file.Write("# OURS 1\n").ok());
