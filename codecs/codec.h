@@ -161,7 +161,7 @@ struct CodecInfo {
   const char* specification;  // Title and version of the document.
   const char* checked;        // How it was checked, a phrase for listings.
   bool has_file_form;         // Length-prefixed files too.
-  // Errors name what is missing and the mend (an unknown framing, a time zone database).
+  // Errors name what is missing and the fix (an unknown framing, a time zone database).
   absl::StatusOr<std::unique_ptr<Codec>> (*make)(const CodecOptions& options);
   // How much a payload looks like this codec's: 0 = certainly not, 100 = certainly.
   int (*guess)(std::span<const uint8_t> payload);
