@@ -114,11 +114,8 @@ void AppendInTerms(const FieldInfo& field, uint64_t value, char*& at) {
       break;
     case FieldKind::kFlags:
       *at++ = '0';
-      *at++ = 'x';
-      for (size_t shift = 8 * field.length; shift != 0; shift -= 8) {
-        const auto byte = static_cast<uint8_t>(value >> (shift - 8));
-        AppendHex(std::span(&byte, 1), at);
-      }
+      *at++ = 'b';
+      for (size_t bit = 8 * field.length; bit-- > 0;) *at++ = (value >> bit & 1) != 0 ? '1' : '0';
       break;
     case FieldKind::kUnixNs:
       AppendUnixNs(static_cast<int64_t>(value), at);

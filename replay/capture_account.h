@@ -22,6 +22,7 @@
 
 #include "replay/captured_frame.h"
 #include "replay/datagram.h"
+#include "replay/group_tally.h"
 #include "replay/line_table.h"
 #include "rio/backend.h"
 
@@ -57,13 +58,20 @@ class CaptureAccount {
     const std::optional<uint16_t> line =
         lines_.Find(datagram.destination_endpoint(), datagram.source, datagram.vlan);
     counters_.delivered += line.has_value();
-    counters_.to_others += !line.has_value();
+    if (!line.has_value()) [[unlikely]]
+      NoteOther(datagram);
     return line;
   }
 
   const CaptureCounters& counters() const { return counters_; }
+  // Where the datagrams before the first one of a line were going: all, when none was of a line.
+  const GroupTally& others() const { return others_; }
 
  private:
+  void NoteOther(const Datagram& datagram) {
+    ++counters_.to_others;
+    if (counters_.delivered == 0) others_.Note(datagram.destination_endpoint());
+  }
   // Of a frame that is not a whole datagram.
   std::optional<uint16_t> LineOfOther(DatagramOutcome outcome, const Datagram& datagram);
   // Whether a line is, as far as the frame shows, where it was going.
@@ -71,6 +79,7 @@ class CaptureAccount {
 
   const LineTable lines_;
   CaptureCounters counters_;
+  GroupTally others_;
 };
 
 // For people: what was delivered, what was lost and why, what was foreign; a line each, where there

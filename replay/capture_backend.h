@@ -76,6 +76,8 @@ class CaptureBackend : public FileBackend {
 
   // Where the frames went. `delivered` of them are packets (BackendStats::packets).
   const CaptureCounters& counters() const { return account_.counters(); }
+  // Where datagrams were going that came before the first of a line.
+  const GroupTally& others() const { return account_.others(); }
   // Packets without a stamp, since the capture has none.
   uint64_t unstamped() const { return unstamped_; }
 

@@ -101,6 +101,7 @@ std::optional<rio::Endpoint> Publisher::DestinationOf(const Datagram& datagram) 
     const auto redirect = options_.redirects.find(captured);
     if (redirect != options_.redirects.end()) return redirect->second;
     ++stats_.not_in_list;
+    not_in_list_.Note(captured);
     return std::nullopt;
   }
   if (!options_.unicast && !captured.address.IsMulticast()) {

@@ -31,6 +31,7 @@
 #include "latency/histogram.h"
 #include "replay/capture_merge.h"
 #include "replay/datagram.h"
+#include "replay/group_tally.h"
 #include "replay/pacer.h"
 #include "replay/send_queue.h"
 #include "rio/endpoint.h"
@@ -105,6 +106,9 @@ class Publisher {
   const latency::Histogram& gap_errors() const { return gap_errors_; }
   const latency::Histogram& lateness() const { return lateness_; }
 
+  // Where the datagrams were going that are not in the list.
+  const GroupTally& not_in_list() const { return not_in_list_; }
+
   // What the sockets were not granted, and how captures without stamps were put in order, a
   // sentence each. After Run.
   std::vector<std::string> Notes() const;
@@ -132,6 +136,7 @@ class Publisher {
   Pacer pacer_;
   SendQueue queue_;
   PublishStats stats_;
+  GroupTally not_in_list_;
   latency::Histogram gap_errors_;
   latency::Histogram lateness_;
 

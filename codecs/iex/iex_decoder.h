@@ -96,7 +96,10 @@ class IexMapping {
     update.record = record;
     update.action = action;
     update.side = side;
-    update.flags = flags | sink.context.flags;
+    // Each top of book is all of it: nothing that was missed before can make it wrong.
+    const auto doubts =
+        static_cast<uint8_t>(record == FH_RECORD_TOP ? ~FH_FLAG_MAYBE_BAD_BOOK : 0xff);
+    update.flags = flags | (sink.context.flags & doubts);
     update.instrument_id = instrument_id;
     update.sequence = sink.context.sequence;
     update.ts_event_ns = kTimestamp(sink.message);

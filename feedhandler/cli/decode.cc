@@ -49,6 +49,7 @@ class CountingJson final : public codecs::MessageVisitor {
                     std::span<const uint8_t> bytes, const char* why) override {
     ++messages_;
     ++by_name_[info == nullptr ? why : info->name];
+    not_decoded_ += info == nullptr;
     malformed_ += info == nullptr && absl::string_view(why) != codecs::kUnknownType;
     json_.BeginMessage(sequence, info, bytes, why);
   }
@@ -58,6 +59,7 @@ class CountingJson final : public codecs::MessageVisitor {
   void EndMessage() override { json_.EndMessage(); }
 
   uint64_t messages() const { return messages_; }
+  uint64_t not_decoded() const { return not_decoded_; }  // Of these, errors of any kind.
   uint64_t malformed() const { return malformed_; }  // Of these, shorter than their type demands.
 
   void PrintCounts() const {
@@ -69,6 +71,7 @@ class CountingJson final : public codecs::MessageVisitor {
  private:
   codecs::MessageJson json_;
   uint64_t messages_ = 0;
+  uint64_t not_decoded_ = 0;
   uint64_t malformed_ = 0;
   std::map<absl::string_view, uint64_t> by_name_;
 };
@@ -84,8 +87,10 @@ struct PacketAccount {
   uint64_t bad_length = 0;
   uint64_t foreign = 0;
   uint64_t trailing_bytes = 0;
+  uint64_t packets = 0;
 
   void Note(const codecs::PacketFrame& frame, bool cut) {
+    ++packets;
     if (frame.lost_in_tail != 0) {
       (cut ? cut_messages : tail_messages) += frame.lost_in_tail;
       ++(cut ? cut_packets : tail_packets);
@@ -104,7 +109,7 @@ std::vector<std::string> Losses(const PacketAccount& packets, uint64_t malformed
     if (count != 0) losses.push_back(absl::StrCat(FormatCount(count), what...));
   };
   add(packets.cut_messages, " messages cut off by the capture (snap length) in ",
-      FormatCount(packets.cut_packets), " datagrams");
+      FormatCount(packets.cut_packets), " datagrams (tcpdump -s 0 keeps whole frames)");
   add(packets.cut_headers, " datagrams cut off by the capture before the end of their header");
   add(packets.tail_messages, " messages announced by ", FormatCount(packets.tail_packets),
       " datagrams that do not hold them");
@@ -179,6 +184,7 @@ struct InputReport {
   absl::Status status;              // Where the input is damaged.
   std::string text;                 // What it held, for people.
   std::vector<std::string> losses;  // Of what is not a packet of a line.
+  std::string groups;               // Which it holds, when none of them was for a line.
 };
 
 std::string DatagramPrefix(const replay::CapturedFrame& frame, const replay::Datagram& datagram) {
@@ -222,7 +228,8 @@ absl::StatusOr<InputReport> DecodeCaptures(const DecodeArguments& arguments,
   const replay::CaptureCounters& counters = account.counters();
   InputReport report{.status = merge.status(),
                      .text = absl::StrCat("Capture\n", replay::CaptureText(counters)),
-                     .losses = {}};
+                     .losses = {},
+                     .groups = replay::GroupText(account.others())};
   for (const std::string& note : merge.OrderNotes()) {
     absl::StrAppend(&report.text, "  ", note, "\n");
   }
@@ -252,7 +259,28 @@ absl::StatusOr<InputReport> DecodeRecords(const DecodeArguments& arguments,
     receiver.Release(std::span<const rio::Packet>(&packet, 1));
     if (!decoder.PrintIfFull()) break;
   }
-  return InputReport{.status = receiver.backend().status(), .text = "", .losses = {}};
+  return InputReport{.status = receiver.backend().status(), .text = "", .losses = {}, .groups = ""};
+}
+
+// Why nothing was decoded at all, or empty.
+std::string NothingDecoded(const InputReport& input, const Decoder& decoder) {
+  const CountingJson& json = decoder.json();
+  const PacketAccount& packets = decoder.packets();
+  if (json.messages() != 0 && json.not_decoded() == json.messages()) {
+    return absl::StrCat("none of ", FormatCount(json.messages()),
+                        " messages could be decoded: is the codec of the venue's version?");
+  }
+  if (json.messages() != 0) return "";
+  if (packets.packets == 0) {
+    return absl::StrCat("nothing of the input was for a group that is decoded", input.groups);
+  }
+  if (packets.foreign != 0) {
+    return absl::StrCat("no message: ", FormatCount(packets.foreign), " of ",
+                        FormatCount(packets.packets),
+                        " datagrams are of another protocol; `feedhandler inspect CAPTURE` says "
+                        "which");
+  }
+  return "";
 }
 
 // What was decoded, and what was not; the exit code.
@@ -275,6 +303,11 @@ int Report(const DecodeArguments& arguments, const InputReport& input, const Dec
   }
   std::vector<std::string> losses = Losses(packets, json.malformed());
   losses.insert(losses.end(), input.losses.begin(), input.losses.end());
+  const std::string nothing = NothingDecoded(input, decoder);
+  if (!nothing.empty() && !StopRequested() && arguments.Most() != 0) {
+    Fail(absl::NotFoundError(nothing));
+    exit_code = kExitFailed;
+  }
   if (!losses.empty()) {
     Fail(absl::DataLossError(
         absl::StrCat(absl::StrJoin(arguments.captures, ", "),

@@ -12,6 +12,7 @@
 #include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
+#include "feedhandler/pipeline/crash_report.h"
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "feedhandler/report/summary.h"
@@ -163,6 +164,7 @@ int Demo(const DemoArguments& arguments) {
 
   latency::Clock clock;
   WatchStopSignals();
+  ReportCrashes();
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
       Pipeline::Create(config, {.day_ns = (*source)->day_ns()}, clock);
   if (!pipeline.ok()) return Fail(pipeline.status());
@@ -174,6 +176,7 @@ int Demo(const DemoArguments& arguments) {
          DemoGroup(0, 0).ToString().c_str(), backend->c_str(),
          config.strategy_threads[0].strategies[0].name.c_str(),
          config.strategy_threads[1].strategies[0].name.c_str());
+  FlushStandardOutput();
 
   DemoPublisher publisher(
       **sender, config.receiver.options.subscriptions.size() / 2, arguments.publisher,
@@ -198,6 +201,7 @@ int Demo(const DemoArguments& arguments) {
         "the receiver did not take what was sent: is multicast on the loopback interface blocked "
         "by a firewall?"));
   }
+  if (StopRequested()) status.Update(absl::AbortedError("stopped before the end of the day"));
   if (!status.ok()) Fail(status);
   return status.ok() && balanced ? kExitOk : kExitFailed;
 }

@@ -7,8 +7,10 @@
 #include <string>
 
 #include "feedhandler/cli/standard_output.h"
+#include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/config/config.h"
+#include "feedhandler/doctor/refusals.h"
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/threads/thread_setup.h"
 
@@ -17,6 +19,7 @@ namespace {
 
 struct DoctorArguments {
   std::string config;
+  std::string metrics_file;
   bool json = false;
 };
 
@@ -31,8 +34,18 @@ int Doctor(const DoctorArguments& arguments) {
     if (!loaded.ok()) return Fail(loaded.status());
     config = *std::move(loaded);
   }
-  const std::vector<Finding> findings =
-      Examine(ThisHost(), config.has_value() ? &*config : nullptr);
+  const DoctorHost host = ThisHost();
+  std::vector<Finding> findings = Examine(host, config.has_value() ? &*config : nullptr);
+  if (config.has_value()) {
+    std::vector<std::string> refusals = HostRefusals(*config, host.files);
+    for (std::string& refusal : StrategyRefusals(*config)) refusals.push_back(std::move(refusal));
+    const absl::Status metrics = ClaimMetrics(arguments.metrics_file).status();
+    if (!metrics.ok()) refusals.emplace_back(metrics.message());
+    for (std::string& refusal : refusals) {
+      findings.push_back({FindingLevel::kFail, "configuration", std::move(refusal),
+                          "`feedhandler run` refuses to start", ""});
+    }
+  }
   Print(arguments.json ? FindingsJson(findings) : FindingsText(findings));
   return WouldLoseData(findings) ? kExitFailed : kExitOk;
 }
@@ -46,6 +59,8 @@ void AddDoctorVerb(CLI::App& program, int& exit_code) {
   verb->add_option("CONFIG", arguments->config,
                    "Judge the host by what this configuration needs of it (default: by the "
                    "defaults, on all interfaces that are up)");
+  verb->add_option("--metrics", arguments->metrics_file,
+                   "As `run` would be given it: whether it may be written");
   verb->add_flag("--json", arguments->json, "Print one JSON object");
   verb->footer(
       "Each finding is OK, WARN or FAIL, with what was read; below it why that matters and, behind "

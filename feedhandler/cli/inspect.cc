@@ -71,7 +71,10 @@ int Inspect(const InspectArguments& arguments) {
     // A file that could not be opened among others that could is work half done.
     exit_code = std::max(exit_code, any ? kExitFailed : code);
   }
-  if (StopRequested()) exit_code = std::max(exit_code, kExitFailed);
+  if (StopRequested()) {
+    Fail(absl::AbortedError("stopped before the end of the input"));
+    exit_code = std::max(exit_code, kExitFailed);
+  }
   return exit_code;
 }
 

@@ -1,11 +1,16 @@
-// The verbs that only look: codecs, backends, check, version.
+// The verbs that only look: codecs, backends, strategies, check, version.
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "codecs/json_writer.h"
 #include "codecs/registry.h"
 #include "feedhandler/cli/standard_output.h"
+#include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/config/config.h"
+#include "feedhandler/doctor/refusals.h"
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/strategy/loader.h"
 #include "feedhandler/threads/thread_setup.h"
@@ -27,6 +32,71 @@ void PrintCodecs() {
   }
 }
 
+void PrintCodecsJson() {
+  JsonWriter json;
+  json.BeginArray();
+  for (const codecs::CodecInfo* codec : codecs::Codecs()) {
+    json.BeginObject().Key("name").Text(codec->name).Key("title").Text(codec->title);
+    json.Key("framing").Text(codec->framing).Key("file_form").Bool(codec->has_file_form);
+    json.Key("message_types").Number(codec->messages.size());
+    json.Key("specification").Text(codec->specification);
+    json.Key("checked").Text(codec->checked).EndObject();
+  }
+  json.EndArray().EndLine();
+  Print(json.text());
+}
+
+void AvailabilityJson(const char* name, const char* description, const rio::ProbeResult& probe,
+                      JsonWriter& json) {
+  json.BeginObject().Key("name").Text(name).Key("description").Text(description);
+  json.Key("available").Bool(probe.available).Key("reason").Text(probe.reason).EndObject();
+}
+
+void PrintBackendsJson() {
+  JsonWriter json;
+  json.BeginObject().Key("backends").BeginArray();
+  for (const rio::BackendInfo& backend : rio::SocketBackends()) {
+    AvailabilityJson(backend.name, backend.description, backend.probe(), json);
+  }
+  json.EndArray().Key("queues").BeginArray();
+  for (const rio::ProviderInfo& provider : rio::Providers()) {
+    AvailabilityJson(provider.name, provider.description, provider.probe(), json);
+  }
+  json.EndArray().EndObject().EndLine();
+  Print(json.text());
+}
+
+void PrintStrategies(bool as_json) {
+  JsonWriter json;
+  json.BeginArray();
+  for (const fh_strategy* strategy : BuiltInStrategies()) {
+    const char* const help = strategy->help == nullptr ? "" : strategy->help;
+    json.BeginObject().Key("name").Text(strategy->name).Key("help").Text(help).EndObject();
+    if (!as_json) PrintF("%-12s %s\n", strategy->name, help);
+  }
+  json.EndArray().EndLine();
+  if (as_json) Print(json.text());
+}
+
+void PrintVersion(bool as_json) {
+  const std::string clock = latency::Clock().Describe();
+  if (!as_json) {
+    PrintF("feedhandler %s\nplugin ABI %u, updates of %zu bytes\nclock: %s\n", kVersion,
+           FH_PLUGIN_ABI_VERSION, sizeof(fh_update), clock.c_str());
+    return;
+  }
+  JsonWriter json;
+  json.BeginObject().Key("version").Text(kVersion).Key("plugin_abi").Number(FH_PLUGIN_ABI_VERSION);
+  json.Key("update_bytes").Number(sizeof(fh_update)).Key("clock").Text(clock).EndObject();
+  Print(absl::StrCat(json.text(), "\n"));
+}
+
+std::shared_ptr<bool> AddJson(CLI::App& verb) {
+  auto json = std::make_shared<bool>(false);
+  verb.add_flag("--json", *json, "Print JSON");
+  return json;
+}
+
 void PrintBackends() {
   for (const rio::BackendInfo& backend : rio::SocketBackends()) {
     const rio::ProbeResult probe = backend.probe();
@@ -45,26 +115,53 @@ void PrintBackends() {
   }
 }
 
-int Check(const std::string& path) {
+struct CheckArguments {
+  std::string path;
+  std::string metrics_file;
+  bool file_only = false;
+  bool json = false;
+};
+
+// The verdict on standard output, and what is wrong on standard error, a line each.
+int Verdict(const CheckArguments& arguments, const absl::Status& status) {
+  if (arguments.json) {
+    JsonWriter json;
+    json.BeginObject().Key("ok").Bool(status.ok()).Key("errors").BeginArray();
+    if (!status.ok()) {
+      for (absl::string_view line : absl::StrSplit(status.message(), '\n')) {
+        json.Text({line.data(), line.size()});
+      }
+    }
+    json.EndArray().EndObject().EndLine();
+    Print(json.text());
+  }
+  return status.ok() ? kExitOk : Fail(status);
+}
+
+int Check(const CheckArguments& arguments) {
+  const std::string& path = arguments.path;
   const absl::StatusOr<FileHold> config_file = HoldConfig(path);
-  if (!config_file.ok()) return Fail(config_file.status());
-  const absl::StatusOr<Config> config =
-      LoadConfig(path, {.cpus = ConfiguredCpus(), .backends = LiveBackendNames()});
-  if (!config.ok()) return Fail(config.status());
+  if (!config_file.ok()) return Verdict(arguments, config_file.status());
+  const absl::StatusOr<Config> config = LoadConfig(
+      path, {.cpus = arguments.file_only ? 0 : ConfiguredCpus(), .backends = LiveBackendNames()});
+  if (!config.ok()) return Verdict(arguments, config.status());
   for (const std::string& warning : config->warnings) {
     std::fprintf(stderr, "%s\n", warning.c_str());
   }
-  absl::Status strategies;
   size_t lines = 0;
   for (const FeedConfig& feed : config->feeds) {
     for (const ChannelConfig& channel : feed.channels) lines += channel.lines.size();
   }
-  for (const StrategyThreadConfig& thread : config->strategy_threads) {
-    for (const StrategyConfig& strategy : thread.strategies) {
-      strategies.Update(DescribeStrategy(strategy.name).status());
+  if (!arguments.file_only) {
+    std::vector<std::string> refusals = HostRefusals(*config, rio::HostFiles());
+    for (std::string& refusal : StrategyRefusals(*config)) refusals.push_back(std::move(refusal));
+    const absl::Status metrics = ClaimMetrics(arguments.metrics_file).status();
+    if (!metrics.ok()) refusals.emplace_back(metrics.message());
+    if (!refusals.empty()) {
+      return Verdict(arguments, absl::InvalidArgumentError(absl::StrJoin(refusals, "\n")));
     }
   }
-  if (!strategies.ok()) return Fail(strategies);
+  if (arguments.json) return Verdict(arguments, absl::OkStatus());
   PrintF("%s: %zu feed(s) on %zu line(s), %zu strategy thread(s): no errors\n", path.c_str(),
          config->feeds.size(), lines, config->strategy_threads.size());
   return kExitOk;
@@ -76,25 +173,36 @@ void AddListVerbs(CLI::App& program, int& exit_code) {
   CLI::App* codecs = program.add_subcommand(
       "codecs", "List the protocols this program decodes, and how each was checked");
   codecs->footer("Example:\n  feedhandler codecs");
-  codecs->callback(PrintCodecs);
+  codecs->callback([json = AddJson(*codecs)] { *json ? PrintCodecsJson() : PrintCodecs(); });
   CLI::App* backends = program.add_subcommand(
       "backends", "List the receive paths, and which of them this host can run");
   backends->footer("Example:\n  feedhandler backends");
-  backends->callback(PrintBackends);
+  backends->callback(
+      [json = AddJson(*backends)] { *json ? PrintBackendsJson() : PrintBackends(); });
+  CLI::App* strategies =
+      program.add_subcommand("strategies", "List the built-in strategies and their parameters");
+  strategies->footer("Example:\n  feedhandler strategies");
+  strategies->callback([json = AddJson(*strategies)] { PrintStrategies(*json); });
   CLI::App* version = program.add_subcommand("version", "Print the version, and what the clock is");
   version->footer("Example:\n  feedhandler version");
-  version->callback([] {
-    PrintF("feedhandler %s\nplugin ABI %u, updates of %zu bytes\nclock: %s\n", kVersion,
-           FH_PLUGIN_ABI_VERSION, sizeof(fh_update), latency::Clock().Describe().c_str());
-  });
+  version->callback([json = AddJson(*version)] { PrintVersion(*json); });
   CLI::App* check = program.add_subcommand("check", "Check a configuration without running it");
-  auto path = std::make_shared<std::string>();
-  check->add_option("CONFIG", *path, "File in Protobuf text format")->required();
+  auto arguments = std::make_shared<CheckArguments>();
+  check->add_option("CONFIG", arguments->path, "File in Protobuf text format")->required();
+  check->add_option("--metrics", arguments->metrics_file,
+                    "As `run` would be given it: whether it may be written");
+  check->add_flag("--file-only", arguments->file_only,
+                  "Look at the file alone, not at whether this host can run it");
+  check->add_flag("--json", arguments->json, "Print the verdict as one JSON object");
   check->footer(
-      "Every error is reported with file, line and column; plugins are loaded and their ABI is\n"
-      "compared, but nothing is joined or written.\n\nExample:\n  feedhandler check "
-      "itch.textproto");
-  check->callback([path, &exit_code] { exit_code = Check(*path); });
+      "Every error is reported with file, line and column. So is all that `run` would refuse on\n"
+      "this host: interfaces, addresses, routes and NUMA nodes that it does not have, plugins "
+      "that\n"
+      "are not there or of another ABI, outputs that cannot be written. Nothing is joined or\n"
+      "written.\n\nExamples:\n"
+      "  feedhandler check itch.textproto\n"
+      "  feedhandler check --file-only itch.textproto         on another machine than its own");
+  check->callback([arguments, &exit_code] { exit_code = Check(*arguments); });
 }
 
 }  // namespace fh::cli

@@ -10,11 +10,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "feedhandler/cli/standard_output.h"
+#include "feedhandler/cli/teach.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
+#include "feedhandler/version.h"
 
 namespace fh::cli {
 
@@ -62,17 +63,6 @@ void OneValueEach(CLI::App& program) {
   }
 }
 
-// The parser only knows that a verb is missing; what was given in its place says more.
-int UnknownVerb(const CLI::App& program, const char* given) {
-  std::vector<std::string> verbs;
-  for (const CLI::App* verb : program.get_subcommands(AnyVerb)) {
-    verbs.push_back(verb->get_name());
-  }
-  return Fail(absl::InvalidArgumentError(absl::StrCat("there is no verb '", given,
-                                                      "'; there are: ", absl::StrJoin(verbs, ", "),
-                                                      "\nRun with --help for more information.")));
-}
-
 // After every verb: nothing that was printed is lost without a word.
 int CheckStandardOutput(int exit_code) {
   const absl::Status status = StandardOutputStatus();
@@ -95,8 +85,9 @@ void AddVerbs(CLI::App& program, int& exit_code) {
       "  feedhandler replay day.pcap --updates=- | head      the pipeline on a capture\n"
       "  feedhandler run itch.textproto                      the pipeline on live groups\n"
       "  feedhandler doctor itch.textproto                   is this host ready for it?\n"
-      "`feedhandler VERB --help` teaches each verb. Exit codes: 0 done, 1 not or not wholly done,\n"
-      "2 wrong usage or configuration.");
+      "`feedhandler VERB --help` (or `help VERB`, `man feedhandler-VERB`) teaches each verb. Exit "
+      "codes:\n0 done, 1 not or not wholly done, 2 wrong usage or configuration. A reader of the "
+      "output that\ngoes away (`| head`) ends a verb quietly, and is no fault.");
   program.failure_message(CLI::FailureMessage::simple);
   AddRunVerb(program, exit_code);
   AddJoinVerb(program, exit_code);
@@ -108,6 +99,8 @@ void AddVerbs(CLI::App& program, int& exit_code) {
   AddDemoVerb(program, exit_code);
   AddDoctorVerb(program, exit_code);
   AddListVerbs(program, exit_code);
+  AddTeachVerbs(program, exit_code);
+  program.set_version_flag("--version", absl::StrCat("feedhandler ", kVersion));
   RefuseNegativeCounts(program);
   OneValueEach(program);
 }
@@ -123,7 +116,8 @@ int RunProgram(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const bool has_verb = !program.get_subcommands().empty();
-    if (!has_verb && argc > 1 && argv[1][0] != '-') return UnknownVerb(program, argv[1]);
+    // The parser only knows that a verb is missing; what was given in its place says more.
+    if (!has_verb && argc > 1 && argv[1][0] != '-') return Fail(UnknownVerb(program, argv[1]));
     std::ostringstream help;
     std::ostringstream wrong;
     exit_code = program.exit(error, help, wrong) == 0 ? kExitOk : kExitUsage;

@@ -9,7 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "codecs/json_writer.h"
 #include "feedhandler/cli/progress.h"
+#include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
 #include "latency/report.h"
@@ -31,6 +33,7 @@ struct PublishArguments {
   double speed = 1;
   bool flat_out = false;
   double rate = 0;
+  bool json = false;
 };
 
 absl::StatusOr<replay::PublishOptions> Options(const PublishArguments& arguments) {
@@ -60,11 +63,49 @@ absl::StatusOr<replay::PublishOptions> Options(const PublishArguments& arguments
   return options;
 }
 
-void PrintStats(const replay::Publisher& publisher) {
+// Between the first datagram and the last; 0 when there is no time between them.
+double DatagramsPerSecond(const replay::PublishStats& stats) {
+  if (stats.elapsed_ns <= 0 || stats.sent < 2) return 0;
+  return static_cast<double>(stats.sent - 1) * 1e9 / static_cast<double>(stats.elapsed_ns);
+}
+
+// Flat out the rate is what was asked for; otherwise a limit, below which the capture may stay.
+bool MissedRate(const PublishArguments& arguments, const replay::PublishStats& stats) {
+  constexpr double kNear = 0.99;
+  constexpr uint64_t kEnoughToTell = 100;
+  return arguments.flat_out && arguments.rate > 0 && stats.sent >= kEnoughToTell &&
+         DatagramsPerSecond(stats) < kNear * arguments.rate;
+}
+
+void PrintJson(const replay::Publisher& publisher) {
   const replay::PublishStats& stats = publisher.stats();
-  std::fprintf(stderr, "published %s datagrams (%s bytes) to %s destination(s) in %s\n",
+  JsonWriter json;
+  json.BeginObject().Key("sent").Number(stats.sent).Key("bytes").Number(stats.bytes);
+  json.Key("destinations").Number(stats.destinations);
+  json.Key("elapsed_ns").Number(stats.elapsed_ns);
+  json.Key("datagrams_per_second").Real(DatagramsPerSecond(stats));
+  json.Key("frames").Number(stats.frames).Key("not_in_list").Number(stats.not_in_list);
+  json.Key("unicast").Number(stats.unicast).Key("interrupted").Number(stats.interrupted);
+  json.Key("failed").Number(stats.failed).Key("late").Number(stats.late);
+  json.Key("drift_ns").Number(stats.drift_ns);
+  json.Key("backward_stamps").Number(stats.backward_stamps);
+  json.Key("unstamped").Number(stats.unstamped).EndObject().EndLine();
+  Print(json.text());
+}
+
+void PrintStats(const PublishArguments& arguments, const replay::Publisher& publisher) {
+  const replay::PublishStats& stats = publisher.stats();
+  const double reached = DatagramsPerSecond(stats);
+  std::fprintf(stderr,
+               "published %s datagrams (%s bytes) to %s destination(s) in %s, %s a second\n",
                FormatCount(stats.sent).c_str(), FormatCount(stats.bytes).c_str(),
-               FormatCount(stats.destinations).c_str(), FormatDuration(stats.elapsed_ns).c_str());
+               FormatCount(stats.destinations).c_str(), FormatDuration(stats.elapsed_ns).c_str(),
+               FormatCount(static_cast<uint64_t>(reached)).c_str());
+  if (MissedRate(arguments, stats)) {
+    std::fprintf(stderr, "note: --rate=%s was not reached, but %s a second\n",
+                 FormatCount(static_cast<uint64_t>(arguments.rate)).c_str(),
+                 FormatCount(static_cast<uint64_t>(reached)).c_str());
+  }
   std::string rest;
   const auto add = [&rest](uint64_t count, absl::string_view what) {
     if (count != 0) absl::StrAppend(&rest, rest.empty() ? "" : ", ", FormatCount(count), " ", what);
@@ -109,12 +150,26 @@ int Publish(const PublishArguments& arguments) {
   for (const std::string& note : (*publisher)->Notes()) {
     std::fprintf(stderr, "note: %s\n", note.c_str());
   }
-  PrintStats(**publisher);
+  PrintStats(arguments, **publisher);
+  if (arguments.json) PrintJson(**publisher);
   if (!status.ok()) {
     const int code = Fail(status);
     return (*publisher)->stats().sent == 0 ? code : kExitFailed;
   }
-  return (*publisher)->stats().failed == 0 && !StopRequested() ? kExitOk : kExitFailed;
+  const replay::PublishStats& stats = (*publisher)->stats();
+  if (stats.sent == 0 && stats.not_in_list != 0) {
+    Fail(absl::NotFoundError(absl::StrCat("nothing of the capture was for a group of --map",
+                                          replay::GroupText((*publisher)->not_in_list()))));
+    return kExitFailed;
+  }
+  if (stats.sent + stats.failed == 0 && !StopRequested()) {
+    Fail(absl::NotFoundError(stats.unicast != 0
+                                 ? "nothing was published: the capture's datagrams are to unicast "
+                                   "hosts only (--unicast sends them too, --to or --map elsewhere)"
+                                 : "nothing was published: the capture holds no datagram"));
+    return kExitFailed;
+  }
+  return stats.failed == 0 && !StopRequested() ? kExitOk : kExitFailed;
 }
 
 }  // namespace
@@ -143,7 +198,10 @@ void AddPublishVerb(CLI::App& program, int& exit_code) {
           ->capture_default_str();
   verb->add_flag("--flat-out", arguments->flat_out, "As fast as the socket takes them")
       ->excludes(speed);
-  verb->add_option("--rate", arguments->rate, "At most this many datagrams a second");
+  verb->add_option(
+      "--rate", arguments->rate,
+      "At most this many datagrams a second; with --flat-out so many, or what was reached is said");
+  verb->add_flag("--json", arguments->json, "Print the result as one JSON object too");
   verb->footer(
       "Every datagram has an absolute deadline, so the pace does not drift; the last 100 us "
       "before\n"

@@ -12,6 +12,7 @@
 #include "feedhandler/cli/trading_day.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/config/config.h"
+#include "feedhandler/pipeline/crash_report.h"
 #include "feedhandler/pipeline/from_file.h"
 
 namespace fh::cli {
@@ -27,9 +28,13 @@ struct ReplayArguments {
   std::string updates;
   std::string format = "csv";
   std::string without = "nothing";
+  std::string columns;
+  std::string record;
+  std::string symbol;
   std::vector<std::string> strategies;
   std::string day;
   std::string metrics_file;
+  std::string json_file;
 };
 
 // "count", "print:format=json", "./libspread.so:top=5", "C:\\plugins\\spread.dll:top=5"
@@ -40,15 +45,23 @@ StrategyConfig ParseStrategy(const std::string& text) {
   return {.name = text.substr(0, colon), .parameters = text.substr(colon + 1)};
 }
 
+// As a parameter's value: a comma would end it.
+std::string Escaped(const std::string& text) { return absl::StrReplaceAll(text, {{",", "\\,"}}); }
+
+std::string Filter(const char* key, const std::string& names) {
+  return names.empty() ? "" : absl::StrCat(",", key, "=", Escaped(names));
+}
+
 // The strategies of the command line; those of the configuration when there are none.
 void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
   StrategyThreadConfig thread;
   if (!arguments.updates.empty()) {
     thread.strategies.push_back(
         {.name = "print",
-         .parameters = absl::StrCat("format=", arguments.format, ",output=",
-                                    absl::StrReplaceAll(arguments.updates, {{",", "\\,"}}),
-                                    ",without=", arguments.without)});
+         .parameters =
+             absl::StrCat("format=", arguments.format, ",output=", Escaped(arguments.updates),
+                          ",without=", arguments.without, Filter("columns", arguments.columns),
+                          Filter("record", arguments.record), Filter("symbol", arguments.symbol))});
   }
   for (const std::string& strategy : arguments.strategies) {
     thread.strategies.push_back(ParseStrategy(strategy));
@@ -78,9 +91,13 @@ int Replay(const ReplayArguments& arguments) {
 
   absl::StatusOr<MetricsOutput> metrics = ClaimMetrics(arguments.metrics_file);
   if (!metrics.ok()) return Fail(metrics.status());
+  absl::StatusOr<std::optional<ReplacedFile>> summary = ClaimSummary(arguments.json_file);
+  if (!summary.ok()) return Fail(summary.status());
 
   latency::Clock clock;
   WatchStopSignals();
+  ReportCrashes();
+  WatchReportSignal();
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Create(
       source->config, {.from_file = true, .framing = source->framing, .day_ns = *day_ns}, clock);
   if (!pipeline.ok()) return Fail(pipeline.status());
@@ -91,9 +108,11 @@ int Replay(const ReplayArguments& arguments) {
   return Supervise(**pipeline, clock,
                    {.progress = "replaying",
                     .metrics = &*metrics,
+                    .summary = &*summary,
                     .position = [&] { return progress.Position(); },
                     .source_status = [&] { return progress.status(); },
-                    .source_summary = [&] { return progress.Summary(); }});
+                    .source_summary = [&] { return progress.Summary(); },
+                    .source_groups = [&] { return progress.Groups(); }});
 }
 
 }  // namespace
@@ -126,7 +145,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
                    "Take feeds, lines and strategies from this configuration instead")
       ->excludes(codec)
       ->excludes(lines);
-  verb->add_option(
+  CLI::Option* updates = verb->add_option(
       "--updates", arguments->updates,
       "Write every update as a line to this file (- = standard output), which is emptied "
       "once all of start-up went well; never to an input or another output");
@@ -135,6 +154,17 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--without", arguments->without,
                    "Columns that --updates leaves out, so that runs compare equal: nothing, "
                    "ts_recv (with published_ns32), symbol or ts_recv+symbol");
+  verb->add_option("--columns", arguments->columns,
+                   "Columns of --updates, as ts_event_ns,symbol,price; they keep their order "
+                   "(default: all)")
+      ->needs(updates);
+  verb->add_option("--record", arguments->record,
+                   "Records that --updates has, as trade,order (default: all)")
+      ->needs(updates);
+  verb->add_option("--symbol", arguments->symbol,
+                   "Instruments that --updates has, as AAPL,MSFT, beside what concerns all of "
+                   "them: gaps, session starts (default: all)")
+      ->needs(updates);
   verb->add_option("--strategy", arguments->strategies,
                    "Built-in strategy or plugin, NAME or NAME:PARAMETERS; may be repeated");
   verb->add_option("--day", arguments->day, kDayHelp);
@@ -143,6 +173,9 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "Write counters to this file, in Prometheus' text format. A file that is not of an "
       "earlier run is refused. To - (standard error), a device or a pipe they go once, "
       "at the end");
+  verb->add_option("--json", arguments->json_file,
+                   "Write the summary at the end as one JSON object to this file (- = standard "
+                   "output)");
   verb->footer(
       "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
       "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"
@@ -153,10 +186,14 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "time: of equal stamps the capture named first comes first, each capture keeps its own "
       "order,\n"
       "and one without any stamps is read before the others.\n\n"
+      "The columns of --updates, and how pandas reads them without changing a time, are in\n"
+      "README.md, \"Updates as files\".\n\n"
       "Examples:\n"
       "  feedhandler replay day.pcap.zst --codec=iex_deep10\n"
       "  feedhandler replay day.pcap --updates=- --format=json | head\n"
       "  feedhandler replay line_a.pcap line_b.pcap --updates=day.csv\n"
+      "  feedhandler replay day.pcap --updates=- --record=trade --symbol=AAPL,MSFT \\\n"
+      "      --columns=ts_event_ns,symbol,price,size\n"
       "  feedhandler replay 01302020.NASDAQ_ITCH50.gz --day=2020-01-30 \\\n"
       "      --strategy=./busiest_symbols.so:top=5");
   verb->callback([arguments, &exit_code] { exit_code = Replay(*arguments); });

@@ -4,11 +4,14 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/trading_day.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/config/config.h"
+#include "feedhandler/doctor/refusals.h"
+#include "feedhandler/pipeline/crash_report.h"
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/report/drops.h"
 
@@ -21,6 +24,7 @@ struct RunArguments {
   std::string stamps;
   std::string day;
   std::string metrics_file;
+  std::string json_file;
   std::optional<double> seconds;
   std::optional<uint64_t> messages;
 };
@@ -43,17 +47,23 @@ int Run(const RunArguments& arguments) {
     }
     config->receiver.options.stamps = *stamps;
   }
+  const std::vector<std::string> refusals = HostRefusals(*config, rio::HostFiles());
+  if (!refusals.empty()) return Fail(absl::InvalidArgumentError(absl::StrJoin(refusals, "\n")));
   const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
   if (!day_ns.ok()) return Fail(day_ns.status());
 
   absl::StatusOr<MetricsOutput> metrics = ClaimMetrics(arguments.metrics_file);
   if (!metrics.ok()) return Fail(metrics.status());
+  absl::StatusOr<std::optional<ReplacedFile>> summary = ClaimSummary(arguments.json_file);
+  if (!summary.ok()) return Fail(summary.status());
   config->receiver.options.tell = [](const std::string& news) {
     std::fprintf(stderr, "note: %s\n", news.c_str());
   };
 
   latency::Clock clock;
   WatchStopSignals();
+  ReportCrashes();
+  WatchReportSignal();
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
       Pipeline::Create(*config, {.day_ns = *day_ns}, clock);
   if (!pipeline.ok()) return Fail(pipeline.status());
@@ -67,6 +77,7 @@ int Run(const RunArguments& arguments) {
   return Supervise(**pipeline, clock,
                    {.progress = "receiving",
                     .metrics = &*metrics,
+                    .summary = &*summary,
                     .host = &host,
                     .seconds = arguments.seconds,
                     .messages = arguments.messages});
@@ -92,6 +103,9 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
       "Keep counters in this file, in Prometheus' text format, rewritten every second. "
       "A file that is not of an earlier run is refused. To - (standard error), a device "
       "or a pipe they go once, at the end");
+  verb->add_option("--json", arguments->json_file,
+                   "Write the summary at the end as one JSON object to this file (- = standard "
+                   "output)");
   verb->footer(
       "Joins every line of the configuration, arbitrates them, decodes, and hands updates to the\n"
       "configured strategies until Ctrl-C (or SIGTERM): what has arrived by then is delivered, "

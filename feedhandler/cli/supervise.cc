@@ -2,12 +2,17 @@
 
 #include <chrono>
 #include <cstdio>
+#include <future>
 
 #include "absl/strings/str_cat.h"
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
+#include "feedhandler/output/output_file.h"
 #include "feedhandler/report/metrics.h"
+#include "feedhandler/report/outcome.h"
+#include "feedhandler/report/silence.h"
+#include "feedhandler/report/strategy_watch.h"
 #include "feedhandler/report/summary.h"
 #include "latency/report.h"
 
@@ -37,17 +42,79 @@ uint64_t DeliveredMessages(const FeedCounters& counters) {
 class Watch {
  public:
   Watch(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options)
-      : pipeline_(pipeline), clock_(clock), options_(options), progress_(options.progress) {}
+      : pipeline_(pipeline), clock_(clock), options_(options), progress_(options.progress) {
+    if (!options.source_groups) silence_.emplace(pipeline.core().channels(), NowNs());
+  }
 
   void UntilDone() {
-    while (!pipeline_.done() && !StopRequested() && !LimitReached()) {
-      SleepUnlessStopped(std::chrono::milliseconds(20));
+    while (!pipeline_.done() && !StopRequested() && !LimitReached() &&
+           !OutputFile::StandardOutputReaderLeft()) {
+      SleepUnlessStopped(kRound);
       KeepHouse();
+      LookAtStrategies();
+      if (TakeReportRequest()) Report(pipeline_.Counters(), Moment::kMeanwhile);
     }
     progress_.Clear();
   }
 
+  // What has arrived is delivered meanwhile, which takes as long as the strategies do.
+  absl::Status Stop() {
+    std::future<absl::Status> stopped =
+        std::async(std::launch::async, [this] { return pipeline_.Stop(); });
+    while (stopped.wait_for(kRound) != std::future_status::ready) LookAtStrategies();
+    return stopped.get();
+  }
+
+  // A last look, once the pipeline has stopped.
+  void LookAtSilence(const FeedCounters& counters) {
+    if (!silence_.has_value()) return;
+    for (const std::string& note : silence_->Look(counters, NowNs())) {
+      progress_.Clear();
+      std::fprintf(stderr, "note: %s\n", note.c_str());
+    }
+  }
+
+  const SilenceWatch* silence() const { return silence_.has_value() ? &*silence_ : nullptr; }
+
+  // Summary and latencies, to standard error.
+  void Report(const FeedCounters& counters, Moment moment) {
+    progress_.Clear();
+    const std::optional<rio::HostCounters> host = Added(options_);
+    if (moment == Moment::kMeanwhile) {
+      std::fprintf(stderr, "Interim report after %.0f s\n", Elapsed());
+      LookAtSilence(counters);
+    }
+    std::fputs(TextSummary(pipeline_, counters, HostOf(host), silence(), moment).c_str(), stderr);
+    std::fputs(TextLatencies(pipeline_, counters, clock_, /*picture=*/false, moment).c_str(),
+               stderr);
+  }
+
+  std::string Summary(const FeedCounters& counters, const std::vector<std::string>& faults) {
+    const std::optional<rio::HostCounters> host = Added(options_);
+    return JsonSummary(pipeline_, counters, HostOf(host), silence(), faults);
+  }
+
+  std::string Metrics(const FeedCounters& counters) {
+    const std::optional<rio::HostCounters> host = Added(options_);
+    return PrometheusText(CollectMetrics(pipeline_, counters, HostOf(host), silence()));
+  }
+
  private:
+  static constexpr std::chrono::milliseconds kRound{20};
+
+  void LookAtStrategies() {
+    for (const std::string& note : strategy_watch_.Look(pipeline_.strategy_threads(), NowNs())) {
+      progress_.Clear();
+      std::fprintf(stderr, "note: %s\n", note.c_str());
+    }
+  }
+
+  static int64_t NowNs() {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+               SteadyClock::now().time_since_epoch())
+        .count();
+  }
+
   double Elapsed() const {
     return std::chrono::duration<double>(SteadyClock::now() - start_).count();
   }
@@ -67,20 +134,20 @@ class Watch {
       clock_.Recalibrate();
       calibrated_ = true;
     }
+    const FeedCounters counters = pipeline_.Counters();
+    LookAtSilence(counters);
     const bool to_file = options_.metrics != nullptr && options_.metrics->file.has_value() &&
                          options_.metrics->file->is_file();
     if (to_file && calibrated_) {
-      const absl::Status status = options_.metrics->file->Write(
-          PrometheusText(CollectMetrics(pipeline_, pipeline_.Counters(), HostOf(Added(options_)))));
+      const absl::Status status = options_.metrics->file->Write(Metrics(counters));
       if (!status.ok() && !told_of_metrics_) Fail(status);  // Once; the end tells it again.
       told_of_metrics_ = !status.ok();
     }
-    ShowProgress();
+    ShowProgress(counters);
   }
 
-  void ShowProgress() {
+  void ShowProgress(const FeedCounters& counters) {
     if (options_.progress.empty()) return;
-    const FeedCounters counters = pipeline_.Counters();
     const std::string detail =
         absl::StrCat(latency::FormatCount(counters.receive.packets), " packets, ",
                      latency::FormatCount(DeliveredMessages(counters)), " messages");
@@ -96,6 +163,8 @@ class Watch {
   latency::Clock& clock_;
   const SuperviseOptions& options_;
   ProgressBar progress_;
+  StrategyWatch strategy_watch_;
+  std::optional<SilenceWatch> silence_;  // Of a live source.
   const SteadyClock::time_point start_ = SteadyClock::now();
   SteadyClock::time_point next_ = start_;
   bool calibrated_ = false;
@@ -113,27 +182,65 @@ absl::StatusOr<MetricsOutput> ClaimMetrics(const std::string& path) {
   return MetricsOutput{.wanted = true, .file = *std::move(file)};
 }
 
+absl::StatusOr<std::optional<ReplacedFile>> ClaimSummary(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  absl::StatusOr<ReplacedFile> file =
+      ReplacedFile::Claim(path, absl::StrCat("--json=", path), kSummaryFirstBytes);
+  if (!file.ok()) return file.status();
+  return *std::move(file);
+}
+
+namespace {
+
+// Why the run did not do what it was for. A file that was not read to its end, since the reader of
+// what was printed had enough, is no fault.
+std::vector<std::string> Faults(Pipeline& pipeline, const FeedCounters& counters,
+                                const SuperviseOptions& options, const absl::Status& stopped) {
+  std::vector<std::string> faults;
+  const auto add = [&faults](const absl::Status& status) {
+    if (!status.ok()) faults.emplace_back(status.message());
+  };
+  add(stopped);
+  absl::Status source = options.source_status ? options.source_status() : absl::OkStatus();
+  if (OutputFile::StandardOutputReaderLeft() && absl::IsAborted(source)) source = absl::OkStatus();
+  add(source);
+  const bool is_file = static_cast<bool>(options.source_groups);
+  for (std::string& fault : RunFaults(pipeline.core().channels(), counters,
+                                      is_file ? RunSource::kFile : RunSource::kLive,
+                                      is_file ? options.source_groups() : "")) {
+    faults.push_back(std::move(fault));
+  }
+  return faults;
+}
+
+}  // namespace
+
 int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options) {
   Watch watch(pipeline, clock, options);
   watch.UntilDone();
-  absl::Status status = pipeline.Stop();
+  const absl::Status stopped = watch.Stop();
   const FeedCounters counters = pipeline.Counters();
+  watch.LookAtSilence(counters);
   if (options.source_summary) std::fputs(options.source_summary().c_str(), stderr);
-  const std::optional<rio::HostCounters> host = Added(options);
-  std::fputs(TextSummary(pipeline, counters, HostOf(host)).c_str(), stderr);
-  std::fputs(TextLatencies(pipeline, counters, clock, /*picture=*/false).c_str(), stderr);
+  watch.Report(counters, Moment::kEnd);
+  std::vector<std::string> faults = Faults(pipeline, counters, options, stopped);
+  const auto write = [&faults](ReplacedFile& file, const std::string& text) {
+    const absl::Status status = file.Write(text);
+    if (!status.ok()) faults.emplace_back(status.message());
+  };
   if (options.metrics != nullptr && options.metrics->wanted) {
-    const std::string text = PrometheusText(CollectMetrics(pipeline, counters, HostOf(host)));
+    const std::string text = watch.Metrics(counters);
     if (options.metrics->file.has_value()) {
-      status.Update(options.metrics->file->Write(text));
+      write(*options.metrics->file, text);
     } else {
       std::fputs(text.c_str(), stderr);
     }
   }
-  if (options.source_status) status.Update(options.source_status());
-  if (status.ok()) return kExitOk;
-  Fail(status);
-  return kExitFailed;
+  if (options.summary != nullptr && options.summary->has_value()) {
+    write(**options.summary, watch.Summary(counters, faults));
+  }
+  for (const std::string& fault : faults) Fail(absl::DataLossError(fault));
+  return faults.empty() ? kExitOk : kExitFailed;
 }
 
 }  // namespace fh::cli

@@ -34,9 +34,14 @@ struct MetricsOutput {
 // ReplacedFile::Claim.
 absl::StatusOr<MetricsOutput> ClaimMetrics(const std::string& path);
 
+// What `--json` of a run asks for: its summary as JSON, at the end. `path`: empty for nothing, "-"
+// for standard output. Errors are those of ReplacedFile::Claim.
+absl::StatusOr<std::optional<ReplacedFile>> ClaimSummary(const std::string& path);
+
 struct SuperviseOptions {
-  std::string progress;              // What the progress bar says is being done.
-  MetricsOutput* metrics = nullptr;  // Where counters go; null: nowhere.
+  std::string progress;                            // What the progress bar says is being done.
+  MetricsOutput* metrics = nullptr;                // Where counters go; null: nowhere.
+  std::optional<ReplacedFile>* summary = nullptr;  // Of ClaimSummary, or null.
   // What the host's counters showed before the start; null: they are not looked at.
   const rio::HostCounterWatch* host = nullptr;
   std::optional<double> seconds;     // Stop after this long.
@@ -45,11 +50,16 @@ struct SuperviseOptions {
   // Asked after the end: whether a file was whole, and what of it was not for us.
   std::function<absl::Status()> source_status;
   std::function<std::string()> source_summary;
+  // Of a file: asked after the end, when nothing of it was for a line. None: a live source.
+  std::function<std::string()> source_groups;
 };
 
 // Waits until the pipeline is done, a stop signal comes or a limit is reached; keeps the clock
 // calibrated and the metrics file fresh meanwhile. Then stops the pipeline and prints summary and
-// latency report. Returns the exit code: kExitFailed when a strategy or the source failed.
+// latency report; both in between when a signal asks for it. Says when lines of a live source fall
+// silent and come back. Returns the exit code: kExitFailed when a strategy or the source failed, or
+// the run did not do what it was for (outcome.h). The reader of standard output going away ends it
+// too, with what the rest of the run deserves.
 int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options);
 
 }  // namespace fh::cli

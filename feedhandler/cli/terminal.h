@@ -18,10 +18,17 @@ bool StandardErrorIsTerminal();
 // Tells this process from the others of this host.
 unsigned ProcessNumber();
 
-// From now on SIGINT and SIGTERM (Windows: Ctrl-C, Ctrl-Break, and closing the console) ask for a
-// clean stop instead of ending the program; a second one ends it at once. Call before any thread
-// starts.
+// From now on SIGINT, SIGTERM and SIGHUP (Windows: Ctrl-C, Ctrl-Break, and closing the console) ask
+// for a clean stop instead of ending the program; a second one ends it at once. Where SIGHUP is
+// ignored (nohup) it stays so. Call before any thread starts.
 void WatchStopSignals();
+
+// From now on SIGUSR1 asks for an interim report instead of ending the program (Windows has
+// nothing like it). Call before any thread starts.
+void WatchReportSignal();
+
+// Whether a report was asked for since the last call. Any thread.
+bool TakeReportRequest();
 
 // Whether a stop was asked for. Any thread.
 bool StopRequested();
@@ -29,7 +36,7 @@ bool StopRequested();
 // The same, to be looked at by what takes a flag.
 const std::atomic<bool>& StopFlag();
 
-// Sleeps, but returns early when a stop is asked for.
+// Sleeps, but returns early when a stop or a report is asked for.
 void SleepUnlessStopped(std::chrono::milliseconds duration);
 
 }  // namespace fh::cli

@@ -11,6 +11,7 @@ namespace fh::cli {
 namespace {
 
 std::atomic<bool> stop_requested{false};
+std::atomic<bool> report_requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
 
 void OnStopSignal(int signal_number) {
@@ -18,6 +19,16 @@ void OnStopSignal(int signal_number) {
     ::signal(signal_number, SIG_DFL);
     ::raise(signal_number);
   }
+}
+
+void OnReportSignal(int) { report_requested.store(true); }
+
+// No SA_RESTART: a sleep or a blocking read ends, so the request is noticed at once.
+void Handle(int signal_number, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(signal_number, &action, nullptr);
 }
 
 }  // namespace
@@ -37,13 +48,16 @@ unsigned ProcessNumber() { return static_cast<unsigned>(::getpid()); }
 bool StandardErrorIsTerminal() { return ::isatty(STDERR_FILENO) == 1; }
 
 void WatchStopSignals() {
-  struct sigaction action {};
-  action.sa_handler = OnStopSignal;
-  ::sigemptyset(&action.sa_mask);
-  // No SA_RESTART: a sleep or a blocking read ends, so the stop is noticed at once.
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
+  Handle(SIGINT, OnStopSignal);
+  Handle(SIGTERM, OnStopSignal);
+  struct sigaction hang_up {};
+  if (::sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler == SIG_IGN) return;
+  Handle(SIGHUP, OnStopSignal);
 }
+
+void WatchReportSignal() { Handle(SIGUSR1, OnReportSignal); }
+
+bool TakeReportRequest() { return report_requested.exchange(false); }
 
 bool StopRequested() { return stop_requested.load(std::memory_order_relaxed); }
 

@@ -57,6 +57,10 @@ void WatchStopSignals() {
   SetConsoleCtrlHandler(OnConsoleEvent, TRUE);
 }
 
+void WatchReportSignal() {}
+
+bool TakeReportRequest() { return false; }
+
 bool StopRequested() { return stop_requested.load(std::memory_order_relaxed); }
 
 const std::atomic<bool>& StopFlag() { return stop_requested; }

@@ -30,7 +30,9 @@ void AddPublishVerb(CLI::App& program, int& exit_code);
 void AddGenerateVerb(CLI::App& program, int& exit_code);
 void AddDemoVerb(CLI::App& program, int& exit_code);
 void AddDoctorVerb(CLI::App& program, int& exit_code);
-void AddListVerbs(CLI::App& program, int& exit_code);  // codecs, backends, check, version
+void AddListVerbs(CLI::App& program, int& exit_code);   // codecs, backends, strategies, check,
+                                                        // version
+void AddTeachVerbs(CLI::App& program, int& exit_code);  // help, completion, man
 
 // Says that this run reads the configuration `path` (output_claim.h); keep what is returned. OK
 // without a path.

@@ -78,6 +78,9 @@ class Place {
     report_->Warning(Find(key), absl::StrCat(Path(key, -1), ": ", message));
   }
 
+  // Where the key stands, for what is found out later.
+  std::string At(const char* key) const { return report_->At(Find(key)); }
+
  private:
   std::string Path(const char* key, int index) const {
     return index < 0 ? absl::StrCat(path_, key) : absl::StrCat(path_, key, "[", index, "]");
@@ -222,6 +225,7 @@ LineConfig Builder::BuildLine(const proto::Line& line, size_t index, const Place
     out.name = index < 26 ? std::string(1, static_cast<char>('A' + index))
                           : absl::StrCat("line", index + 1);
   }
+  out.place = place.At("group");
   out.subscription.interface = line.interface();
   if (line.interface().size() > kMaxInterfaceName) {
     place.Error("interface", absl::StrCat("\"", line.interface(), "\" is longer than the ",
@@ -554,7 +558,7 @@ StrategyConfig Builder::BuildStrategy(const proto::Strategy& strategy, const Pla
     const auto found = DescribeStrategy(strategy.name());
     if (!found.ok()) place.Error("name", found.status().message());
   }
-  return {strategy.name(), strategy.parameters()};
+  return {strategy.name(), strategy.parameters(), place.At("name")};
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {

@@ -36,6 +36,7 @@ inline constexpr size_t kMaxConfigBytes = 1 << 20;
 struct LineConfig {
   std::string name;
   rio::Subscription subscription;
+  std::string place = {};  // Of its group: "itch.textproto:5:12"; empty when no file names it.
 };
 
 struct ChannelConfig {
@@ -60,6 +61,7 @@ struct ReceiverConfig {
 struct StrategyConfig {
   std::string name;  // A built-in strategy, or the path of a shared library.
   std::string parameters;
+  std::string place = {};  // As of a line.
 };
 
 struct StrategyThreadConfig {

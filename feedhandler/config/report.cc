@@ -48,6 +48,11 @@ Position SourceText::FindBackwards(absl::string_view word, Position before) cons
   return {static_cast<int>(line) + 1, static_cast<int>(found - line_starts_[line]) + 1};
 }
 
+std::string Report::At(Position position) const {
+  if (position.line == 0) return source_name_;
+  return absl::StrCat(source_name_, ":", position.line, ":", position.column);
+}
+
 std::vector<std::string> Report::Render(std::vector<Entry> entries) const {
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return a.first < b.first; });
@@ -57,9 +62,7 @@ std::vector<std::string> Report::Render(std::vector<Entry> entries) const {
       lines.push_back(absl::StrCat(source_name_, ": and ", entries.size() - kMaxReported, " more"));
       break;
     }
-    lines.push_back(position.line == 0 ? absl::StrCat(source_name_, ": ", message)
-                                       : absl::StrCat(source_name_, ":", position.line, ":",
-                                                      position.column, ": ", message));
+    lines.push_back(absl::StrCat(At(position), ": ", message));
   }
   return lines;
 }

@@ -50,6 +50,9 @@ class Report {
     warnings_.emplace_back(position, std::move(message));
   }
 
+  // "itch.textproto:12:3".
+  std::string At(Position position) const;
+
   bool ok() const { return errors_.empty(); }
 
   // InvalidArgument with all errors in the order of the text, a line each.

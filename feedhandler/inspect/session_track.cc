@@ -14,6 +14,32 @@ bool SessionTrack::IsBelievable(uint64_t begin, uint64_t end) {
   return confirmed;
 }
 
+void SessionTrack::Follow(uint64_t begin, int64_t starts_ns) {
+  line_.Follow(line_.stream + 1, begin, starts_ns);
+  started_ = begin;
+  below_.Clear();
+}
+
+// Messages [begin, end) came after those from started_ on.
+void SessionTrack::NoteBelow(uint64_t begin, uint64_t end) {
+  end = std::min(end, started_);
+  if (begin >= end) return;
+  new_below_ += (end - begin) - below_.Remove(begin, end - 1);
+  // Packets in order make one range, upwards and downwards.
+  uint64_t first = begin;
+  uint64_t last = end - 1;
+  if (const SequenceRange* before = first > 0 ? below_.FirstEndingFrom(first - 1) : nullptr;
+      before != nullptr && before->last == first - 1) {
+    first = before->first;
+  }
+  if (const SequenceRange* after = below_.FirstEndingFrom(last + 1);
+      after != nullptr && after->first == last + 1) {
+    last = after->last;
+  }
+  below_.Remove(first, last);
+  below_.Add(first, last);
+}
+
 void SessionTrack::Note(const PacketFrame& frame, bool cut) {
   ++packets_;
   messages_ += frame.message_count;
@@ -27,15 +53,16 @@ void SessionTrack::Note(const PacketFrame& frame, bool cut) {
   }
   const bool is_first = packets_ - implausible_ == 1;
   if (is_first) {
-    line_.Follow(1, begin, kNoTime);
+    Follow(begin, kNoTime);
   } else if (frame.stream_start && frame.send_time_ns != 0 && begin < line_.next &&
              frame.send_time_ns > line_.newest_send_ns) {
     ++restarts_;
-    line_.Follow(line_.stream + 1, begin, frame.send_time_ns);
+    Follow(begin, frame.send_time_ns);
   } else if (!IsBelievable(begin, end)) {
     ++implausible_;
     return;
   }
+  NoteBelow(begin, arrived_end);
   line_.Note(begin, arrived_end, frame.send_time_ns);
   if (end > arrived_end) line_.Note(end, end, frame.send_time_ns);
 

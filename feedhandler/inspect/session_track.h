@@ -15,6 +15,7 @@
 #include "codecs/codec.h"
 #include "feedhandler/inspect/message_sample.h"
 #include "feedhandler/session/line_state.h"
+#include "feedhandler/session/range_list.h"
 
 namespace fh {
 
@@ -53,7 +54,8 @@ class SessionTrack {
   uint64_t gaps() const { return line_.stats.gaps; }  // Jumps ahead, those filled later included.
   // Messages that never came; those that the capture cut off did.
   uint64_t missing() const { return line_.stats.skipped_messages - line_.stats.brought_messages; }
-  uint64_t repeated() const { return line_.stats.repeated_messages; }
+  // That had come before. Numbers below the first that was seen are new when they come.
+  uint64_t repeated() const { return line_.stats.repeated_messages - new_below_; }
   uint64_t reordered_packets() const { return line_.stats.reordered_packets; }
 
   MessageSample& sample() { return sample_; }
@@ -61,9 +63,14 @@ class SessionTrack {
 
  private:
   bool IsBelievable(uint64_t begin, uint64_t end);
+  void Follow(uint64_t begin, int64_t starts_ns);
+  void NoteBelow(uint64_t begin, uint64_t end);
 
   codecs::SessionId id_;
   LineState line_;
+  uint64_t started_ = 0;    // With which the line_ began.
+  RangeList<64> below_;     // What came of the numbers below it.
+  uint64_t new_below_ = 0;  // How many of these the line_ took for repeated.
   MessageSample sample_;
   uint64_t packets_ = 0;
   uint64_t messages_ = 0;

@@ -129,7 +129,7 @@ std::string Remarks(const Stream& stream) {
   remark(stream.more_sessions, absl::StrCat("of more sessions than are followed, with ",
                                             FormatCount(stream.more_messages), " messages"));
   remark(stream.traffic.truncated,
-         absl::StrCat("cut off by the capture (snap length) or by the slice: ",
+         absl::StrCat("cut off by the snap length (tcpdump -s 0 keeps whole frames): ",
                       FormatCount(stream.cut()), " messages that did arrive are not there"));
   if (stream.reader == nullptr && !stream.first_bytes.empty()) {
     absl::StrAppend(&text, "  ", stream.group.ToString(), ": starts with ",

@@ -42,7 +42,7 @@ class WatchListener {
  public:
   virtual ~WatchListener() = default;
 
-  // The groups are joined. `notes`: what was asked for and could not be had; backends that were
+  // The groups are joined. `notes`: what was asked for and is not available; backends that were
   // tried before.
   virtual void OnStart(const std::string& backend, const std::vector<std::string>& notes) = 0;
   // After every interval, and once more at the end.
@@ -52,7 +52,7 @@ class WatchListener {
   virtual bool StopRequested() = 0;
 };
 
-// Errors are those of choosing and opening a backend, with the mend; then nothing was called.
+// Errors are those of choosing and opening a backend, with the fix; then nothing was called.
 absl::Status WatchGroups(const WatchOptions& options, WatchListener& listener);
 
 }  // namespace fh

@@ -20,11 +20,11 @@ uint64_t NextNumber(const Stream& stream) {
   return stream.sessions.empty() ? 0 : stream.sessions.back().next();
 }
 
-// Every layer that can lose a datagram before it gets here, with the mend.
+// Every layer that can lose a datagram before it gets here, with the fix.
 struct Drop {
   const char* layer;
   uint64_t count;
-  const char* mend;
+  const char* fix;
 };
 
 std::vector<Drop> Drops(const rio::BackendStats& stats) {
@@ -41,7 +41,7 @@ std::string DropsText(const rio::BackendStats& stats) {
   std::string text;
   for (const Drop& drop : Drops(stats)) {
     if (drop.count == 0) continue;
-    absl::StrAppend(&text, "  ", drop.layer, ": ", FormatCount(drop.count), " ", drop.mend, "\n");
+    absl::StrAppend(&text, "  ", drop.layer, ": ", FormatCount(drop.count), " ", drop.fix, "\n");
   }
   return text.empty() ? "no drops by kernel or program (the network card's: `ethtool -S`)\n"
                       : absl::StrCat("drops by layer\n", text);

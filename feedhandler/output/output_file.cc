@@ -1,6 +1,7 @@
 #include "feedhandler/output/output_file.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -9,6 +10,15 @@
 #include "feedhandler/output/system_file.h"
 
 namespace fh {
+namespace {
+
+std::atomic<bool> standard_output_reader_left{false};
+
+}  // namespace
+
+bool OutputFile::StandardOutputReaderLeft() {
+  return standard_output_reader_left.load(std::memory_order_relaxed);
+}
 
 OutputFile::OutputFile(OutputClaim claim)
     : claim_(std::move(claim)), buffer_(std::make_unique<char[]>(kBufferBytes)) {}
@@ -25,6 +35,7 @@ void OutputFile::Flush() {
   if (error_ == 0 && used_ > 0) {
     written_bytes = system_file::WriteAll(claim_.descriptor(), buffer_.get(), used_);
     if (written_bytes < used_) error_ = errno;
+    if (error_ == EPIPE && claim_.is_standard()) standard_output_reader_left.store(true);
   }
   uint64_t lines = buffered_lines_;
   if (written_bytes < used_) {
@@ -40,7 +51,7 @@ absl::Status OutputFile::Close() {
   Flush();
   const int close_error = claim_.Close();
   if (error_ == 0) error_ = close_error;
-  if (error_ == 0) return absl::OkStatus();
+  if (error_ == 0 || (error_ == EPIPE && claim_.is_standard())) return absl::OkStatus();
   return absl::DataLossError(absl::StrCat("writing ", path(), " failed: ", std::strerror(error_),
                                           "; ", written_lines_, " lines were written, ",
                                           lost_lines_, " are lost"));

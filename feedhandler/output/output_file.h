@@ -54,8 +54,13 @@ class OutputFile {
   // Hands all committed lines to the system.
   void Flush();
 
-  // Flushes and closes. DataLoss when any line was lost. Once. Standard output stays open.
+  // Flushes and closes. DataLoss when any line was lost, unless the reader of standard output went
+  // away (`| head`): it has what it wanted. Once. Standard output stays open.
   absl::Status Close();
+
+  // Whether the reader of standard output went away while some OutputFile of this process wrote to
+  // it: nothing is left to do for who only writes there. Any thread.
+  static bool StandardOutputReaderLeft();
 
   bool has_unflushed() const { return used_ > 0; }
   uint64_t written_lines() const { return written_lines_; }

@@ -46,7 +46,7 @@ class FileReceiver {
     absl::Status status = receiver_.backend().status();
     if (!receiver_.finished())
       status.Update(absl::AbortedError("stopped before the end of the input"));
-    progress_.Finish(std::move(status), Describe(receiver_.backend()));
+    progress_.Finish(std::move(status), Describe(receiver_.backend()), Groups(receiver_.backend()));
     receiver_.Close();
   }
 
@@ -74,6 +74,11 @@ class FileReceiver {
                         backend.has_end_record() ? ", ended by the end-of-session record\n"
                                                  : ", no end-of-session record\n");
   }
+
+  static std::string Groups(const replay::CaptureBackend& backend) {
+    return replay::GroupText(backend.others());
+  }
+  static std::string Groups(const replay::RecordFileBackend&) { return ""; }
 
   rio::Receiver<B> receiver_;
   FileProgress& progress_;
@@ -321,10 +326,11 @@ void FileProgress::Advance(uint64_t read, std::optional<uint64_t> total) {
   total_.store(total.value_or(0), std::memory_order_relaxed);
 }
 
-void FileProgress::Finish(absl::Status status, std::string summary) {
+void FileProgress::Finish(absl::Status status, std::string summary, std::string groups) {
   const std::lock_guard<std::mutex> lock(mutex_);
   status_ = std::move(status);
   summary_ = std::move(summary);
+  groups_ = std::move(groups);
 }
 
 absl::Status FileProgress::status() const {
@@ -335,6 +341,11 @@ absl::Status FileProgress::status() const {
 std::string FileProgress::Summary() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return summary_;
+}
+
+std::string FileProgress::Groups() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return groups_;
 }
 
 }  // namespace fh

@@ -60,10 +60,12 @@ class FileProgress {
   // After the pipeline has stopped: whether the file was whole, and what in it was not for us.
   absl::Status status() const;
   std::string Summary() const;  // Lines for people; may be empty.
+  // When nothing was for a line: the groups that the captures hold, lines for people.
+  std::string Groups() const;
 
   // The feed thread's side.
   void Advance(uint64_t read, std::optional<uint64_t> total);
-  void Finish(absl::Status status, std::string summary);
+  void Finish(absl::Status status, std::string summary, std::string groups);
 
  private:
   std::atomic<uint64_t> read_{0};
@@ -71,6 +73,7 @@ class FileProgress {
   mutable std::mutex mutex_;
   absl::Status status_;
   std::string summary_;
+  std::string groups_;
 };
 
 // Opens the file on the pipeline's feed thread and starts. `progress` outlives the pipeline.

@@ -14,7 +14,7 @@
 namespace fh {
 
 // Opens config.receiver.backend, by name or (with "auto") the first that this host can run, on the
-// pipeline's feed thread, and returns its name. Errors are those of the backend, with the mend.
+// pipeline's feed thread, and returns its name. Errors are those of the backend, with the fix.
 absl::StatusOr<std::string> StartLive(Pipeline& pipeline, const Config& config);
 
 // The names of all backends of this platform, which configurations may use besides "auto".

@@ -98,7 +98,12 @@ absl::Status Pipeline::AddStrategy(StrategyThread& thread, const StrategyConfig&
   }
   absl::StatusOr<LoadedStrategy> loaded =
       LoadStrategy(strategy.name, strategy.parameters, hosts_.back()->table());
-  if (!loaded.ok()) return loaded.status();
+  if (!loaded.ok()) {
+    return strategy.place.empty()
+               ? loaded.status()
+               : absl::Status(loaded.status().code(),
+                              absl::StrCat(strategy.place, ": ", loaded.status().message()));
+  }
   thread.Add(std::move(*loaded), hosts_.back().get());
   return absl::OkStatus();
 }

@@ -90,7 +90,7 @@ class Pipeline {
     return strategy_threads_;
   }
 
-  // What could not be had of what was asked for. After Start.
+  // What is not available of what was asked for. After Start.
   std::vector<std::string> Notes() const;
 
   // Symbols of a channel (index, not id).

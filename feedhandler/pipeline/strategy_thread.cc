@@ -4,12 +4,32 @@
 #include <future>
 #include <utility>
 
+#include "feedhandler/pipeline/crash_report.h"
+
 namespace fh {
 namespace {
 
 // Most updates of one call: the time of sight is taken once a call, so a longer run would make
 // its last updates look fresher than they are.
 constexpr uint64_t kMostPerCall = 256;
+
+// StrategyThread::call_, from its lowest bit: the strategy's index and one; how many updates, none
+// for OnIdle and OnStop; the first one's channel, or which of the two it is; and, as many bits as
+// are left, the number of updates delivered before it, or of the quiet call.
+constexpr int kUpdatesShift = 8;
+constexpr int kChannelShift = kUpdatesShift + 9;
+constexpr int kPositionShift = kChannelShift + 16;
+constexpr size_t kMostStrategies = (size_t{1} << kUpdatesShift) - 1;
+static_assert(kMostPerCall < uint64_t{1} << (kChannelShift - kUpdatesShift));
+
+uint64_t PackCall(size_t strategy, uint64_t updates, uint64_t channel, uint64_t position) {
+  return (std::min(strategy, kMostStrategies - 1) + 1) | updates << kUpdatesShift |
+         channel << kChannelShift | position << kPositionShift;
+}
+
+uint64_t Bits(uint64_t word, int from, int to) { return word << (64 - to) >> (64 - to + from); }
+
+thread_local const StrategyThread* this_thread = nullptr;
 
 }  // namespace
 
@@ -42,7 +62,45 @@ absl::Status StrategyThread::Stop() {
   return stop_status_;
 }
 
+const StrategyThread* StrategyThread::OfThisThread() { return this_thread; }
+
+void StrategyThread::NoteCall(size_t strategy, std::span<const codecs::NormalizedUpdate> run) {
+  call_.store(
+      PackCall(strategy, run.size(), run[0].channel_id, delivered_.load(std::memory_order_relaxed)),
+      std::memory_order_relaxed);
+}
+
+void StrategyThread::NoteCall(size_t strategy, StrategyCall::Kind kind) {
+  call_.store(PackCall(strategy, 0, static_cast<uint64_t>(kind), ++quiet_calls_),
+              std::memory_order_relaxed);
+}
+
+std::optional<StrategyCall> StrategyThread::CurrentCall() const {
+  const uint64_t word = call_.load(std::memory_order_relaxed);
+  if (word == 0) return std::nullopt;
+  const size_t strategy = Bits(word, 0, kUpdatesShift) - 1;
+  const auto updates = static_cast<uint32_t>(Bits(word, kUpdatesShift, kChannelShift));
+  const auto channel = static_cast<uint16_t>(Bits(word, kChannelShift, kPositionShift));
+  StrategyCall call{.kind = StrategyCall::Kind::kUpdates,
+                    .strategy = strategies_[strategy].name().c_str(),
+                    .id = word,
+                    .updates = updates,
+                    .channel_id = channel,
+                    .sequence = call_sequence_.load(std::memory_order_relaxed)};
+  if (updates == 0) {
+    call.kind = static_cast<StrategyCall::Kind>(channel);
+    return call;
+  }
+  const uint64_t delivered = delivered_.load(std::memory_order_relaxed);
+  if (delivered << kPositionShift >> kPositionShift != Bits(word, kPositionShift, 64)) {
+    return std::nullopt;
+  }
+  return call;
+}
+
 void StrategyThread::Run() {
+  this_thread = this;
+  const CrashStack crash_stack;
   const std::optional<uint64_t> preempted_before = TimesPreempted();
   IdleWaiter idle(options_.thread.idle);
   while (true) {
@@ -53,14 +111,22 @@ void StrategyThread::Run() {
     } else if (stopping) {
       break;
     } else {
-      for (LoadedStrategy& strategy : strategies_) {
-        if (strategy.wants_idle()) strategy.OnIdle();
+      for (size_t i = 0; i < strategies_.size(); ++i) {
+        if (!strategies_[i].wants_idle()) continue;
+        NoteCall(i, StrategyCall::Kind::kIdle);
+        strategies_[i].OnIdle();
       }
+      call_.store(0, std::memory_order_relaxed);
       idle.Wait();
     }
   }
   if (preempted_before.has_value()) preempted_ = TimesPreempted().value_or(0) - *preempted_before;
-  for (LoadedStrategy& strategy : strategies_) stop_status_.Update(strategy.OnStop());
+  for (size_t i = 0; i < strategies_.size(); ++i) {
+    NoteCall(i, StrategyCall::Kind::kStop);
+    stop_status_.Update(strategies_[i].OnStop());
+  }
+  call_.store(0, std::memory_order_relaxed);
+  this_thread = nullptr;
 }
 
 bool StrategyThread::DeliverOnce() {
@@ -68,7 +134,11 @@ bool StrategyThread::DeliverOnce() {
   if (run.empty()) return false;
   run = BeginEpoch(run);
   RecordLatency(run, clock_.NowUnixNs());
-  for (LoadedStrategy& strategy : strategies_) strategy.OnUpdates(run);
+  call_sequence_.store(run[0].sequence, std::memory_order_relaxed);
+  for (size_t i = 0; i < strategies_.size(); ++i) {
+    NoteCall(i, run);
+    strategies_[i].OnUpdates(run);
+  }
   ring_.Release(run.size());
   delivered_.store(delivered_.load(std::memory_order_relaxed) + run.size(),
                    std::memory_order_release);

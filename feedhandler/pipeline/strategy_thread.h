@@ -45,6 +45,18 @@ struct StrategyThreadOptions {
   std::vector<uint16_t> feed_of_channel;
 };
 
+// What a strategy thread is in the middle of.
+struct StrategyCall {
+  enum class Kind : uint8_t { kUpdates, kIdle, kStop };
+  Kind kind;
+  const char* strategy;  // Its name; lives as long as the thread.
+  uint64_t id;           // Another one for each call.
+  // Of kUpdates: how many, and what the first of them says of itself.
+  uint32_t updates;
+  uint16_t channel_id;
+  uint64_t sequence;
+};
+
 class StrategyThread {
  public:
   StrategyThread(const StrategyThreadOptions& options, const latency::Clock& clock);
@@ -81,11 +93,20 @@ class StrategyThread {
   // How often the loop was taken off its CPU; empty when the system does not say. After Stop.
   std::optional<uint64_t> preempted() const { return preempted_; }
 
+  // The call of a strategy that is going on, if there is one. Any thread, and signal handlers:
+  // nothing is locked or allocated. Of another thread it may be over by the time this returns.
+  std::optional<StrategyCall> CurrentCall() const;
+
+  // The thread that this is called on, when it is one of these; else null. Signal handlers too.
+  static const StrategyThread* OfThisThread();
+
   // Updates handed on so far. Any thread.
   uint64_t delivered() const { return delivered_.load(std::memory_order_acquire); }
 
  private:
   void Run();
+  void NoteCall(size_t strategy, std::span<const codecs::NormalizedUpdate> run);
+  void NoteCall(size_t strategy, StrategyCall::Kind kind);
   bool DeliverOnce();
   std::span<const codecs::NormalizedUpdate> BeginEpoch(
       std::span<const codecs::NormalizedUpdate> run);
@@ -104,6 +125,12 @@ class StrategyThread {
   absl::Status stop_status_;
   uint64_t unmarked_ = 0;  // Updates seen since the last mark of a published batch.
   std::atomic<uint64_t> delivered_{0};
+  // CurrentCall: who is called and with what (0: nobody), and the sequence of the first update. A
+  // call with updates is over once delivered_ has gone on, so that nothing need be stored behind
+  // it.
+  std::atomic<uint64_t> call_{0};
+  std::atomic<uint64_t> call_sequence_{0};
+  uint64_t quiet_calls_ = 0;  // OnIdle and OnStop, which deliver nothing.
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

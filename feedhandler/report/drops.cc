@@ -9,13 +9,13 @@ namespace {
 
 void AddHost(const rio::HostCounters& host, std::vector<Drop>& drops) {
   const auto add = [&drops](const char* layer, const std::string& where, uint64_t count,
-                            std::string mend) {
+                            std::string fix) {
     drops.push_back({.scope = DropScope::kHost,
                      .layer = layer,
                      .where = where,
                      .unit = "frames",
                      .count = count,
-                     .mend = std::move(mend)});
+                     .fix = std::move(fix)});
   };
   for (const rio::InterfaceCounters& interface : host.interfaces) {
     if (!interface.known) continue;
@@ -44,19 +44,19 @@ void AddHost(const rio::HostCounters& host, std::vector<Drop>& drops) {
        .where = "",
        .unit = "datagrams",
        .count = host.udp_in_errors,
-       .mend = absl::StrCat("no socket of this host could take them: ", host.udp_buffer_errors,
-                            " full buffers, ", host.udp_checksum_errors, " wrong checksums, ",
-                            host.udp_memory_errors, " over net.ipv4.udp_mem")});
+       .fix = absl::StrCat("no socket of this host could take them: ", host.udp_buffer_errors,
+                           " full buffers, ", host.udp_checksum_errors, " wrong checksums, ",
+                           host.udp_memory_errors, " over net.ipv4.udp_mem")});
 }
 
 void AddReceive(const rio::BackendStats& receive, std::vector<Drop>& drops) {
-  const auto add = [&drops](const char* layer, uint64_t count, const char* mend) {
+  const auto add = [&drops](const char* layer, uint64_t count, const char* fix) {
     drops.push_back({.scope = DropScope::kOurs,
                      .layer = layer,
                      .where = "",
                      .unit = "datagrams",
                      .count = count,
-                     .mend = mend});
+                     .fix = fix});
   };
   for (const rio::OwnCounter& own : receive.own) {
     if (own.name != nullptr && own.is_loss) add(own.name, own.count, own.meaning);
@@ -76,17 +76,15 @@ void AddSession(const Channel& channel, const SessionStats& session, std::vector
                    .where = where,
                    .unit = "messages",
                    .count = session.dropped_messages,
-                   .mend =
-                       "in packets of a session that is over, or that said what no other packet "
-                       "confirmed: who else sends to these groups?"});
+                   .fix = "in packets of a session that is over, or that said what no other packet "
+                          "confirmed: who else sends to these groups?"});
   drops.push_back({.scope = DropScope::kOurs,
                    .layer = "stuck",
                    .where = where,
                    .unit = "times",
                    .count = session.stuck_times,
-                   .mend =
-                       "packets came and for long no message of them could be delivered: is the "
-                       "codec the group's, and do the lines carry one stream?"});
+                   .fix = "packets came and for long no message of them could be delivered: is the "
+                          "codec the group's, and do the lines carry one stream?"});
 }
 
 }  // namespace
@@ -105,8 +103,8 @@ std::vector<Drop> CollectDrops(const Pipeline& pipeline, const FeedCounters& cou
                      .where = pipeline.strategy_threads()[i]->name(),
                      .unit = "updates",
                      .count = counters.rings[i].dropped,
-                     .mend = "the strategy is too slow: raise ring_updates, or give it a core of "
-                             "its own"});
+                     .fix = "the strategy is too slow: raise ring_updates, or give it a core of "
+                            "its own"});
   }
   return drops;
 }

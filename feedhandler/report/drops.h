@@ -1,5 +1,5 @@
 // Where packets and updates went that never reached a strategy: one list, layer by layer from the
-// wire to the strategy, each read where it happens, each with its mend.
+// wire to the strategy, each read where it happens, each with its fix.
 //
 //   const HostCounterWatch host(InterfacesOf(config));                 // Before the start.
 //   ...
@@ -36,7 +36,7 @@ struct Drop {
   std::string where;  // Interface, channel or thread; empty where there is but one.
   std::string unit;   // "datagrams", "frames", "messages", "updates".
   uint64_t count = 0;
-  std::string mend;  // A sentence: what it means and what to change.
+  std::string fix;  // A sentence: what it means and what to change.
 };
 
 // Every layer, those that lost nothing too, in the order of a packet's way. `host`: what the host's

@@ -1,6 +1,7 @@
 #include "feedhandler/report/metrics.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -78,7 +79,14 @@ void AddDrops(const std::vector<Drop>& drops, std::vector<Metric>& metrics) {
   }
 }
 
-void AddLine(const std::string& labels, const LineStats& line, std::vector<Metric>& metrics) {
+void AddSeconds(const char* name, const std::string& labels, int64_t duration_ns, const char* help,
+                std::vector<Metric>& metrics) {
+  metrics.push_back(
+      {absl::StrCat("feedhandler_", name), labels, help, static_cast<double>(duration_ns) / 1e9});
+}
+
+void AddLine(const std::string& labels, const LineStats& line, uint64_t lost,
+             std::vector<Metric>& metrics) {
   Adder(metrics, labels)("line_packets_total", line.packets, "Packets of the line.")(
       "line_messages_total", line.messages, "Messages in them.")(
       "line_won_messages_total", line.won_messages, "Messages that this line brought first.")(
@@ -86,9 +94,7 @@ void AddLine(const std::string& labels, const LineStats& line, std::vector<Metri
       "Messages that another packet had brought.")("line_late_messages_total", line.late_messages,
                                                    "Messages that came after they were lost.")(
       "line_gaps_total", line.gaps, "Times that the line's numbers jumped ahead.")(
-      "line_missing_messages_total",
-      line.skipped_messages - std::min(line.brought_messages, line.skipped_messages),
-      "Messages that this line did not bring at all.")(
+      "line_missing_messages_total", lost, "Messages that this line did not bring at all.")(
       "line_reordered_packets_total", line.reordered_packets, "Packets out of order.")(
       "line_rejected_packets_total", line.rejected_packets, "Packets of no or another framing.")(
       "line_stale_packets_total", line.stale_packets, "Packets of a session that is over.")(
@@ -105,7 +111,7 @@ void AddLineInterface(const std::string& labels, const rio::LineStats& line,
 }
 
 void AddChannel(const Channel& channel, const ChannelCounters& counters,
-                std::vector<Metric>& metrics) {
+                const SilenceWatch* silence, size_t index, std::vector<Metric>& metrics) {
   const std::string labels =
       absl::StrCat("feed=\"", channel.feed, "\",channel=\"", channel.id, "\"");
   const SessionStats& session = counters.session;
@@ -140,15 +146,20 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "instruments_full_total", codec.instruments_full, "Symbols without room in the table.");
   const uint32_t lines = channel.session.lines;
   for (uint32_t line = 0; line < lines; ++line) {
-    AddLine(absl::StrCat(labels, ",line=\"", channel.line_names[line], "\""), counters.lines[line],
+    const std::string of_line = absl::StrCat(labels, ",line=\"", channel.line_names[line], "\"");
+    const bool is_silent = silence != nullptr && silence->IsSilent(index, line);
+    AddLine(of_line, counters.lines[line], LostOnLine(counters.lines[line], session, is_silent),
             metrics);
+    if (silence == nullptr) continue;
+    AddSeconds("line_silent_seconds", of_line, silence->LineAgeNs(index, line),
+               "Since the newest packet of the line, or since the start.", metrics);
   }
 }
 
 }  // namespace
 
 std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters,
-                                   const rio::HostCounters* host) {
+                                   const rio::HostCounters* host, const SilenceWatch* silence) {
   std::vector<Metric> metrics;
   AddReceive(counters, metrics);
   AddDrops(CollectDrops(pipeline, counters, host), metrics);
@@ -157,7 +168,13 @@ std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters&
                        "Times that the kernel stopped receiving before it was done.");
   }
   for (size_t i = 0; i < counters.channels.size(); ++i) {
-    AddChannel(pipeline.core().channels()[i], counters.channels[i], metrics);
+    AddChannel(pipeline.core().channels()[i], counters.channels[i], silence, i, metrics);
+  }
+  if (silence != nullptr) {
+    for (const SilenceWatch::Feed& feed : silence->feeds()) {
+      AddSeconds("feed_silent_seconds", absl::StrCat("feed=\"", feed.name, "\""), feed.age_ns,
+                 "Since the newest packet of any line of the feed, or since the start.", metrics);
+    }
   }
   size_t subscription = 0;
   for (const Channel& channel : pipeline.core().channels()) {
@@ -191,9 +208,11 @@ std::string PrometheusText(const std::vector<Metric>& metrics) {
     // The format wants all samples of a name together.
     for (const Metric& metric : metrics) {
       if (metric.name != first.name) continue;
-      absl::StrAppend(&text, metric.name, metric.labels.empty() ? "" : "{", metric.labels,
-                      metric.labels.empty() ? "" : "}", " ", absl::StrFormat("%.0f", metric.value),
-                      "\n");
+      absl::StrAppend(
+          &text, metric.name, metric.labels.empty() ? "" : "{", metric.labels,
+          metric.labels.empty() ? "" : "}", " ",
+          absl::StrFormat("%.*f", std::floor(metric.value) == metric.value ? 0 : 3, metric.value),
+          "\n");
     }
   }
   return text;

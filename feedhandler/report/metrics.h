@@ -14,6 +14,7 @@
 
 #include "feedhandler/pipeline/feed_thread.h"
 #include "feedhandler/pipeline/pipeline.h"
+#include "feedhandler/report/silence.h"
 #include "rio/host/host_counters.h"
 
 namespace fh {
@@ -27,8 +28,10 @@ struct Metric {
 
 // `host`: what the host's counters added since the start, or nullptr. Losses of our own are
 // feedhandler_drops_total, those of the whole host feedhandler_host_drops_total, by layer.
+// `silence`: of a live run, as of its last look; else nullptr.
 std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters,
-                                   const rio::HostCounters* host);
+                                   const rio::HostCounters* host,
+                                   const SilenceWatch* silence = nullptr);
 
 // With which every PrometheusText of this program begins: files of an earlier run are known by it.
 inline constexpr char kMetricsFirstBytes[] = "# HELP feedhandler_";

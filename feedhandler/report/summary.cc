@@ -1,11 +1,14 @@
 #include "feedhandler/report/summary.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "codecs/json_writer.h"
 #include "feedhandler/report/drops.h"
+#include "feedhandler/report/outcome.h"
 #include "latency/report.h"
 
 namespace fh {
@@ -13,9 +16,9 @@ namespace {
 
 using latency::FormatCount;
 
-void AppendLine(const std::string& name, const LineStats& line, std::string& text) {
-  const uint64_t missing =
-      line.skipped_messages - std::min(line.skipped_messages, line.brought_messages);
+void AppendLine(const std::string& name, const LineStats& line, const SessionStats& session,
+                std::optional<int64_t> silent_ns, std::string& text) {
+  const uint64_t missing = LostOnLine(line, session, silent_ns.has_value());
   absl::StrAppendFormat(&text, "    line %-6s %12s packets %14s messages  first with %s, lost %s",
                         name, FormatCount(line.packets), FormatCount(line.messages),
                         FormatCount(line.won_messages), FormatCount(missing));
@@ -33,6 +36,11 @@ void AppendLine(const std::string& name, const LineStats& line, std::string& tex
         &text, ", behind by ",
         latency::FormatDuration(static_cast<int64_t>(line.behind_ns / line.behind_packets)),
         " on average");
+  }
+  if (line.packets == 0) {
+    absl::StrAppend(&text, "  NEVER BROUGHT ANYTHING");
+  } else if (silent_ns.has_value()) {
+    absl::StrAppend(&text, "  SILENT for the last ", *silent_ns / 1'000'000'000, " s");
   }
   text += '\n';
 }
@@ -64,26 +72,100 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
   if (!odd.empty()) absl::StrAppend(&text, "    also: ", odd, "\n");
 }
 
-// What was given up and came after all, once a wrong position was taken back, was not lost.
-uint64_t Lost(const SessionStats& session) {
-  return session.missing_messages - std::min(session.missing_messages, session.taken_back_messages);
-}
-
-void AppendChannel(const Channel& channel, const ChannelCounters& counters, std::string& text) {
+void AppendChannel(const Channel& channel, const ChannelCounters& counters,
+                   const SilenceWatch* silence, size_t index, std::string& text) {
   const SessionStats& session = counters.session;
   absl::StrAppend(&text, "  ", channel.feed, " channel ", channel.id, ": ",
                   FormatCount(session.delivered_messages), " messages delivered as ",
                   FormatCount(counters.codec.updates), " updates, ",
                   FormatCount(session.duplicate_messages), " duplicates, ",
-                  FormatCount(Lost(session)), " lost on all lines in ", FormatCount(session.gaps),
-                  " gaps\n");
+                  FormatCount(LostMessages(session)), " lost on all lines in ",
+                  FormatCount(session.gaps), " gaps\n");
   for (uint32_t line = 0; line < channel.session.lines; ++line) {
-    AppendLine(channel.line_names[line], counters.lines[line], text);
+    std::optional<int64_t> silent_ns;
+    if (silence != nullptr && silence->IsSilent(index, line)) {
+      silent_ns = silence->LineAgeNs(index, line);
+    }
+    AppendLine(channel.line_names[line], counters.lines[line], session, silent_ns, text);
   }
   AppendOddities(counters, text);
 }
 
+void ChannelJson(const Channel& channel, const ChannelCounters& counters,
+                 const SilenceWatch* silence, size_t index, JsonWriter& json) {
+  const SessionStats& session = counters.session;
+  json.BeginObject().Key("feed").Text(channel.feed).Key("channel").Number(channel.id);
+  json.Key("delivered_messages").Number(session.delivered_messages);
+  json.Key("updates").Number(counters.codec.updates);
+  json.Key("duplicate_messages").Number(session.duplicate_messages);
+  json.Key("lost_messages").Number(LostMessages(session));
+  json.Key("gaps").Number(session.gaps);
+  json.Key("stuck_times").Number(session.stuck_times);
+  json.Key("lines").BeginArray();
+  for (uint32_t line = 0; line < channel.session.lines; ++line) {
+    const LineStats& stats = counters.lines[line];
+    const bool is_silent = silence != nullptr && silence->IsSilent(index, line);
+    json.BeginObject().Key("line").Text(channel.line_names[line]);
+    json.Key("packets").Number(stats.packets).Key("messages").Number(stats.messages);
+    json.Key("won_messages").Number(stats.won_messages);
+    json.Key("lost_messages").Number(LostOnLine(stats, session, is_silent));
+    json.Key("rejected_packets").Number(stats.rejected_packets);
+    json.Key("silent").Bool(is_silent || stats.packets == 0).EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+void LatenciesJson(const latency::StageSnapshot& stages, JsonWriter& json) {
+  json.BeginArray();
+  for (const latency::Stage stage : latency::kStages) {
+    const latency::HistogramSnapshot& histogram = stages.of(stage);
+    if (histogram.total() == 0) continue;
+    const absl::string_view name = latency::StageName(stage);
+    json.BeginObject().Key("stage").Text({name.data(), name.size()});
+    json.Key("count").Number(histogram.total()).Key("min_ns").Number(histogram.min());
+    json.Key("p50_ns").Number(histogram.ValueAtPercentile(50));
+    json.Key("p99_ns").Number(histogram.ValueAtPercentile(99));
+    json.Key("p999_ns").Number(histogram.ValueAtPercentile(99.9));
+    json.Key("max_ns").Number(histogram.max()).EndObject();
+  }
+  json.EndArray();
+}
+
 }  // namespace
+
+std::string JsonSummary(Pipeline& pipeline, const FeedCounters& counters,
+                        const rio::HostCounters* host, const SilenceWatch* silence,
+                        const std::vector<std::string>& faults) {
+  JsonWriter json;
+  json.BeginObject().Key("feedhandler_summary").Number(1).Key("ok").Bool(faults.empty());
+  json.Key("faults").BeginArray();
+  for (const std::string& fault : faults) json.Text(fault);
+  json.EndArray().Key("received_packets").Number(counters.receive.packets);
+  json.Key("channels").BeginArray();
+  for (size_t i = 0; i < counters.channels.size(); ++i) {
+    ChannelJson(pipeline.core().channels()[i], counters.channels[i], silence, i, json);
+  }
+  json.EndArray().Key("drops").BeginArray();
+  for (const Drop& drop : CollectDrops(pipeline, counters, host)) {
+    if (drop.count == 0) continue;
+    json.BeginObject().Key("layer").Text(drop.layer).Key("where").Text(drop.where);
+    json.Key("scope").Word(drop.scope == DropScope::kOurs ? "ours" : "host");
+    json.Key("count").Number(drop.count).Key("unit").Text(drop.unit);
+    json.Key("fix").Text(drop.fix).EndObject();
+  }
+  json.EndArray().Key("strategies").BeginArray();
+  for (const auto& thread : pipeline.strategy_threads()) {
+    for (LoadedStrategy& strategy : thread->strategies()) {
+      json.BeginObject().Key("strategy").Text(strategy.name()).Key("thread").Text(thread->name());
+      json.Key("updates").Number(thread->delivered());
+      json.Key("summary").Text(strategy.Summary()).EndObject();
+    }
+  }
+  json.EndArray().Key("latencies");
+  LatenciesJson(pipeline.Stages(), json);
+  json.EndObject();
+  return absl::StrCat(json.text(), "\n");
+}
 
 std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters,
                       const rio::HostCounters* host) {
@@ -94,7 +176,7 @@ std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters,
     const std::string name =
         drop.where.empty() ? drop.layer : absl::StrCat(drop.layer, " ", drop.where);
     absl::StrAppendFormat(drop.scope == DropScope::kOurs ? &ours : &theirs, "  %-24s %12s %s: %s\n",
-                          name, FormatCount(drop.count), drop.unit, drop.mend);
+                          name, FormatCount(drop.count), drop.unit, drop.fix);
   }
   const uint64_t truncated = counters.receive.truncated;
   if (truncated != 0) {
@@ -128,12 +210,13 @@ std::string StampText(const FeedCounters& counters) {
 }
 
 std::string TextLatencies(const Pipeline& pipeline, const FeedCounters& counters,
-                          const latency::Clock& clock, bool picture) {
+                          const latency::Clock& clock, bool picture, Moment moment) {
   const std::vector<LatencyPart> parts = pipeline.LatencyParts();
   latency::ReportOptions options{.clock = clock.Describe(),
                                  .wire_stamp = StampText(counters),
                                  .picture = picture,
-                                 .causes = pipeline.WaitCauses()};
+                                 .causes = {}};
+  if (moment == Moment::kEnd) options.causes = pipeline.WaitCauses();
   const bool has_parts =
       pipeline.strategy_threads().size() > 1 || pipeline.core().lines().size() > 1;
   for (const LatencyPart& part : parts) {
@@ -145,10 +228,10 @@ std::string TextLatencies(const Pipeline& pipeline, const FeedCounters& counters
 }
 
 std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters,
-                        const rio::HostCounters* host) {
+                        const rio::HostCounters* host, const SilenceWatch* silence, Moment moment) {
   std::string text = "Channels\n";
   for (size_t i = 0; i < counters.channels.size(); ++i) {
-    AppendChannel(pipeline.core().channels()[i], counters.channels[i], text);
+    AppendChannel(pipeline.core().channels()[i], counters.channels[i], silence, i, text);
   }
   absl::StrAppend(&text, "Drops by layer\n", TextDrops(pipeline, counters, host));
   const rio::BackendStats& receive = counters.receive;
@@ -171,7 +254,8 @@ std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters,
     for (LoadedStrategy& strategy : thread->strategies()) {
       absl::StrAppend(&text, "  ", strategy.name(), " on ", thread->name(), ": ",
                       FormatCount(thread->delivered()), " updates\n");
-      const std::string summary = strategy.Summary();
+      // A strategy is not thread-safe: while it runs, it is not asked.
+      const std::string summary = moment == Moment::kEnd ? strategy.Summary() : "";
       if (summary.empty()) continue;
       for (absl::string_view line : absl::StrSplit(summary, '\n')) {
         absl::StrAppend(&text, "    ", line, "\n");

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "codecs/update_names.h"
 #include "feedhandler/strategy/parameters.h"
 
 namespace fh {
@@ -13,8 +14,6 @@ namespace fh {
 namespace {
 
 constexpr std::string_view kActionLetters = "AMCRTFN";
-constexpr const char* kRecordNames[] = {"other",  "order",      "level",     "top",       "trade",
-                                        "status", "definition", "imbalance", "statistic", "gap"};
 
 static_assert(std::endian::native == std::endian::little, "UpdateHash masks words");
 
@@ -142,8 +141,8 @@ std::string CountStrategy::ChannelLine(const Channel& channel) const {
       const uint64_t count = channel.counts[record][action];
       if (count == 0) continue;
       updates += count;
-      const bool known = record < std::size(kRecordNames);
-      absl::StrAppend(&counts, " ", known ? kRecordNames[record] : "other", ".",
+      const std::string_view name = codecs::NameOf(codecs::kRecordNames, record);
+      absl::StrAppend(&counts, " ", name.empty() ? "other" : std::string(name), ".",
                       action < kActionLetters.size()
                           ? absl::string_view(kActionLetters.data() + action, 1)
                           : absl::string_view("other"),

@@ -84,7 +84,7 @@ typedef struct fh_strategy {
   const char* help;     /* One or few lines: what it does, and its parameters. */
 
   /* Makes a strategy. `parameters` is the text of the configuration, "" when there is none; by
-   * convention key=value,key=value. Null refuses: then a sentence with the mend stands in `error`
+   * convention key=value,key=value. Null refuses: then a sentence with the fix stands in `error`
    * (NUL terminated, at most error_bytes with the NUL). May allocate and block; everything that the
    * other calls need should be allocated here. */
   void* (*create)(const fh_host* host, const char* parameters, char* error, size_t error_bytes);

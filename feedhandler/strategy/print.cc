@@ -1,14 +1,78 @@
 #include "feedhandler/strategy/print.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "codecs/update_names.h"
 #include "feedhandler/strategy/parameters.h"
 
 namespace fh {
+
+namespace {
+
+std::vector<std::string> Names(Parameters& parameters, const char* key) {
+  const std::string text = parameters.Text(key, "");
+  return absl::StrSplit(text, ',', absl::SkipEmpty());
+}
+
+std::string RecordNames() {
+  std::string names;
+  for (const std::string_view name : codecs::kRecordNames) {
+    if (name.empty()) continue;
+    if (!names.empty()) names += ", ";
+    names += name;
+  }
+  return names;
+}
+
+}  // namespace
+
+// What is wrong, or empty.
+std::string PrintStrategy::ReadFilter(Parameters& parameters, UpdateTextOptions& options,
+                                      Filter& filter) {
+  if (const std::vector<std::string> columns = Names(parameters, "columns"); !columns.empty()) {
+    std::string unknown;
+    const std::optional<uint64_t> hidden = ColumnsToHide(columns, unknown);
+    if (!hidden.has_value()) {
+      return absl::StrCat("columns: there is no column '", unknown,
+                          "'; there are: ", UpdateColumnNames());
+    }
+    options.hidden_columns = *hidden;
+  }
+  for (const std::string& name : Names(parameters, "record")) {
+    const auto* const found = std::find(std::begin(codecs::kRecordNames) + 1,
+                                        std::end(codecs::kRecordNames), std::string_view(name));
+    if (found == std::end(codecs::kRecordNames)) {
+      return absl::StrCat("record: there is no record '", name, "'; there are: ", RecordNames());
+    }
+    filter.records |= uint32_t{1} << (found - std::begin(codecs::kRecordNames));
+  }
+  filter.symbols = Names(parameters, "symbol");
+  filter.seen.resize(filter.symbols.size());
+  return "";
+}
+
+bool PrintStrategy::Wants(const codecs::NormalizedUpdate& update, std::string_view symbol) {
+  if (filter_.records != 0 && (update.record > 31 || (filter_.records >> update.record & 1) == 0)) {
+    return false;
+  }
+  if (filter_.symbols.empty() || update.instrument_id == FH_ALL_INSTRUMENTS) return true;
+  if (symbol.empty() && update.record == FH_RECORD_DEFINITION) {
+    symbol = {update.definition.symbol,
+              ::strnlen(update.definition.symbol, sizeof(update.definition.symbol))};
+  }
+  for (size_t i = 0; i < filter_.symbols.size(); ++i) {
+    if (filter_.symbols[i] != symbol) continue;
+    ++filter_.seen[i];
+    return true;
+  }
+  return false;
+}
 
 std::unique_ptr<PrintStrategy> PrintStrategy::Create(Host host, std::string_view text,
                                                      std::string& error) {
@@ -18,7 +82,9 @@ std::unique_ptr<PrintStrategy> PrintStrategy::Create(Host host, std::string_view
   const std::string output = parameters.Text("output", "-");
   const int without =
       parameters.Choice("without", {"nothing", "ts_recv", "symbol", "ts_recv+symbol"}, 0);
-  error = parameters.Error();
+  Filter filter;
+  const std::string wrong = ReadFilter(parameters, options, filter);
+  error = wrong.empty() ? parameters.Error() : wrong;
   if (!error.empty()) return nullptr;
   options.format = format == 1 ? UpdateTextFormat::kJson : UpdateTextFormat::kCsv;
   options.receive_times = without != 1 && without != 3;
@@ -28,11 +94,13 @@ std::unique_ptr<PrintStrategy> PrintStrategy::Create(Host host, std::string_view
     error = std::string(file.status().message());
     return nullptr;
   }
-  return std::unique_ptr<PrintStrategy>(new PrintStrategy(host, options, *std::move(file)));
+  return std::unique_ptr<PrintStrategy>(
+      new PrintStrategy(host, options, std::move(filter), *std::move(file)));
 }
 
-PrintStrategy::PrintStrategy(Host host, const UpdateTextOptions& options, OutputFile file)
-    : host_(host), options_(options), file_(std::move(file)) {
+PrintStrategy::PrintStrategy(Host host, const UpdateTextOptions& options, Filter filter,
+                             OutputFile file)
+    : host_(host), options_(options), filter_(std::move(filter)), file_(std::move(file)) {
   const size_t bytes = FormatUpdateHeader(options_, file_.Reserve(kMaxUpdateTextBytes));
   if (bytes == 0) return;
   file_.Commit(bytes);
@@ -43,9 +111,10 @@ void PrintStrategy::OnUpdates(std::span<const codecs::NormalizedUpdate> updates)
   std::array<char, 32> symbol_buffer;
   for (const codecs::NormalizedUpdate& update : updates) {
     std::string_view symbol;
-    if (options_.symbol) {
+    if (options_.symbol || !filter_.symbols.empty()) {
       symbol = host_.Symbol(update.channel_id, update.instrument_id, symbol_buffer);
     }
+    if (!Wants(update, symbol)) continue;
     char* line = file_.Reserve(kMaxUpdateTextBytes);
     file_.Commit(FormatUpdate(update, symbol, options_, line));
   }
@@ -67,6 +136,9 @@ std::string PrintStrategy::Summary() {
                                   " written to ", file_.path());
   if (file_.lost_lines() > 0) {
     absl::StrAppend(&text, ", lost=", file_.lost_lines(), " (", std::strerror(file_.error()), ")");
+  }
+  for (size_t i = 0; i < filter_.symbols.size(); ++i) {
+    if (filter_.seen[i] == 0) absl::StrAppend(&text, ", no update of ", filter_.symbols[i]);
   }
   return text;
 }

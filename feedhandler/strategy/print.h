@@ -1,8 +1,10 @@
 // The built-in strategy `print`: every update as a line of text, in a file or on standard output.
 //
-//   print  format=csv|json, output=FILE|-, without=nothing|ts_recv|symbol|ts_recv+symbol
+//   print  format=csv|json, output=FILE|-, without=nothing|ts_recv|symbol|ts_recv+symbol,
+//          columns=NAME\,NAME, record=NAME\,NAME, symbol=NAME\,NAME
 //
-// The columns are those of update_text.h. What a FILE may be, and that it harms no other file, is
+// The columns are those of update_text.h. `record` and `symbol` say which updates are written: of
+// these kinds, and of these instruments or of all of a channel (gaps, session starts). What a FILE may be, and that it harms no other file, is
 // told in output_claim.h; what it held is gone once the first lines are written, which is after all
 // of start-up went well. Also behind `replay --updates`. Nothing is lost silently:
 // what could not be written is counted, stands in the summary, and fails OnStop. It writes on the
@@ -15,9 +17,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "codecs/update.h"
 #include "feedhandler/output/output_file.h"
+#include "feedhandler/strategy/parameters.h"
 #include "feedhandler/strategy/strategy.h"
 #include "feedhandler/strategy/update_text.h"
 
@@ -29,7 +33,8 @@ class PrintStrategy {
   static constexpr char kHelp[] =
       "Writes every update as a line. Parameters: format=csv|json (csv), output=FILE|- (-), "
       "without=nothing|ts_recv|symbol|ts_recv+symbol (nothing): ts_recv leaves out receive times, "
-      "so that outputs of different runs compare equal.";
+      "so that outputs of different runs compare equal; columns=NAME\\,NAME, record=NAME\\,NAME, "
+      "symbol=NAME\\,NAME (all): what to write.";
 
   static std::unique_ptr<PrintStrategy> Create(Host host, std::string_view parameters,
                                                std::string& error);
@@ -40,10 +45,21 @@ class PrintStrategy {
   std::string Summary();
 
  private:
-  PrintStrategy(Host host, const UpdateTextOptions& options, OutputFile file);
+  // Which updates are written; empty: all.
+  struct Filter {
+    uint32_t records = 0;  // A bit each.
+    std::vector<std::string> symbols;
+    std::vector<uint64_t> seen;  // Updates of each symbol.
+  };
+
+  PrintStrategy(Host host, const UpdateTextOptions& options, Filter filter, OutputFile file);
+
+  static std::string ReadFilter(Parameters& parameters, UpdateTextOptions& options, Filter& filter);
+  bool Wants(const codecs::NormalizedUpdate& update, std::string_view symbol);
 
   Host host_;
   UpdateTextOptions options_;
+  Filter filter_;
   OutputFile file_;
   uint64_t header_lines_ = 0;
 };

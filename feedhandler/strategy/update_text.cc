@@ -1,11 +1,13 @@
 #include "feedhandler/strategy/update_text.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cstring>
 #include <span>
 
 #include "codecs/json_writer.h"
+#include "codecs/update_names.h"
 
 namespace fh {
 
@@ -101,58 +103,20 @@ constexpr std::string_view kColumnNames[kColumns] = {"ts_event_ns",
                                                      "cause",
                                                      "published_ns32"};
 
-// Index = the value of the constant; empty = no name.
-constexpr std::string_view kRecordNames[] = {
-    "", "order", "level", "top", "trade", "status", "definition", "imbalance", "statistic", "gap"};
-constexpr std::string_view kStatusNames[] = {"",
-                                             "SYSTEM_EVENT",
-                                             "TRADING",
-                                             "OPERATIONAL_HALT",
-                                             "SHORT_SALE",
-                                             "RETAIL_INTEREST",
-                                             "SECURITY_EVENT",
-                                             "CIRCUIT_BREAKER",
-                                             "IPO_QUOTING",
-                                             "CROSS_DONE",
-                                             "SESSION_START",
-                                             "SESSION_END",
-                                             "AUCTION"};
-constexpr std::string_view kTradingNames[] = {"UNKNOWN", "OPEN",    "HALTED",
-                                              "PAUSED",  "QUOTING", "ORDERS"};
-constexpr std::string_view kStatisticNames[] = {"",
-                                                "OPENING_PRICE",
-                                                "CLOSING_PRICE",
-                                                "IPO_PRICE",
-                                                "REFERENCE_PRICE",
-                                                "UPPER_BAND",
-                                                "LOWER_BAND",
-                                                "NEAR_PRICE",
-                                                "FAR_PRICE",
-                                                "BREAKER_LEVEL_1",
-                                                "BREAKER_LEVEL_2",
-                                                "BREAKER_LEVEL_3",
-                                                "PREVIOUS_CLOSE",
-                                                "INDICATIVE_PRICE",
-                                                "BOOK_CLEARING_PRICE",
-                                                "CROSS_PRICE",
-                                                "COLLAR_REFERENCE",
-                                                "MINIMUM_PRICE",
-                                                "MAXIMUM_PRICE"};
-constexpr std::string_view kGapNames[] = {"", "LOST", "LATE_JOIN", "RING_FULL", "DAMAGED"};
-// From the highest bit down.
-constexpr std::string_view kFlagNames[] = {
-    "LAST", "TOB", "SNAPSHOT", "MBP", "BAD_TS_RECV", "MAYBE_BAD_BOOK", "PRIORITY_KEPT", "BIT0"};
-
 constexpr char kHexDigits[] = "0123456789abcdef";
+
+constexpr uint64_t Bit(Column column) { return uint64_t{1} << column; }
 
 // Which columns a line leaves out.
 class Line {
  public:
-  void Hide(Column column) { hidden_ |= uint64_t{1} << column; }
+  void Hide(uint64_t columns) { hidden_ |= columns; }
   bool shows(Column column) const { return (hidden_ >> column & 1) == 0; }
 
  protected:
   uint64_t hidden() const { return hidden_; }
+  // kColumns when there is none.
+  Column FirstShown() const { return static_cast<Column>(std::countr_one(hidden_)); }
 
  private:
   uint64_t hidden_ = 0;
@@ -163,6 +127,9 @@ static_assert(kColumns < 64);
 class CsvOut : public Line {
  public:
   explicit CsvOut(char* at) : at_(at) {}
+
+  // Once all is hidden that is to be.
+  void Begin() { column_ = FirstShown(); }
 
   void Open(Column column) {
     // One comma for each shown column after the last one, this one included.
@@ -208,7 +175,7 @@ class CsvOut : public Line {
   void EndFlags() {}
 
   char* Finish() {
-    Open(kPublishedAfter);
+    if (column_ < kColumns) Open(kPublishedAfter);
     Put('\n');
     return at_;
   }
@@ -225,12 +192,13 @@ class CsvOut : public Line {
   }
 
   char* at_;
-  Column column_ = kTsEvent;  // Never hidden.
+  Column column_ = kTsEvent;  // The last that was opened, or the first that is shown.
 };
 
 class JsonOut : public Line {
  public:
   explicit JsonOut(char* at) : json_(BufferSink{at}) { json_.BeginObject(); }
+  void Begin() {}
 
   void Open(Column column) { json_.Key(kColumnNames[column]); }
   void Null() { json_.Null(); }
@@ -292,7 +260,8 @@ class Fields {
 
   void Name(Column column, unsigned value, std::span<const std::string_view> names) {
     if (!Begin(column)) return;
-    if (value < names.size() && !names[value].empty()) return out_.Word(names[value]);
+    const std::string_view name = codecs::NameOf(names, value);
+    if (!name.empty()) return out_.Word(name);
     out_.Number(value);
   }
 
@@ -318,9 +287,9 @@ class Fields {
     if (!Begin(column)) return;
     out_.BeginFlags();
     bool first = true;
-    for (size_t i = 0; i < std::size(kFlagNames); ++i) {
-      if ((flags & (0x80u >> i)) == 0) continue;
-      out_.Flag(kFlagNames[i], first);
+    for (size_t bit = std::size(codecs::kFlagNames); bit-- > 0;) {
+      if ((flags >> bit & 1) == 0) continue;
+      out_.Flag(codecs::kFlagNames[bit], first);
       first = false;
     }
     out_.EndFlags();
@@ -338,10 +307,9 @@ class Fields {
 
 template <class Out>
 void DescribeStatus(const NormalizedUpdate& update, Fields<Out>& fields) {
-  fields.Name(kKind, update.status.kind, kStatusNames);
-  const bool has_state =
-      update.status.kind == FH_STATUS_TRADING || update.status.kind == FH_STATUS_OPERATIONAL_HALT;
-  if (has_state) fields.Name(kState, update.status.state, kTradingNames);
+  fields.Name(kKind, update.status.kind, codecs::kStatusNames);
+  const std::span<const std::string_view> states = codecs::StateNames(update.status.kind);
+  if (!states.empty()) fields.Name(kState, update.status.state, states);
   fields.Letter(kCode, static_cast<uint8_t>(update.status.code));
   fields.Text(kReason, {update.status.reason, sizeof(update.status.reason)});
   fields.Number(kValue, update.status.value);
@@ -382,12 +350,12 @@ void DescribeRecord(const NormalizedUpdate& update, Fields<Out>& fields) {
     case FH_RECORD_STATISTIC:
       fields.Price(kPrice, update.statistic.price);
       fields.Number(kQuantity, update.statistic.quantity);
-      return fields.Name(kType, update.statistic.type, kStatisticNames);
+      return fields.Name(kType, update.statistic.type, codecs::kStatisticNames);
     case FH_RECORD_GAP:
       fields.Number(kFirst, update.gap.first);
       fields.Number(kLast, update.gap.last);
       fields.Number(kCount, update.gap.count);
-      return fields.Name(kCause, update.gap.cause, kGapNames);
+      return fields.Name(kCause, update.gap.cause, codecs::kGapNames);
     default:
       return;
   }
@@ -405,7 +373,7 @@ void Describe(const NormalizedUpdate& update, std::string_view symbol, Fields<Ou
   fields.Number(kSequence, update.sequence);
   fields.Number(kInstrumentId, update.instrument_id);
   fields.Text(kSymbol, symbol.substr(0, kMaxSymbolBytes));
-  fields.Name(kRecord, update.record, kRecordNames);
+  fields.Name(kRecord, update.record, codecs::kRecordNames);
   fields.Letter(kAction, static_cast<uint8_t>(update.action));
   fields.Letter(kSide, static_cast<uint8_t>(update.side));
   fields.Flags(kFlags, flags);
@@ -418,10 +386,11 @@ void Describe(const NormalizedUpdate& update, std::string_view symbol, Fields<Ou
 template <class Out>
 void HideColumns(const UpdateTextOptions& options, Out& out) {
   if (!options.receive_times) {
-    out.Hide(kTsRecv);
-    out.Hide(kPublishedAfter);
+    out.Hide(Bit(kTsRecv) | Bit(kPublishedAfter));
   }
-  if (!options.symbol) out.Hide(kSymbol);
+  if (!options.symbol) out.Hide(Bit(kSymbol));
+  out.Hide(options.hidden_columns);
+  out.Begin();
 }
 
 template <class Out>
@@ -436,6 +405,29 @@ size_t FormatAs(const NormalizedUpdate& update, std::string_view symbol,
 }
 
 }  // namespace
+
+std::optional<uint64_t> ColumnsToHide(std::span<const std::string> columns, std::string& unknown) {
+  uint64_t hidden = Bit(kColumns) - 1;
+  for (const std::string& name : columns) {
+    const auto* const found =
+        std::find(std::begin(kColumnNames), std::end(kColumnNames), std::string_view(name));
+    if (found == std::end(kColumnNames)) {
+      unknown = name;
+      return std::nullopt;
+    }
+    hidden &= ~(uint64_t{1} << (found - std::begin(kColumnNames)));
+  }
+  return hidden;
+}
+
+std::string UpdateColumnNames() {
+  std::string names;
+  for (const std::string_view name : kColumnNames) {
+    if (!names.empty()) names += ", ";
+    names += name;
+  }
+  return names;
+}
 
 size_t FormatPrice(int64_t price_e9, char* out) {
   constexpr uint64_t kScale = codecs::kPriceScale;

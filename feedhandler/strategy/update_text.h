@@ -17,6 +17,7 @@
 //   times     integers, nanoseconds since 1970 UTC; unknown: empty, JSON null
 //   prices    exact decimals without trailing zeros (187.25, 100, 0.0001); undefined: empty, null
 //   record    order, level, top, trade, status, definition, imbalance, statistic, gap
+//   state     of TRADING and OPERATIONAL_HALT, SESSION_START and CHANNEL_STUCK; else empty
 //   flags     names, CSV joined by '|', JSON an array: LAST TOB SNAPSHOT MBP BAD_TS_RECV
 //             MAYBE_BAD_BOOK PRIORITY_KEPT BIT0
 //   kind, state, type, cause   names (TRADING, HALTED, OPENING_PRICE, LOST); the number when this
@@ -33,6 +34,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "codecs/update.h"
@@ -49,7 +53,16 @@ struct UpdateTextOptions {
   // False leaves out the symbol: a reader that is behind may already see a name that a later
   // message defined.
   bool symbol = true;
+  // Columns to leave out besides, a bit each in their order (ColumnsToHide).
+  uint64_t hidden_columns = 0;
 };
+
+// The bits for UpdateTextOptions::hidden_columns that leave only the named columns, which keep
+// their order; or nothing and, in `unknown`, the first name that no column has.
+std::optional<uint64_t> ColumnsToHide(std::span<const std::string> columns, std::string& unknown);
+
+// All of them, in their order: "ts_event_ns, ts_recv_ns, ...".
+std::string UpdateColumnNames();
 
 // No line is longer, its newline included.
 inline constexpr size_t kMaxUpdateTextBytes = 1024;

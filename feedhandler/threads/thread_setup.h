@@ -37,7 +37,7 @@ struct ThreadOptions {
 };
 
 // Applies the options to the calling thread. What could not be done is returned, a sentence each
-// with the mend; the thread runs on without it.
+// with the fix; the thread runs on without it.
 std::vector<std::string> SetUpThisThread(const ThreadOptions& options);
 
 // How often the calling thread was taken off its CPU although it would have gone on; empty where

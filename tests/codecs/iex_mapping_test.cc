@@ -466,6 +466,18 @@ TEST_F(IexMappingTest, DecodesTheMessagesItIsToldToWithTheFlagsItIsGiven) {
   }
 }
 
+TEST_F(IexMappingTest, AQuoteIsCleanWhateverWasMissedBeforeIt) {
+  Use(kTops16);
+  Add(kQuoteMessage);
+  Add(kTradeMessage);
+  const std::vector<NormalizedUpdate> updates =
+      Decode(0, 2, FH_FLAG_MAYBE_BAD_BOOK | FH_FLAG_SNAPSHOT);
+  ASSERT_THAT(updates, SizeIs(2));
+  EXPECT_EQ(updates[0].record, FH_RECORD_TOP);
+  EXPECT_EQ(updates[0].flags, FH_FLAG_TOB | FH_FLAG_LAST | FH_FLAG_SNAPSHOT);
+  EXPECT_EQ(updates[1].flags, FH_FLAG_MAYBE_BAD_BOOK | FH_FLAG_SNAPSHOT);
+}
+
 TEST_F(IexMappingTest, SymbolsKeepTheirIdsAcrossManyOthers) {
   constexpr uint32_t kSymbols = 30'000;  // More than the symbol cache holds.
   Use(kDeep10, kSymbols);
@@ -509,7 +521,7 @@ TEST_F(IexMappingTest, AClearedTableNumbersAnew) {
   EXPECT_EQ(table_->Name(1).view(), "B");
 }
 
-TEST_F(IexMappingTest, OtherFramingsAreRefusedWithTheMend) {
+TEST_F(IexMappingTest, OtherFramingsAreRefusedWithTheFix) {
   const auto codec = (*FindCodec("iex_deep10"))->make({.framing = "length_prefixed"});
   ASSERT_FALSE(codec.ok());
   EXPECT_THAT(std::string(codec.status().message()), testing::HasSubstr("leave `framing` out"));

@@ -131,7 +131,9 @@ void ExpectLabel(const FieldInfo& field, const json& ours, const json& node) {
   const std::string value = AsLabel(field, ours.at("value"));
   switch (field.kind) {
     case FieldKind::kFlags:
-      EXPECT_EQ(value, "0x" + node.value("hex", "")) << field.name;
+      EXPECT_EQ(std::stoull(value.substr(2), nullptr, 2),
+                std::stoull(node.value("hex", "0"), nullptr, 16))
+          << field.name;
       break;
     case FieldKind::kChar:
       EXPECT_EQ(value, InParentheses(label)) << field.name;

@@ -74,9 +74,9 @@ TEST(MessageJson, SurvivesTheExtremesOfTime) {
 
 TEST(MessageJson, RendersFlagsInHexadecimal) {
   EXPECT_EQ(Render(LittleEndian<uint8_t>("f", 0, FieldKind::kFlags), uint8_t{0x0a}),
-            R"("f":{"raw":10,"value":"0x0a"})");
+            R"("f":{"raw":10,"value":"0b00001010"})");
   EXPECT_EQ(Render(LittleEndian<uint16_t>("f", 0, FieldKind::kFlags), uint16_t{0x8001}),
-            R"("f":{"raw":32769,"value":"0x8001"})");
+            R"("f":{"raw":32769,"value":"0b1000000000000001"})");
 }
 
 TEST(MessageJson, RendersTextWithAndWithoutItsPadding) {

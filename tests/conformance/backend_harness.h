@@ -81,7 +81,7 @@ inline std::string BytesOfPacket(const rio::Packet& packet) {
 
 // What is so with most backends.
 struct AdapterDefaults {
-  // The network that a case runs in, made before it; or `why` it cannot be had.
+  // The network that a case runs in, made before it; or `why` it is not available.
   struct Environment {
     std::string why;
   };

@@ -206,7 +206,7 @@ TEST_F(CaptureBackendTest, MarksWhatTheCaptureOrTheSliceCut) {
   EXPECT_EQ(packets[3].length, 256u);
   EXPECT_FALSE(packets[4].truncated);          // An empty datagram is a datagram.
   EXPECT_EQ(backend_->stats().truncated, 1u);  // Longer than a slice.
-  EXPECT_EQ(backend_->counters().cut, 2u);     // By the capture, which larger slices do not mend.
+  EXPECT_EQ(backend_->counters().cut, 2u);     // By the capture, which larger slices do not fix.
 }
 
 TEST_F(CaptureBackendTest, CountsFramesThatAreNoDatagrams) {
@@ -295,7 +295,7 @@ TEST_F(CaptureBackendTest, AfterCloseNothingComes) {
   EXPECT_TRUE(backend_->finished());
 }
 
-TEST(CaptureBackendOpenTest, RefusesWhatCannotWorkAndSaysTheMend) {
+TEST(CaptureBackendOpenTest, RefusesWhatCannotWorkAndSaysTheFix) {
   absl::StatusOr<rio::RegisteredRegion> region = rio::RegisteredRegion::Create({.slice_count = 4});
   ASSERT_TRUE(region.ok());
   const rio::ReceiverOptions options = Subscribe({"239.1.1.1:1000"});

@@ -179,7 +179,7 @@ TEST(Pcap, FrameCheckSequenceBitsAreNoPartOfTheLinkType) {
   EXPECT_EQ((*reader)->interfaces()[0].stamp_resolution, 9);
 }
 
-TEST(Pcap, OtherVersionsAreRefusedWithTheMend) {
+TEST(Pcap, OtherVersionsAreRefusedWithTheFix) {
   FileBytes file;
   file.U32(kPcapNanoseconds).U16(2).U16(3).U32(0).U32(0).U32(0).U32(1);
   const ReadAll all = ReadBytes(file.bytes());

@@ -271,7 +271,7 @@ TEST_F(PublisherTest, ReportsProgressWithTheShareOfTheFile) {
   EXPECT_EQ(sent.back(), 50u);
 }
 
-TEST_F(PublisherTest, RefusesContradictionsAndSaysTheMend) {
+TEST_F(PublisherTest, RefusesContradictionsAndSaysTheFix) {
   WriteCapture(file_.path(), {});
   const rio::Endpoint to = EndpointOf("127.0.0.1:1");
   const auto message = [&](const std::vector<std::string>& paths, const PublishOptions& options) {

@@ -122,7 +122,7 @@ TEST_F(RecordFileBackendTest, ARecordLargerThanAPacketTravelsAlone) {
               ::testing::ElementsAre(Record("a"), Record(std::string(1800, 'b')), Record("c")));
 }
 
-TEST_F(RecordFileBackendTest, ARecordThatNoSliceHoldsIsDamageWithAMend) {
+TEST_F(RecordFileBackendTest, ARecordThatNoSliceHoldsIsDamageWithAFix) {
   Open(Record("a") + Record(std::string(3000, 'b')) + Record("c"));
   EXPECT_THAT(Drain(*backend_), ::testing::ElementsAre(Record("a")));
   EXPECT_THAT(std::string(backend_->status().message()),

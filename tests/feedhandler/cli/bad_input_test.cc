@@ -120,7 +120,7 @@ class Holder {
   int port_ = 0;
 };
 
-TEST_F(BadInput, PortInUseIsSaidWithTheMend) {
+TEST_F(BadInput, PortInUseIsSaidWithTheFix) {
   const Holder unicast("127.0.0.1");
   const Holder any("0.0.0.0");
   for (const std::string& backend : kBackends) {

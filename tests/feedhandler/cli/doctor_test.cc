@@ -33,7 +33,7 @@ TEST(Doctor, ExitCodeAndJsonAgree) {
   EXPECT_TRUE(absl::StrContains(text.output, "would lose data,")) << text;
 }
 
-TEST(Doctor, AnInterfaceThatIsNotThereFailsWithTheMend) {
+TEST(Doctor, AnInterfaceThatIsNotThereFailsWithTheFix) {
   const ScratchFolder folder;
   WriteFile(folder / "bad.textproto", ConfigOn("none0"));
   const ChildResult result = Feedhandler({"doctor", folder / "bad.textproto"});

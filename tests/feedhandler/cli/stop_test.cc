@@ -122,10 +122,12 @@ TEST_P(StopBySignal, DeliversWhatHadArrived) {
 
 INSTANTIATE_TEST_SUITE_P(EveryBackend, StopBySignal,
                          testing::Combine(testing::ValuesIn(kBackends),
-                                          testing::Values(SIGINT, SIGTERM)),
+                                          testing::Values(SIGINT, SIGTERM, SIGHUP)),
                          [](const auto& test) {
-                           return std::get<0>(test.param) +
-                                  (std::get<1>(test.param) == SIGINT ? "_SIGINT" : "_SIGTERM");
+                           const int signal = std::get<1>(test.param);
+                           return std::get<0>(test.param) + (signal == SIGINT    ? "_SIGINT"
+                                                             : signal == SIGTERM ? "_SIGTERM"
+                                                                                 : "_SIGHUP");
                          });
 
 TEST_F(Stop, ByTheNumberOfMessages) {
@@ -145,7 +147,7 @@ TEST_F(Stop, ByTime) {
   const auto run = StartRun(config_, {"--seconds=0.1"});
   ASSERT_NE(run, nullptr);
   const ChildResult result = run->Wait();
-  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_EQ(result.exit_code, 1) << result;  // Nothing came.
   EXPECT_TRUE(absl::StrContains(result.error, "0 messages delivered")) << result;
 }
 
@@ -155,7 +157,8 @@ TEST_F(Stop, WhenNothingEverArrives) {
     ASSERT_NE(run, nullptr);
     run->Signal(signal);
     const ChildResult result = run->Wait();
-    EXPECT_EQ(result.exit_code, 0) << result;
+    EXPECT_EQ(result.exit_code, 1) << result;
+    EXPECT_TRUE(absl::StrContains(result.error, "no packet came on any line")) << result;
   }
 }
 

@@ -235,7 +235,7 @@ class DoctorFinds : public testing::TestWithParam<size_t> {
   const Illness illness_ = Illnesses()[GetParam()];
 };
 
-TEST_P(DoctorFinds, ItWithItsReasonAndItsMend) {
+TEST_P(DoctorFinds, ItWithItsReasonAndItsFix) {
   FakeMachine machine;
   illness_.infect(machine);
   const Config config = ConfigWith(illness_.receiver, illness_.feed, illness_.strategy);

@@ -71,6 +71,20 @@ TEST(StreamTable, CountsGapsRepeatsAndHeartbeatsOfASession) {
   EXPECT_EQ(session.reordered_packets(), 1u);
 }
 
+// A capture that begins between a packet and the one that overtook it.
+TEST(StreamTable, NumbersBelowTheFirstAreRepeatedOnlyWhenTheyComeAgain) {
+  StreamTable table;
+  Feed(table, kGroup, MoldPacket("DAY", 100, 3));
+  Feed(table, kGroup, MoldPacket("DAY", 97, 3));
+  Feed(table, kGroup, MoldPacket("DAY", 90, 2));
+  EXPECT_EQ(At(table, kGroup).sessions[0].repeated(), 0u);
+  Feed(table, kGroup, MoldPacket("DAY", 96, 2));  // 97 again.
+  EXPECT_EQ(At(table, kGroup).sessions[0].repeated(), 1u);
+  Feed(table, kGroup, MoldPacket("DAY", 99, 2));  // Both again.
+  EXPECT_EQ(At(table, kGroup).sessions[0].repeated(), 3u);
+  EXPECT_EQ(At(table, kGroup).sessions[0].first(), 90u);
+}
+
 TEST(StreamTable, AHeartbeatThatIsAheadShowsWhatWasLostBeforeIt) {
   StreamTable table;
   Feed(table, kGroup, MoldPacket("DAY", 1, 3));

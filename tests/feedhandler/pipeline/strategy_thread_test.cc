@@ -116,5 +116,61 @@ TEST(StrategyThread, AReaderThatIsBehindSeesTheNamesOfItsOwnSession) {
   EXPECT_EQ(Names::seen[2], "TUESDAY");
 }
 
+// A strategy that notes what its thread says of the call.
+std::vector<StrategyCall> calls;
+
+void NoteCall() {
+  const StrategyThread* thread = StrategyThread::OfThisThread();
+  if (thread == nullptr || !thread->CurrentCall().has_value()) return;
+  calls.push_back(*thread->CurrentCall());
+}
+
+LoadedStrategy CallsStrategy(const StrategyHost& host) {
+  fh_strategy table{};
+  table.struct_size = sizeof(fh_strategy);
+  table.abi_version = FH_PLUGIN_ABI_VERSION;
+  table.update_size = sizeof(fh_update);
+  table.name = "calls";
+  table.help = "for a test";
+  table.create = [](const fh_host*, const char*, char*, size_t) -> void* { return &calls; };
+  table.on_updates = [](void*, const fh_update*, size_t) { NoteCall(); };
+  table.on_stop = [](void*, char*, size_t) {
+    NoteCall();
+    return 0;
+  };
+  table.destroy = [](void*) {};
+  absl::StatusOr<LoadedStrategy> strategy = CreateStrategy(table, "", host.table());
+  EXPECT_TRUE(strategy.ok()) << strategy.status();
+  return *std::move(strategy);
+}
+
+TEST(StrategyThread, KnowsWhichStrategyIsCalledWithWhat) {
+  calls.clear();
+  const latency::Clock clock;
+  StrategyHost host("calls", nullptr);
+  StrategyThread thread({.thread = {.name = "t", .idle = IdleMode::kYield}}, clock);
+  thread.Add(CountStrategy(host), &host);
+  thread.Add(CallsStrategy(host), &host);
+  for (uint64_t sequence = 1000; sequence < 1300; ++sequence) {
+    Update update = At(1, /*channel_id=*/65'535);
+    update.sequence = sequence;
+    ASSERT_TRUE(thread.ring().Push(update));
+  }
+  EXPECT_FALSE(thread.CurrentCall().has_value());
+  thread.Start();
+  ASSERT_TRUE(thread.Stop().ok());
+  EXPECT_FALSE(thread.CurrentCall().has_value());
+  EXPECT_EQ(StrategyThread::OfThisThread(), nullptr);
+  ASSERT_EQ(calls.size(), 3U);  // 256 updates, 44, and the stop.
+  for (const StrategyCall& call : calls) EXPECT_STREQ(call.strategy, "calls");
+  EXPECT_EQ(calls[0].updates, 256U);
+  EXPECT_EQ(calls[0].sequence, 1000U);
+  EXPECT_EQ(calls[0].channel_id, 65'535);
+  EXPECT_EQ(calls[1].updates, 44U);
+  EXPECT_EQ(calls[1].sequence, 1256U);
+  EXPECT_EQ(calls[2].kind, StrategyCall::Kind::kStop);
+  EXPECT_NE(calls[0].id, calls[1].id);
+}
+
 }  // namespace
 }  // namespace fh

@@ -12,6 +12,12 @@ endfunction()
 
 file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/installed)
+foreach(page feedhandler feedhandler-replay feedhandler-man)
+  file(READ ${WORK}/installed/share/man/man1/${page}.1 text)
+  if(NOT text MATCHES ".SH SYNOPSIS")
+    message(FATAL_ERROR "${page}.1 is no manual page:\n${text}")
+  endif()
+endforeach()
 # The copy that was installed: nothing of the source tree is near it.
 file(GLOB_RECURSE example ${WORK}/installed/*/busiest_symbols.cc)
 get_filename_component(example ${example} DIRECTORY)
