@@ -23,7 +23,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,6 +31,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "codecs/instrument_table.h"
 #include "codecs/message_json.h"
@@ -66,15 +66,15 @@ struct Facts {
   std::vector<PacketFacts> packets;
 };
 
-void AddUpdateColumns(std::string_view text, Update& update) {
-  for (const std::string_view column : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
+void AddUpdateColumns(absl::string_view text, Update& update) {
+  for (const absl::string_view column : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
     const std::vector<std::string> parts = absl::StrSplit(column, absl::MaxSplits('=', 1));
     ASSERT_EQ(parts.size(), 2u) << column;
     EXPECT_TRUE(update.emplace(parts[0], parts[1]).second) << column;
   }
 }
 
-void AddBytes(std::string_view line, PacketFacts& packet) {
+void AddBytes(absl::string_view line, PacketFacts& packet) {
   const std::vector<std::string> parts = absl::StrSplit(line, absl::MaxSplits('|', 1));
   ASSERT_EQ(parts.size(), 2u) << line;
   absl::StrAppend(&packet.bytes, absl::HexStringToBytes(absl::StripAsciiWhitespace(parts[0])));
@@ -91,7 +91,7 @@ void ReadFacts(const std::string& path, Facts& facts) {
   for (std::string line; std::getline(file, line);) {
     ++number;
     SCOPED_TRACE(absl::StrCat(path, ":", number));
-    const std::string_view text = absl::StripAsciiWhitespace(line);
+    const absl::string_view text = absl::StripAsciiWhitespace(line);
     if (text.empty() || text[0] == '#') continue;
     const std::pair<std::string, std::string> word = absl::StrSplit(text, absl::MaxSplits(' ', 1));
     if (word.first == "codec") {
@@ -141,7 +141,7 @@ std::vector<MessageFacts> Described(const Codec& codec, const rio::Packet& packe
   MessageJson json(text);
   codec.Describe(packet, frame, json);
   std::vector<MessageFacts> messages;
-  for (const std::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+  for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
     const auto message = nlohmann::ordered_json::parse(line);
     messages.push_back({.name = message.value("name", "(not described)"), .fields = {}});
     if (!message.contains("fields")) continue;
@@ -159,11 +159,11 @@ Update Columns(const NormalizedUpdate& update, const InstrumentTable& instrument
   const UpdateTextOptions options{.receive_times = false};
   std::array<char, kMaxUpdateTextBytes> header;
   std::array<char, kMaxUpdateTextBytes> line;
-  const std::string_view names(header.data(), FormatUpdateHeader(options, header.data()) - 1);
+  const absl::string_view names(header.data(), FormatUpdateHeader(options, header.data()) - 1);
   const Symbol symbol = instruments.Name(update.instrument_id);
-  const std::string_view symbol_text(symbol.view().data(), symbol.view().size());
-  const std::string_view values(line.data(),
-                                FormatUpdate(update, symbol_text, options, line.data()) - 1);
+  const std::string symbol_text(symbol.view());
+  const absl::string_view values(line.data(),
+                                 FormatUpdate(update, symbol_text, options, line.data()) - 1);
   const std::vector<std::string> name = absl::StrSplit(names, ',');
   const std::vector<std::string> value = absl::StrSplit(values, ',');
   EXPECT_EQ(name.size(), value.size()) << values;
