@@ -189,6 +189,7 @@ TEST(SessionArbitration, DuplicatesOnTheSameLineAreDropped) {
   EXPECT_EQ(harness.Log(), "start joined; 1-4");
   harness.Flush();
   EXPECT_EQ(harness.session().line_stats(0).repeated_messages, 2u);
+  EXPECT_EQ(harness.session().line_stats(0).reordered_packets, 0u);
   EXPECT_EQ(harness.session().stats().duplicate_messages, 2u);
 }
 

@@ -226,6 +226,15 @@ TEST(SessionGap, ATailThatWasDamagedOnEveryLineIsReportedAsDamaged) {
   EXPECT_EQ(harness.Log(), "start joined; 1-3; gap 4-5 damaged; gap 6-7 lost; 8-8!");
 }
 
+TEST(SessionGap, ADamagedTailThatNothingFollowsIsMissedAllTheSame) {
+  SessionHarness harness(OneLine());
+  harness.Send({.first = 1, .count = 2, .at_ns = 0, .lost_in_tail = 3});
+  EXPECT_EQ(harness.TakeLog(), "start joined; 1-2");
+  harness.Idle(harness.session().NextDeadlineNs());
+  harness.Idle(harness.session().NextDeadlineNs());
+  EXPECT_EQ(harness.TakeLog(), "gap 3-5 damaged");
+}
+
 TEST(SessionGap, ADamagedTailIsFilledByTheOtherLine) {
   SessionHarness harness(Trusting({.lines = 2}));
   harness.Send({.line = 0, .first = 1, .count = 2, .lost_in_tail = 3});

@@ -133,6 +133,20 @@ TEST(HoldWindowTest, PoppedPacketsStayUntilRecycled) {
   EXPECT_EQ(window.front().packet.slice, 4u);
 }
 
+TEST(HoldWindowTest, RecycledPlacesAreUsedAgain) {
+  HoldWindow window(4, 4);
+  const auto none = [](const HeldPacket&) { FAIL(); };
+  std::set<const HeldPacket*> places;
+  for (uint32_t i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(window.Insert(Held(10 * i, 10 * i + 5, i), 0, UINT64_MAX, none));
+    const HeldPacket& popped = window.PopFront();
+    ASSERT_EQ(popped.packet.slice, i);
+    places.insert(&popped);
+    window.Recycle();
+    ASSERT_LE(places.size(), 9u) << "as many as it may hold, and a burst";
+  }
+}
+
 TEST(ForEachStepTest, RunsOfJobsAreAsLongAsPossibleAndEventsInPlace) {
   std::vector<codecs::DecodeJob> jobs(5);
   std::vector<SessionEvent> events(3);

@@ -232,6 +232,21 @@ TEST(HistogramTest, MergedPartsEqualTheWholeInAnyOrder) {
   ExpectEqual(from_empty, whole);
 }
 
+TEST(HistogramTest, TheMomentOfTheMaximumStaysWithItInAMerge) {
+  const HistogramSnapshot first = Recorded({100, 5'000})->Snapshot();
+  const auto later = Recorded({7});
+  while (later->Snapshot().max_at_ns() == first.max_at_ns())
+    later->Record(later->Snapshot().max() + 1);
+  const HistogramSnapshot second = later->Snapshot();
+  ASSERT_LT(second.max(), first.max());
+  HistogramSnapshot merged = first;
+  merged.Merge(second);
+  EXPECT_EQ(merged.max_at_ns(), first.max_at_ns());
+  merged = second;
+  merged.Merge(first);
+  EXPECT_EQ(merged.max_at_ns(), first.max_at_ns());
+}
+
 TEST(HistogramTest, PercentileCurveClimbsToTheMaximum) {
   const std::vector<int64_t> values = RandomLatencies(20'000, 5);
   const HistogramSnapshot snapshot = Recorded(values)->Snapshot();

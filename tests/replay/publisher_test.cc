@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "rio/receiver.h"
+#include "rio/socket/socket.h"
 #include "tests/replay/capture_fixture.h"
 #include "tests/replay/fake_pace_clock.h"
 #include "tests/socket_backend.h"
@@ -165,6 +166,34 @@ TEST_F(PublisherTest, PublishesByAListAndNothingElse) {
   ASSERT_TRUE(publisher->Run().ok());
   EXPECT_THAT(Drain(), ::testing::UnorderedElementsAre(Pair(1, "one"), Pair(0, "two")));
   EXPECT_EQ(publisher->stats().not_in_list, 1u);
+}
+
+TEST_F(PublisherTest, DatagramsOfBothVersionsInOneBatchGoTheirOwnWays) {
+  auto probe = rio::Socket::Open(rio::Socket::Kind::kUdp, rio::Socket::Family::kV6);
+  if (!probe.ok() || !probe->Bind({*rio::IpAddress::Parse("::1"), 0}).ok()) {
+    GTEST_SKIP() << "skipped: no IPv6 loopback on this host";
+  }
+  const std::string six = "[::1]:" + Port(9);
+  std::vector<TestDatagram> datagrams;
+  for (int i = 0; i < 10; ++i) {
+    const bool v4 = i % 3 == 0;
+    datagrams.push_back({.stamp_ns = kFirstStamp + i,
+                         .group = v4 ? "239.9.9.1:1" : "[ff15::9]:2",
+                         .payload = std::to_string(i),
+                         .source = v4 ? "10.0.0.1:9" : "[2001:db8::1]:9"});
+  }
+  WriteCapture(file_.path(), datagrams);
+  Listen({Local(8), six});
+  auto publisher = Open({.redirects = {{EndpointOf("239.9.9.1:1"), EndpointOf(Local(8))},
+                                       {EndpointOf("[ff15::9]:2"), EndpointOf(six)}},
+                         .pace = {.speed = PaceOptions::kFlatOut}});
+  ASSERT_TRUE(publisher->Run().ok());
+  Received received = Drain();
+  std::stable_sort(received.begin(), received.end(),
+                   [](const auto& x, const auto& y) { return x.first < y.first; });
+  EXPECT_THAT(received,
+              ElementsAre(Pair(0, "0"), Pair(0, "3"), Pair(0, "6"), Pair(0, "9"), Pair(1, "1"),
+                          Pair(1, "2"), Pair(1, "4"), Pair(1, "5"), Pair(1, "7"), Pair(1, "8")));
 }
 
 TEST_F(PublisherTest, LeavesSomebodysHostsAloneUnlessAsked) {

@@ -57,6 +57,7 @@ TEST(StampScale, EdgesOfTheRangeAreExact) {
 TEST(StampScale, OffsetsAreAddedWithoutOverflow) {
   EXPECT_EQ(StampScale(9, 10).ToUnixNs(0), 10'000'000'000);
   EXPECT_EQ(StampScale(6, -1).ToUnixNs(1), -999'999'000);
+  EXPECT_EQ(StampScale(9, -10).ToUnixNs(3'000'000'001), -6'999'999'999);
   EXPECT_EQ(StampScale(0, INT64_MAX).ToUnixNs(1), std::nullopt);
   EXPECT_EQ(StampScale(0, INT64_MIN).ToUnixNs(1), std::nullopt);
   EXPECT_EQ(StampScale(0, INT64_MAX).ToUnixNs(UINT64_MAX), std::nullopt);

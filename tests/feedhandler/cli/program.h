@@ -7,6 +7,7 @@
 #define FEEDHANDLER_TESTS_FEEDHANDLER_CLI_PROGRAM_H_
 
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +19,11 @@
 
 namespace fh::test {
 
-inline constexpr char kProgram[] = FEEDHANDLER_PROGRAM;
+// The environment may name another one (tests/mutants).
+inline const char* const kProgram = [] {
+  const char* other = std::getenv("FEEDHANDLER_TEST_PROGRAM");
+  return other != nullptr ? other : FEEDHANDLER_PROGRAM;
+}();
 inline constexpr char kExamplePlugin[] = FEEDHANDLER_EXAMPLE_PLUGIN;
 // Of the synthetic captures, whose messages do not say it.
 inline constexpr char kSyntheticDay[] = "--day=2024-01-02";
