@@ -73,6 +73,15 @@ TEST(InstrumentTableTest, ClearForgetsIdsAndCountsTheEpoch) {
   EXPECT_EQ(table.Intern(Numbered(2)), 1u);
 }
 
+TEST(InstrumentTableTest, WhatWasDefinedTwoSessionsAgoIsNotDefinedAgain) {
+  InstrumentTable table(8);
+  EXPECT_TRUE(table.Define(3, Symbol("OLD")));
+  table.Clear();
+  table.Clear();
+  EXPECT_FALSE(table.IsDefined(3));
+  EXPECT_EQ(table.Name(3).view(), "");
+}
+
 TEST(InstrumentTableTest, AReaderBehindTheWriterGetsTheNamesOfItsEpochAndNeverThoseOfAnother) {
   InstrumentTable table(10);
   table.Define(1, Symbol("MONDAY"));

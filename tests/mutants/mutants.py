@@ -141,7 +141,9 @@ def make(build, mutant, folder, program):
     result = folder / program
     link[link.index("-o") + 1] = str(result)
     first = next(i for i, argument in enumerate(link) if argument.endswith((".o", ".a")))
-    link[first:first] = in_front
+    # The archive's own is pulled in all the same where the defect made the compiler inline something
+    # that the program takes from it; of two definitions the linker takes the first.
+    link[first:first] = ["-Wl,--allow-multiple-definition", *in_front]
     run(link, build.folder, "it does not link")
     return result
 

@@ -286,6 +286,8 @@ TEST(Config, ChannelsAndLinesMustBeThere) {
               HasSubstr("has 17 lines, at most 16 are possible"));
   EXPECT_THAT(ErrorAfter("id: 7", "id: 65536"),
               StartsWith("f:5:5: feed[0].channel[0].id: 65536 is too large; use 0 to 65535"));
+  EXPECT_THAT(ErrorAfter("interface: \"lo\"", "interface: \"sixteen_letters_\""),
+              HasSubstr("longer than the 15 characters"));
   EXPECT_THAT(ErrorAfter("interface: \"lo\"", "interface: \"a_name_far_too_long\""),
               HasSubstr("longer than the 15 characters"));
 }
@@ -321,6 +323,7 @@ TEST(Config, SharedCpuIsAWarning) {
 TEST(Config, PrioritiesBurstsAndSlicesHaveLimits) {
   EXPECT_THAT(ErrorOf("feed_thread { realtime_priority: 100 }"), HasSubstr("100 is not from 1"));
   EXPECT_THAT(ErrorOf("feed_thread { realtime_priority: 0 }"), HasSubstr("0 is not from 1 to 99"));
+  EXPECT_THAT(ErrorOf("receiver { burst: 1025 }"), HasSubstr("1025 is not from 1 to 1024"));
   const std::string error = ErrorOf(
       "receiver { backend: \"iouring\" burst: 0 slice_bytes: 100 numa_node: -1\n"
       "  slices: 1000 socket_buffer_bytes: 4294967295 }");

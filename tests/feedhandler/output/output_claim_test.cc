@@ -162,6 +162,17 @@ TEST(OutputClaim, GivingUpRemovesNothingButTheFileThatItMade) {
     Write(scratch / "file", "somebody else's");
   }
   EXPECT_EQ(Read(scratch / "file"), "somebody else's");
+  {
+    const OutputClaim given_up = Claim(scratch / "written");
+    Write(scratch / "written", "somebody else's");
+  }
+  EXPECT_EQ(Read(scratch / "written"), "somebody else's");
+  {
+    const OutputClaim given_up = Claim(scratch / "replaced");
+    Write(scratch / "another", "");
+    fs::rename(scratch / "another", scratch / "replaced");
+  }
+  EXPECT_TRUE(fs::exists(scratch / "replaced"));
 }
 
 TEST(OutputClaim, WritesThroughALinkWhichStaysALink) {

@@ -89,7 +89,7 @@ TEST(ReplacedFile, WhatSomebodyPutsInItsPlaceMeanwhileIsLeftAlone) {
   fs::remove(scratch / "file");
   std::error_code error;
   fs::create_symlink("elsewhere", scratch / "file", error);
-  if (error) return;
+  if (error) GTEST_SKIP() << "skipped: this system makes no symbolic links for us";
   EXPECT_FALSE(file.Write("# OURS\n").ok());
   EXPECT_TRUE(fs::is_symlink(scratch / "file"));
   EXPECT_THAT(scratch.Names(), ElementsAre("file"));
@@ -124,8 +124,9 @@ TEST(ReplacedFile, ADeviceIsWrittenToAndStaysADevice) {
   ReplacedFile null = Claim(kNullDevice);
   EXPECT_FALSE(null.is_file());
   EXPECT_TRUE(null.Write("# OURS\n").ok());
-  if (kWindows) return;
-  EXPECT_TRUE(fs::is_character_file(kNullDevice));
+  if (!kWindows) {
+    EXPECT_TRUE(fs::is_character_file(kNullDevice));
+  }
   if (!HasFullDevice()) GTEST_SKIP() << kNoFullDevice;
   ReplacedFile full = Claim("/dev/full");
   EXPECT_THAT(std::string(full.Write("# OURS\n").message()), HasSubstr("No space left"));

@@ -300,6 +300,24 @@ TEST_F(TwoChannels, AQuietChannelsGapInABusyLiveLoopEndsWithoutAnIdleMoment) {
   EXPECT_EQ(std::count(updates.begin(), updates.end(), absl::StrCat("1:", FH_RECORD_GAP, ":2")), 1);
 }
 
+TEST_F(TwoChannels, AGapThatIsFilledDoesNotMakeThatOfTheOtherForgotten) {
+  Make(/*capture_clock=*/false);
+  const int64_t now_ns = clock_.NowUnixNs();
+  const auto second_ticks = static_cast<uint64_t>(clock_.Quality().ticks_per_second);
+  // A second ago: both lack message 2, then channel 2 gets it.
+  int64_t stamp_ns = now_ns - kSecond;
+  for (const auto& [number, line] : {std::pair{1, 0}, {3, 0}, {1, 1}, {3, 1}, {2, 1}}) {
+    rio::Packet packet = Packet(test::MoldPacket(static_cast<uint64_t>(number), 1),
+                                static_cast<uint16_t>(line), stamp_ns += 1'000'000);
+    packet.dequeue_ticks -= second_ticks;
+    for (const std::string& update : Play({packet}, 1)) {
+      EXPECT_NE(update, absl::StrCat("1:", FH_RECORD_GAP, ":2")) << "not yet";
+    }
+  }
+  const std::vector<std::string> updates = Play({Packet(test::MoldPacket(4, 1), 1, now_ns)}, 1);
+  EXPECT_EQ(std::count(updates.begin(), updates.end(), absl::StrCat("1:", FH_RECORD_GAP, ":2")), 1);
+}
+
 TEST_F(TwoChannels, EachPacketsOwnWaitIsRecordedForItsLine) {
   Make(/*capture_clock=*/false);
   const int64_t now_ns = clock_.NowUnixNs();

@@ -41,6 +41,8 @@ TEST(StrategyThread, EachPacketsOwnAgeIsRecordedNotThatOfTheBurstsLast) {
   EXPECT_EQ(ages.total(), 64u);
   EXPECT_GE(ages.ValueAtPercentile(50), 32'000'000);
   EXPECT_GE(ages.max(), 64'000'000);
+  EXPECT_EQ(ages.max() - ages.min(), 63'000'000);
+  EXPECT_EQ(thread.delivered(), 64u);
   EXPECT_GE(ages.max_at_ns(), now_ns);
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -294,6 +295,29 @@ TEST(UpdatePublisher, ATopOfBookIsRightInItself) {
   const std::vector<Update> updates = TakeAll(ring);
   ASSERT_EQ(updates.size(), 2u);
   EXPECT_EQ(updates[1].flags & FH_FLAG_MAYBE_BAD_BOOK, 0);
+}
+
+TEST(UpdatePublisher, ARoundWithNothingNewMarksNothing) {
+  UpdateRing ring(64);
+  UpdatePublisher publisher({&ring}, {9}, 1024, WhenFull::kDrop);
+  PublishBatch(publisher, 1, 3);
+  publisher.Publish(5'000);
+  EXPECT_EQ(TakeAll(ring)[2].published_ns32, 1'001u);
+}
+
+TEST(UpdatePublisher, ReadersOfAFileAreWaitedForWhenNamesChange) {
+  UpdateRing ring(64);
+  UpdatePublisher publisher({&ring}, {9}, 1024, WhenFull::kWait);
+  PublishBatch(publisher, 1, 30);
+  std::thread reader([&] {
+    for (Update update; ring.Depth() > 0;) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      ring.Pop(update);
+    }
+  });
+  publisher.WaitForReaders();
+  EXPECT_EQ(ring.Depth(), 0u);
+  reader.join();
 }
 
 TEST(UpdatePublisher, WaitsForSlowReadersOfAFileAndLosesNothing) {

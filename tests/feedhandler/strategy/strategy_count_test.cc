@@ -52,7 +52,9 @@ TEST(CountStrategy, VolumeIsTheSumOfTradesAndFilledTheSumOfFills) {
     cancel.order.size = size;
     updates.push_back(cancel);
   }
-  updates.push_back(BaseUpdate(FH_RECORD_TRADE, FH_ACTION_CANCEL, 2));
+  auto broken = BaseUpdate(FH_RECORD_TRADE, FH_ACTION_CANCEL, 2);
+  broken.trade.size = 50;  // Some venues say it again.
+  updates.push_back(broken);
   const auto totals = Counted(updates)->totals();
   EXPECT_EQ(totals.updates, 7u);
   EXPECT_EQ(totals.trades, 2u);

@@ -53,6 +53,19 @@ TEST(ThreadSetup, PinsToTheCpuThatWasAskedFor) {
   }).join();
 }
 
+// Wherever it happened to run before.
+TEST(ThreadSetup, PinsToEachCpuThatThereIs) {
+  int others = 0;
+  std::thread([&others] {
+    for (int cpu = 0; cpu < ConfiguredCpus(); ++cpu) {
+      if (!SetUpThisThread({.cpu = cpu}).empty()) continue;  // Not ours.
+      EXPECT_EQ(CurrentCpu(), cpu);
+      ++others;
+    }
+  }).join();
+  EXPECT_GE(others, 1);
+}
+
 TEST(ThreadSetup, SaysWhichCpusThereAreWhenOneDoesNotExist) {
   std::thread([] {
     const auto notes = SetUpThisThread({.cpu = 100'000});
