@@ -11,8 +11,9 @@
 //
 // Every field is there in wire order, twice: `raw`, the number or text as it stands in the message,
 // and `value`, the same in people's terms: exact decimals as text ("255.5200"), UNIX times in RFC
-// 3339 with nanoseconds, times of day, flags as bits ("0b10000000"), text without its padding. Numbers are
-// written whole; readers that keep numbers in doubles lose digits above 2^53, hence the texts.
+// 3339 with nanoseconds, times of day, flags as bits ("0b10000000"), text without its padding.
+// Numbers are written whole; readers that keep numbers in doubles lose digits above 2^53, hence
+// the texts.
 // Bytes of text outside of printable ASCII are written as \u00XX.
 //
 // A message that cannot be described has "error" (why) and "bytes" (hexadecimal) instead of a name

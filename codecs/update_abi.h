@@ -59,15 +59,15 @@ enum { FH_SIDE_BID = 'B', FH_SIDE_ASK = 'A', FH_SIDE_NONE = 'N' };
 
 /* fh_update.flags (DBN's values) */
 enum {
-  FH_FLAG_LAST = 128,         /* Last record of the venue's event: books are consistent here. */
-  FH_FLAG_TOB = 64,           /* Top-of-book record. */
-  FH_FLAG_SNAPSHOT = 32,      /* From a snapshot, not from the live stream. */
-  FH_FLAG_MBP = 16,           /* Price-level record. */
-  FH_FLAG_BAD_TS_RECV = 8,    /* ts_recv_ns is doubtful. */
+  FH_FLAG_LAST = 128,      /* Last record of the venue's event: books are consistent here. */
+  FH_FLAG_TOB = 64,        /* Top-of-book record. */
+  FH_FLAG_SNAPSHOT = 32,   /* From a snapshot, not from the live stream. */
+  FH_FLAG_MBP = 16,        /* Price-level record. */
+  FH_FLAG_BAD_TS_RECV = 8, /* ts_recv_ns is doubtful. */
   /* Messages before this one are missing and not recovered. Never of FH_RECORD_TOP: each is the
    * whole top of book, so a symbol is right again from its first one on. */
   FH_FLAG_MAYBE_BAD_BOOK = 4,
-  FH_FLAG_PRIORITY_KEPT = 2   /* M of an order: it keeps its place in the queue. */
+  FH_FLAG_PRIORITY_KEPT = 2 /* M of an order: it keeps its place in the queue. */
 };
 
 /* status.kind */

@@ -77,7 +77,8 @@ std::string CaptureText(const CaptureCounters& counters) {
     if (!line.empty()) absl::StrAppend(&text, "  ", head, std::exchange(line, ""), "\n");
   };
   absl::StrAppend(&line, FormatCount(counters.delivered), " datagrams to the lines");
-  add(counters.cut, "of them cut off by the capture (snap length; tcpdump -s 0 keeps whole frames)");
+  add(counters.cut,
+      "of them cut off by the capture (snap length; tcpdump -s 0 keeps whole frames)");
   end("");
   for (size_t i = 0; i < kDatagramOutcomes; ++i) {
     const auto outcome = static_cast<DatagramOutcome>(i);

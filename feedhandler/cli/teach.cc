@@ -208,7 +208,7 @@ int Help(const CLI::App& program, const std::string& name) {
   }
   const CLI::App* verb = FindVerb(program, name);
   if (verb == nullptr) return Fail(UnknownVerb(program, name));
-  Print(verb->help());
+  Print(verb->help(program.get_name()));
   return kExitOk;
 }
 

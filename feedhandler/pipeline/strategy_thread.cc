@@ -48,6 +48,7 @@ void StrategyThread::Start() {
   std::promise<void> placed;
   std::future<void> is_placed = placed.get_future();
   thread_ = std::thread([this, placed = std::move(placed)]() mutable {
+    const CrashStack crash_stack;
     notes_ = SetUpThisThread(options_.thread);
     placed.set_value();
     Run();
@@ -100,7 +101,6 @@ std::optional<StrategyCall> StrategyThread::CurrentCall() const {
 
 void StrategyThread::Run() {
   this_thread = this;
-  const CrashStack crash_stack;
   const std::optional<uint64_t> preempted_before = TimesPreempted();
   IdleWaiter idle(options_.thread.idle);
   while (true) {

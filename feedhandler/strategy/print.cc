@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -135,7 +136,9 @@ std::string PrintStrategy::Summary() {
   std::string text = absl::StrCat("updates=", lines - std::min(lines, header_lines_),
                                   " written to ", file_.path());
   if (file_.lost_lines() > 0) {
-    absl::StrAppend(&text, ", lost=", file_.lost_lines(), " (", std::strerror(file_.error()), ")");
+    const bool reader_left = file_.error() == EPIPE;
+    absl::StrAppend(&text, ", lost=", file_.lost_lines(), " (",
+                    reader_left ? "its reader went away" : std::strerror(file_.error()), ")");
   }
   for (size_t i = 0; i < filter_.symbols.size(); ++i) {
     if (filter_.seen[i] == 0) absl::StrAppend(&text, ", no update of ", filter_.symbols[i]);

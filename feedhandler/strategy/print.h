@@ -4,8 +4,9 @@
 //          columns=NAME\,NAME, record=NAME\,NAME, symbol=NAME\,NAME
 //
 // The columns are those of update_text.h. `record` and `symbol` say which updates are written: of
-// these kinds, and of these instruments or of all of a channel (gaps, session starts). What a FILE may be, and that it harms no other file, is
-// told in output_claim.h; what it held is gone once the first lines are written, which is after all
+// these kinds, and of these instruments or of all of a channel (gaps, session starts).
+// What a FILE may be, and that it harms no other file, is told in output_claim.h; what it held is
+// gone once the first lines are written, which is after all
 // of start-up went well. Also behind `replay --updates`. Nothing is lost silently:
 // what could not be written is counted, stands in the summary, and fails OnStop. It writes on the
 // strategy's thread, so an output that is slower than the market fills the ring, which the stream

@@ -1,4 +1,5 @@
-// Every constant of update_abi.h has a name: read from the header itself, so that neither can drift.
+// Every constant of update_abi.h has a name: read from the header itself, so that neither can
+// drift.
 #include "codecs/update_names.h"
 
 #include <gtest/gtest.h>

@@ -125,9 +125,9 @@ TEST_F(BadInput, PortInUseIsSaidWithTheFix) {
   const Holder any("0.0.0.0");
   for (const std::string& backend : kBackends) {
     if (!WhyNotAvailable(backend).empty()) continue;
-    ExpectRefused(RunConfig(ConfigOf(absl::StrCat("127.0.0.1:", unicast.port()), "", backend)), 1,
+    ExpectRefused(RunConfig(ConfigOf(absl::StrCat("127.0.0.1:", unicast.port()), "", backend)), 2,
                   {"Address already in use", "another program", absl::StrCat(unicast.port())});
-    ExpectRefused(RunConfig(ConfigOf(absl::StrCat("239.1.1.1:", any.port()), "lo", backend)), 1,
+    ExpectRefused(RunConfig(ConfigOf(absl::StrCat("239.1.1.1:", any.port()), "lo", backend)), 2,
                   {"Address already in use", "another program", absl::StrCat(any.port())});
   }
 }

@@ -15,7 +15,7 @@ using absl::StrContains;
 
 class StrategyFault : public testing::Test {
  protected:
-  void SetUp() override { WriteDay(capture_, {.seed = 3, .messages = 2000}); }
+  void SetUp() override { WriteDay(capture_, {.seed = 3, .messages = 2300}); }
 
   ChildResult Replay(const std::string& how) {
     return Feedhandler({"replay", capture_, kSyntheticDay,

@@ -24,8 +24,7 @@ endif()
 if(PROGRAM STREQUAL "")
   return()
 endif()
-file(WRITE ${WORK}/generate.log "")
-execute_process(COMMAND ${PROGRAM} generate ${WORK}/day.itch --format=records --messages=3000
+execute_process(COMMAND ${PROGRAM} generate ${WORK}/day.itch --format=records --messages=3000 --symbols=40
                 COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET ERROR_QUIET)
 execute_process(COMMAND ${PROGRAM} replay ${WORK}/day.itch --strategy=${WORK}/libreadme_plugin.so
                 RESULT_VARIABLE result OUTPUT_QUIET ERROR_VARIABLE output)
