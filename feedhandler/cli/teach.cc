@@ -203,7 +203,9 @@ int PrintOr(const absl::StatusOr<std::string>& text) {
 
 int Help(const CLI::App& program, const std::string& name) {
   if (name.empty()) {
-    Print(program.help());
+    // Not program.help(), which after parsing is that of the verb that was parsed.
+    Print(program.get_formatter()->make_help(&program, program.get_name(),
+                                             CLI::AppFormatMode::Normal));
     return kExitOk;
   }
   const CLI::App* verb = FindVerb(program, name);

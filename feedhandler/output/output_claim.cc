@@ -217,7 +217,8 @@ absl::Status OutputClaim::Open(const std::string& path, Use use) {
       created_ = false;
       return CannotWrite(path_, errno);
     }
-    facts_ = system_file::LookAtDescriptor(descriptor_);
+    // The null device is known by its name alone on Windows.
+    if (facts_.kind != Kind::kNullDevice) facts_ = system_file::LookAtDescriptor(descriptor_);
   }
   if (facts_.kind == Kind::kRegular) resolved_path_ = system_file::ResolvedPath(path);
   if (use == Use::kReplaced && descriptor_ >= 0) {

@@ -126,10 +126,10 @@ TEST(ThreeDays, EveryMessageIsAccountedForWithoutARestartByHand) {
 
   const ScratchFolder folder;
   WriteCapture(folder / "week.pcap", venue.datagrams());
-  const ChildResult replayed = Feedhandler(
-      {"replay", folder / "week.pcap", "--codec=itch50", std::string("--line=") + kGroups[0],
-       std::string("--line=") + kGroups[1], "--updates=" + (folder / "updates.csv"),
-       "--metrics=" + (folder / "week.prom")});
+  const ChildResult replayed =
+      Feedhandler({"replay", folder / "week.pcap", "--codec=itch50",
+                   std::string("--line=") + kGroups[0], std::string("--line=") + kGroups[1],
+                   "--updates=" + (folder / "updates.csv"), "--metrics=" + (folder / "week.prom")});
   EXPECT_EQ(replayed.exit_code, 0) << replayed;
   const std::string metrics = ReadFile(folder / "week.prom");
   EXPECT_EQ(Metric(metrics, "messages_total"), static_cast<double>(venue.sent())) << replayed;
