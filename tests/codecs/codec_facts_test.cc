@@ -49,7 +49,6 @@ using Update = std::map<std::string, std::string>;
 struct MessageFacts {
   std::string name;
   std::vector<std::pair<std::string, std::string>> fields;
-  friend bool operator==(const MessageFacts&, const MessageFacts&) = default;
 };
 
 struct PacketFacts {

@@ -325,7 +325,7 @@ TEST(SessionGap, CaptureTimeThatGoesBackwardsDoesNotGiveUpGaps) {
   EXPECT_EQ(harness.Log(), "start joined; 1-4");
 }
 
-TEST(SessionOptionsTest, BadOnesAreRefusedWithTheMend) {
+TEST(SessionOptionsTest, BadOnesAreRefusedWithTheFix) {
   EXPECT_TRUE(ValidateSessionOptions({}).ok());
   EXPECT_FALSE(ValidateSessionOptions({.lines = 0}).ok());
   EXPECT_FALSE(ValidateSessionOptions({.lines = 17}).ok());
