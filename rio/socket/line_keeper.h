@@ -145,6 +145,7 @@ class LineKeeper {
   std::set<std::string> told_failures_;
   pthread_t thread_{};
   bool running_ = false;
+  std::atomic<bool> is_placed_{false};  // The thread runs, with its own priority and CPUs.
   std::atomic<bool> stop_{false};
 };
 

@@ -91,6 +91,7 @@ absl::StatusOr<std::unique_ptr<LineKeeper>> LineKeeper::Start(std::vector<Line> 
     return SocketError(error, "no thread to look after the lines", "raise ulimit -u");
   }
   keeper->running_ = true;
+  keeper->is_placed_.wait(false);  // What a thread allocates to start with is over then, too.
   return keeper;
 }
 
@@ -104,6 +105,8 @@ void LineKeeper::Stop() {
 
 void* LineKeeper::Main(void* keeper) {
   BecomeOrdinary();
+  static_cast<LineKeeper*>(keeper)->is_placed_ = true;
+  static_cast<LineKeeper*>(keeper)->is_placed_.notify_one();
   static_cast<LineKeeper*>(keeper)->Run();
   return nullptr;
 }

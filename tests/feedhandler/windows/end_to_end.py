@@ -386,7 +386,7 @@ class BadInput(EndToEnd):
 
     def test_a_foreign_address_is_no_group(self):
         arguments = ("run", self.line(group="198.51.100.7:5000"), "--seconds=0.1")
-        if run(WINDOWS, *arguments).code == 0:
+        if "no packet came on any line" in run(WINDOWS, *arguments).error:
             self.skipTest("skipped: Wine binds to addresses that this host does not have")
         self.both_say(arguments, 2, "198.51.100.7", "neither a multicast group",
                       "nor an address of this host")
@@ -502,7 +502,7 @@ class Live(EndToEnd):
                 f'"127.0.0.1:{port}" }} }} }}\nstrategy_thread {{ strategy {{ name: "null" }} }}\n')
             for program in (LINUX, WINDOWS):
                 result = run(program, "run", config, "--seconds=0.1")
-                self.assertEqual(result.code, 1, result)
+                self.assertIn(result.code, (1, 2), result)
                 self.assertIn("another program", result.error)
                 self.assertIn(str(port), result.error)
 
@@ -511,7 +511,8 @@ class Live(EndToEnd):
         self.addCleanup(child.close)
         self.assertTrue(child.says("listening with"), child.text(child.error))
         result = child.stop()
-        self.assertEqual(result.code, 0, result)
+        self.assertEqual(result.code, 1, result)  # Nothing was published to it.
+        self.assertIn("no packet came on any line", result.error)
         self.assertIn("messages", result.error)
 
 
