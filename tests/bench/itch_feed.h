@@ -156,7 +156,7 @@ class Feed {
                 uint32_t slice_bytes = kSliceBytes)
       : strategy_({.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = IdleMode::kSpin}},
                   clock_),
-        publisher_({&strategy_.ring()}, FeedCore::kMostOfAMessage, WhenFull::kDrop),
+        publisher_({&strategy_.ring()}, {1}, FeedCore::kMostOfAMessage, WhenFull::kDrop),
         core_(MakeChannels(options.subscriptions.size()),
               LinesOfChannel(options.subscriptions.size()), publisher_, clock_, slices,
               FeedCoreOptions()),
