@@ -188,10 +188,7 @@ Admission::Verdict Admission::JudgeClaim(const Arrival& arrival, LineState& line
   Ahead& ahead = ahead_[arrival.line];
   if (!Claims(arrival.line)) {
     // A line that has only just come stands nowhere yet.
-    ahead = {};
-    ahead.low = first;
-    ahead.own_next = line.next > order_.horizon() ? kUnknown : line.next;
-    ahead.own_sent_ns = line.newest_send_ns;
+    ahead.Begin(first, line.next > order_.horizon() ? kUnknown : line.next, line.newest_send_ns);
     claiming_lines_ |= uint32_t{1} << arrival.line;
   }
   const Claim claim = FindOrAddClaim(ahead, arrival, end);
@@ -302,11 +299,8 @@ void Admission::TakeClaim(size_t line, const Claim& claim, bool in_a_row) {
 void Admission::ClaimTail(const Arrival& arrival, uint64_t end, uint64_t claimed_end) {
   if (claimed_end <= order_.horizon() || Claims(arrival.line)) return;
   Ahead& ahead = ahead_[arrival.line];
-  ahead = {};
-  ahead.low = end;
+  ahead.Begin(end, end, arrival.frame->send_time_ns);
   ahead.high = claimed_end;
-  ahead.own_next = end;
-  ahead.own_sent_ns = arrival.frame->send_time_ns;
   ahead.last_ns = arrival.recv_ns;
   ahead.claims[0] = {.low = end,
                      .high = claimed_end,

@@ -129,6 +129,9 @@ class Admission {
   // `ended`: the present session has been closed by the venue.
   Verdict Judge(const Arrival& arrival, uint64_t end, bool ended);
 
+  // A copy of what was delivered came in its line's turn: Judge would say kStream, and this.
+  void NoteCopy(int64_t recv_ns) { newest_ns_ = recv_ns; }
+
   // The packet, which ends at `end`, had lost its tail: messages up to `claimed_end`, it says.
   void ClaimTail(const Arrival& arrival, uint64_t end, uint64_t claimed_end);
 
@@ -204,7 +207,7 @@ class Admission {
   // may be several claims, each with its own row.
   struct Ahead {
     static constexpr size_t kClaims = 8;
-    std::array<Claim, kClaims> claims;
+    std::array<Claim, kClaims> claims;  // The first `count` of them.
     uint32_t count = 0;
     uint64_t low = 0;  // Of all claims that there were.
     uint64_t high = 0;
@@ -213,6 +216,18 @@ class Admission {
     int64_t last_ns = 0;
     uint32_t against = 0;   // Packets with which the line went on from own_next since.
     bool is_noted = false;  // Something of it is in the line's own account.
+
+    // No claims yet. They are not cleared: 320 bytes for each packet that is overtaken.
+    void Begin(uint64_t first, uint64_t line_next, int64_t line_sent_ns) {
+      count = 0;
+      low = first;
+      high = 0;
+      own_next = line_next;
+      own_sent_ns = line_sent_ns;
+      last_ns = 0;
+      against = 0;
+      is_noted = false;
+    }
   };
 
   Verdict JudgeLeftBehind(const Arrival& arrival, uint64_t end);

@@ -147,6 +147,7 @@ class ChannelSession {
   int64_t DeadlineNs() const;
 
   void Accept(const Arrival& arrival);
+  bool IsCopyInTurn(const Arrival& arrival, uint64_t end) const;
   void AcceptSlow(const Arrival& arrival);
   void Admit(const Arrival& arrival, uint64_t end);
   void TakeOfStream(const Arrival& arrival, uint64_t end, bool believed);

@@ -101,6 +101,15 @@ class OrderWindow {
     batch_.Release(arrival.packet->slice);
   }
 
+  // All of it was delivered, and nothing of it given up. Precondition: guessed() <= first and
+  // end <= expected().
+  void TakeCopy(const Arrival& arrival, uint64_t end) {
+    batch_.Release(arrival.packet->slice);
+    CountDuplicates(arrival.line, end - arrival.frame->first_sequence);
+    ++support_;
+    CountBehind(arrival);
+  }
+
   // Messages [first, end), end > first. `believed`: that they exist is out of the question, however
   // far ahead they are.
   void Take(const Arrival& arrival, uint64_t end, bool believed);
