@@ -43,10 +43,41 @@ struct SessionId {
 };
 
 enum class FrameKind : uint8_t {
-  kMessages,      // `message_count` messages from `first_sequence` on.
+  kMessages,      // `message_count` messages; their numbers begin with `first_sequence`.
   kHeartbeat,     // No message; `first_sequence` is the next to come.
   kEndOfSession,  // No message and none will follow; `first_sequence` is one past the last.
   kRejected,      // Not a packet of this framing; counted by `reject`, otherwise ignored.
+  // Like kMessages, and the venue says that it sends them again: they may fill gaps, but say nothing
+  // of where the stream stands.
+  kRetransmitted,
+  // `message_count` messages outside of all numbering (Cboe's sequence 0): delivered as they come,
+  // each copy of another line once.
+  kUnsequenced,
+};
+
+// How a venue numbers what it sends. The same for all packets of a codec.
+struct Numbering {
+  enum class Unit : uint8_t {
+    kMessages,  // Each message has a number: a packet uses message_count of them.
+    kPackets,   // Each packet has one, whatever it holds (CME MDP 3, FAST): it uses one.
+  };
+  Unit unit = Unit::kMessages;
+  // Numbers of so many bits are on the wire; behind the highest comes `after_wrap`. The session
+  // works with 64 bits, and updates carry those. 64: never.
+  uint8_t bits = 64;
+  uint8_t after_wrap = 0;
+  // Several streams, each with numbers of its own, may come on one line (PacketFrame::stream).
+  bool has_streams = false;
+  // The venue marks what it sends again (FrameKind::kRetransmitted).
+  bool marks_retransmissions = false;
+};
+
+// What a channel is for. A session arbitrates by it, and a codec may read the same message type
+// differently.
+enum class ChannelRole : uint8_t {
+  kIncremental,  // The live stream.
+  kSnapshot,     // Images of the books, round and round; numbers start over with each loop.
+  kDefinitions,  // What there is to trade, round and round.
 };
 
 enum class RejectReason : uint8_t {
@@ -66,7 +97,12 @@ struct PacketFrame {
   int64_t send_time_ns = 0;  // The venue's time of sending when the framing has one; else 0.
   // Whole messages in the packet: those that a damaged tail cuts off do not count.
   uint32_t message_count = 0;
-  uint32_t lost_in_tail = 0;  // Messages that the header announced but the bytes do not hold.
+  // How many of the venue's numbers they use: message_count, or 1 where packets are numbered. 0 when
+  // such a packet is damaged: the whole of it is wanted from another line.
+  uint32_t number_count = 0;
+  // Numbers that the header announced but the bytes do not hold.
+  uint16_t lost_in_tail = 0;
+  uint16_t stream = 0;  // Which of the line's streams, in the venue's words (Cboe's unit).
   FrameKind kind = FrameKind::kRejected;
   RejectReason reject = RejectReason::kNone;
   // The first message of a stream that starts from scratch (number 1 and, where the framing has
@@ -75,7 +111,15 @@ struct PacketFrame {
   bool trailing_bytes = false;  // Bytes behind the last message, ignored.
 };
 
-// What to decode of one packet: messages [skip, skip + take) of it.
+static_assert(sizeof(PacketFrame) == 48);
+
+// The number of a message of a stream as updates carry it: the stream in the top 16 bits, so that
+// those of a stream are in order, and those of a channel unique. Venues with one stream: the number.
+inline constexpr uint64_t StreamSequence(uint16_t stream, uint64_t number) {
+  return uint64_t{stream} << 48 | number;
+}
+
+// What to decode of one packet: what its numbers [skip, skip + take) stand for.
 struct DecodeJob {
   const rio::Packet* packet;
   const PacketFrame* frame;
@@ -109,6 +153,21 @@ struct UpdateBound {
   uint32_t bytes_per_entry = 0;
 };
 
+// What happens to a stream between two jobs of it. Codecs whose messages lean on earlier ones (FAST
+// dictionaries, times of which the seconds came before) forget here what no longer holds.
+struct StreamEvent {
+  enum class Kind : uint8_t {
+    kStart,  // The stream begins, or begins anew: nothing of before holds.
+    kGap,    // Numbers first..last will not come, or the position was corrected.
+    kLoop,   // Of a snapshot or definitions channel: the next loop begins.
+    kEnd,    // The venue has closed the session.
+  };
+  Kind kind;
+  uint16_t stream;
+  uint64_t first;  // kGap. kStart: the number that it starts with.
+  uint64_t last;   // kGap.
+};
+
 class Codec {
  public:
   virtual ~Codec() = default;
@@ -127,23 +186,35 @@ class Codec {
   virtual void Describe(const rio::Packet& packet, const PacketFrame& frame,
                         MessageVisitor& visitor) const = 0;
 
+  // Before the job that follows. Rare; what it does may take its time.
+  virtual void OnEvent(const StreamEvent& event) { static_cast<void>(event); }
+
   const CodecStats& stats() const { return stats_; }
+  const Numbering& numbering() const { return numbering_; }
+
+  // Messages that a job asks for.
+  uint32_t MessagesOf(const DecodeJob& job) const {
+    return numbering_.unit == Numbering::Unit::kMessages ? job.take : job.frame->message_count;
+  }
 
   uint64_t MaxUpdates(const DecodeJob& job) const {
-    return uint64_t{job.take} * bound_.per_message +
+    return uint64_t{MessagesOf(job)} * bound_.per_message +
            (bound_.bytes_per_entry == 0 ? 0 : job.packet->length / bound_.bytes_per_entry);
   }
 
  protected:
-  explicit Codec(UpdateBound bound) : bound_(bound) {}
+  explicit Codec(UpdateBound bound, const Numbering& numbering = {})
+      : bound_(bound), numbering_(numbering) {}
   CodecStats stats_;
 
  private:
   UpdateBound bound_;
+  Numbering numbering_;
 };
 
 struct CodecOptions {
   uint16_t channel_id = 0;
+  ChannelRole role = ChannelRole::kIncremental;
   InstrumentTable* instruments = nullptr;  // Must outlive the codec; written by the codec's thread.
   // Where the framing may differ: "" = the codec's own (datagrams), "length_prefixed" = the
   // exchange's file form.
@@ -164,6 +235,7 @@ struct CodecInfo {
   const char* specification;  // Title and version of the document.
   const char* checked;        // How it was checked, a phrase for listings.
   bool has_file_form;         // Length-prefixed files too.
+  Numbering numbering;        // That of the codecs it makes.
   // Errors name what is missing and the fix (an unknown framing, a time zone database).
   absl::StatusOr<std::unique_ptr<Codec>> (*make)(const CodecOptions& options);
   // How much a payload looks like this codec's: 0 = certainly not, 100 = certainly.

@@ -30,7 +30,7 @@ namespace fh::codecs {
 
 // What a decoder is told about a message besides its bytes. Each update takes these four over.
 struct MessageContext {
-  uint64_t sequence;
+  uint64_t sequence;  // Its number; where packets are numbered, that of its packet.
   int64_t ts_recv_ns;
   uint16_t channel_id;
   uint8_t flags;      // To be or-ed into every update's flags; never FH_FLAG_LAST.
@@ -49,6 +49,8 @@ struct IgnoreMessage {
 //     where the wire has no numbers.
 //   ForEachMessage: calls fn(const uint8_t* message, uint32_t length) for messages
 //     [skip, skip + take) of a packet that Parse has seen; a zero-length message is one too.
+// It may say how the venue numbers, `static constexpr Numbering kNumbering{...}`; without it each
+// message has a number of 64 bits and there is one stream.
 // A framing whose packets are LengthBlocks may also offer, for BlockDecoders,
 //   static BlockRun Run(const rio::Packet&, const PacketFrame&, uint32_t skip, uint32_t take);
 // and, so that the blocks of several packets are walked together, Parse in two parts:
@@ -70,8 +72,9 @@ concept Framing = requires(F framing, const F& same, const rio::Packet& packet,
 //     was written). Never allocates, locks, logs or fails.
 // It may also offer
 //   void BeginJob(const DecodeJob& job);      // Called before the messages of each job.
+//   void OnEvent(const StreamEvent& event);   // As Codec::OnEvent.
 //   void DecodeBlocks(BlockRun run, MessageContext context, UpdateWriter& writer);
-// the second (a BlockDecoder) replaces the loop over Decode where the framing has LengthBlocks, and
+// the last (a BlockDecoder) replaces the loop over Decode where the framing has LengthBlocks, and
 // then does all of Decode's caller's work itself: identifying, length checks, counting.
 template <typename D>
 concept MessageDecoder = requires(D decoder, const MessageInfo& info, const uint8_t* message,
@@ -124,11 +127,20 @@ void DecodeChecked(D& decoder, const uint8_t* message, uint32_t length,
   }
 }
 
+template <Framing F>
+constexpr Numbering NumberingOf() {
+  if constexpr (requires { F::kNumbering; }) {
+    return F::kNumbering;
+  } else {
+    return {};
+  }
+}
+
 template <Framing F, MessageDecoder D>
 class CodecOf final : public Codec {
  public:
   CodecOf(F framing, D decoder, const CodecOptions& options)
-      : Codec(D::kBound),
+      : Codec(D::kBound, NumberingOf<F>()),
         framing_(std::move(framing)),
         decoder_(std::move(decoder)),
         channel_id_(options.channel_id) {}
@@ -154,19 +166,24 @@ class CodecOf final : public Codec {
     stats_.updates += writer.next() - before;
   }
 
+  void OnEvent(const StreamEvent& event) override {
+    if constexpr (requires { decoder_.OnEvent(event); }) decoder_.OnEvent(event);
+  }
+
   void Describe(const rio::Packet& packet, const PacketFrame& frame,
                 MessageVisitor& visitor) const override {
     uint64_t sequence = frame.first_sequence;
     framing_.ForEachMessage(
         packet, frame, 0, frame.message_count, [&](const uint8_t* message, uint32_t length) {
           const Identified identified = Identify<D>(message, length);
-          visitor.BeginMessage(sequence++, identified.info, {message, length}, identified.why);
+          visitor.BeginMessage(sequence, identified.info, {message, length}, identified.why);
           if (identified.info != nullptr) {
             for (const FieldInfo* field : identified.info->fields) {
               visitor.Field(*field, {message + field->offset, field->length});
             }
           }
           visitor.EndMessage();
+          sequence += kNumbersAMessage;
         });
   }
 
@@ -174,6 +191,8 @@ class CodecOf final : public Codec {
   // While a message is decoded, the same place in the next packet but one is fetched: packets that
   // were held back, or read from a file long ago, have left the caches.
   static constexpr size_t kPrefetchJobs = 2;
+  static constexpr bool kNumbersMessages = NumberingOf<F>().unit == Numbering::Unit::kMessages;
+  static constexpr uint64_t kNumbersAMessage = kNumbersMessages ? 1 : 0;
 
   static void FrameTogether(const rio::Packet* packets, PacketFrame* frames) {
     std::array<AnnouncedBlocks, F::Blocks::kTogether> blocks;
@@ -201,19 +220,25 @@ class CodecOf final : public Codec {
 
   void DecodeOne(const DecodeJob& job, ptrdiff_t ahead, UpdateWriter& writer) {
     if constexpr (requires { decoder_.BeginJob(job); }) decoder_.BeginJob(job);
-    MessageContext context{job.frame->first_sequence + job.skip, job.ts_recv_ns, channel_id_,
+    // Messages without numbers have none.
+    const uint64_t step =
+        job.frame->kind == FrameKind::kUnsequenced ? uint64_t{0} : kNumbersAMessage;
+    const uint64_t first = job.frame->first_sequence + job.skip * step;
+    MessageContext context{StreamSequence(job.frame->stream, first), job.ts_recv_ns, channel_id_,
                            static_cast<uint8_t>(job.flags & ~FH_FLAG_LAST), stats_};
-    stats_.messages += job.take;
+    const uint32_t skip = kNumbersMessages ? job.skip : 0;
+    const uint32_t take = MessagesOf(job);
+    stats_.messages += take;
     if constexpr (BlockDecoderOn<F, D>) {
-      BlockRun run = F::Run(*job.packet, *job.frame, job.skip, job.take);
+      BlockRun run = F::Run(*job.packet, *job.frame, skip, take);
       run.ahead = ahead;
       decoder_.DecodeBlocks(run, context, writer);
     } else {
-      framing_.ForEachMessage(*job.packet, *job.frame, job.skip, job.take,
+      framing_.ForEachMessage(*job.packet, *job.frame, skip, take,
                               [&](const uint8_t* message, uint32_t length) {
                                 Prefetch(message, ahead);
                                 DecodeChecked(decoder_, message, length, context, writer);
-                                ++context.sequence;
+                                context.sequence += step;
                               });
     }
   }

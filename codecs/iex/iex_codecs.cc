@@ -44,6 +44,7 @@ constexpr CodecInfo Describe(const char* name, const char* title, const char* sp
           .specification = specification,
           .checked = checked,
           .has_file_form = false,
+          .numbering = {},
           .make = Make<kFeed>,
           .guess = Guess<kFeed>,
           .sample = Sample<kFeed>,

@@ -45,7 +45,8 @@ PacketFrame IexTp::Parse(const rio::Packet& packet) const {
   frame.first_sequence = kFirstMessageSequenceNumber(header);
   frame.send_time_ns = kSendTime(header);
   frame.message_count = blocks.whole;
-  frame.lost_in_tail = announced - blocks.whole;
+  frame.number_count = blocks.whole;
+  frame.lost_in_tail = static_cast<uint16_t>(announced - blocks.whole);
   frame.kind = announced == 0 ? FrameKind::kHeartbeat : FrameKind::kMessages;
   frame.stream_start = frame.first_sequence == 1 && kStreamOffset(header) == 0;
   frame.trailing_bytes = frame.lost_in_tail == 0 && blocks.end != header + packet.length;

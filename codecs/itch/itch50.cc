@@ -66,6 +66,7 @@ extern constexpr CodecInfo codec_itch50 = {
     .specification = "Nasdaq TotalView-ITCH 5.0 (2017 to 2026 editions), MoldUDP64 1.00",
     .checked = "every field of 9,138 messages of captures and samples against two other decoders",
     .has_file_form = true,
+    .numbering = {},
     .make = Make,
     .guess = Guess,
     .sample = itch50::SamplePacket,

@@ -35,6 +35,7 @@ class LengthPrefixed {
       record += Blocks::kLengthBytes + length;
       ++frame.message_count;
     }
+    frame.number_count = frame.message_count;
     const bool left_over = record != end;
     frame.lost_in_tail = !ended_ && left_over ? 1 : 0;
     const int64_t read = ended_ && record == packet.data ? Blocks::kLengthBytes : 0;

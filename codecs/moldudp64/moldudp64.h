@@ -69,7 +69,9 @@ struct MoldUdp64 {
                           const BlockCount& found) {
     if (blocks.count == 0) return;
     frame.message_count = found.whole;
-    frame.lost_in_tail = std::min(blocks.count - found.whole, MostBehind(blocks, found));
+    frame.number_count = found.whole;
+    frame.lost_in_tail =
+        static_cast<uint16_t>(std::min(blocks.count - found.whole, MostBehind(blocks, found)));
     frame.trailing_bytes = frame.lost_in_tail == 0 && found.end != blocks.end;
   }
 

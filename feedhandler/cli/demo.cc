@@ -50,10 +50,8 @@ Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
   Config config;
   config.feeds = source.feeds();
   size_t index = 0;
-  uint64_t held = 0;
   for (FeedConfig& feed : config.feeds) {
     for (ChannelConfig& channel : feed.channels) {
-      held += MostHeldSlices(feed.session);
       for (int line = 0; line < 2; ++line) {
         const rio::Endpoint group = DemoGroup(index, line);
         channel.lines.push_back(
@@ -67,8 +65,8 @@ Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
   sending.interface = "lo";
   config.receiver.backend = arguments.backend;
   config.receiver.options.stamps = rio::ReceiveStamps::kSoftware;
-  config.receiver.region.slice_count =
-      std::max(config.receiver.region.slice_count, static_cast<uint32_t>(held + 1024));
+  config.receiver.region.slice_count = std::max(
+      config.receiver.region.slice_count, static_cast<uint32_t>(HeldSlices(config.feeds) + 1024));
   for (const std::string& strategy :
        {std::string("count"), arguments.plugin.empty() ? std::string("null") : arguments.plugin}) {
     StrategyThreadConfig& thread = config.strategy_threads.emplace_back();

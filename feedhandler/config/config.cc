@@ -30,6 +30,9 @@ namespace fh {
 
 namespace {
 
+constexpr uint16_t kDefaultStreams = 8;
+constexpr uint32_t kMostStreams = 256;
+
 namespace proto = ::feedhandler::config;
 using config_internal::Position;
 using config_internal::Report;
@@ -104,6 +107,7 @@ class Builder {
  private:
   FeedConfig BuildFeed(const proto::Feed& feed, const Place& place);
   ChannelConfig BuildChannel(const proto::Channel& channel, const Place& place);
+  void CheckNumbering(const FeedConfig& feed, const ChannelConfig& channel, const Place& place);
   LineConfig BuildLine(const proto::Line& line, size_t index, const Place& place);
   rio::Vlan BuildVlan(const proto::Line& line, const Place& place);
   void CheckGroup(const LineConfig& line, const Place& place);
@@ -182,11 +186,30 @@ FeedConfig Builder::BuildFeed(const proto::Feed& feed, const Place& place) {
     place.Error("channel", "no channel; add channel { id: 1 line { group: \"ADDRESS:PORT\" } }");
   }
   for (int i = 0; i < feed.channel_size(); ++i) {
-    out.channels.push_back(BuildChannel(feed.channel(i), place.In("channel", i)));
+    const Place channel_place = place.In("channel", i);
+    out.channels.push_back(BuildChannel(feed.channel(i), channel_place));
+    CheckNumbering(out, out.channels.back(), channel_place);
   }
   out.session = BuildSession(feed.session(), place.In("session"));
-  most_held_ += uint64_t{MostHeldSlices(out.session)} * out.channels.size();
+  most_held_ += HeldSlices({out});
   return out;
+}
+
+// What only some venues have.
+void Builder::CheckNumbering(const FeedConfig& feed, const ChannelConfig& channel,
+                             const Place& place) {
+  const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
+  if (!codec.ok()) return;
+  const codecs::Numbering& numbering = (*codec)->numbering;
+  if (channel.streams > 1 && !numbering.has_streams) {
+    place.Error("streams",
+                absl::StrCat(feed.codec, " has one stream a channel; leave streams out"));
+  }
+  if (numbering.marks_retransmissions && channel.lines.size() == kMaxSessionLines) {
+    place.Error("id",
+                absl::StrCat("with ", feed.codec, " a channel has at most ", kMaxSessionLines - 1,
+                             " lines, since what is marked as sent again counts as one"));
+  }
 }
 
 ChannelConfig Builder::BuildChannel(const proto::Channel& channel, const Place& place) {
@@ -206,6 +229,11 @@ ChannelConfig Builder::BuildChannel(const proto::Channel& channel, const Place& 
     place.Error("id", absl::StrCat("the channel has ", channel.line_size(), " lines, at most ",
                                    kMaxSessionLines, " are possible"));
   }
+  out.role = static_cast<codecs::ChannelRole>(channel.role());
+  if (channel.has_streams() && (channel.streams() == 0 || channel.streams() > kMostStreams)) {
+    place.Error("streams", absl::StrCat("is ", channel.streams(), "; use 1 to ", kMostStreams));
+  }
+  out.streams = static_cast<uint16_t>(channel.streams());
   std::set<std::string> names;
   for (int i = 0; i < channel.line_size(); ++i) {
     const Place line_place = place.In("line", i);
@@ -214,6 +242,11 @@ ChannelConfig Builder::BuildChannel(const proto::Channel& channel, const Place& 
       line_place.Error("name", absl::StrCat("\"", out.lines.back().name,
                                             "\" is the name of another line of this channel"));
     }
+  }
+  if (!out.lines.empty() &&
+      std::all_of(out.lines.begin(), out.lines.end(),
+                  [](const LineConfig& line) { return line.retransmission; })) {
+    place.Error("line", "all lines are for retransmissions; one must carry the stream itself");
   }
   return out;
 }
@@ -226,6 +259,7 @@ LineConfig Builder::BuildLine(const proto::Line& line, size_t index, const Place
                           : absl::StrCat("line", index + 1);
   }
   out.place = place.At("group");
+  out.retransmission = line.retransmission();
   out.subscription.interface = line.interface();
   if (line.interface().size() > kMaxInterfaceName) {
     place.Error("interface", absl::StrCat("\"", line.interface(), "\" is longer than the ",
@@ -588,6 +622,23 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 }  // namespace
+
+uint16_t StreamsOf(const FeedConfig& feed, const ChannelConfig& channel) {
+  const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
+  if (!codec.ok() || !(*codec)->numbering.has_streams) return 1;
+  return channel.streams != 0 ? channel.streams : kDefaultStreams;
+}
+
+uint64_t HeldSlices(const std::vector<FeedConfig>& feeds) {
+  uint64_t held = 0;
+  for (const FeedConfig& feed : feeds) {
+    for (const ChannelConfig& channel : feed.channels) {
+      if (channel.role != codecs::ChannelRole::kIncremental) continue;  // Loops hold nothing.
+      held += uint64_t{MostHeldSlices(feed.session)} * StreamsOf(feed, channel);
+    }
+  }
+  return held;
+}
 
 absl::StatusOr<Config> LoadConfig(const std::string& path, const ConfigHost& host) {
   const absl::StatusOr<std::string> text = ReadFile(path);

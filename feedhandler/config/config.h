@@ -36,12 +36,15 @@ inline constexpr size_t kMaxConfigBytes = 1 << 20;
 struct LineConfig {
   std::string name;
   rio::Subscription subscription;
-  std::string place = {};  // Of its group: "itch.textproto:5:12"; empty when no file names it.
+  std::string place = {};       // Of its group: "itch.textproto:5:12"; empty when no file names it.
+  bool retransmission = false;  // It brings what was asked for again; see config.proto.
 };
 
 struct ChannelConfig {
   uint16_t id = 0;
   std::vector<LineConfig> lines;  // 1 to kMaxSessionLines.
+  codecs::ChannelRole role = codecs::ChannelRole::kIncremental;
+  uint16_t streams = 0;  // Most at a time; 0 = as many as the codec's venue calls for.
 };
 
 struct FeedConfig {
@@ -50,6 +53,12 @@ struct FeedConfig {
   std::vector<ChannelConfig> channels;
   SessionOptions session;  // Of every channel; `lines` is left to each channel's lines.size().
 };
+
+// How many streams the channel's sessions are to be made for. Precondition: the registry has the codec.
+uint16_t StreamsOf(const FeedConfig& feed, const ChannelConfig& channel);
+
+// Slices that the sessions of all channels may hold at a time.
+uint64_t HeldSlices(const std::vector<FeedConfig>& feeds);
 
 struct ReceiverConfig {
   std::string backend;  // "auto" or a backend's name.

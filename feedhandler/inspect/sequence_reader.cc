@@ -78,6 +78,7 @@ struct SbePackets {
     frame.first_sequence = kSequence(packet.data);
     frame.send_time_ns = kSendingTime(packet.data);
     frame.message_count = 1;
+    frame.number_count = 1;
     frame.stream_start = frame.first_sequence == 1;
     return frame;
   }

@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include "feedhandler/session/number_unwrapper.h"
+
 namespace fh {
 
 using codecs::DecodeJob;
@@ -16,17 +18,40 @@ FeedCore::FeedCore(std::vector<Channel> channels, std::vector<LineOfChannel> lin
                    UpdatePublisher& publisher, const Clock& clock, uint32_t slices,
                    const FeedCoreOptions& options)
     : channels_(std::move(channels)),
+      strayed_(channels_.size(), 0),
       lines_(std::move(lines)),
       publisher_(publisher),
       clock_(clock),
       options_(options),
       stages_("feed", clock),
       waits_(options.wire_stamps ? std::make_unique<latency::Histogram[]>(lines_.size()) : nullptr),
-      released_(std::make_unique<uint32_t[]>(slices)),
-      deadlines_(channels_.size(), INT64_MAX) {
-  for (Channel& channel : channels_) {
-    channel.session.max_burst = kMaxBurst;
-    sessions_.push_back(std::make_unique<ChannelSession>(channel.session));
+      newest_of_channel_(channels_.size(), kMaxBurst),
+      released_(std::make_unique<uint32_t[]>(slices)) {
+  for (size_t i = 0; i < channels_.size(); ++i) {
+    MakeStreams(channels_[i], static_cast<uint16_t>(i));
+  }
+  first_stream_.push_back(streams_.size());
+  deadlines_.assign(streams_.size(), INT64_MAX);
+}
+
+void FeedCore::MakeStreams(Channel& channel, uint16_t index) {
+  const codecs::Numbering& numbering = channel.codec->numbering();
+  channel.session.max_burst = kMaxBurst;
+  // What the venue marks as sent again comes as if on a line of its own.
+  if (numbering.marks_retransmissions) {
+    ++channel.session.recovery_lines;
+    channel.line_names.push_back("retransmitted");
+  }
+  assert(numbering.has_streams || channel.streams == 1);
+  first_stream_.push_back(streams_.size());
+  for (uint16_t i = 0; i < channel.streams; ++i) {
+    Stream& stream =
+        streams_.emplace_back(Stream{.channel = index, .is_open = !numbering.has_streams});
+    if (channel.role == codecs::ChannelRole::kIncremental) {
+      stream.session = std::make_unique<ChannelSession>(channel.session);
+    } else {
+      stream.loop = std::make_unique<LoopSession>(channel.session);
+    }
   }
 }
 
@@ -39,28 +64,63 @@ int64_t FeedCore::NowNs() const {
   return options_.capture_clock ? newest_stamp_ns_ : clock_.NowUnixNs();
 }
 
-// The next packets that one channel's session may take at once: of that channel, and with the clock
-// of a capture none that comes after a moment at which another channel wants to be asked. Nothing
-// here depends on how a file is cut into bursts.
-size_t FeedCore::ChannelRun(std::span<const rio::Packet> packets) {
+// The next packets that are of one channel.
+size_t FeedCore::ChannelRun(std::span<const rio::Packet> packets) const {
   const uint16_t channel = lines_[packets[0].line].channel;
   size_t count = 1;
   while (count < packets.size() && lines_[packets[count].line].channel == channel) ++count;
-  if (options_.capture_clock && least_deadline_ns_ != INT64_MAX) [[unlikely]] {
-    GiveUpWhatIsDue(ReceiveTimeNs(packets[0]), Waiting::kNothing, channel);
-    const int64_t until_ns = LeastDeadlineBut(channel);
-    const auto due =
-        std::find_if(packets.begin() + 1, packets.begin() + static_cast<ptrdiff_t>(count),
-                     [&](const rio::Packet& packet) { return ReceiveTimeNs(packet) >= until_ns; });
-    count = static_cast<size_t>(due - packets.begin());
-  }
   return count;
+}
+
+// The same packets, those of a channel side by side. Copying 40 bytes a packet is less than asking a
+// codec once more.
+std::span<const rio::Packet> FeedCore::GroupByChannel(std::span<const rio::Packet> packets) {
+  if (ChannelRun(packets) == packets.size()) return packets;
+  constexpr uint8_t kNone = kMaxBurst;
+  std::array<uint8_t, kMaxBurst> next;
+  std::array<uint8_t, kMaxBurst> oldest;  // Of each channel, in the order of their first packets.
+  size_t groups = 0;
+  size_t runs = 0;
+  for (uint8_t i = 0; i < packets.size(); ++i) {
+    uint8_t& newest = newest_of_channel_[lines_[packets[i].line].channel];
+    next[i] = kNone;
+    runs += newest == kNone || newest + 1 != i;
+    if (newest == kNone) {
+      oldest[groups++] = i;
+    } else {
+      next[newest] = i;
+    }
+    newest = i;
+  }
+  size_t count = 0;
+  for (size_t group = 0; group < groups; ++group) {
+    newest_of_channel_[lines_[packets[oldest[group]].line].channel] = kNone;
+    if (runs == groups) continue;  // They were side by side.
+    for (uint8_t i = oldest[group]; i != kNone; i = next[i]) grouped_[count++] = packets[i];
+  }
+  return runs == groups ? packets : std::span<const rio::Packet>(grouped_).first(count);
+}
+
+// How many of the packets a stream's session may take at once: with the clock of a capture none that
+// comes after a moment at which another session wants to be asked. Nothing here depends on how a file
+// is cut into bursts.
+size_t FeedCore::UntilSomethingIsDue(size_t stream, std::span<const Arrival> arrivals) {
+  if (!options_.capture_clock || least_deadline_ns_ == INT64_MAX) [[likely]]
+    return arrivals.size();
+  GiveUpWhatIsDue(arrivals[0].recv_ns, Waiting::kNothing, stream);
+  const int64_t until_ns = LeastDeadlineBut(stream);
+  const auto due = std::find_if(arrivals.begin() + 1, arrivals.end(), [&](const Arrival& arrival) {
+    return arrival.recv_ns >= until_ns;
+  });
+  return static_cast<size_t>(due - arrivals.begin());
 }
 
 void FeedCore::OnPackets(std::span<const rio::Packet> packets) {
   assert(packets.size() <= kMaxBurst);
   const uint64_t dequeue_ticks = packets.front().dequeue_ticks;
   burst_recv_ns_ = clock_.ToUnixNs(dequeue_ticks);
+  const size_t taken = packets.size();
+  if (!options_.capture_clock) packets = GroupByChannel(packets);
   for (size_t begin = 0; begin < packets.size();) {
     const size_t count = ChannelRun(packets.subspan(begin));
     OnChannelRun(lines_[packets[begin].line].channel, packets.subspan(begin, count));
@@ -68,41 +128,43 @@ void FeedCore::OnPackets(std::span<const rio::Packet> packets) {
   }
   if (!options_.capture_clock && least_deadline_ns_ <= burst_recv_ns_) [[unlikely]] {
     // A burst that is not full has emptied every line.
-    GiveUpWhatIsDue(burst_recv_ns_,
-                    packets.size() < kMaxBurst ? Waiting::kNothing : Waiting::kPerhaps, SIZE_MAX);
+    GiveUpWhatIsDue(burst_recv_ns_, taken < kMaxBurst ? Waiting::kNothing : Waiting::kPerhaps,
+                    SIZE_MAX);
   }
   publisher_.SettleDebts();
-  PublishAndRecord(dequeue_ticks, packets.size());
+  PublishAndRecord(dequeue_ticks, taken);
 }
 
-// Every session but that of channel `but`, whose packet comes next and brings the time itself.
+// Every session but that of stream `but`, whose packet comes next and brings the time itself.
 void FeedCore::GiveUpWhatIsDue(int64_t now_ns, Waiting waiting, size_t but) {
-  for (size_t i = 0; i < sessions_.size(); ++i) {
-    if (i == but || deadlines_[i] > now_ns) continue;
-    Execute(i, waiting == Waiting::kNothing ? sessions_[i]->OnIdle(now_ns)
-                                            : sessions_[i]->OnTime(now_ns));
+  for (size_t i = 0; i < streams_.size(); ++i) {
+    if (i == but || deadlines_[i] > now_ns) continue;  // Never due: a loop.
+    ChannelSession& session = *streams_[i].session;
+    Execute(i, waiting == Waiting::kNothing ? session.OnIdle(now_ns) : session.OnTime(now_ns));
   }
 }
 
-int64_t FeedCore::LeastDeadlineBut(size_t index) const {
+int64_t FeedCore::LeastDeadlineBut(size_t stream) const {
   int64_t least_ns = INT64_MAX;
   for (size_t i = 0; i < deadlines_.size(); ++i) {
-    if (i != index) least_ns = std::min(least_ns, deadlines_[i]);
+    if (i != stream) least_ns = std::min(least_ns, deadlines_[i]);
   }
   return least_ns;
 }
 
 // After a session's turn. Calm ones, which are nearly all, cost a comparison.
-void FeedCore::NoteDeadline(size_t index) {
-  const int64_t deadline_ns = sessions_[index]->NextDeadlineNs();
-  if (deadline_ns == deadlines_[index]) [[likely]]
+void FeedCore::NoteDeadline(size_t stream) {
+  const ChannelSession* session = streams_[stream].session.get();
+  const int64_t deadline_ns = session == nullptr ? INT64_MAX : session->NextDeadlineNs();
+  if (deadline_ns == deadlines_[stream]) [[likely]]
     return;
-  deadlines_[index] = deadline_ns;
-  least_deadline_ns_ = LeastDeadlineBut(SIZE_MAX);
+  deadlines_[stream] = deadline_ns;
+  least_deadline_ns_ = LeastDeadlineBut(kNoStream);
 }
 
 void FeedCore::OnChannelRun(size_t index, std::span<const rio::Packet> packets) {
-  channels_[index].codec->Frame(packets, std::span(frames_).first(packets.size()));
+  const Channel& channel = channels_[index];
+  channel.codec->Frame(packets, std::span(frames_).first(packets.size()));
   for (size_t i = 0; i < packets.size(); ++i) {
     const rio::Packet& packet = packets[i];
     const int64_t recv_ns = ReceiveTimeNs(packet);
@@ -113,14 +175,123 @@ void FeedCore::OnChannelRun(size_t index, std::span<const rio::Packet> packets) 
       waits_[packet.line].Record(burst_recv_ns_ - packet.stamp_ns);
     }
   }
-  Execute(index, sessions_[index]->OnBurst(std::span(arrivals_).first(packets.size())));
+  const std::span arrivals = std::span(arrivals_).first(packets.size());
+  if (channel.codec->numbering().marks_retransmissions) DivertRetransmissions(channel, arrivals);
+  if (!channel.codec->numbering().has_streams) [[likely]] {
+    TakeOfStream(first_stream_[index], arrivals);
+  } else {
+    TakeByStream(index, arrivals);
+  }
+}
+
+// What was sent again comes as if on a recovery line, behind the configured ones.
+void FeedCore::DivertRetransmissions(const Channel& channel, std::span<Arrival> arrivals) {
+  const auto line =
+      static_cast<uint8_t>(channel.session.lines + channel.session.recovery_lines - 1);
+  for (size_t i = 0; i < arrivals.size(); ++i) {
+    if (frames_[i].kind != codecs::FrameKind::kRetransmitted) continue;
+    frames_[i].kind = codecs::FrameKind::kMessages;
+    arrivals[i].line = line;
+  }
+}
+
+// Each stream's packets to its session: all at once, or of a capture as they came.
+void FeedCore::TakeByStream(size_t channel, std::span<const Arrival> arrivals) {
+  std::array<size_t, kMaxBurst> streams;
+  for (size_t i = 0; i < arrivals.size(); ++i) {
+    streams[i] = FindStream(channel, arrivals[i]);
+    if (streams[i] == kNoStream) Stray(channel, arrivals[i]);
+  }
+  for (size_t i = 0; i < arrivals.size(); ++i) {
+    const size_t stream = streams[i];
+    if (stream == kNoStream) continue;
+    size_t count = 0;
+    for (size_t j = i; j < arrivals.size(); ++j) {
+      if (streams[j] == stream) {
+        stream_arrivals_[count++] = arrivals[j];
+        streams[j] = kNoStream;
+      } else if (options_.capture_clock) {
+        break;
+      }
+    }
+    TakeOfStream(stream, std::span(stream_arrivals_).first(count));
+  }
+}
+
+void FeedCore::TakeOfStream(size_t stream, std::span<const Arrival> arrivals) {
+  const Stream& taker = streams_[stream];
+  while (!arrivals.empty()) {
+    const size_t count = UntilSomethingIsDue(stream, arrivals);
+    const std::span<const Arrival> now = arrivals.first(count);
+    if (taker.session != nullptr) {
+      Unwrap(taker, now);
+      Execute(stream, taker.session->OnBurst(now));
+    } else {
+      Execute(stream, taker.loop->OnBurst(now));
+    }
+    arrivals = arrivals.subspan(count);
+  }
+}
+
+// Where the session's numbers have more bits than the wire's.
+void FeedCore::Unwrap(const Stream& stream, std::span<const Arrival> arrivals) {
+  const NumberUnwrapper unwrapper(channels_[stream.channel].codec->numbering());
+  if (!unwrapper.IsNeeded()) [[likely]]
+    return;
+  for (const Arrival& arrival : arrivals) {
+    codecs::PacketFrame& frame = frames_[static_cast<size_t>(arrival.frame - frames_.data())];
+    frame.first_sequence = unwrapper.Unwrap(frame.first_sequence, stream.session->expected());
+  }
+}
+
+// The stream's place; that of a packet whose stream cannot be read is the first.
+size_t FeedCore::FindStream(size_t channel, const Arrival& arrival) {
+  if (arrival.frame->kind == codecs::FrameKind::kRejected) return first_stream_[channel];
+  for (size_t i = first_stream_[channel]; i < first_stream_[channel + 1]; ++i) {
+    if (!streams_[i].is_open || streams_[i].id != arrival.frame->stream) continue;
+    streams_[i].last_ns = arrival.recv_ns;
+    return i;
+  }
+  return OpenStream(channel, arrival);
+}
+
+// A place for a stream that shows itself: a free one, else that of which nothing has come for
+// longest, at least for line_silent_ns. Streams that there are none of could otherwise keep out one
+// that there is.
+size_t FeedCore::OpenStream(size_t channel, const Arrival& arrival) {
+  size_t place = first_stream_[channel];
+  for (size_t i = place; i < first_stream_[channel + 1]; ++i) {
+    if (streams_[i].last_ns < streams_[place].last_ns) place = i;
+  }
+  Stream& stream = streams_[place];
+  if (stream.is_open) {
+    const auto silent_ns = static_cast<uint64_t>(channels_[channel].session.line_silent_ns);
+    if (Elapsed(stream.last_ns, arrival.recv_ns) < silent_ns) return kNoStream;
+    if (stream.session != nullptr) {
+      Execute(place, stream.session->Flush(arrival.recv_ns));
+      stream.session->Forget();
+    }
+  }
+  stream.is_open = true;
+  stream.id = arrival.frame->stream;
+  stream.last_ns = arrival.recv_ns;
+  return place;
+}
+
+void FeedCore::Stray(size_t channel, const Arrival& arrival) {
+  strayed_[channel] += arrival.frame->message_count;
+  released_[released_count_++] = arrival.packet->slice;
 }
 
 void FeedCore::Execute(size_t index, const SessionBatch& batch) {
-  Channel& channel = channels_[index];
+  const Stream& stream = streams_[index];
+  codecs::Codec& codec = *channels_[stream.channel].codec;
   ForEachStep(
-      batch, [&](std::span<const DecodeJob> jobs) { DecodeJobs(*channel.codec, jobs); },
-      [&](const SessionEvent& event) { PublishEvent(channel, event); });
+      batch, [&](std::span<const DecodeJob> jobs) { DecodeJobs(codec, jobs); },
+      [&](const SessionEvent& event) {
+        TellCodec(stream, event);
+        PublishEvent(stream, event);
+      });
   std::copy(batch.released.begin(), batch.released.end(), released_.get() + released_count_);
   released_count_ += batch.released.size();
   NoteDeadline(index);
@@ -156,18 +327,45 @@ void FeedCore::DecodeInHalves(codecs::Codec& codec, const DecodeJob& job) {
   DecodeJobs(codec, halves);
 }
 
-void FeedCore::PublishEvent(const Channel& channel, const SessionEvent& event) {
+// What a decoder remembers of earlier messages may no longer hold.
+void FeedCore::TellCodec(const Stream& stream, const SessionEvent& event) {
+  using Kind = codecs::StreamEvent::Kind;
+  Kind kind = Kind::kGap;
+  switch (event.kind) {
+    case SessionEvent::Kind::kGapOpened:
+    case SessionEvent::Kind::kStuck:
+    case SessionEvent::Kind::kUnstuck:
+      return;
+    case SessionEvent::Kind::kGap:
+      break;
+    case SessionEvent::Kind::kSessionStart:
+      if (event.start != StartCause::kCorrected) kind = Kind::kStart;
+      break;
+    case SessionEvent::Kind::kSessionEnd:
+      kind = Kind::kEnd;
+      break;
+    case SessionEvent::Kind::kLoop:
+      kind = Kind::kLoop;
+      break;
+  }
+  channels_[stream.channel].codec->OnEvent(
+      {.kind = kind, .stream = stream.id, .first = event.first, .last = event.last});
+}
+
+void FeedCore::PublishEvent(const Stream& stream, const SessionEvent& event) {
+  const Channel& channel = channels_[stream.channel];
   NormalizedUpdate update{.record = FH_RECORD_STATUS,
                           .action = FH_ACTION_NONE,
                           .side = FH_SIDE_NONE,
                           .flags = FH_FLAG_LAST,
                           .instrument_id = FH_ALL_INSTRUMENTS,
-                          .sequence = event.last,
+                          .sequence = codecs::StreamSequence(stream.id, event.last),
                           .ts_event_ns = FH_UNDEFINED_TIME,
                           .ts_recv_ns = event.recv_ns,
                           .channel_id = channel.id};
   switch (event.kind) {
     case SessionEvent::Kind::kGapOpened:
+    case SessionEvent::Kind::kLoop:
       return;
     case SessionEvent::Kind::kGap:
       update.record = FH_RECORD_GAP;
@@ -203,7 +401,8 @@ fh_status FeedCore::SessionStart(const Channel& channel, const SessionEvent& eve
                                            FH_START_RESTARTED, FH_START_CORRECTED};
   const bool is_new =
       event.start == StartCause::kNewSession || event.start == StartCause::kRestarted;
-  if (is_new && channel.instruments != nullptr) {
+  // The instruments of other streams go on.
+  if (is_new && channel.instruments != nullptr && channel.streams == 1) {
     publisher_.WaitForReaders();
     channel.instruments->Clear();
   }
@@ -233,7 +432,9 @@ void FeedCore::OnIdle() {
 }
 
 void FeedCore::Finish() {
-  for (size_t i = 0; i < sessions_.size(); ++i) Execute(i, sessions_[i]->Flush(NowNs()));
+  for (size_t i = 0; i < streams_.size(); ++i) {
+    if (streams_[i].session != nullptr) Execute(i, streams_[i].session->Flush(NowNs()));
+  }
   publisher_.Publish(clock_.NowUnixNs());
   const int64_t give_up_ns = clock_.NowUnixNs() + 1'000'000'000;
   while (publisher_.HasDebts() && clock_.NowUnixNs() < give_up_ns) {
@@ -261,12 +462,18 @@ latency::StageSnapshot FeedCore::Stages() const {
 }
 
 void FeedCore::CopyCounters(std::span<ChannelCounters> out) const {
-  for (size_t i = 0; i < sessions_.size(); ++i) {
-    out[i].codec = channels_[i].codec->stats();
-    out[i].session = sessions_[i]->stats();
+  for (size_t i = 0; i < channels_.size(); ++i) {
+    out[i] = {.codec = channels_[i].codec->stats(), .strayed_messages = strayed_[i]};
     const uint32_t lines = channels_[i].session.lines + channels_[i].session.recovery_lines;
-    for (uint32_t line = 0; line < lines; ++line)
-      out[i].lines[line] = sessions_[i]->line_stats(line);
+    for (size_t j = first_stream_[i]; j < first_stream_[i + 1]; ++j) {
+      const Stream& stream = streams_[j];
+      out[i].streams += stream.is_open;
+      out[i].session += stream.session != nullptr ? stream.session->stats() : stream.loop->stats();
+      for (uint32_t line = 0; line < lines; ++line) {
+        out[i].lines[line] += stream.session != nullptr ? stream.session->line_stats(line)
+                                                        : stream.loop->line_stats(line);
+      }
+    }
   }
 }
 

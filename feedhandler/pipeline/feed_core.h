@@ -25,6 +25,7 @@
 #include "codecs/instrument_table.h"
 #include "feedhandler/pipeline/update_publisher.h"
 #include "feedhandler/session/channel_session.h"
+#include "feedhandler/session/loop_session.h"
 #include "latency/clock.h"
 #include "latency/histogram.h"
 #include "latency/stages.h"
@@ -33,7 +34,7 @@
 
 namespace fh {
 
-// A channel to be: one codec instance, one session, some lines.
+// A channel to be: one codec instance, some lines, a session for each of its streams.
 struct Channel {
   std::string feed;  // For labels.
   uint16_t id = 0;
@@ -41,7 +42,11 @@ struct Channel {
   // The codec's; cleared when a session starts anew.
   codecs::InstrumentTable* instruments = nullptr;
   SessionOptions session;
-  std::vector<std::string> line_names;  // "A", "B"; as many as session.lines.
+  // "A", "B"; as many as session.lines and session.recovery_lines.
+  std::vector<std::string> line_names;
+  codecs::ChannelRole role = codecs::ChannelRole::kIncremental;
+  // Most streams at a time, where the venue has several on a line (Numbering::has_streams); else 1.
+  uint16_t streams = 1;
 };
 
 // Which channel, and which of its lines, a subscription of the receiver is.
@@ -57,9 +62,11 @@ struct FeedCoreOptions {
   bool capture_clock = false;
 };
 
-// A channel's counters, copied.
+// A channel's counters, copied. Those of the session are sums over its streams.
 struct ChannelCounters {
   codecs::CodecStats codec;
+  uint32_t streams = 0;           // That have shown themselves.
+  uint64_t strayed_messages = 0;  // Of streams that there was no session left for.
   SessionStats session;
   std::array<LineStats, kMaxSessionLines> lines;
 };
@@ -78,7 +85,9 @@ class FeedCore {
            const FeedCoreOptions& options);
 
   // At most kMaxBurst packets, which stay valid until the call returns; the slices of those that
-  // are held stay with the core until they come out of TakeReleased. Gaps of every channel that are
+  // are held stay with the core until they come out of TakeReleased. Packets of one channel are taken
+  // together, in their order, and those of one stream within it, so that a burst that alternates
+  // between many costs what a burst of each does; a capture's are taken as they came. Gaps of every channel that are
   // due by then are given up, so a quiet channel beside a busy one need not wait for its own
   // packets: by the stamps, packet by packet, when a capture's are the clock, else at the end of
   // the burst.
@@ -107,23 +116,47 @@ class FeedCore {
   const StampCounts& stamp_counts() const { return stamp_counts_; }
 
  private:
-  size_t ChannelRun(std::span<const rio::Packet> packets);
+  // One numbered stream of a channel.
+  struct Stream {
+    uint16_t channel;  // Index.
+    uint16_t id = 0;   // The venue's.
+    bool is_open = false;
+    int64_t last_ns = kNoTime;
+    std::unique_ptr<ChannelSession> session;  // Of an incremental channel;
+    std::unique_ptr<LoopSession> loop;        // of any other.
+  };
+  static constexpr size_t kNoStream = SIZE_MAX;
+
+  void MakeStreams(Channel& channel, uint16_t index);
+  size_t ChannelRun(std::span<const rio::Packet> packets) const;
+  std::span<const rio::Packet> GroupByChannel(std::span<const rio::Packet> packets);
   void OnChannelRun(size_t index, std::span<const rio::Packet> packets);
-  void Execute(size_t index, const SessionBatch& batch);
+  void DivertRetransmissions(const Channel& channel, std::span<Arrival> arrivals);
+  void TakeByStream(size_t channel, std::span<const Arrival> arrivals);
+  void TakeOfStream(size_t stream, std::span<const Arrival> arrivals);
+  size_t FindStream(size_t channel, const Arrival& arrival);
+  size_t OpenStream(size_t channel, const Arrival& arrival);
+  void Stray(size_t channel, const Arrival& arrival);
+  void Unwrap(const Stream& stream, std::span<const Arrival> arrivals);
+  size_t UntilSomethingIsDue(size_t stream, std::span<const Arrival> arrivals);
+  void Execute(size_t stream, const SessionBatch& batch);
   void DecodeJobs(codecs::Codec& codec, std::span<const codecs::DecodeJob> jobs);
   void DecodeInHalves(codecs::Codec& codec, const codecs::DecodeJob& job);
-  void PublishEvent(const Channel& channel, const SessionEvent& event);
+  void TellCodec(const Stream& stream, const SessionEvent& event);
+  void PublishEvent(const Stream& stream, const SessionEvent& event);
   fh_status SessionStart(const Channel& channel, const SessionEvent& event);
   int64_t ReceiveTimeNs(const rio::Packet& packet) const;
-  void NoteDeadline(size_t index);
-  int64_t LeastDeadlineBut(size_t index) const;
+  void NoteDeadline(size_t stream);
+  int64_t LeastDeadlineBut(size_t stream) const;
   enum class Waiting : uint8_t { kNothing, kPerhaps };  // Packets that are not taken yet.
   void GiveUpWhatIsDue(int64_t now_ns, Waiting waiting, size_t but);
   void PublishAndRecord(uint64_t dequeue_ticks, uint64_t packets);
   int64_t NowNs() const;
 
   std::vector<Channel> channels_;
-  std::vector<std::unique_ptr<ChannelSession>> sessions_;
+  std::vector<Stream> streams_;       // Those of a channel side by side.
+  std::vector<size_t> first_stream_;  // Of each channel, and one more.
+  std::vector<uint64_t> strayed_;     // Messages, by channel.
   std::vector<LineOfChannel> lines_;
   UpdatePublisher& publisher_;
   const latency::Clock& clock_;
@@ -133,10 +166,13 @@ class FeedCore {
 
   std::array<codecs::PacketFrame, kMaxBurst> frames_;
   std::array<Arrival, kMaxBurst> arrivals_;
+  std::array<rio::Packet, kMaxBurst> grouped_;      // Of a burst that alternates between channels.
+  std::vector<uint8_t> newest_of_channel_;          // In that burst, while it is put in groups.
+  std::array<Arrival, kMaxBurst> stream_arrivals_;  // Those of one stream.
   std::unique_ptr<uint32_t[]> released_;
   size_t released_count_ = 0;
   StampCounts stamp_counts_{};
-  std::vector<int64_t> deadlines_;  // Of each session; INT64_MAX when nothing of it is open.
+  std::vector<int64_t> deadlines_;  // Of each stream; INT64_MAX when nothing of it is open.
   int64_t least_deadline_ns_ = INT64_MAX;
   int64_t newest_stamp_ns_ = 0;  // With capture_clock: the time of the capture.
   int64_t burst_recv_ns_ = 0;    // Time of dequeue of the burst at hand.

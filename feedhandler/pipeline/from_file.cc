@@ -237,11 +237,10 @@ absl::StatusOr<std::vector<FileHold>> HoldInputs(const FileSourceOptions& option
 void SizeRegion(Config& config, rio::TrailerFormat trailer, uint32_t longest_bytes, bool in_order) {
   constexpr uint32_t kSliceUnit = 64;
   constexpr uint64_t kMostRegionBytes = uint64_t{512} << 20;
-  uint64_t held = 0;
+  const uint64_t held = HeldSlices(config.feeds);
   config.receiver.options.subscriptions.clear();
   for (const FeedConfig& feed : config.feeds) {
     for (const ChannelConfig& channel : feed.channels) {
-      held += MostHeldSlices(feed.session);
       for (const LineConfig& line : channel.lines) {
         config.receiver.options.subscriptions.push_back(line.subscription);
         if (trailer != rio::TrailerFormat::kNone) {

@@ -67,6 +67,7 @@ absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions&
       instruments_.push_back(std::make_unique<codecs::InstrumentTable>(kInstruments));
       absl::StatusOr<std::unique_ptr<codecs::Codec>> codec =
           (*info)->make({.channel_id = channel.id,
+                         .role = channel.role,
                          .instruments = instruments_.back().get(),
                          .framing = options.framing,
                          .day_ns = options.day_ns});
@@ -76,17 +77,33 @@ absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions&
                    .codec = std::move(*codec),
                    .instruments = instruments_.back().get(),
                    .session = feed.session,
-                   .line_names = {}};
-      made.session.lines = static_cast<uint32_t>(channel.lines.size());
-      for (size_t line = 0; line < channel.lines.size(); ++line) {
-        made.line_names.push_back(channel.lines[line].name);
-        lines_.push_back({.channel = static_cast<uint16_t>(channels_.size()),
-                          .line = static_cast<uint8_t>(line)});
-      }
+                   .line_names = {},
+                   .role = channel.role,
+                   .streams = StreamsOf(feed, channel)};
+      AddLines(channel, made);
       channels_.push_back(std::move(made));
     }
   }
   return absl::OkStatus();
+}
+
+// To the session lines for retransmissions are the last ones.
+void Pipeline::AddLines(const ChannelConfig& channel, Channel& made) {
+  const size_t lines = channel.lines.size();
+  std::vector<uint8_t> place(lines);
+  for (const bool retransmission : {false, true}) {
+    uint32_t& count = retransmission ? made.session.recovery_lines : made.session.lines;
+    count = 0;
+    for (size_t line = 0; line < lines; ++line) {
+      if (channel.lines[line].retransmission != retransmission) continue;
+      place[line] = static_cast<uint8_t>(made.line_names.size());
+      made.line_names.push_back(channel.lines[line].name);
+      ++count;
+    }
+  }
+  for (size_t line = 0; line < lines; ++line) {
+    lines_.push_back({.channel = static_cast<uint16_t>(channels_.size()), .line = place[line]});
+  }
 }
 
 absl::Status Pipeline::AddStrategy(StrategyThread& thread, const StrategyConfig& strategy,

@@ -102,6 +102,7 @@ class Pipeline {
   explicit Pipeline(const latency::Clock& clock) : clock_(clock) {}
 
   absl::Status MakeChannels(const Config& config, const PipelineOptions& options);
+  void AddLines(const ChannelConfig& channel, Channel& made);
   absl::Status MakeStrategyThreads(const Config& config, const PipelineOptions& options);
   std::vector<const ThreadOptions*> Placements() const;
   absl::Status AddStrategy(StrategyThread& thread, const StrategyConfig& strategy,

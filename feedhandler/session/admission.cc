@@ -585,6 +585,17 @@ Admission::Verdict Admission::JudgeEnd(int64_t now_ns) {
   return Verdict::kNewStream;
 }
 
+void Admission::Forget() {
+  assert(room_.size() == 0 && rival_count_ == 0);
+  ++stream_;
+  joined_ = false;
+  same_id_ = false;
+  restarted_ns_ = kNoTime;
+  newest_ns_ = kNoTime;
+  closed_count_ = 0;
+  claiming_lines_ = 0;
+}
+
 void Admission::Begin() {
   if (joined_ && !IsSame(session_, rival_.session)) {
     closed_[closed_count_++ % kClosedSessions] = session_;
@@ -641,7 +652,7 @@ Admission::Numbers Admission::WaitingNumbers() const {
     if (!IsOneWith(*Find(room_[i].rival))) continue;
     const PacketFrame& frame = room_[i].frame;
     numbers.first = std::min(numbers.first, frame.first_sequence);
-    numbers.has_message_zero |= frame.first_sequence == 0 && MessageCount(frame) > 0;
+    numbers.has_message_zero |= frame.first_sequence == 0 && NumberCount(frame) > 0;
   }
   return numbers;
 }
@@ -700,7 +711,7 @@ void Admission::JudgeOthersAnew(int64_t now_ns) {
 void Admission::DropPacket(const WaitingPacket& waiting, RivalKind kind) {
   LineState& line = lines_[waiting.line];
   const uint64_t first = waiting.frame.first_sequence;
-  const uint64_t end = first + MessageCount(waiting.frame);
+  const uint64_t end = first + NumberCount(waiting.frame);
   const bool is_of_stream = joined_ && IsSame(waiting.frame.session, session_) &&
                             (kind != RivalKind::kStartsOver || end <= order_.expected());
   if (is_of_stream) {  // No other stream, then.

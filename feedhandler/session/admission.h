@@ -150,6 +150,9 @@ class Admission {
   const Claim& claim() const { return claim_; }
   const Rival& rival() const { return rival_; }
 
+  // Nothing is known, as at the beginning. Precondition: waiting() == 0.
+  void Forget();
+
   // rival() becomes the stream. Lines join it with their first packet of it.
   void Begin();
 

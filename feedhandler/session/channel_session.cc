@@ -6,9 +6,6 @@
 namespace fh {
 namespace {
 
-// Fewer packets than this that bring nothing are no reason to say so, however long it takes.
-constexpr uint64_t kLeastVain = 16;
-
 using codecs::FrameKind;
 using codecs::PacketFrame;
 using Verdict = Admission::Verdict;
@@ -49,7 +46,9 @@ ChannelSession::ChannelSession(const SessionOptions& options)
       batch_(MostJobs(options), MostEvents(options)),
       order_(options_, lines_, stats_, batch_),
       policy_(options_, std::span(lines_).first(options.lines)),
-      admission_(options_, std::span(lines_).first(line_count_), order_, policy_, stats_, batch_) {
+      admission_(options_, std::span(lines_).first(line_count_), order_, policy_, stats_, batch_),
+      vain_(options.line_silent_ns),
+      copies_(line_count_, options.line_silent_ns) {
   assert(ValidateSessionOptions(options).ok());
   for (uint32_t i = options.lines; i < line_count_; ++i) lines_[i].is_recovery = true;
 }
@@ -77,6 +76,14 @@ SessionBatch ChannelSession::Flush(int64_t now_ns) {
   return batch_.Finish();
 }
 
+void ChannelSession::Forget() {
+  assert(held() == 0);
+  admission_.Forget();
+  policy_.Start();
+  end_ = {};
+  calm_ = false;
+}
+
 void ChannelSession::BeginBatch() {
   order_.Recycle();
   admission_.Recycle();
@@ -90,19 +97,19 @@ inline void ChannelSession::Accept(const Arrival& arrival) {
   ++line.stats.packets;
   line.stats.last_packet_ns = arrival.recv_ns;
   const uint64_t first = frame.first_sequence;
-  const uint64_t end = first + frame.message_count;
+  const uint64_t end = first + frame.number_count;
   if (calm_ && end > first && frame.kind == FrameKind::kMessages && frame.lost_in_tail == 0 &&
       line.stream == admission_.stream() && frame.send_time_ns >= line.starts_ns &&
       Admission::IsSame(frame.session, admission_.session())) [[likely]] {
     if (first == order_.expected()) {
-      line.stats.messages += frame.message_count;
+      line.stats.messages += frame.number_count;
       line.last_end = end;
       if (!line.is_recovery) line.Note(first, end, frame.send_time_ns);
       order_.TakeNext(arrival, end);
       return;
     }
     if (IsCopyInTurn(arrival, end)) {
-      line.stats.messages += frame.message_count;
+      line.stats.messages += frame.number_count;
       line.last_end = end;
       line.Note(first, end, frame.send_time_ns);
       admission_.NoteCopy(arrival.recv_ns);
@@ -127,15 +134,16 @@ inline bool ChannelSession::IsCopyInTurn(const Arrival& arrival, uint64_t end) c
 
 void ChannelSession::AcceptSlow(const Arrival& arrival) {
   const PacketFrame& frame = *arrival.frame;
+  if (frame.kind == FrameKind::kUnsequenced) return TakeUnsequenced(arrival);
   LineState& line = lines_[arrival.line];
   const uint64_t first = frame.first_sequence;
-  const uint64_t end = first + MessageCount(frame);
+  const uint64_t end = first + NumberCount(frame);
   const uint64_t duplicates = stats_.duplicate_messages;
   if (frame.kind == FrameKind::kRejected) {
     ++line.stats.rejected_packets;
     batch_.Release(arrival.packet->slice);
   } else if (end < first) {
-    line.stats.messages += MessageCount(frame);
+    line.stats.messages += NumberCount(frame);
     ++stats_.unbelieved;
     ++line.stats.unbelieved_packets;
     Drop(arrival);
@@ -146,8 +154,23 @@ void ChannelSession::AcceptSlow(const Arrival& arrival) {
   }
   ActOnTime(arrival.recv_ns, /*idle=*/false);
   // Not a heartbeat, nor what was delivered already: a quiet stream may send it again and again.
-  const bool is_again = stats_.duplicate_messages - duplicates == MessageCount(frame);
-  if (frame.kind == FrameKind::kRejected || !is_again) NoteVain(arrival);
+  const bool is_again = stats_.duplicate_messages - duplicates == NumberCount(frame);
+  if (frame.kind == FrameKind::kRejected || !is_again) NoteVain(arrival.recv_ns);
+}
+
+// Outside of the numbers, and so of all beliefs.
+void ChannelSession::TakeUnsequenced(const Arrival& arrival) {
+  const uint32_t messages = arrival.frame->message_count;
+  LineState& line = lines_[arrival.line];
+  line.stats.messages += messages;
+  const std::span bytes(arrival.packet->data, arrival.packet->length);
+  if (messages > 0 && copies_.IsNew(bytes, arrival.line, arrival.recv_ns)) {
+    order_.DeliverUnsequenced(arrival);
+  } else {
+    stats_.duplicate_messages += messages;
+    line.stats.duplicate_messages += messages;
+  }
+  batch_.Release(arrival.packet->slice);
 }
 
 void ChannelSession::Admit(const Arrival& arrival, uint64_t end) {
@@ -226,7 +249,7 @@ void ChannelSession::StartStream(int64_t now_ns) {
   if (rival.packets >= Confirmations(options_)) order_.NoteRow(rival.high);
   admission_.TakeWaiting(now_ns, [this](const Arrival& arrival) {
     const uint64_t first = arrival.frame->first_sequence;
-    const uint64_t end = first + MessageCount(*arrival.frame);
+    const uint64_t end = first + NumberCount(*arrival.frame);
     LineState& line = lines_[arrival.line];
     line.Note(first, end, arrival.frame->send_time_ns);
     line.last_end = end;
@@ -311,31 +334,19 @@ void ChannelSession::ReportEnd(int64_t now_ns) {
   Emit({.kind = SessionEvent::Kind::kSessionEnd, .first = end_.number, .recv_ns = now_ns});
 }
 
-void ChannelSession::NoteVain(const Arrival& arrival) {
-  if (vain_.progress_ns != order_.progress_ns() || vain_.packets == 0) {
-    vain_ = {.progress_ns = order_.progress_ns(), .since_ns = arrival.recv_ns, .packets = 0};
-    if (order_.progress_ns() == arrival.recv_ns) return;  // It brought the message itself.
-  }
-  stats_.vain_packets = ++vain_.packets;
-  const bool is_long =
-      vain_.packets >= kLeastVain &&
-      Elapsed(vain_.since_ns, arrival.recv_ns) >= static_cast<uint64_t>(options_.line_silent_ns);
-  if (stats_.is_stuck || !is_long) return;
-  stats_.is_stuck = true;
+void ChannelSession::NoteVain(int64_t recv_ns) {
+  if (!vain_.NotePacket(order_.progress_ns(), recv_ns, stats_)) return;
   calm_ = false;
-  ++stats_.stuck_times;
-  Emit({.kind = SessionEvent::Kind::kStuck, .first = vain_.packets, .recv_ns = arrival.recv_ns});
+  Emit({.kind = SessionEvent::Kind::kStuck, .first = vain_.packets(), .recv_ns = recv_ns});
 }
 
 void ChannelSession::NoteProgress(int64_t now_ns) {
-  if (vain_.progress_ns == order_.progress_ns()) return;
-  stats_.is_stuck = false;
-  Emit({.kind = SessionEvent::Kind::kUnstuck, .first = vain_.packets, .recv_ns = now_ns});
-  stats_.vain_packets = 0;
+  if (!vain_.NoteProgress(order_.progress_ns(), stats_)) return;
+  Emit({.kind = SessionEvent::Kind::kUnstuck, .first = vain_.packets(), .recv_ns = now_ns});
 }
 
 void ChannelSession::Drop(const Arrival& arrival) {
-  const uint32_t messages = MessageCount(*arrival.frame);
+  const uint32_t messages = NumberCount(*arrival.frame);
   stats_.dropped_messages += messages;
   lines_[arrival.line].stats.dropped_messages += messages;
   batch_.Release(arrival.packet->slice);

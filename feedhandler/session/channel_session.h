@@ -18,6 +18,9 @@
 // holds at most MostHeldSlices(options) slices; every other slice it was given has come back in
 // some batch's `released`, each exactly once.
 //
+// Messages outside of the numbers (FrameKind::kUnsequenced) are delivered as they come, each once
+// (copy_filter.h); numbers of fewer bits are made whole before they come here (number_unwrapper.h).
+//
 // Three rooms share the work, each with its own manual: admission.h (which stream a packet is of,
 // and what of it is believed), order_window.h (each message once, in order), gap_policy.h (when
 // what is missing is given up).
@@ -65,12 +68,14 @@
 
 #include "codecs/codec.h"
 #include "feedhandler/session/admission.h"
+#include "feedhandler/session/copy_filter.h"
 #include "feedhandler/session/gap_policy.h"
 #include "feedhandler/session/line_state.h"
 #include "feedhandler/session/order_window.h"
 #include "feedhandler/session/range_list.h"
 #include "feedhandler/session/session_batch.h"
 #include "feedhandler/session/session_types.h"
+#include "feedhandler/session/vain_watch.h"
 
 namespace fh {
 
@@ -97,6 +102,10 @@ class ChannelSession {
   // End of the capture, or shutdown: gives up every gap, delivers what is held, gives all slices
   // back. The session may be used on.
   SessionBatch Flush(int64_t now_ns);
+
+  // Another stream of the venue takes this place: what is known is forgotten, counters go on.
+  // Precondition: Flush was called, and nothing since.
+  void Forget();
 
   // The caller knows the books to be right again (a snapshot was loaded): jobs from the next call
   // on no longer carry FH_FLAG_MAYBE_BAD_BOOK, until the next gap.
@@ -135,13 +144,6 @@ class ChannelSession {
     bool was_reported = false;
   };
 
-  // Packets that came since the last message was delivered, and brought none.
-  struct Vain {
-    int64_t progress_ns = kNoTime;  // Of the last message.
-    int64_t since_ns = 0;
-    uint64_t packets = 0;
-  };
-
   SessionBatch OnDeadline(int64_t now_ns, bool idle);
   void BeginBatch();
   int64_t DeadlineNs() const;
@@ -149,6 +151,7 @@ class ChannelSession {
   void Accept(const Arrival& arrival);
   bool IsCopyInTurn(const Arrival& arrival, uint64_t end) const;
   void AcceptSlow(const Arrival& arrival);
+  void TakeUnsequenced(const Arrival& arrival);
   void Admit(const Arrival& arrival, uint64_t end);
   void TakeOfStream(const Arrival& arrival, uint64_t end, bool believed);
   void NoteDamage(const Arrival& arrival, uint64_t end);
@@ -161,7 +164,7 @@ class ChannelSession {
   void NoteEnd(const Arrival& arrival);
   bool IsEndDue(int64_t now_ns, bool idle) const;
   void ReportEnd(int64_t now_ns);
-  void NoteVain(const Arrival& arrival);
+  void NoteVain(int64_t recv_ns);
   void NoteProgress(int64_t now_ns);
   void Drop(const Arrival& arrival);
   void Emit(SessionEvent event);
@@ -176,7 +179,8 @@ class ChannelSession {
   GapPolicy policy_;
   Admission admission_;
   End end_;
-  Vain vain_;
+  VainWatch vain_;
+  CopyFilter copies_;
   // Nothing is missing, held, doubted or pending: the next packet most likely is the next.
   bool calm_ = false;
 };

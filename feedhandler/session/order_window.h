@@ -101,6 +101,19 @@ class OrderWindow {
     batch_.Release(arrival.packet->slice);
   }
 
+  // Messages without numbers, as they come.
+  void DeliverUnsequenced(const Arrival& arrival) {
+    const uint32_t take = arrival.frame->message_count;
+    batch_.Deliver({.packet = arrival.packet,
+                    .frame = arrival.frame,
+                    .skip = 0,
+                    .take = take,
+                    .ts_recv_ns = arrival.recv_ns,
+                    .flags = static_cast<uint8_t>(maybe_bad_ ? FH_FLAG_MAYBE_BAD_BOOK : 0)});
+    stats_.delivered_messages += take;
+    lines_[arrival.line].stats.won_messages += take;
+  }
+
   // All of it was delivered, and nothing of it given up. Precondition: guessed() <= first and
   // end <= expected().
   void TakeCopy(const Arrival& arrival, uint64_t end) {
@@ -176,7 +189,7 @@ class OrderWindow {
 
   void Deliver(const rio::Packet& packet, const codecs::PacketFrame& frame, int64_t recv_ns,
                uint32_t line, uint32_t skip) {
-    const uint32_t take = frame.message_count - skip;
+    const uint32_t take = frame.number_count - skip;
     batch_.Deliver({.packet = &packet,
                     .frame = &frame,
                     .skip = skip,

@@ -46,4 +46,52 @@ absl::Status ValidateSessionOptions(const SessionOptions& options) {
   return absl::OkStatus();
 }
 
+LineStats& LineStats::operator+=(const LineStats& other) {
+  packets += other.packets;
+  messages += other.messages;
+  won_messages += other.won_messages;
+  duplicate_messages += other.duplicate_messages;
+  late_messages += other.late_messages;
+  dropped_messages += other.dropped_messages;
+  rejected_packets += other.rejected_packets;
+  stale_packets += other.stale_packets;
+  unbelieved_packets += other.unbelieved_packets;
+  gaps += other.gaps;
+  skipped_messages += other.skipped_messages;
+  brought_messages += other.brought_messages;
+  reordered_packets += other.reordered_packets;
+  repeated_messages += other.repeated_messages;
+  went_back_packets += other.went_back_packets;
+  behind_packets += other.behind_packets;
+  behind_ns += other.behind_ns;
+  last_packet_ns = std::max(last_packet_ns, other.last_packet_ns);
+  return *this;
+}
+
+SessionStats& SessionStats::operator+=(const SessionStats& other) {
+  delivered_messages += other.delivered_messages;
+  duplicate_messages += other.duplicate_messages;
+  late_messages += other.late_messages;
+  dropped_messages += other.dropped_messages;
+  gaps += other.gaps;
+  missing_messages += other.missing_messages;
+  unseen_messages += other.unseen_messages;
+  held_packets += other.held_packets;
+  most_held += other.most_held;
+  window_overflows += other.window_overflows;
+  early_gaps += other.early_gaps;
+  timed_out_gaps += other.timed_out_gaps;
+  stale_session += other.stale_session;
+  stale_restart += other.stale_restart;
+  unbelieved += other.unbelieved;
+  taken_back_messages += other.taken_back_messages;
+  sessions += other.sessions;
+  restarts += other.restarts;
+  corrections += other.corrections;
+  stuck_times += other.stuck_times;
+  vain_packets += other.vain_packets;
+  is_stuck |= other.is_stuck;
+  return *this;
+}
+
 }  // namespace fh

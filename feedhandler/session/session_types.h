@@ -47,9 +47,9 @@ inline int64_t Later(int64_t from, int64_t age) {
   return from > kMost - age ? kMost : from + age;
 }
 
-// Messages that are whole in a packet.
-inline uint32_t MessageCount(const codecs::PacketFrame& frame) {
-  return frame.kind == codecs::FrameKind::kMessages ? frame.message_count : 0;
+// Numbers of which a packet brings what they stand for.
+inline uint32_t NumberCount(const codecs::PacketFrame& frame) {
+  return frame.kind == codecs::FrameKind::kMessages ? frame.number_count : 0;
 }
 
 // What to do when the first packet seen is not the first of the venue's session.
@@ -126,6 +126,7 @@ struct SessionEvent {
     kSessionEnd,    // The venue closed the session, and nothing of it is outstanding.
     kStuck,         // Packets come, many, and for line_silent_ns no message could be delivered.
     kUnstuck,       // Messages are delivered again.
+    kLoop,          // Of a LoopSession: the next loop begins, with number `first`.
   };
   Kind kind;
   StartCause start = StartCause::kJoined;
@@ -189,6 +190,9 @@ struct LineStats {
   uint64_t behind_packets = 0;
   uint64_t behind_ns = 0;
   int64_t last_packet_ns = 0;  // Receive time of its newest packet; 0 = none yet.
+
+  // The line's other streams.
+  LineStats& operator+=(const LineStats& other);
 };
 
 // Counters of the channel.
@@ -218,6 +222,9 @@ struct SessionStats {
   uint64_t stuck_times = 0;   // Times that packets came and nothing was delivered for long.
   uint64_t vain_packets = 0;  // Packets since the last delivered message that brought none.
   bool is_stuck = false;      // Now.
+
+  // The channel's other streams.
+  SessionStats& operator+=(const SessionStats& other);
 };
 
 }  // namespace fh

@@ -40,8 +40,8 @@ class BareSequence {
     for (const Arrival& arrival : arrivals) {
       const PacketFrame& frame = *arrival.frame;
       if (frame.first_sequence == expected_) {
-        jobs_[jobs++] = {arrival.packet, arrival.frame, 0, frame.message_count, arrival.recv_ns, 0};
-        expected_ += frame.message_count;
+        jobs_[jobs++] = {arrival.packet, arrival.frame, 0, frame.number_count, arrival.recv_ns, 0};
+        expected_ += frame.number_count;
       }
       released_[released++] = arrival.packet->slice;
     }
@@ -71,6 +71,7 @@ class Frames {
       const bool is_copy = traffic_ == Traffic::kTwoLines && i % 2 == 1;
       frames_[i].kind = FrameKind::kMessages;
       frames_[i].message_count = kMessages;
+      frames_[i].number_count = kMessages;
       frames_[i].first_sequence = is_copy ? next - kMessages : next;
       frames_[i].send_time_ns = static_cast<int64_t>(next);
       if (!is_copy) next += kMessages;

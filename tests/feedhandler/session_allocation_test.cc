@@ -27,6 +27,7 @@ TEST(SessionAllocation, NoneAfterConstruction) {
       frames[i].kind = static_cast<codecs::FrameKind>(random() % 50 == 0 ? 1 + random() % 3 : 0);
       frames[i].first_sequence = at + random() % 8;
       frames[i].message_count = random() % 4;
+      frames[i].number_count = frames[i].message_count;
       frames[i].lost_in_tail = random() % 40 == 0 ? 2 : 0;
       frames[i].session.bytes[0] = static_cast<char>('a' + round / 100);
       at += random() % 3;

@@ -295,7 +295,7 @@ TEST(SessionGap, NumbersAtTheEndOfTheRangeDoNotOverflow) {
   SessionHarness harness(options);
   harness.Send({.first = kMax - 20, .count = 10, .lost_in_tail = 100});
   harness.Send({.first = kMax - 10, .count = 20});
-  harness.Send({.first = kMax - 9, .count = 5, .lost_in_tail = 0xffffffff});
+  harness.Send({.first = kMax - 9, .count = 5, .lost_in_tail = 0xffff});
   harness.Send({.first = kMax, .kind = FrameKind::kHeartbeat});
   harness.Send({.first = 5, .count = 0xffffffff});
   harness.Flush();

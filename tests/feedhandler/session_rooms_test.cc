@@ -36,6 +36,7 @@ class Rooms : public ::testing::Test {
     frames_.push_back(
         {.first_sequence = first,
          .message_count = count,
+         .number_count = count,
          .kind = count == 0 ? codecs::FrameKind::kHeartbeat : codecs::FrameKind::kMessages});
     frames_.back().session.bytes[0] = session;
     LineState& state = lines_[line];

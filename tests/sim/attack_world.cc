@@ -205,7 +205,7 @@ Sent AttackWorld::Tell(Lie lie, const Sent& truth) {
       told.first = next;
       told.count = 0;
       told.kind = FrameKind::kMessages;
-      told.lost_in_tail = Chance(0.5) ? 60'000 : static_cast<uint32_t>(1 + Below(UINT32_MAX));
+      told.lost_in_tail = static_cast<uint16_t>(Chance(0.5) ? 60'000 : 1 + Below(UINT16_MAX));
       break;
     case Lie::kForeign:
       told.session = static_cast<char>('a' + Below(26));

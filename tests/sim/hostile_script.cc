@@ -58,7 +58,7 @@ Sent HostilePacket(const uint8_t* bytes, uint64_t expected, uint32_t lines, int6
   sent.at_ns = now_ns;
   sent.session = static_cast<char>('A' + (bytes[8] < 240 ? 0 : bytes[8] % 4));
   sent.kind = static_cast<codecs::FrameKind>(bytes[9] < 200 ? 0 : bytes[9] % 4);
-  sent.lost_in_tail = bytes[10] < 230 ? 0 : bytes[10] == 255 ? UINT32_MAX : bytes[10] % 8;
+  sent.lost_in_tail = bytes[10] < 230 ? 0 : bytes[10] == 255 ? UINT16_MAX : bytes[10] % 8;
   sent.stream_start = sent.first <= 1;
   sent.send_ns = bytes[11] % 4 == 0 ? 0 : now_ns + static_cast<int8_t>(bytes[11]);
   return sent;

@@ -36,7 +36,7 @@ std::vector<Sent> LineModel::Transmit(const std::vector<Sent>& packets, uint8_t 
     Sent sent = packets[i];
     sent.line = line;
     if (sent.count > 0 && Chance(faults.cut)) {
-      sent.lost_in_tail = 1 + static_cast<uint32_t>(Below(sent.count));
+      sent.lost_in_tail = static_cast<uint16_t>(1 + Below(sent.count));
       sent.count -= sent.lost_in_tail;
     }
     const bool stays = first_stays_first && i == 0;

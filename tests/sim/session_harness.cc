@@ -90,6 +90,7 @@ void SessionHarness::SendChunk(std::span<const Sent> chunk) {
     frame.first_sequence = sent.first;
     frame.send_time_ns = sent.send_ns;
     frame.message_count = sent.count;
+    frame.number_count = sent.count;
     frame.lost_in_tail = sent.lost_in_tail;
     frame.kind = sent.kind;
     frame.stream_start = sent.stream_start;
@@ -126,7 +127,7 @@ void SessionHarness::TakeJobs(std::span<const DecodeJob> jobs) {
   for (const DecodeJob& job : jobs) {
     const uint64_t first = job.frame->first_sequence + job.skip;
     const uint64_t last = first + job.take - 1;
-    if (job.take == 0 || uint64_t{job.skip} + job.take > job.frame->message_count) {
+    if (job.take == 0 || uint64_t{job.skip} + job.take > job.frame->number_count) {
       Break("a job outside of its packet");
     }
     if (first != next_) Break("message " + std::to_string(first) + " is out of order");
@@ -177,6 +178,9 @@ void SessionHarness::TakeEvent(const SessionEvent& event) {
       break;
     case SessionEvent::Kind::kGapOpened:
       Say("opened " + RangeText(event.first, event.last));
+      break;
+    case SessionEvent::Kind::kLoop:
+      Break("a loop in a stream");
       break;
     case SessionEvent::Kind::kSessionEnd:
       Say("end " + std::to_string(event.first));

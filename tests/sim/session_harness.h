@@ -32,7 +32,7 @@ struct Sent {
   int64_t at_ns = 0;
   char session = 'S';
   codecs::FrameKind kind = codecs::FrameKind::kMessages;
-  uint32_t lost_in_tail = 0;
+  uint16_t lost_in_tail = 0;
   bool stream_start = false;
   int64_t send_ns = 0;
   uint32_t tag = 0;  // Anything; comes out with what is delivered of the packet.

@@ -347,6 +347,7 @@ class SpyCodec final : public codecs::Codec {
       frame.kind = codecs::FrameKind::kMessages;
       frame.first_sequence = next_++;
       frame.message_count = 1;
+      frame.number_count = 1;
     }
   }
   void Decode(std::span<const codecs::DecodeJob> jobs, codecs::UpdateWriter&) override {
