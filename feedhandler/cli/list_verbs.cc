@@ -27,6 +27,9 @@ void PrintCodecs() {
     PrintF("%-12s %s\n", codec->name, codec->title);
     PrintF("%-12s   framing: %s%s; %zu message types\n", "", codec->framing,
            codec->has_file_form ? ", length-prefixed files" : "", codec->messages.size());
+    if (codec->numbering.has_streams) {
+      PrintF("%-12s   several numbered streams on a line (channel.streams)\n", "");
+    }
     PrintF("%-12s   specification: %s\n", "", codec->specification);
     PrintF("%-12s   checked: %s\n", "", codec->checked);
   }
@@ -38,6 +41,8 @@ void PrintCodecsJson() {
   for (const codecs::CodecInfo* codec : codecs::Codecs()) {
     json.BeginObject().Key("name").Text(codec->name).Key("title").Text(codec->title);
     json.Key("framing").Text(codec->framing).Key("file_form").Bool(codec->has_file_form);
+    json.Key("has_streams").Bool(codec->numbering.has_streams);
+    json.Key("numbers_packets").Bool(codec->numbering.unit == codecs::Numbering::Unit::kPackets);
     json.Key("message_types").Number(codec->messages.size());
     json.Key("specification").Text(codec->specification);
     json.Key("checked").Text(codec->checked).EndObject();

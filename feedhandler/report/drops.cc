@@ -69,7 +69,8 @@ void AddReceive(const rio::BackendStats& receive, std::vector<Drop>& drops) {
   add("receive_errors", receive.errors, "receives failed: see the log");
 }
 
-void AddSession(const Channel& channel, const SessionStats& session, std::vector<Drop>& drops) {
+void AddSession(const Channel& channel, const ChannelCounters& counters, std::vector<Drop>& drops) {
+  const SessionStats& session = counters.session;
   const std::string where = absl::StrCat(channel.feed, " channel ", channel.id);
   drops.push_back({.scope = DropScope::kOurs,
                    .layer = "session",
@@ -78,6 +79,12 @@ void AddSession(const Channel& channel, const SessionStats& session, std::vector
                    .count = session.dropped_messages,
                    .fix = "in packets of a session that is over, or that said what no other packet "
                           "confirmed: who else sends to these groups?"});
+  drops.push_back({.scope = DropScope::kOurs,
+                   .layer = "streams",
+                   .where = where,
+                   .unit = "messages",
+                   .count = counters.strayed_messages,
+                   .fix = "of more streams than the channel has sessions for: raise its streams"});
   drops.push_back({.scope = DropScope::kOurs,
                    .layer = "stuck",
                    .where = where,
@@ -95,7 +102,7 @@ std::vector<Drop> CollectDrops(const Pipeline& pipeline, const FeedCounters& cou
   if (host != nullptr) AddHost(*host, drops);
   AddReceive(counters.receive, drops);
   for (size_t i = 0; i < counters.channels.size(); ++i) {
-    AddSession(pipeline.core().channels()[i], counters.channels[i].session, drops);
+    AddSession(pipeline.core().channels()[i], counters.channels[i], drops);
   }
   for (size_t i = 0; i < counters.rings.size(); ++i) {
     drops.push_back({.scope = DropScope::kOurs,

@@ -132,6 +132,9 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "corrections_total", session.corrections, "Times that a wrong position was taken back.")(
       "taken_back_messages_total", session.taken_back_messages,
       "Missing messages that came after all, once a wrong position was taken back.")(
+      "strayed_messages_total", counters.strayed_messages,
+      "Messages of streams that there was no session left for.")(
+      "streams", counters.streams, "Numbered streams that have shown themselves.")(
       "stuck_total", session.stuck_times,
       "Times that packets came and for long no message could be delivered.")(
       "stuck", session.is_stuck, "1 while packets come and no message can be delivered.")(
@@ -144,13 +147,14 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "Packets of no or another framing.")("damaged_packets_total", codec.damaged_tails,
                                            "Packets whose end was cut off.")(
       "instruments_full_total", codec.instruments_full, "Symbols without room in the table.");
-  const uint32_t lines = channel.session.lines;
-  for (uint32_t line = 0; line < lines; ++line) {
+  // Nothing is lost on a line that brings what was asked for, and its silence means nothing.
+  for (size_t line = 0; line < channel.line_names.size(); ++line) {
     const std::string of_line = absl::StrCat(labels, ",line=\"", channel.line_names[line], "\"");
-    const bool is_silent = silence != nullptr && silence->IsSilent(index, line);
-    AddLine(of_line, counters.lines[line], LostOnLine(counters.lines[line], session, is_silent),
-            metrics);
-    if (silence == nullptr) continue;
+    const bool is_live = line < channel.session.lines;
+    const bool is_silent = is_live && silence != nullptr && silence->IsSilent(index, line);
+    const uint64_t lost = is_live ? LostOnLine(counters.lines[line], session, is_silent) : 0;
+    AddLine(of_line, counters.lines[line], lost, metrics);
+    if (silence == nullptr || !is_live) continue;
     AddSeconds("line_silent_seconds", of_line, silence->LineAgeNs(index, line),
                "Since the newest packet of the line, or since the start.", metrics);
   }

@@ -123,6 +123,13 @@ std::vector<std::string> RunFaults(std::span<const Channel> channels, const Feed
                        session.is_stuck ? ", and is" : "",
                        ": packets came and for long no message of them could be delivered"));
     }
+    if (counters.channels[i].strayed_messages != 0) {
+      add(absl::StrCat(NameOf(channels[i]), ": ",
+                       FormatCount(counters.channels[i].strayed_messages),
+                       " messages were of more streams than it has sessions for: raise the "
+                       "channel's streams (",
+                       channels[i].streams, " now)"));
+    }
     add(InVain(channels[i], counters.channels[i]));
     add(NothingDecoded(channels[i], counters.channels[i]));
     if (source == RunSource::kFile) add(MostlyLost(channels[i], session));

@@ -45,6 +45,12 @@ void AppendLine(const std::string& name, const LineStats& line, const SessionSta
   text += '\n';
 }
 
+void AppendRecoveryLine(const std::string& name, const LineStats& line, std::string& text) {
+  absl::StrAppendFormat(&text, "    line %-6s %12s packets %14s messages  filled gaps with %s\n",
+                        name, FormatCount(line.packets), FormatCount(line.messages),
+                        FormatCount(line.won_messages));
+}
+
 // The counters that are not zero, "3 malformed messages, 1 unknown type".
 void AppendOddities(const ChannelCounters& counters, std::string& text) {
   const codecs::CodecStats& codec = counters.codec;
@@ -58,6 +64,7 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
   add(session.dropped_messages, "messages in stale packets and in those not believed");
   add(session.restarts, "publisher restarts");
   add(session.corrections, "times that a wrong position was taken back");
+  add(counters.strayed_messages, "messages of more streams than there are sessions for");
   add(session.stuck_times, "times that packets came and nothing could be delivered");
   add(session.window_overflows, "gaps given up for a full window");
   add(codec.malformed, "malformed messages");
@@ -87,6 +94,9 @@ void AppendChannel(const Channel& channel, const ChannelCounters& counters,
       silent_ns = silence->LineAgeNs(index, line);
     }
     AppendLine(channel.line_names[line], counters.lines[line], session, silent_ns, text);
+  }
+  for (size_t line = channel.session.lines; line < channel.line_names.size(); ++line) {
+    AppendRecoveryLine(channel.line_names[line], counters.lines[line], text);
   }
   AppendOddities(counters, text);
 }

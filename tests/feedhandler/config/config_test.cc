@@ -149,6 +149,34 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(session.late_join, LateJoin::kFromFirst);
 }
 
+TEST(Config, ChannelsHaveRolesAndLinesForRetransmissions) {
+  const absl::StatusOr<Config> config = ParseConfig(
+      "feed { name: \"f\" codec: \"itch50\"\n"
+      "  channel { id: 1 line { group: \"239.1.1.1:1\" } line { group: \"239.1.1.2:1\" "
+      "retransmission: true } }\n"
+      "  channel { id: 2 role: SNAPSHOT line { group: \"239.1.1.3:1\" } }\n"
+      "  channel { id: 3 role: DEFINITIONS line { group: \"239.1.1.4:1\" } } }\n"
+      "strategy_thread { strategy { name: \"count\" } }\n",
+      "f", {});
+  ASSERT_TRUE(config.ok()) << config.status();
+  const std::vector<ChannelConfig>& channels = config->feeds[0].channels;
+  EXPECT_EQ(channels[0].role, codecs::ChannelRole::kIncremental);
+  EXPECT_EQ(channels[1].role, codecs::ChannelRole::kSnapshot);
+  EXPECT_EQ(channels[2].role, codecs::ChannelRole::kDefinitions);
+  EXPECT_FALSE(channels[0].lines[0].retransmission);
+  EXPECT_TRUE(channels[0].lines[1].retransmission);
+  // Loops hold no packets.
+  EXPECT_EQ(HeldSlices(config->feeds), MostHeldSlices(config->feeds[0].session));
+}
+
+TEST(Config, SaysWhatOfRolesAndStreamsCannotBe) {
+  EXPECT_THAT(ErrorAfter("line {", "line { retransmission: true"),
+              HasSubstr("one must carry the stream itself"));
+  EXPECT_THAT(ErrorAfter("    id: 7", "    id: 7 streams: 4"),
+              HasSubstr("iex_tops16 has one stream a channel; leave streams out"));
+  EXPECT_THAT(ErrorAfter("    id: 7", "    id: 7 streams: 257"), HasSubstr("use 1 to 256"));
+}
+
 TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
   EXPECT_EQ(ErrorAfter("  strategy {", "  ring_update: 4\n  strategy {"),
             "f:11:3: unknown key \"ring_update\"; did you mean \"ring_updates\"? "
@@ -158,7 +186,7 @@ TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
             "receiver, feed_thread, strategy_thread");
   EXPECT_EQ(ErrorAfter("{ group: \"239", "{ colour: 3 group: \"239"),
             "f:6:12: unknown key \"colour\"; line takes: name, group, interface, source, trailer, "
-            "vlan, outer_vlan");
+            "vlan, outer_vlan, retransmission");
   EXPECT_EQ(ErrorOf("feed_thread {\n\tpriority: 3 }"),
             "f:14:2: unknown key \"priority\"; a thread takes: cpu, realtime_priority, idle");
 }

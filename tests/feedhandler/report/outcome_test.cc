@@ -52,6 +52,13 @@ TEST_F(RunFaultsTest, AreNoneWhenAllIsWell) {
   EXPECT_THAT(File(), IsEmpty());
 }
 
+TEST_F(RunFaultsTest, NameAChannelWithMoreStreamsThanSessions) {
+  channels_[0].streams = 8;
+  counters_.channels[0].strayed_messages = 3;
+  EXPECT_THAT(Live(), ElementsAre(AllOf(HasSubstr("itch channel 7: 3 messages"),
+                                        HasSubstr("streams (8 now)"))));
+}
+
 TEST_F(RunFaultsTest, NameAChannelThatWasStuck) {
   session().stuck_times = 1;
   EXPECT_THAT(Live(), ElementsAre(AllOf(HasSubstr("itch channel 7"), HasSubstr("stuck 1 time"))));
