@@ -380,12 +380,14 @@ TEST(MarkedRetransmissions, FillAGapAndChangeNoBelief) {
   EXPECT_EQ(venue.Out(), "100");
   venue.Send(0, 0, 2, 1, 2 * kMs, FrameKind::kRetransmitted);
   EXPECT_EQ(venue.Out(), "200 300");
+  for (uint32_t number = 4; number <= 20; ++number) venue.Send(0, 0, number, 1, 3 * kMs);
+  venue.Out();
   // The day again from its beginning, on the live group: no restart.
-  for (uint32_t number = 1; number <= 3; ++number) {
-    venue.Send(0, 0, number, 1, 10 * kSecond, FrameKind::kRetransmitted);
+  for (uint32_t number = 1; number <= 20; ++number) {
+    venue.Send(0, 0, number, 1, (10 + number) * kSecond, FrameKind::kRetransmitted);
   }
-  venue.Send(0, 0, 4, 1, 10 * kSecond);
-  EXPECT_EQ(venue.Out(), "400");
+  venue.Send(0, 0, 21, 1, 40 * kSecond);
+  EXPECT_EQ(venue.Out(), "2100");
   EXPECT_EQ(venue.Counters().session.restarts, 0u);
   EXPECT_EQ(venue.Counters().session.sessions, 1u);
 }
