@@ -41,11 +41,6 @@ inline constexpr uint32_t kBatch = 64;
 inline constexpr uint32_t kSliceBytes = 2048;
 inline constexpr int kWarmUps = 3;
 
-[[noreturn]] inline void Fail(const std::string& why) {
-  std::fprintf(stderr, "%s: %s\n", program_invocation_short_name, why.c_str());
-  std::exit(1);
-}
-
 inline rio::Subscription LoopbackLine(uint16_t port) {
   rio::Subscription line;
   line.group = *rio::ParseEndpoint("239.77.7.7:" + std::to_string(port));
