@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "codecs/prefetch.h"
 #include "codecs/update_abi.h"
 
 namespace fh::codecs {
@@ -47,7 +48,7 @@ class UpdateWriter {
 
   // The next free slot, with unspecified content: the caller writes all 64 bytes.
   NormalizedUpdate& Next() {
-    __builtin_prefetch(&slots_[(next_ + kFetchedAhead) & mask_], 1);
+    PrefetchForWrite(&slots_[(next_ + kFetchedAhead) & mask_]);
     return slots_[next_++ & mask_];
   }
 

@@ -51,7 +51,7 @@ void DecodePlanned(PlannedRun& run) {
     const uint64_t type = message[0];
     // As a number: it may point anywhere.
     __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<intptr_t>(block) + ahead));
-    __builtin_prefetch(&slots[(next + UpdateWriter::kFetchedAhead) & mask], 1);
+    PrefetchForWrite(&slots[(next + UpdateWriter::kFetchedAhead) & mask]);
     writer.Begin(message);
     if (length >= kOwnLayout.simple_length[type] && known[locate]) [[likely]] {
       const uint32_t choice = kOwnLayout.choices[message[kSimpleChooser]];

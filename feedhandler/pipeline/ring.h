@@ -29,6 +29,7 @@
 #include <new>
 #include <span>
 
+#include "codecs/prefetch.h"
 #include "codecs/update.h"
 
 namespace fh {
@@ -158,7 +159,7 @@ class UpdateRing {
   // burst of 64 costs three times as much. An UpdateWriter goes on asking as it writes.
   void PrefetchSlots(uint64_t first, uint64_t count) {
     for (uint64_t i = 0; i < count; ++i) {
-      __builtin_prefetch(&slots_.get()[(first + i) & mask_], 1);
+      codecs::PrefetchForWrite(&slots_.get()[(first + i) & mask_]);
     }
   }
 
