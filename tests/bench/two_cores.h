@@ -10,6 +10,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <string>
@@ -57,25 +58,9 @@ class TwoCores {
   }
 
   // What two cores take at least to say something to each other and back: a line there, a line
-  // back. Median of groups, so that no reading of a clock is counted.
+  // back. Which way of waiting is the faster one depends on the processor.
   double PingPongNs() {
-    struct alignas(128) Line {
-      std::atomic<uint64_t> value{0};
-    };
-    Line there;
-    Line back;
-    return RoundTripNs(
-        "ping-pong",
-        [&](uint64_t i) {
-          while (there.value.load(std::memory_order_acquire) != i) {
-          }
-          back.value.store(i, std::memory_order_release);
-        },
-        [&](uint64_t i) {
-          there.value.store(i, std::memory_order_release);
-          while (back.value.load(std::memory_order_acquire) != i) {
-          }
-        });
+    return std::min(PingPongNs(Relax), PingPongNs([] {}));
   }
 
   // Of answer(i) on the other core and ask(i) here, i from 1 on.
@@ -116,6 +101,25 @@ class TwoCores {
   static constexpr int kMostTries = 200;
   // The other thread is told by a line that it waits for: far less than a microsecond.
   static constexpr double kMostLateNs = 5'000;
+
+  template <class Wait>
+  double PingPongNs(Wait wait) {
+    struct alignas(128) Line {
+      std::atomic<uint64_t> value{0};
+    };
+    Line there;
+    Line back;
+    return RoundTripNs(
+        "ping-pong",
+        [&](uint64_t i) {
+          while (there.value.load(std::memory_order_acquire) != i) wait();
+          back.value.store(i, std::memory_order_release);
+        },
+        [&](uint64_t i) {
+          there.value.store(i, std::memory_order_release);
+          while (back.value.load(std::memory_order_acquire) != i) wait();
+        });
+  }
 
   template <class There, class Here>
   double TryNs(There& there, Here& here, std::string& trouble) {
