@@ -1,8 +1,8 @@
 // The normalized update, C++ view of codecs/update_abi.h (which is the manual), and the cursor
 // decoders write to.
 //
-//   NormalizedUpdate& update = writer.Next();       // The ring slot itself: decode is the only
-//   write. update = NormalizedUpdate{.record = FH_RECORD_TRADE, ...};
+//   NormalizedUpdate& update = writer.Next();       // The ring's slot itself, but for a batch's first.
+//   update = NormalizedUpdate{.record = FH_RECORD_TRADE, ...};
 #ifndef FEEDHANDLER_CODECS_UPDATE_H_
 #define FEEDHANDLER_CODECS_UPDATE_H_
 
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "codecs/prefetch.h"
 #include "codecs/update_abi.h"
 
 namespace fh::codecs {
@@ -30,6 +31,18 @@ inline constexpr int64_t kUndefinedPrice = FH_UNDEFINED_PRICE;
 inline constexpr int64_t kUndefinedTime = FH_UNDEFINED_TIME;
 inline constexpr int64_t kPriceScale = 1'000'000'000;  // 1.0 in int64 prices.
 
+// published_ns32 as the ring writes it: the time, and two bits of its own; kShownWithoutTime where
+// the time was not given.
+inline constexpr uint32_t kPublishedTimeBits = ~uint32_t{3};
+inline constexpr uint32_t kShownWithoutTime = 4;
+
+// The low 32 bits of the UNIX ns at which the batch that begins with `update` was shown to its
+// reader, to 4 ns; 0 when the update is not the first of a batch, or the time was not given.
+inline uint32_t PublishedNs32(const NormalizedUpdate& update) {
+  const uint32_t time = update.published_ns32 & kPublishedTimeBits;
+  return time == kShownWithoutTime ? 0 : time;
+}
+
 // A cursor over a power of two of update slots (a ring's storage, or a scratch array). The owner
 // has made sure that there is room for everything the call may write (Codec::MaxUpdates), so Next()
 // does not check.
@@ -40,6 +53,12 @@ class UpdateWriter {
   UpdateWriter(NormalizedUpdate* slots, uint64_t mask, uint64_t next)
       : slots_(slots), mask_(mask), next_(next) {}
 
+  // The same, with one index whose slot is elsewhere: a ring's reader looks at the first slot of the
+  // next batch until it is shown, so nobody writes there before.
+  UpdateWriter(NormalizedUpdate* slots, uint64_t mask, uint64_t next, uint64_t staged,
+               NormalizedUpdate* stage)
+      : slots_(slots), mask_(mask), next_(next), staged_(staged), stage_(stage) {}
+
   // A slot of a ring was last read on another core. Whoever writes slots asks for the one this far
   // ahead, so that it has come over by then: where the cores are far apart, this saves a third of
   // the time of writing.
@@ -47,32 +66,38 @@ class UpdateWriter {
 
   // The next free slot, with unspecified content: the caller writes all 64 bytes.
   NormalizedUpdate& Next() {
-    __builtin_prefetch(&slots_[(next_ + kFetchedAhead) & mask_], 1);
-    return slots_[next_++ & mask_];
+    PrefetchForWrite(&slots_[(next_ + kFetchedAhead) & mask_]);
+    return At(next_++);
   }
 
   // The slot after the next `ahead` ones, without taking it.
-  NormalizedUpdate& Peek(uint64_t ahead) { return slots_[(next_ + ahead) & mask_]; }
+  NormalizedUpdate& Peek(uint64_t ahead) { return At(next_ + ahead); }
 
   // Takes `count` slots that were written through Peek.
   void Advance(uint64_t count) { next_ += count; }
 
   // The slot of an index that was taken before.
-  NormalizedUpdate& At(uint64_t index) const { return slots_[index & mask_]; }
+  NormalizedUpdate& At(uint64_t index) const {
+    return index == staged_ ? *stage_ : slots_[index & mask_];
+  }
 
   // The slot taken last. At least one must have been taken.
-  NormalizedUpdate& Last() { return slots_[(next_ - 1) & mask_]; }
+  NormalizedUpdate& Last() { return At(next_ - 1); }
 
   // The cursor itself, for decoders that keep it in registers through a run of messages: they fetch
-  // ahead themselves, and give back what they took by Advance.
+  // ahead themselves, and give back what they took by Advance. The slot of index staged() is stage().
   NormalizedUpdate* slots() const { return slots_; }
   uint64_t mask() const { return mask_; }
   uint64_t next() const { return next_; }
+  uint64_t staged() const { return staged_; }
+  NormalizedUpdate* stage() const { return stage_; }
 
  private:
   NormalizedUpdate* slots_;
   uint64_t mask_;
   uint64_t next_;
+  uint64_t staged_ = UINT64_MAX;
+  NormalizedUpdate* stage_ = nullptr;
 };
 
 }  // namespace fh::codecs

@@ -234,9 +234,9 @@ typedef struct fh_update {
   uint8_t venue_type;
   /* The venue's own code where the record says so: auction or cross type, condition flags. */
   uint8_t detail;
-  /* Low 32 bits of the UNIX ns at which the batch was shown to this reader; set by the ring on the
-   * last record of each batch, 0 elsewhere (decoders write 0). With the time of sight it gives how
-   * long a batch waited. */
+  /* Low 32 bits of the UNIX ns at which the batch was shown to this reader, to 4 ns: the two lowest
+   * bits are the ring's own. Set by the ring on the first record of each batch, 0 elsewhere
+   * (decoders write 0). With the time of sight it gives how long a batch waited. */
   uint32_t published_ns32;
 } fh_update;
 

@@ -101,6 +101,8 @@ inline PlannedRun ItchDecoder::MakeRun(BlockRun blocks, const MessageContext& co
           .flags = context.flags,
           .slots = writer.slots(),
           .mask = writer.mask(),
+          .staged = writer.staged(),
+          .stage = writer.stage(),
           .known_locates = known_locates_.data()};
 }
 

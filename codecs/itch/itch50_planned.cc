@@ -102,7 +102,8 @@ bool WritePlanned(const uint8_t* message, PlannedRun& run) {
   PortableWriter writer(run);
   writer.Begin(message);
   for (uint32_t i = 0; i < kOwnCounts[row]; ++i) {
-    writer.Write(row + i, &run.slots[run.next++ & run.mask]);
+    writer.Write(row + i, run.next == run.staged ? run.stage : &run.slots[run.next & run.mask]);
+    ++run.next;
   }
   return true;
 }

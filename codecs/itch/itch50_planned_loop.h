@@ -36,6 +36,8 @@ void DecodePlanned(PlannedRun& run) {
   const uint8_t* block = run.block;
   NormalizedUpdate* const slots = run.slots;
   const uint64_t mask = run.mask;
+  const uint64_t staged = run.staged;
+  NormalizedUpdate* const stage = run.stage;
   uint64_t next = run.next;
   uint32_t left = run.count;
   for (; left > 0; --left) {
@@ -51,12 +53,12 @@ void DecodePlanned(PlannedRun& run) {
     const uint64_t type = message[0];
     // As a number: it may point anywhere.
     __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<intptr_t>(block) + ahead));
-    __builtin_prefetch(&slots[(next + UpdateWriter::kFetchedAhead) & mask], 1);
+    PrefetchForWrite(&slots[(next + UpdateWriter::kFetchedAhead) & mask]);
+    NormalizedUpdate* const slot = next == staged ? stage : &slots[next & mask];
     writer.Begin(message);
     if (length >= kOwnLayout.simple_length[type] && known[locate]) [[likely]] {
       const uint32_t choice = kOwnLayout.choices[message[kSimpleChooser]];
-      writer.Write(kOwnLayout.first_row[type] + (choice & kOwnLayout.choice_mask[type]),
-                   &slots[next & mask]);
+      writer.Write(kOwnLayout.first_row[type] + (choice & kOwnLayout.choice_mask[type]), slot);
       ++next;
     } else {
       uint32_t not_zero;
@@ -65,7 +67,8 @@ void DecodePlanned(PlannedRun& run) {
       const uint32_t choice = kOwnLayout.choices[message[kOwnLayout.chooser_offset[type]]];
       const uint32_t row = kOwnLayout.first_row[type] + (choice & kOwnLayout.choice_mask[type]);
       // All that a plan may have; those beyond its count are not taken.
-      for (uint32_t i = 0; i < kMaxPlannedRecords; ++i) {
+      writer.Write(row, slot);
+      for (uint32_t i = 1; i < kMaxPlannedRecords; ++i) {
         writer.Write(row + i, &slots[(next + i) & mask]);
       }
       next += kOwnCounts[row];

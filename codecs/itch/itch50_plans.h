@@ -284,6 +284,8 @@ struct PlannedRun {
   // Where updates go. There is room for kMaxPlannedRecords at least, whatever a message becomes.
   NormalizedUpdate* slots;
   uint64_t mask;
+  uint64_t staged;  // The index whose slot is `stage` (UpdateWriter).
+  NormalizedUpdate* stage;
 
   const bool* known_locates;  // 65,536: symbols that need not be learnt any more.
 };

@@ -11,9 +11,17 @@
 //   strategy.OnUpdates(run);
 //   ring.Release(run.size());
 //
-// Cost: each side keeps the other's index in its own cache line and looks at the shared one only
-// when its copy says full (or empty), so a burst moves one index line and the updates' own lines
-// between the cores. The constructor allocates and touches every page; nothing after it
+// How a batch is shown: by a mark in its first slot, in published_ns32, which the reader looks at.
+// The lowest bit of the mark is the parity of the lap, so that the mark of a lap before is none; the
+// next one says that the batch is a single update. So a lone update crosses between the cores as one
+// line. For a longer batch the reader needs the index of its end as well, which is stored after the
+// mark (whoever sees the index thus sees the marks before it). A slot without a mark holds 0 there.
+// The first update of a batch is written beside the ring and copied when it is shown, because the
+// reader looks at its slot until then.
+//
+// Cost: a single update one line between the cores, a longer batch its lines and that of the index;
+// each side keeps a copy of the other's index, and the producer looks at the shared one only when
+// its copy says full. The constructor allocates and touches every page; nothing after it
 // allocates, locks or calls the system. A full ring never blocks: what to do then is
 // UpdatePublisher's business (feedhandler/pipeline/update_publisher.h).
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_RING_H_
@@ -23,12 +31,14 @@
 #include <atomic>
 #include <bit>
 #include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
 #include <span>
 
+#include "codecs/prefetch.h"
 #include "codecs/update.h"
 
 namespace fh {
@@ -58,58 +68,62 @@ class UpdateRing {
     return produced_ + count - producer_tail_ <= capacity();
   }
 
-  // Writes from the first unpublished slot on. The caller has asked HasRoom for as many updates
-  // as it writes.
-  codecs::UpdateWriter Writer() { return {slots_.get(), mask_, produced_}; }
+  // Writes behind what is committed. The caller has asked HasRoom for as many updates as it writes.
+  codecs::UpdateWriter Writer() { return {slots_.get(), mask_, produced_, shown_, &stage_}; }
 
   // Everything before `next` (UpdateWriter::next) is written; Flush will show it.
   void Commit(uint64_t next) { produced_ = next; }
 
-  // Makes everything that was committed or appended visible to the consumer, and asks for the slots
-  // of the next burst: they arrive while its packets do.
-  void Flush() {
-    Show();
-    PrefetchSlots(produced_, codecs::UpdateWriter::kFetchedAhead);
+  // Makes everything that was committed or appended visible to the consumer, as one batch.
+  // `published_ns32`: the time, for the batch's first update (codecs/update_abi.h); 0 = not given.
+  void Flush(uint32_t published_ns32 = 0) {
+    if (produced_ != shown_) Show(stage_, published_ns32);
   }
 
-  void Publish(uint64_t next) {
+  void Publish(uint64_t next, uint32_t published_ns32 = 0) {
     Commit(next);
-    Flush();
+    Flush(published_ns32);
   }
 
   // One update, copied, visible at once. False when the ring is full.
   bool Push(const Update& update) {
-    if (!Append(update)) return false;
-    Show();
+    if (produced_ != shown_) {
+      if (!Append(update)) return false;
+      Flush();
+      return true;
+    }
+    if (!HasRoom(1)) return false;
+    PrefetchSlot(++produced_ + kRun);
+    Show(update, 0);
     return true;
   }
 
   // One update, copied, visible with the rest of its run of kRun or at Flush, whichever comes
-  // first: half the cost of Push, because the index line crosses between the cores once a run. A
+  // first: cheaper than Push, because the index line crosses between the cores once a run. A
   // producer that goes idle calls Flush. False when the ring is full.
   bool Append(const Update& update) {
     if (!HasRoom(1)) return false;
-    slots_.get()[produced_ & mask_] = update;
-    PrefetchSlots(++produced_ + kRun, 1);
-    if ((produced_ & (kRun - 1)) == 0) Show();
+    Update& slot = produced_ == shown_ ? stage_ : slots_.get()[produced_ & mask_];
+    slot = update;
+    slot.published_ns32 = 0;
+    PrefetchSlot(++produced_ + kRun);
+    if ((produced_ & (kRun - 1)) == 0) Flush();
     return true;
   }
 
   // Index of the next slot to write, not masked.
   uint64_t produced() const { return produced_; }
 
-  // The update written last, published or not. There must have been one.
-  Update& Newest() { return slots_.get()[(produced_ - 1) & mask_]; }
-
   // Updates that are written and not yet published.
-  uint64_t Unpublished() const { return produced_ - head_.load(std::memory_order_relaxed); }
+  uint64_t Unpublished() const { return produced_ - shown_; }
 
   // ---- Consumer
 
-  // The published updates that are not yet released, up to the end of the storage: when the run
-  // wraps, the next call gives the rest. Empty when there is nothing. Valid until released.
+  // Published updates that are not yet released, up to the end of the storage: when the run wraps,
+  // or more has come meanwhile, the next call gives the rest. Empty when there is nothing. Valid
+  // until released.
   std::span<const Update> Read(uint64_t most = UINT64_MAX) {
-    if (consumed_ == consumer_head_ && !Refresh()) return {};
+    if (consumed_ == consumer_head_ && !Refresh(most)) return {};
     const uint64_t index = consumed_ & mask_;
     const uint64_t run = std::min({consumer_head_ - consumed_, capacity() - index, most});
     return {slots_.get() + index, run};
@@ -124,7 +138,7 @@ class UpdateRing {
   // One update, copied. Gives slots back when the known run is used up or a sixteenth of the ring
   // is read, not each time: the tail is a shared line too.
   bool Pop(Update& update) {
-    if (consumed_ == consumer_head_ && !Refresh()) return false;
+    if (consumed_ == consumer_head_ && !Refresh(kRun)) return false;
     update = slots_.get()[consumed_ & mask_];
     ++consumed_;
     if (consumed_ == consumer_head_ || (consumed_ & (mask_ >> 4)) == 0) Release(0);
@@ -151,34 +165,82 @@ class UpdateRing {
     }
   };
 
-  void Show() { head_.store(produced_, std::memory_order_release); }
+  static constexpr uint32_t kSingle = 2;
 
-  // The slots were last read by the consumer's core: asking for their lines in time hides the
-  // way back. Without it the store buffer fills with stores that each wait for a line, and a
-  // burst of 64 costs three times as much. An UpdateWriter goes on asking as it writes.
-  void PrefetchSlots(uint64_t first, uint64_t count) {
-    for (uint64_t i = 0; i < count; ++i) {
-      __builtin_prefetch(&slots_.get()[(first + i) & mask_], 1);
-    }
+  // The lap that an index is of, in the mark: slots begin as 0, so the first lap is 1.
+  uint32_t LapOf(uint64_t index) const { return (index & capacity()) == 0; }
+
+  std::atomic_ref<uint32_t> MarkOf(uint64_t index) const {
+    return std::atomic_ref(slots_.get()[index & mask_].published_ns32);
   }
 
-  // Looks for newly published updates, and asks for the first lines of the run all at once.
-  bool Refresh() {
-    consumer_head_ = head_.load(std::memory_order_acquire);
-    const uint64_t run = std::min(consumer_head_ - consumed_, kRun);
+  // What was written since the last time, of which `first` is the first update.
+  void Show(const Update& first, uint32_t published_ns32) {
+    constexpr uint32_t kUnit = ~codecs::kPublishedTimeBits + 1;
+    uint32_t mark = codecs::kShownWithoutTime;
+    if (published_ns32 != 0) {
+      mark = std::max((published_ns32 + kUnit / 2) & codecs::kPublishedTimeBits, mark + kUnit);
+    }
+    mark |= LapOf(shown_) | (produced_ - shown_ == 1 ? kSingle : 0);
+    assert(IsUnmarked(shown_ + 1, produced_));
+    static_assert(offsetof(Update, published_ns32) == sizeof(Update) - sizeof(uint32_t));
+    std::memcpy(static_cast<void*>(&slots_.get()[shown_ & mask_]), &first,
+                offsetof(Update, published_ns32));
+    MarkOf(shown_).store(mark, std::memory_order_release);
+    shown_ = produced_;
+    head_.store(produced_, std::memory_order_release);
+  }
+
+  // Whether the writer kept to it: a mark that is none would show a later batch too early.
+  bool IsUnmarked(uint64_t begin, uint64_t end) const {
+    while (begin != end && slots_.get()[begin & mask_].published_ns32 == 0) ++begin;
+    return begin == end;
+  }
+
+  // The slots were last read by the consumer's core: asking for their lines in time hides the
+  // way back. An UpdateWriter does so as it writes.
+  void PrefetchSlot(uint64_t index) { codecs::PrefetchForWrite(&slots_.get()[index & mask_]); }
+
+  // Looks for newly published updates, for at most `most` if they are single. A reader that had
+  // nothing takes the first update that comes at once; one that is behind looks for more, since to
+  // look takes the next slot's line away from the producer.
+  bool Refresh(uint64_t most) {
+    const uint64_t end = consumed_ + std::min(is_behind_ ? most : 1, capacity());
+    uint64_t next = consumed_;
+    while (next < end) {
+      const uint32_t mark = MarkOf(next).load(std::memory_order_acquire);
+      if (mark == 0 || (mark & 1) != LapOf(next)) break;
+      if ((mark & kSingle) == 0) {
+        // The index comes right after the mark; until then there is nothing.
+        next = std::max(next, head_.load(std::memory_order_acquire));
+        PrefetchRun(next - consumed_);
+        break;
+      }
+      ++next;
+    }
+    consumer_head_ = next;
+    is_behind_ = next != consumed_;
+    return is_behind_;
+  }
+
+  // Asks for the first lines of a run all at once.
+  void PrefetchRun(uint64_t run) const {
+    run = std::min(run, kRun);
     for (uint64_t i = 0; i < run; ++i) __builtin_prefetch(&slots_.get()[(consumed_ + i) & mask_]);
-    return run != 0;
   }
 
   std::unique_ptr<Update, Free> slots_;
   uint64_t mask_;
 
   alignas(kApart) std::atomic<uint64_t> head_{0};  // Written by the producer.
-  alignas(kApart) uint64_t produced_ = 0;          // The producer's own.
+  alignas(kApart) Update stage_{};                 // The producer's own.
+  uint64_t produced_ = 0;
+  uint64_t shown_ = 0;
   uint64_t producer_tail_ = 0;
   alignas(kApart) std::atomic<uint64_t> tail_{0};  // Written by the consumer.
   alignas(kApart) uint64_t consumed_ = 0;          // The consumer's own.
   uint64_t consumer_head_ = 0;
+  bool is_behind_ = true;  // The last look found something.
 };
 
 }  // namespace fh

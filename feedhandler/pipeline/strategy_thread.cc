@@ -162,15 +162,21 @@ std::span<const codecs::NormalizedUpdate> StrategyThread::BeginEpoch(
 }
 
 void StrategyThread::RecordLatency(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns) {
+  const auto record = [&] {
+    if (published_ns32_ == 0 || unrecorded_ == 0) return;
+    // Of UNIX ns the low 32 bits; a difference of up to 2.1 s either way survives.
+    const auto in_ring_ns = static_cast<int32_t>(static_cast<uint32_t>(seen_ns) - published_ns32_);
+    stages_.Record(latency::Stage::kPublishedToSeen, in_ring_ns, unrecorded_);
+    unrecorded_ = 0;
+  };
   for (const codecs::NormalizedUpdate& update : run) {
-    ++unmarked_;
-    if (update.published_ns32 == 0) continue;
-    // The mark holds the low 32 bits of UNIX ns; a difference of up to 2.1 s either way survives.
-    const auto in_ring_ns =
-        static_cast<int32_t>(static_cast<uint32_t>(seen_ns) - update.published_ns32);
-    stages_.Record(latency::Stage::kPublishedToSeen, in_ring_ns, unmarked_);
-    unmarked_ = 0;
+    if (update.published_ns32 != 0) {
+      record();
+      published_ns32_ = codecs::PublishedNs32(update);
+    }
+    ++unrecorded_;
   }
+  record();
   if (options_.measure_totals) RecordTotals(run, seen_ns);
 }
 

@@ -123,7 +123,8 @@ class StrategyThread {
   std::vector<std::string> notes_;
   std::optional<uint64_t> preempted_;
   absl::Status stop_status_;
-  uint64_t unmarked_ = 0;  // Updates seen since the last mark of a published batch.
+  uint32_t published_ns32_ = 0;  // When the batch was shown that is being read; 0: not known.
+  uint64_t unrecorded_ = 0;      // Its updates so far, and those of batches of unknown time before.
   std::atomic<uint64_t> delivered_{0};
   // CurrentCall: who is called and with what (0: nobody), and the sequence of the first update. A
   // call with updates is over once delivered_ has gone on, so that nothing need be stored behind

@@ -283,13 +283,9 @@ void UpdatePublisher::RefreshDoubts(Target& target) {
 // ---- To the readers
 
 void UpdatePublisher::Publish(int64_t now_ns) {
-  // 0 means "not the last of a batch", so a true 0 is rounded up.
-  const uint32_t mark = std::max<uint32_t>(1, static_cast<uint32_t>(now_ns));
-  for (Target& target : targets_) {
-    if (target.ring->Unpublished() == 0) continue;
-    target.ring->Newest().published_ns32 = mark;
-    target.ring->Flush();
-  }
+  // 0 means "without a time", so a true 0 is rounded up.
+  const uint32_t published_ns32 = std::max<uint32_t>(1, static_cast<uint32_t>(now_ns));
+  for (const Target& target : targets_) target.ring->Flush(published_ns32);
 }
 
 }  // namespace fh

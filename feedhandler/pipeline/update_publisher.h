@@ -73,7 +73,7 @@ class UpdatePublisher {
   // One record that no decoder made: a gap, or what the session layer says of a channel.
   void AppendControl(const codecs::NormalizedUpdate& record);
 
-  // Makes all that was committed visible to the strategy threads. `now_ns` (UNIX) marks the last
+  // Makes all that was committed visible to the strategy threads. `now_ns` (UNIX) marks the first
   // update of each ring's batch (published_ns32), for the latency of the ring.
   void Publish(int64_t now_ns);
 

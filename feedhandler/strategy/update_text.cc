@@ -380,7 +380,7 @@ void Describe(const NormalizedUpdate& update, std::string_view symbol, Fields<Ou
   fields.Letter(kVenueType, update.venue_type);
   fields.Letter(kDetail, update.detail);
   DescribeRecord(update, fields);
-  fields.Number(kPublishedAfter, update.published_ns32);
+  fields.Number(kPublishedAfter, codecs::PublishedNs32(update));
 }
 
 template <class Out>

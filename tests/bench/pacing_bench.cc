@@ -23,6 +23,7 @@
 #include "rio/receiver.h"
 #include "rio/socket/sender.h"
 #include "tests/bench/report.h"
+#include "tests/bench/this_thread.h"
 
 namespace fh {
 namespace {
@@ -194,6 +195,7 @@ void Run(const std::string& pattern) {
 }  // namespace fh
 
 int main() {
+  fh::bench::PinTo(0);  // A migration would be counted as an error of pacing.
   for (const char* pattern : {"constant", "random", "burst"}) fh::Run(pattern);
   return 0;
 }

@@ -51,13 +51,19 @@ void Measure(size_t line_count, uint32_t bytes, uint16_t port) {
     stream.Next(payloads);
     plain.Add(payloads);
   };
+  const auto count = static_cast<double>(datagrams);
+  const auto fill_ns = [&](std::vector<Filler>& all) {
+    double sum = 0;
+    for (Filler& filler : all) sum += filler.FillNs(payloads) / count;
+    return sum;
+  };
   const auto ours = [&] {
-    for (Filler& filler : fillers) filler.Fill(payloads);
-    return feed->DrainNs(datagrams) / static_cast<double>(datagrams);
+    const double filled_ns = fill_ns(fillers);
+    return Turn{filled_ns, feed->DrainNs(datagrams) / count};
   };
   const auto theirs = [&] {
-    for (Filler& filler : bare_fillers) filler.Fill(payloads);
-    return bare.DrainNs(payloads) / static_cast<double>(datagrams);
+    const double filled_ns = fill_ns(bare_fillers);
+    return Turn{filled_ns, bare.DrainNs(payloads) / count};
   };
   // The directory and what else comes before the order flow is not measured.
   while (!stream.IsOrderFlow()) {
@@ -72,10 +78,12 @@ void Measure(size_t line_count, uint32_t bytes, uint16_t port) {
                         .subject = "socket to strategy",
                         .reference = "bare recvmmsg loop, batches of 64",
                         .limit = kLimit};
-  AddInterleaved(comparison, kSamples, next, ours, theirs);
+  AddTurns(comparison, kSamples, next, ours, theirs);
+  const std::string sending = comparison.note;
   feed->Check(stream.messages(), plain.Summary());
   const double messages = static_cast<double>(stream.messages() - before);
-  comparison.note = Note(comparison, messages / (kDatagrams * (kWarmUps + kSamples)), line_count);
+  comparison.note = Note(comparison, messages / (kDatagrams * (kWarmUps + kSamples)), line_count) +
+                    "; " + sending;
   comparison.Print();
 }
 

@@ -1,6 +1,6 @@
 // What a Receiver adds to the kernel's receive: its socket's queue is filled with datagrams, and
 // the time to drain it (poll and release) is compared with a bare recvmmsg loop over the same
-// datagrams (tests/bench/drain.h).
+// datagrams (tests/bench/drain.h). What a path costs more while datagrams are sent counts as its own.
 //
 //   receive_bench [BACKEND]
 #include <array>
@@ -78,15 +78,15 @@ void Measure(size_t bytes, uint16_t port, double limit) {
       .subject = std::string("Receiver over ") + B::kName,
       .reference = "bare recvmmsg loop, batches of 64",
       .limit = limit};
-  AddInterleaved(
+  AddTurns(
       comparison, kSamples, [] {},
       [&] {
-        filler.Fill(payloads);
-        return DrainNs(**receiver, payloads) / kDatagrams;
+        const double fill_ns = filler.FillNs(payloads) / kDatagrams;
+        return Turn{fill_ns, DrainNs(**receiver, payloads) / kDatagrams};
       },
       [&] {
-        bare_filler.Fill(payloads);
-        return bare.DrainNs(payloads) / kDatagrams;
+        const double fill_ns = bare_filler.FillNs(payloads) / kDatagrams;
+        return Turn{fill_ns, bare.DrainNs(payloads) / kDatagrams};
       });
   comparison.Print();
 }
@@ -95,6 +95,7 @@ void Measure(size_t bytes, uint16_t port, double limit) {
 }  // namespace fh::bench
 
 int main(int argc, char** argv) {
+  fh::bench::PinTo(0);  // Sends as well: the kernel's side is on the same core, and counted.
   uint16_t port = 27000;
   const auto run = [&]<class Type>(std::type_identity<Type>, double limit) {
     if (argc > 1 && std::strcmp(argv[1], Type::kName) != 0) return;

@@ -17,7 +17,12 @@
 #include <utility>
 #include <vector>
 
+#include "tests/bench/believable.h"
+
 namespace fh::bench {
+
+// From the start of the program on.
+inline SteadyProcessor steady_processor;
 
 // The value below which `share` (0..1) of the samples lie. `samples` must not be empty.
 inline double Quantile(std::vector<double> samples, double share) {
@@ -60,7 +65,9 @@ struct Comparison {
     return ratio_met && (subject_limit == 0 || Quantile(subject_samples, 0.5) <= subject_limit);
   }
 
+  // Ends the program when the set-up was wrong (believable.h).
   void Print() const {
+    steady_processor.Require(name);
     std::printf("%-58s %9.3f (%.3f..%.3f)  %9.3f (%.3f..%.3f) %s  ratio %.3f (%.3f..%.3f)",
                 name.c_str(), Quantile(subject_samples, 0.5), Quantile(subject_samples, 0.1),
                 Quantile(subject_samples, 0.9), Quantile(reference_samples, 0.5),

@@ -1,6 +1,8 @@
 """Makes results.md and results.json of the lines that benchmarks wrote (tests/bench/report.h).
 
-    table.py LINES BUILD_DIRECTORY      The files go into the build directory; the table is printed.
+    table.py LINES BUILD_DIRECTORY [TABLES]      The files go into the build directory. TABLES: a
+                                                 folder that keeps a table for each processor; this
+                                                 one's is replaced.
 """
 
 import datetime
@@ -33,11 +35,46 @@ def compiler(build):
     return version.stdout.splitlines()[0] if version.stdout else path
 
 
+# Virtual machines often give a maker's name and no more; the family and model say which core it is.
+# By vendor, family and the models: the bounds are inclusive.
+CORES = [
+    ("AuthenticAMD", 25, 0x00, 0x0F, "Zen 3"),
+    ("AuthenticAMD", 25, 0x10, 0x1F, "Zen 4"),
+    ("AuthenticAMD", 25, 0xA0, 0xAF, "Zen 4c"),
+    ("AuthenticAMD", 26, 0x00, 0x1F, "Zen 5"),
+    ("GenuineIntel", 6, 0x6A, 0x6C, "Ice Lake"),
+    ("GenuineIntel", 6, 0x8F, 0x8F, "Sapphire Rapids"),
+    ("GenuineIntel", 6, 0xAD, 0xAE, "Granite Rapids"),
+    ("GenuineIntel", 6, 0xCF, 0xCF, "Emerald Rapids"),
+]
+
+
+def processor():
+    """The processor's name, with its core where that is known, else with family and model."""
+    def field(name):
+        return first_match("/proc/cpuinfo", name + r"\s*:\s*(.*)")
+
+    name = field("model name") or platform.machine()
+    name = re.sub(r"\((R|TM)\)|\bCPU\b|@.*", "", name, flags=re.IGNORECASE)
+    name = " ".join(name.split())
+    family, model = field("cpu family"), field(r"model")
+    if family is None or model is None:
+        return name
+    for vendor, of_family, first, last, core in CORES:
+        if (field("vendor_id"), int(family)) == (vendor, of_family) and first <= int(model) <= last:
+            return f"{name} ({core})"
+    return f"{name} (family {family}, model {model})"
+
+
+def file_name(name):
+    """amd-epyc-zen-5.md"""
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower())) + ".md"
+
+
 def machine(build):
     """What the figures were measured on."""
-    processor = first_match("/proc/cpuinfo", r"model name\s*:\s*(.*)") or platform.machine()
     return {
-        "processor": processor,
+        "processor": processor(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[1], 1),
         "kernel": platform.release(),
@@ -93,7 +130,7 @@ def table(host, results):
     with_target = [result for result in results if target(result)]
     met = sum(result["met"] for result in with_target)
     return "\n".join([
-        "# Benchmarks",
+        f"# Benchmarks on {host['processor']}",
         "",
         f"{host['processor']}, {host['cores']} cores (load {host['load']}), Linux "
         f"{host['kernel']}, {host['compiler']}, {host['date']}.",
@@ -111,15 +148,19 @@ def table(host, results):
 
 
 def main():
-    lines_path, build = sys.argv[1:]
+    lines_path, build, *tables = sys.argv[1:]
     results = []
     if os.path.exists(lines_path):
         with open(lines_path, encoding="utf-8") as lines:
             results = [json.loads(line) for line in lines]
     host = machine(build)
     text = table(host, results)
-    with open(os.path.join(build, "results.md"), "w", encoding="utf-8") as out:
-        out.write(text)
+    paths = [os.path.join(build, "results.md")]
+    paths += [os.path.join(folder, file_name(host["processor"])) for folder in tables]
+    for path in paths:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
     with open(os.path.join(build, "results.json"), "w", encoding="utf-8") as out:
         json.dump({"machine": host, "results": results}, out, indent=1, ensure_ascii=False)
         out.write("\n")
@@ -127,7 +168,7 @@ def main():
     for result in missed:
         print(f"MISSED: {result['name']}: {result['ratio']:.3f}, target {target(result)}")
     print(text.splitlines()[-1])
-    print(f"{build}/results.md, {build}/results.json")
+    print(", ".join([*paths, f"{build}/results.json"]))
 
 
 if __name__ == "__main__":

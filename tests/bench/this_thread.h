@@ -6,14 +6,21 @@
 #include <sys/resource.h>
 
 #include <ctime>
+#include <string>
+
+#include "tests/bench/believable.h"
 
 namespace fh::bench {
 
+// Returns when the thread runs there; ends the program when it may not.
 inline void PinTo(int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(cpu, &set);
-  sched_setaffinity(0, sizeof set, &set);
+  if (sched_setaffinity(0, sizeof set, &set) != 0 || sched_getcpu() != cpu) {
+    Fail("cannot run on core " + std::to_string(cpu) +
+         ": give the program cores 0 and 1 (taskset)");
+  }
 }
 
 // The thread's own time, kernel included: what other programs take of the core is not its cost.

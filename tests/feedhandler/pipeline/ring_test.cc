@@ -4,6 +4,8 @@
 
 #include <random>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace fh {
 namespace {
@@ -52,7 +54,6 @@ TEST(UpdateRing, ShowsNothingBeforeItIsFlushed) {
   ring.Commit(writer.next());
   EXPECT_TRUE(ring.Read().empty());
   EXPECT_EQ(ring.Unpublished(), 1u);
-  EXPECT_EQ(ring.Newest().sequence, 7u);
   ring.Flush();
   ASSERT_EQ(ring.Read().size(), 1u);
   EXPECT_EQ(ring.Read()[0].sequence, 7u);
@@ -85,31 +86,141 @@ TEST(UpdateRing, ReadsInPlaceAndSplitsARunOnlyAtTheEndOfTheStorage) {
   EXPECT_EQ(second[0].sequence, 64u);
 }
 
+// Writes `count` updates numbered from `first` on, and does not show them.
+void Write(UpdateRing& ring, uint64_t first, uint64_t count) {
+  codecs::UpdateWriter writer = ring.Writer();
+  for (uint64_t i = 0; i < count; ++i) writer.Next() = Numbered(first + i);
+  ring.Commit(writer.next());
+}
+
+TEST(UpdateRing, MarksOfLapsBeforeShowNothing) {
+  for (const uint64_t run : {1, 2, 64}) {
+    UpdateRing ring(64);
+    for (uint64_t next = 0; next < 6 * 64; next += run) {
+      ASSERT_TRUE(ring.Read().empty());
+      Write(ring, next, run);
+      ASSERT_TRUE(ring.Read().empty()) << next;
+      ring.Flush();
+      ASSERT_EQ(ring.Read().size(), run);
+      ASSERT_EQ(ring.Read()[0].sequence, next);
+      ring.Release(run);
+    }
+  }
+}
+
+TEST(UpdateRing, ShowsASingleUpdateWithoutWhatIsWrittenBehindIt) {
+  UpdateRing ring(64);
+  Write(ring, 1, 1);
+  ring.Flush();
+  Write(ring, 2, 5);
+  ASSERT_EQ(ring.Read().size(), 1u);
+  ring.Release(1);
+  EXPECT_TRUE(ring.Read().empty());
+  ring.Flush();
+  ASSERT_EQ(ring.Read().size(), 5u);
+  EXPECT_EQ(ring.Read()[0].sequence, 2u);
+}
+
+TEST(UpdateRing, DepthCountsSingleUpdatesAndRuns) {
+  UpdateRing ring(64);
+  ring.Push(Numbered(1));
+  Write(ring, 2, 5);
+  EXPECT_EQ(ring.Depth(), 1u);
+  ring.Flush();
+  EXPECT_EQ(ring.Depth(), 6u);
+  ring.Release(ring.Read(1).size());
+  EXPECT_EQ(ring.Depth(), 5u);
+}
+
+TEST(UpdateRing, AReaderThatIsBehindIsGivenSingleUpdatesTogether) {
+  UpdateRing ring(64);
+  for (uint64_t i = 0; i < 10; ++i) ring.Push(Numbered(i));
+  EXPECT_EQ(ring.Read(4).size(), 4u);
+  ring.Release(4);
+  EXPECT_EQ(ring.Read().size(), 6u);
+}
+
+TEST(UpdateRing, TheFirstOfABatchCarriesItsTime) {
+  UpdateRing ring(64);
+  Update update;
+  for (const auto& [given, shown] :
+       std::vector<std::pair<uint32_t, uint32_t>>{{0, 0},
+                                                  {1, 8},
+                                                  {1001, 1000},
+                                                  {1002, 1004},
+                                                  {UINT32_MAX, 8},
+                                                  {4'000'000'000, 4'000'000'000}}) {
+    for (const uint64_t count : {1, 3}) {
+      Write(ring, 1, count);
+      ring.Flush(given);
+      ASSERT_TRUE(ring.Pop(update));
+      EXPECT_NE(update.published_ns32, 0u);
+      EXPECT_EQ(codecs::PublishedNs32(update), shown);
+      for (uint64_t i = 1; i < count; ++i) {
+        ASSERT_TRUE(ring.Pop(update));
+        EXPECT_EQ(update.published_ns32, 0u);
+      }
+    }
+  }
+}
+
+TEST(UpdateRing, TimesThatUpdatesBringAlongShowNothing) {
+  UpdateRing ring(64);
+  Update update = Numbered(1);
+  Update taken;
+  for (const uint32_t brought : {UINT32_MAX, UINT32_MAX - 1}) {  // Out of another ring's two laps.
+    update.published_ns32 = brought;
+    for (uint64_t i = 0; i < 64; ++i) ASSERT_TRUE(ring.Append(update));
+    while (ring.Pop(taken)) {
+    }
+    for (uint64_t i = 0; i < 64; ++i) {
+      ASSERT_FALSE(ring.Pop(taken)) << i;
+      ASSERT_TRUE(ring.Push(update));
+      ASSERT_TRUE(ring.Pop(taken));
+      EXPECT_EQ(codecs::PublishedNs32(taken), 0u);
+    }
+  }
+}
+
 TEST(UpdateRing, PassesEverythingBetweenTwoThreads) {
   constexpr uint64_t kUpdates = 300'000;
   UpdateRing ring(1024);
   std::thread producer([&ring] {
     std::mt19937_64 random(1);
     for (uint64_t next = 0; next < kUpdates;) {
+      if (random() % 2 == 0) {  // Alone, at once or with what follows.
+        const bool at_once = random() % 2 == 0;
+        while (!(at_once ? ring.Push(Numbered(next)) : ring.Append(Numbered(next)))) {
+          ring.Flush();
+          std::this_thread::yield();
+        }
+        ++next;
+        continue;
+      }
       const uint64_t count = std::min<uint64_t>(1 + random() % 200, kUpdates - next);
+      ring.Flush();
       while (!ring.HasRoom(count)) std::this_thread::yield();
-      codecs::UpdateWriter writer = ring.Writer();
-      for (uint64_t i = 0; i < count; ++i) writer.Next() = Numbered(next++);
-      ring.Publish(writer.next());
+      Write(ring, next, count);
+      next += count;
+      if (random() % 4 != 0) ring.Flush();
     }
+    ring.Flush();
   });
   uint64_t expected = 0;
+  uint64_t marks = 0;
   while (expected < kUpdates) {
     const std::span<const Update> run = ring.Read(100);
     for (const Update& update : run) {
       ASSERT_EQ(update.sequence, expected);
       ASSERT_EQ(update.ts_event_ns, static_cast<int64_t>(expected * 3));
+      marks += update.published_ns32 & 1;  // As a strategy that reads all of it.
       ++expected;
     }
     ring.Release(run.size());
     if (run.empty()) std::this_thread::yield();
   }
   producer.join();
+  EXPECT_NE(marks, 0u);
   EXPECT_TRUE(ring.Read().empty());
 }
 

@@ -33,8 +33,7 @@ TEST(StrategyThread, EachPacketsOwnAgeIsRecordedNotThatOfTheBurstsLast) {
   for (int64_t age_ms = 64; age_ms >= 1; --age_ms) {  // One burst of 64 packets, shown at once.
     ASSERT_TRUE(thread.ring().Append(At(now_ns - age_ms * 1'000'000)));
   }
-  thread.ring().Newest().published_ns32 = static_cast<uint32_t>(now_ns);
-  thread.ring().Flush();
+  thread.ring().Flush(static_cast<uint32_t>(now_ns));
   thread.Start();
   ASSERT_TRUE(thread.Stop().ok());
   const latency::HistogramSnapshot ages = thread.Stages().of(latency::Stage::kWireToSeen);
@@ -44,6 +43,28 @@ TEST(StrategyThread, EachPacketsOwnAgeIsRecordedNotThatOfTheBurstsLast) {
   EXPECT_EQ(ages.max() - ages.min(), 63'000'000);
   EXPECT_EQ(thread.delivered(), 64u);
   EXPECT_GE(ages.max_at_ns(), now_ns);
+}
+
+TEST(StrategyThread, EachUpdateWaitedAsLongAsItsOwnBatch) {
+  const latency::Clock clock;
+  StrategyHost host("count", nullptr);
+  StrategyThread thread({.thread = {.name = "t", .idle = IdleMode::kYield}}, clock);
+  thread.Add(CountStrategy(host), &host);
+  const int64_t now_ns = clock.NowUnixNs();
+  const auto show = [&](int updates, int64_t age_ms) {
+    for (int i = 0; i < updates; ++i) ASSERT_TRUE(thread.ring().Append(At(now_ns)));
+    thread.ring().Flush(static_cast<uint32_t>(now_ns - age_ms * 1'000'000));
+  };
+  show(3, 900);
+  show(2, 500);
+  ASSERT_TRUE(thread.ring().Push(At(now_ns)));  // Without a time: counted with what follows.
+  show(1, 100);
+  thread.Start();
+  ASSERT_TRUE(thread.Stop().ok());
+  const latency::HistogramSnapshot waits = thread.Stages().of(latency::Stage::kPublishedToSeen);
+  EXPECT_EQ(waits.total(), 7u);
+  EXPECT_EQ((waits.max() - waits.min() + 500'000) / 1'000'000, 800);
+  EXPECT_EQ((waits.ValueAtPercentile(50) - waits.min() + 50'000'000) / 100'000'000, 4);
 }
 
 TEST(StrategyThread, TotalsAreKeptForEachFeed) {

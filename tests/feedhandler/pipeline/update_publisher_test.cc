@@ -38,12 +38,14 @@ TEST(UpdatePublisher, DecodesInPlaceIntoTheSlotsTheStrategyReads) {
   UpdateRing ring(1024);
   UpdatePublisher publisher({&ring}, {9}, 1024, WhenFull::kDrop);
   codecs::UpdateWriter writer = publisher.Begin(10);
+  writer.Next() = Update{.record = FH_RECORD_ORDER};  // The first waits beside the ring.
   const Update* written = &writer.Next();
   writer.Last() = Update{};
   publisher.Commit(writer);
   publisher.Publish(1);
-  ASSERT_EQ(ring.Read().size(), 1u);
-  EXPECT_EQ(ring.Read().data(), written);
+  ASSERT_EQ(ring.Read().size(), 2u);
+  EXPECT_EQ(ring.Read()[0].record, FH_RECORD_ORDER);
+  EXPECT_EQ(&ring.Read()[1], written);
 }
 
 TEST(UpdatePublisher, GivesEveryRingTheSameUpdates) {
@@ -56,9 +58,9 @@ TEST(UpdatePublisher, GivesEveryRingTheSameUpdates) {
     const std::vector<Update> updates = TakeAll(*ring);
     ASSERT_EQ(updates.size(), 8u);
     for (size_t i = 0; i < 8; ++i) EXPECT_EQ(updates[i].sequence, i + 1);
-    // The last of each batch is marked with its time of publication.
-    EXPECT_EQ(updates[4].published_ns32, 1'001u);
-    EXPECT_EQ(updates[7].published_ns32, 1'006u);
+    // The first of each batch is marked with its time of publication, to 4 ns.
+    EXPECT_EQ(codecs::PublishedNs32(updates[0]), 1'000u);
+    EXPECT_EQ(codecs::PublishedNs32(updates[5]), 1'008u);
     EXPECT_EQ(updates[6].published_ns32, 0u);
   }
 }
@@ -302,7 +304,7 @@ TEST(UpdatePublisher, ARoundWithNothingNewMarksNothing) {
   UpdatePublisher publisher({&ring}, {9}, 1024, WhenFull::kDrop);
   PublishBatch(publisher, 1, 3);
   publisher.Publish(5'000);
-  EXPECT_EQ(TakeAll(ring)[2].published_ns32, 1'001u);
+  EXPECT_EQ(codecs::PublishedNs32(TakeAll(ring)[0]), 1'000u);
 }
 
 TEST(UpdatePublisher, ReadersOfAFileAreWaitedForWhenNamesChange) {

@@ -1,0 +1,251 @@
+// What the feed thread does with packets once they are there (frame, arbitrate, decode into the
+// ring, publish), where most packets of a trading day arrive alone: lone datagrams, warm and after
+// 10 ms in which the caches were used for something else; and polls that found nothing. A strategy thread on another core reads what is published.
+//
+// The references are the least in the same state of the caches: framing and decoding the same
+// packet for a lone datagram, a look at the clock for an idle poll.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "codecs/instrument_table.h"
+#include "feedhandler/pipeline/feed_core.h"
+#include "feedhandler/pipeline/strategy_thread.h"
+#include "feedhandler/pipeline/update_publisher.h"
+#include "feedhandler/strategy/host.h"
+#include "latency/clock.h"
+#include "rio/packet.h"
+#include "tests/bench/drain.h"
+#include "tests/bench/itch_feed.h"
+#include "tests/bench/report.h"
+#include "tests/bench/this_thread.h"
+
+namespace fh::bench {
+namespace {
+
+using latency::Clock;
+
+constexpr uint32_t kLoneBytes = 200;
+
+// The feed thread's core with `channels` channels of one line each, and packets of a synthetic day
+// that each channel is given in turn.
+class Channels {
+ public:
+  explicit Channels(uint32_t channels)
+      : strategy_({.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = IdleMode::kSpin}},
+                  clock_),
+        publisher_({&strategy_.ring()}, Ids(channels), FeedCore::kMostOfAMessage, WhenFull::kDrop),
+        core_(Make(channels), Lines(channels), publisher_, clock_, kSlices, FeedCoreOptions()) {
+    auto hash = CreateStrategy(*StrategyTable<SequenceHash>(), "", host_.table());
+    if (!hash.ok()) Fail(std::string(hash.status().message()));
+    strategy_.Add(*std::move(hash));
+    strategy_.Start();
+  }
+  ~Channels() {
+    if (!strategy_.Stop().ok()) Fail("the strategy failed");
+    if (publisher_.stats()[0].dropped != 0) Fail("updates were dropped");
+  }
+
+  void OnPackets(std::span<rio::Packet> packets) {
+    const uint64_t now = Clock::Ticks();
+    for (rio::Packet& packet : packets) packet.dequeue_ticks = now;
+    core_.OnPackets(packets);
+    core_.TakeReleased();
+  }
+  void OnIdle() { core_.OnIdle(); }
+
+  void WaitForStrategy() {
+    while (strategy_.delivered() < publisher_.stats()[0].published) std::this_thread::yield();
+  }
+
+ private:
+  static constexpr uint32_t kSlices = 4096;
+
+  static std::vector<uint16_t> Ids(uint32_t channels) {
+    std::vector<uint16_t> ids;
+    for (uint32_t i = 0; i < channels; ++i) ids.push_back(static_cast<uint16_t>(i + 1));
+    return ids;
+  }
+  static std::vector<LineOfChannel> Lines(uint32_t channels) {
+    std::vector<LineOfChannel> lines;
+    for (uint32_t i = 0; i < channels; ++i) {
+      lines.push_back({.channel = static_cast<uint16_t>(i), .line = 0});
+    }
+    return lines;
+  }
+  std::vector<Channel> Make(uint32_t channels) {
+    std::vector<Channel> result;
+    for (uint32_t i = 0; i < channels; ++i) {
+      tables_.push_back(std::make_unique<codecs::InstrumentTable>(kSymbols));
+      result.push_back({.feed = "itch",
+                        .id = static_cast<uint16_t>(i + 1),
+                        .codec = MakeItchCodec(*tables_.back())});
+      result.back().session.lines = 1;
+    }
+    return result;
+  }
+
+  Clock clock_;
+  std::vector<std::unique_ptr<codecs::InstrumentTable>> tables_;
+  StrategyHost host_{"sequence_hash", {}};
+  StrategyThread strategy_;
+  UpdatePublisher publisher_;
+  FeedCore core_;
+};
+
+// The datagrams of a day in memory, from the first on, one after the other.
+class Day {
+ public:
+  explicit Day(uint32_t bytes) : stream_(bytes) { Refill(); }
+
+  bool IsOrderFlow() const { return stream_.IsOrderFlow(); }
+  rio::Packet Next() {
+    if (next_ == payloads_.datagrams().size()) Refill();
+    const auto& datagram = payloads_.datagrams()[next_++];
+    rio::Packet packet{};
+    packet.data = static_cast<const uint8_t*>(datagram.data);
+    packet.length = static_cast<uint32_t>(datagram.length);
+    return packet;
+  }
+  uint32_t left() const { return static_cast<uint32_t>(payloads_.datagrams().size() - next_); }
+
+ private:
+  void Refill() {
+    stream_.Next(payloads_);
+    next_ = 0;
+  }
+
+  Stream stream_;
+  Payloads payloads_;
+  size_t next_ = 0;
+};
+
+// The least that has to be done with a packet: frame it, decode it into a place of one's own.
+class Decode {
+ public:
+  void OnPacket(const rio::Packet& packet) {
+    codecs::PacketFrame frame;
+    codec_->Frame({&packet, 1}, {&frame, 1});
+    const codecs::DecodeJob job{&packet, &frame, 0, frame.message_count, 0, 0};
+    codecs::UpdateWriter writer(updates_.data(), updates_.size() - 1, next_);
+    codec_->Decode({&job, 1}, writer);
+    next_ = writer.next();
+  }
+
+ private:
+  codecs::InstrumentTable instruments_{kSymbols};
+  std::unique_ptr<codecs::Codec> codec_ = MakeItchCodec(instruments_);
+  std::vector<NormalizedUpdate> updates_ = std::vector<NormalizedUpdate>(1024);
+  uint64_t next_ = 0;
+};
+
+// Drives what others have in the caches out of them.
+class Polluter {
+ public:
+  void Pollute() {
+    for (size_t i = 0; i < bytes_.size(); i += 64) ++bytes_[i];
+    asm volatile("" : : "r"(bytes_.data()) : "memory");
+  }
+
+ private:
+  std::vector<uint8_t> bytes_ = std::vector<uint8_t>(64u << 20);
+};
+
+// One datagram a time, from dequeue to published. Each sample is a median of packets, warm; cold,
+// where the packets are few, a packet.
+void Lone(bool is_cold) {
+  const int samples = is_cold ? 150 : 31;
+  const int packets = is_cold ? 1 : 400;
+  Channels channels(1);
+  Decode decode;
+  Day day(kLoneBytes);
+  Polluter polluter;
+  const Clock clock;
+  const auto next = [&] {
+    rio::Packet packet = day.Next();
+    decode.OnPacket(packet);
+    channels.OnPackets({&packet, 1});
+    channels.WaitForStrategy();
+  };
+  while (!day.IsOrderFlow() || day.left() > 0) next();
+  Comparison comparison{
+      .name = std::string("feed: a lone datagram of 200 B, dequeue to published, ") +
+              (is_cold ? "cold" : "warm"),
+      .unit = "ns",
+      .subject = "FeedCore::OnPackets",
+      .reference = "Codec::Frame and Decode alone",
+      .subject_limit = is_cold ? 0.0 : 80.0,
+      .note = is_cold ? "10 ms apart, 64 MiB written between" : "one seen before the next comes"};
+  const auto time_ns = [&](auto&& work) {
+    if (is_cold) {
+      polluter.Pollute();
+      ::usleep(10'000);
+    }
+    const uint64_t start = Clock::Ticks();
+    work();
+    return static_cast<double>(clock.TicksToNs(static_cast<int64_t>(Clock::Ticks() - start)));
+  };
+  for (int sample = 0; sample < samples; ++sample) {
+    std::vector<double> ours;
+    std::vector<double> theirs;
+    for (int i = 0; i < packets; ++i) {
+      rio::Packet packet = day.Next();
+      for (int turn = 0; turn < 2; ++turn) {
+        if ((sample + i + turn) % 2 == 0) {
+          ours.push_back(time_ns([&] { channels.OnPackets({&packet, 1}); }));
+          channels.WaitForStrategy();
+        } else {
+          theirs.push_back(time_ns([&] { decode.OnPacket(packet); }));
+        }
+      }
+    }
+    comparison.Add(Quantile(ours, 0.5), Quantile(theirs, 0.5));
+  }
+  comparison.Print();
+}
+
+// A poll that found nothing, beside the system call.
+void Idle(uint32_t count) {
+  constexpr int kSamples = 31;
+  constexpr int kPolls = 2'000;
+  Channels channels(count);
+  const Clock clock;
+  Comparison comparison{.name = "feed: idle poll, " + std::to_string(count) + " channels",
+                        .unit = "ns a poll",
+                        .subject = "FeedCore::OnIdle",
+                        .reference = "one look at the clock",
+                        .subject_limit = 20};
+  for (int sample = -3; sample < kSamples; ++sample) {
+    double start = ThreadCpuNs();
+    for (int i = 0; i < kPolls; ++i) channels.OnIdle();
+    const double ours = ThreadCpuNs() - start;
+    start = ThreadCpuNs();
+    for (int i = 0; i < kPolls; ++i) asm volatile("" : : "r"(clock.NowUnixNs()));
+    const double theirs = ThreadCpuNs() - start;
+    if (sample >= 0) comparison.Add(ours / kPolls, theirs / kPolls);
+  }
+  comparison.Print();
+}
+
+}  // namespace
+}  // namespace fh::bench
+
+int main() {
+  using namespace fh::bench;
+  if (fh::AllowedCpus() < 2) {
+    std::printf("burst_bench: needs two cores\n");
+    return 0;
+  }
+  PinTo(kFeedCpu);
+  for (const uint32_t channels : {1, 48, 200}) Idle(channels);
+  for (const bool is_cold : {false, true}) Lone(is_cold);
+  return 0;
+}
