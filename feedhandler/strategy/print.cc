@@ -72,6 +72,7 @@ bool PrintStrategy::Wants(const codecs::NormalizedUpdate& update, std::string_vi
     ++filter_.seen[i];
     return true;
   }
+  filter_.unknown += update.instrument_id == FH_UNKNOWN_INSTRUMENT;
   return false;
 }
 
@@ -142,6 +143,9 @@ std::string PrintStrategy::Summary() {
   }
   for (size_t i = 0; i < filter_.symbols.size(); ++i) {
     if (filter_.seen[i] == 0) absl::StrAppend(&text, ", no update of ", filter_.symbols[i]);
+  }
+  if (filter_.unknown > 0) {
+    absl::StrAppend(&text, ", left out of instruments without a name: ", filter_.unknown);
   }
   return text;
 }

@@ -51,6 +51,7 @@ class PrintStrategy {
     uint32_t records = 0;  // A bit each.
     std::vector<std::string> symbols;
     std::vector<uint64_t> seen;  // Updates of each symbol.
+    uint64_t unknown = 0;        // Updates that may have been of one of them: left out.
   };
 
   PrintStrategy(Host host, const UpdateTextOptions& options, Filter filter, OutputFile file);

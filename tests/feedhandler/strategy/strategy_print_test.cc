@@ -37,9 +37,9 @@ TEST(PrintStrategy, WritesCsvWithHeaderAndSymbols) {
   print->OnUpdates(updates);
   EXPECT_TRUE(print->OnStop().ok());
   const std::string text = ReadAll(path);
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 10);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 12);
   EXPECT_THAT(text, AllOf(StartsWith("ts_event_ns,ts_recv_ns,"), HasSubstr(",AAPL,trade,T,")));
-  EXPECT_EQ(print->Summary(), "updates=9 written to " + path);
+  EXPECT_EQ(print->Summary(), "updates=11 written to " + path);
 }
 
 TEST(PrintStrategy, WritesMoreThanItsBufferWhole) {
@@ -57,7 +57,7 @@ TEST(PrintStrategy, WritesMoreThanItsBufferWhole) {
   for (size_t at = 0; at < text.size(); at += once.size()) {
     ASSERT_EQ(text.compare(at, once.size(), once), 0);
   }
-  EXPECT_THAT(print->Summary(), StartsWith("updates=9000 "));
+  EXPECT_THAT(print->Summary(), StartsWith("updates=11000 "));
   EXPECT_EQ(text.find("ts_recv"), std::string::npos);
   EXPECT_EQ(text.find("symbol"), std::string::npos);
 }
@@ -71,7 +71,7 @@ TEST(PrintStrategy, IdleMakesLinesVisible) {
   EXPECT_TRUE(print->wants_idle());
   print->OnIdle();
   const std::string text = ReadAll(path);
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 10);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 12);
 }
 
 TEST(PrintStrategy, FullDiskIsCountedAndFailsTheStop) {
@@ -86,8 +86,8 @@ TEST(PrintStrategy, FullDiskIsCountedAndFailsTheStop) {
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(std::string(status.message()),
               AllOf(StartsWith("print: writing /dev/full failed: No space left on device"),
-                    HasSubstr("0 lines were written, 19 are lost")));
-  EXPECT_THAT(print->Summary(), HasSubstr("updates=0 written to /dev/full, lost=19"));
+                    HasSubstr("0 lines were written, 23 are lost")));
+  EXPECT_THAT(print->Summary(), HasSubstr("updates=0 written to /dev/full, lost=23"));
 }
 
 TEST(PrintStrategy, OutputThatCannotBeOpenedSaysWhatToDo) {
