@@ -19,8 +19,10 @@
  * the same sequence; who does not know the old order cannot place the new one.
  *
  * One venue message becomes one or more records, which share session, channel and sequence, and
- * count up in `index` (through the whole packet where the venue numbers packets). So two copies of a stream (lines united elsewhere, a second program) are the
- * same record when session, channel_id, sequence and index are: that is all a fan-out compares.
+ * count up in `index` (through the whole packet where the venue numbers packets). So two copies of
+ * a stream (lines united elsewhere, a second program) are the same record when session, channel_id,
+ * sequence and index are: that is all a fan-out compares. What a venue sends outside of all
+ * numbering has the number 0, and cannot be told so.
  * Records of the session layer (FH_RECORD_GAP, session starts and ends, FH_STATUS_CHANNEL_STUCK)
  * are of no message, and are left out of that.
  *

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -28,6 +29,14 @@
 #include "feedhandler/strategy/strategy.h"
 
 namespace fh {
+
+// Log lines of strategies as the program shows them, when nobody else takes them.
+inline void LogToStandardError(LogSeverity severity, const std::string& line) {
+  const char* prefix = severity == LogSeverity::kError     ? "error: "
+                       : severity == LogSeverity::kWarning ? "warning: "
+                                                           : "";
+  std::fprintf(stderr, "%s%s\n", prefix, line.c_str());
+}
 
 class StrategyHost {
  public:
