@@ -106,5 +106,55 @@ TEST(PrintStrategy, UnknownFormatListsThem) {
               HasSubstr("format=xml is not one of csv|json"));
 }
 
+TEST(PrintStrategy, BinaryIsRowsOfWhichItCountsTheUpdates) {
+  FakeHost host;
+  const std::string path = TempFile("updates.fhu");
+  auto print = LoadStrategy("print", "format=binary,output=" + path, host.table);
+  ASSERT_TRUE(print.ok()) << print.status();
+  print->OnUpdates(OneOfEach());
+  print->OnIdle();
+  EXPECT_EQ(ReadAll(path).size(), 12 * kUpdateRowBytes) << "what there is so far";
+  EXPECT_TRUE(print->OnStop().ok());
+  EXPECT_EQ(ReadAll(path).size(), (12 + 2 * 3 + 1) * kUpdateRowBytes) << "of two instruments";
+  EXPECT_EQ(print->Summary(), "updates=11 written to " + path);
+}
+
+TEST(PrintStrategy, BinaryIsWholeOrNothingOfAnUpdate) {
+  FakeHost host;
+  for (const char* parameter : {"columns=price", "without=symbol"}) {
+    const auto print =
+        LoadStrategy("print", std::string("format=binary,output=-,") + parameter, host.table);
+    ASSERT_FALSE(print.ok());
+    EXPECT_THAT(std::string(print.status().message()),
+                HasSubstr("format=binary writes updates as they are"));
+  }
+}
+
+TEST(PrintStrategy, BinaryThatDoesNotFitIsCountedInRows) {
+  if (!test::HasFullDevice()) GTEST_SKIP() << test::kNoFullDevice;
+  FakeHost host;
+  auto print = LoadStrategy("print", "format=binary,output=/dev/full", host.table);
+  ASSERT_TRUE(print.ok()) << print.status();
+  print->OnUpdates(OneOfEach());
+  EXPECT_THAT(std::string(print->OnStop().message()),
+              HasSubstr("0 rows were written, 19 are lost"));
+  EXPECT_THAT(print->Summary(), HasSubstr("updates=0 written to /dev/full"));
+}
+
+TEST(PrintStrategy, SaysHowManyUpdatesMayHaveBeenOfTheSymbolsWanted) {
+  FakeHost host;
+  host.symbols[{3, 7}] = "AAPL";
+  const std::string path = TempFile("unknown.csv");
+  auto print = LoadStrategy("print", "symbol=AAPL,output=" + path, host.table);
+  ASSERT_TRUE(print.ok()) << print.status();
+  auto trade = test::BaseUpdate(FH_RECORD_TRADE, FH_ACTION_TRADE, 1);
+  print->OnUpdates({{trade}});
+  trade.instrument_id = FH_UNKNOWN_INSTRUMENT;
+  print->OnUpdates({{trade}});
+  EXPECT_TRUE(print->OnStop().ok());
+  EXPECT_THAT(print->Summary(), AllOf(HasSubstr("updates=1 "),
+                                      HasSubstr("left out of instruments without a name: 1")));
+}
+
 }  // namespace
 }  // namespace fh
