@@ -116,7 +116,7 @@ static_assert(sizeof(PacketFrame) == 48);
 // The number of a message of a stream as updates carry it: the stream in the top 16 bits, so that
 // those of a stream are in order, and those of a channel unique. Venues with one stream: the number.
 inline constexpr uint64_t StreamSequence(uint16_t stream, uint64_t number) {
-  return uint64_t{stream} << 48 | number;
+  return uint64_t{stream} << FH_STREAM_SHIFT | number;
 }
 
 // What to decode of one packet: what its numbers [skip, skip + take) stand for.

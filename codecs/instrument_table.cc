@@ -37,7 +37,7 @@ uint32_t InstrumentTable::Intern(const Symbol& symbol) {
   for (; hash_[slot] != 0; slot = (slot + 1) & hash_mask_) {
     if (Read(names().entries[hash_[slot]]) == symbol) return hash_[slot];
   }
-  if (next_id_ > capacity_) return FH_ALL_INSTRUMENTS;
+  if (next_id_ > capacity_) return FH_UNKNOWN_INSTRUMENT;
   const uint32_t id = next_id_++;
   Write(id, symbol);
   hash_[slot] = id;
@@ -67,7 +67,7 @@ uint32_t InstrumentTable::Find(const Symbol& symbol) const {
   for (uint32_t id = 1; id < names().end; ++id) {
     if (IsDefined(id) && Read(names().entries[id]) == symbol) return id;
   }
-  return FH_ALL_INSTRUMENTS;
+  return FH_UNKNOWN_INSTRUMENT;
 }
 
 // The names of the epoch before stay; those before them make room.

@@ -49,7 +49,7 @@ class InstrumentTable {
   // times as many slots of 4 bytes.
   explicit InstrumentTable(uint32_t capacity);
 
-  // The symbol's id: the next free one when it is new, FH_ALL_INSTRUMENTS (0) when the table is
+  // The symbol's id: the next free one when it is new, FH_UNKNOWN_INSTRUMENT when the table is
   // full.
   uint32_t Intern(const Symbol& symbol);
 
@@ -70,7 +70,7 @@ class InstrumentTable {
   // In the newest epoch.
   Symbol Name(uint32_t id) const { return Name(id, epoch()); }
 
-  // The lowest id with that name, FH_ALL_INSTRUMENTS (0) when there is none. Looks at every entry:
+  // The lowest id with that name, FH_UNKNOWN_INSTRUMENT when there is none. Looks at every entry:
   // for the rare message of a numbering venue that gives a name instead. Writer only.
   uint32_t Find(const Symbol& symbol) const;
 

@@ -19,13 +19,24 @@ using NormalizedUpdate = fh_update;
 
 static_assert(sizeof(NormalizedUpdate) == 64);
 static_assert(std::is_trivially_copyable_v<NormalizedUpdate>);
+static_assert(sizeof(fh_order) == 24 && sizeof(fh_level) == 24 && sizeof(fh_top) == 24 &&
+              sizeof(fh_trade) == 24 && sizeof(fh_status) == 24 && sizeof(fh_definition) == 24 &&
+              sizeof(fh_imbalance) == 24 && sizeof(fh_statistic) == 24 && sizeof(fh_gap) == 24 &&
+              sizeof(fh_session) == 24 && sizeof(fh_trade_detail) == 24);
 static_assert(offsetof(NormalizedUpdate, instrument_id) == 4);
 static_assert(offsetof(NormalizedUpdate, sequence) == 8);
 static_assert(offsetof(NormalizedUpdate, ts_event_ns) == 16);
 static_assert(offsetof(NormalizedUpdate, ts_recv_ns) == 24);
 static_assert(offsetof(NormalizedUpdate, order) == 32);
 static_assert(offsetof(NormalizedUpdate, channel_id) == 56);
+static_assert(offsetof(NormalizedUpdate, index) == 58);
+static_assert(offsetof(NormalizedUpdate, detail) == 59);
 static_assert(offsetof(NormalizedUpdate, published_ns32) == 60);
+
+// Whether what is known of the channel is void from here on, and ids are of `session.epoch`.
+inline bool IsSessionStart(const NormalizedUpdate& update) {
+  return update.record == FH_RECORD_SESSION && update.session.state != FH_SESSION_ENDED;
+}
 
 inline constexpr int64_t kUndefinedPrice = FH_UNDEFINED_PRICE;
 inline constexpr int64_t kUndefinedTime = FH_UNDEFINED_TIME;
@@ -41,6 +52,11 @@ inline constexpr uint32_t kShownWithoutTime = 4;
 inline uint32_t PublishedNs32(const NormalizedUpdate& update) {
   const uint32_t time = update.published_ns32 & kPublishedTimeBits;
   return time == kShownWithoutTime ? 0 : time;
+}
+
+// fh_update::index of the record that is `before` records behind its message's first.
+constexpr uint8_t RecordIndex(uint64_t before) {
+  return static_cast<uint8_t>(before < UINT8_MAX ? before : UINT8_MAX);
 }
 
 // A cursor over a power of two of update slots (a ring's storage, or a scratch array). The owner

@@ -1,7 +1,7 @@
 // What the numbers of update_abi.h are called, for people and text files: once, beside the numbers.
 //
 //   NameOf(kRecordNames, update.record)                   // "trade"; empty when there is none.
-//   StateName(update.status.kind, update.status.state)    // "HALTED", "RESTARTED", "STUCK"
+//   NameOf(StateNames(update.status.kind), update.status.state)   // "HALTED", "STUCK"
 //
 // A test reads update_abi.h and fails for a constant without a name. Names do not change: files
 // that were written with them are read for years. Constants only; any thread.
@@ -19,7 +19,8 @@ namespace fh::codecs {
 
 // Index = the value of the constant; empty = no name.
 inline constexpr std::string_view kRecordNames[] = {
-    "", "order", "level", "top", "trade", "status", "definition", "imbalance", "statistic", "gap"};
+    "",           "order",     "level",     "top", "trade",   "status",
+    "definition", "imbalance", "statistic", "gap", "session", "trade_detail"};
 
 inline constexpr std::string_view kStatusNames[] = {"",
                                                     "SYSTEM_EVENT",
@@ -31,16 +32,19 @@ inline constexpr std::string_view kStatusNames[] = {"",
                                                     "CIRCUIT_BREAKER",
                                                     "IPO_QUOTING",
                                                     "CROSS_DONE",
-                                                    "SESSION_START",
-                                                    "SESSION_END",
                                                     "AUCTION",
                                                     "CHANNEL_STUCK"};
 
 inline constexpr std::string_view kTradingNames[] = {"UNKNOWN", "OPEN",    "HALTED",
                                                      "PAUSED",  "QUOTING", "ORDERS"};
 
-inline constexpr std::string_view kStartNames[] = {"", "JOINED", "NEW_SESSION", "RESTARTED",
-                                                   "CORRECTED"};
+inline constexpr std::string_view kSessionNames[] = {"",          "JOINED",    "NEW",
+                                                     "RESTARTED", "CORRECTED", "ENDED"};
+
+inline constexpr std::string_view kKindNames[] = {
+    "UNKNOWN", "STOCK", "FUTURE", "OPTION", "SPREAD", "INDEX", "CURRENCY", "BOND", "TEST"};
+
+inline constexpr std::string_view kDetailNames[] = {"", "CONDITIONS", "CORRECTION", "CANCEL"};
 
 // Of FH_STATUS_CHANNEL_STUCK.
 inline constexpr std::string_view kStuckNames[] = {"MOVING", "STUCK"};
@@ -69,7 +73,7 @@ inline constexpr std::string_view kGapNames[] = {"", "LOST", "LATE_JOIN", "RING_
 
 // Index = the number of the bit.
 inline constexpr std::string_view kFlagNames[] = {
-    "BIT0", "PRIORITY_KEPT", "MAYBE_BAD_BOOK", "BAD_TS_RECV", "MBP", "SNAPSHOT", "TOB", "LAST"};
+    "IMPLIED", "PRIORITY_KEPT", "MAYBE_BAD_BOOK", "BAD_TS_RECV", "MBP", "SNAPSHOT", "TOB", "LAST"};
 
 // Text files have the letters; this is what they stand for.
 struct LetterName {
@@ -93,8 +97,6 @@ constexpr std::span<const std::string_view> StateNames(uint16_t status_kind) {
     case FH_STATUS_TRADING:
     case FH_STATUS_OPERATIONAL_HALT:
       return kTradingNames;
-    case FH_STATUS_SESSION_START:
-      return kStartNames;
     case FH_STATUS_CHANNEL_STUCK:
       return kStuckNames;
     default:

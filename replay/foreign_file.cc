@@ -32,6 +32,7 @@ constexpr KnownMagic kMagics[] = {
     {absl::string_view("\x1c\x00\x01\xac", 4), "it is an Ixia capture: convert it with `editcap`"},
     {absl::string_view("\x1c\x00\x01\xab", 4), "it is an Ixia capture: convert it with `editcap`"},
     {absl::string_view("DBN", 3), "it is a DBN record file, which holds no packets"},
+    {absl::string_view("FHUPDATE", 8), "it is a file of updates, which `feedhandler replay` reads"},
 };
 
 bool LooksLikeText(std::span<const uint8_t> start) {

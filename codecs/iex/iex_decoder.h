@@ -50,6 +50,7 @@ class IexMapping {
     const uint8_t* message;
     const MessageContext& context;
     UpdateWriter& writer;
+    uint64_t first = writer.next();  // The message's first record.
   };
 
   // Either side in one path: which comes next cannot be predicted.
@@ -105,7 +106,7 @@ class IexMapping {
     update.ts_event_ns = kTimestamp(sink.message);
     update.ts_recv_ns = sink.context.ts_recv_ns;
     update.channel_id = sink.context.channel_id;
-    update.venue_type = sink.message[0];
+    update.index = RecordIndex(sink.writer.next() - 1 - sink.first);
     update.detail = 0;
     update.published_ns32 = 0;
     return update;

@@ -103,7 +103,7 @@ void IexMapping::SecurityDirectory(const Sink& sink) {
   update.definition = {};
   std::memcpy(update.definition.symbol, symbol.bytes.data(), kSymbol.length);
   update.definition.round_lot = kRoundLotSize(sink.message);
-  update.definition.is_test = (flags & kTestSecurityFlag) != 0;
+  update.definition.kind = (flags & kTestSecurityFlag) != 0 ? FH_KIND_TEST : FH_KIND_STOCK;
   update.detail = flags;
   Statistic(sink, instrument_id, FH_STAT_PREVIOUS_CLOSE, kAdjustedPocPrice(sink.message));
 }

@@ -28,12 +28,12 @@ SymbolCache::SymbolCache(InstrumentTable* table)
       entries_(std::make_unique<Entry[]>(mask_ + 1)) {}
 
 uint32_t SymbolCache::Miss(uint64_t slot, uint64_t key, CodecStats& stats) {
-  uint32_t id = FH_ALL_INSTRUMENTS;
+  uint32_t id = FH_UNKNOWN_INSTRUMENT;
   if (table_ != nullptr) {
     char text[sizeof key];
     std::memcpy(text, &key, sizeof key);
     id = table_->Intern(Symbol(text, sizeof text));
-    stats.instruments_full += id == FH_ALL_INSTRUMENTS;
+    stats.instruments_full += id == FH_UNKNOWN_INSTRUMENT;
   }
   if (used_ < (mask_ + 1) / 4 * 3) {
     entries_[slot] = {key, id};

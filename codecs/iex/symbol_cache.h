@@ -25,10 +25,10 @@ namespace fh::codecs::iex {
 
 class SymbolCache {
  public:
-  // `table` may be null: then every id is FH_ALL_INSTRUMENTS (0).
+  // `table` may be null: then every id is FH_UNKNOWN_INSTRUMENT.
   explicit SymbolCache(InstrumentTable* table);
 
-  // `symbol`: 8 readable bytes. 0 when the table is full, which `stats.instruments_full` counts
+  // `symbol`: 8 readable bytes. FH_UNKNOWN_INSTRUMENT when the table is full, which `stats.instruments_full` counts
   // once a symbol (as long as the cache has room to remember it).
   uint32_t Find(const uint8_t* symbol, CodecStats& stats) {
     uint64_t key;
@@ -49,8 +49,8 @@ class SymbolCache {
 
  private:
   struct Entry {
-    uint64_t key = 0;  // 0, a symbol of NULs, is the free entry's: id 0.
-    uint32_t id = 0;
+    uint64_t key = 0;  // 0, a symbol of NULs, is the free entry's.
+    uint32_t id = FH_UNKNOWN_INSTRUMENT;
   };
   static constexpr uint64_t kHashMultiplier = 0x9E3779B97F4A7C15;  // 2^64 / golden ratio.
 

@@ -52,14 +52,15 @@ constexpr void Pick(Row& row, size_t to, const FieldInfo& field) {
   }
 }
 
-constexpr Row MakeRow(const MessagePlan& plan, const RecordPlan& record, bool last) {
+constexpr Row MakeRow(const MessagePlan& plan, uint32_t index) {
+  const RecordPlan& record = plan.records[index];
   Row row;
   for (uint8_t& from : row.from) from = kZeroByte;
   row.constant[offsetof(NormalizedUpdate, record)] = record.record;
   row.constant[offsetof(NormalizedUpdate, action)] = static_cast<uint8_t>(record.action);
   row.constant[offsetof(NormalizedUpdate, side)] = static_cast<uint8_t>(record.side);
-  row.constant[offsetof(NormalizedUpdate, flags)] = last ? FH_FLAG_LAST : 0;
-  row.constant[offsetof(NormalizedUpdate, venue_type)] = static_cast<uint8_t>(plan.info->type);
+  row.constant[offsetof(NormalizedUpdate, flags)] = IsLast(plan, index) ? FH_FLAG_LAST : 0;
+  row.constant[offsetof(NormalizedUpdate, index)] = static_cast<uint8_t>(index);
   Pick(row, offsetof(NormalizedUpdate, instrument_id), kStockLocate);
   Pick(row, offsetof(NormalizedUpdate, ts_event_ns), kTimestamp);
   Pick(row, offsetof(NormalizedUpdate, order.order_id), *record.id);

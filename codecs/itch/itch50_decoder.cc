@@ -41,6 +41,7 @@ ItchDecoder::ItchDecoder(const CodecOptions& options, LocalMidnight midnight)
       vectors_(!options.portable && CanUseAvx512()),
       epoch_(instruments_ != nullptr ? instruments_->epoch() : 0) {
   known_locates_.fill(instruments_ == nullptr);
+  known_locates_[0] = false;  // No instrument: such messages are for Decode.
 }
 
 bool ItchDecoder::Decode(const MessageInfo& info, const uint8_t* message, uint32_t,
@@ -49,6 +50,9 @@ bool ItchDecoder::Decode(const MessageInfo& info, const uint8_t* message, uint32
   if (IsPlanned(info)) {
     PlannedRun run = MakeRun({}, context, writer);
     if (!WritePlanned(message, run)) ++context.stats.malformed;
+    for (uint64_t i = writer.next(); i < run.next && kStockLocate(message) == 0; ++i) {
+      writer.At(i).instrument_id = FH_UNKNOWN_INSTRUMENT;
+    }
     writer.Advance(run.next - writer.next());
     return true;
   }

@@ -20,20 +20,21 @@ struct Row {
   uint8_t id_offset = 0;
   uint8_t price_offset = 0;
   uint8_t size_offset = 0;
-  uint8_t venue_type = 0;
+  uint8_t index = 0;
   int64_t price_factor = 0;
   int64_t price_base = 0;  // 0, or the undefined price when the factor is 0.
   uint64_t size_mask = 0;
 };
 
-constexpr Row MakeRow(const MessagePlan& plan, const RecordPlan& record, bool last) {
+constexpr Row MakeRow(const MessagePlan& plan, uint32_t index) {
+  const RecordPlan& record = plan.records[index];
   Row row;
   row.record = record.record;
   row.action = record.action;
   row.side = record.side;
-  row.flags = last ? FH_FLAG_LAST : 0;
+  row.flags = IsLast(plan, index) ? FH_FLAG_LAST : 0;
   row.id_offset = static_cast<uint8_t>(record.id->offset);
-  row.venue_type = static_cast<uint8_t>(plan.info->type);
+  row.index = static_cast<uint8_t>(index);
   // What a message does not have is read from offset 0, which every message has, and masked out.
   if (record.price != nullptr) row.price_offset = static_cast<uint8_t>(record.price->offset);
   row.price_factor = record.price != nullptr ? kPrice4Factor : 0;
@@ -72,7 +73,7 @@ class PortableWriter {
     update->order.price = price * row.price_factor + row.price_base;
     update->order.size = size & row.size_mask;
     update->channel_id = channel_id_;
-    update->venue_type = row.venue_type;
+    update->index = row.index;
     update->detail = 0;
     update->published_ns32 = 0;
   }

@@ -63,7 +63,7 @@ void DecodePlanned(PlannedRun& run) {
     } else {
       uint32_t not_zero;
       __builtin_memcpy(&not_zero, message + kOwnLayout.not_zero_offset[type], sizeof not_zero);
-      if (length < kOwnLayout.other_length[type] || not_zero == 0) break;
+      if (length < kOwnLayout.other_length[type] || not_zero == 0 || locate == 0) break;
       const uint32_t choice = kOwnLayout.choices[message[kOwnLayout.chooser_offset[type]]];
       const uint32_t row = kOwnLayout.first_row[type] + (choice & kOwnLayout.choice_mask[type]);
       // All that a plan may have; those beyond its count are not taken.

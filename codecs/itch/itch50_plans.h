@@ -239,13 +239,16 @@ constexpr uint32_t RowOf(const MessagePlan& plan, uint32_t index) {
   return kLayout.first_row[plan.info->type] + ChoiceOf(plan.choice) + index;
 }
 
-// Rows of either loop, made from the plans by make(plan, record).
+// Whether a plan's record is the last of its message.
+constexpr bool IsLast(const MessagePlan& plan, uint32_t index) { return index + 1 == plan.count; }
+
+// Rows of either loop, made from the plans by make(plan, index of the record).
 template <typename Row, typename MakeRow>
 constexpr std::array<Row, kLayout.rows> MakeRows(MakeRow make) {
   std::array<Row, kLayout.rows> rows{};
   for (const MessagePlan& plan : kPlans) {
     for (uint32_t i = 0; i < plan.count; ++i) {
-      rows[RowOf(plan, i)] = make(plan, plan.records[i], i + 1 == plan.count);
+      rows[RowOf(plan, i)] = make(plan, i);
     }
   }
   return rows;

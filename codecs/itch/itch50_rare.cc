@@ -48,8 +48,10 @@ struct Sink {
   int64_t midnight_ns;
   const MessageContext& context;
   UpdateWriter& writer;
+  uint64_t first = writer.next();  // The message's first record.
 
-  // An update without its body, which is all zero.
+  // An update without its body, which is all zero. Locate 0 stands for no instrument: who means all
+  // of them says so.
   NormalizedUpdate& Next(uint8_t record, char action, char side) const {
     NormalizedUpdate& update = writer.Next();
     std::memset(&update, 0, sizeof update);
@@ -57,12 +59,13 @@ struct Sink {
     update.action = action;
     update.side = side;
     update.flags = context.flags;
-    update.instrument_id = kStockLocate(message);
+    const uint32_t locate = kStockLocate(message);
+    update.instrument_id = locate != 0 ? locate : FH_UNKNOWN_INSTRUMENT;
     update.sequence = context.sequence;
     update.ts_event_ns = midnight_ns + static_cast<int64_t>(kTimestamp(message));
     update.ts_recv_ns = context.ts_recv_ns;
     update.channel_id = context.channel_id;
-    update.venue_type = static_cast<uint8_t>(kMessageType(message));
+    update.index = RecordIndex(writer.next() - 1 - first);
     return update;
   }
 
@@ -83,6 +86,11 @@ struct Sink {
     update.statistic.price = price;
     update.statistic.type = type;
     update.detail = detail;
+  }
+
+  // Of all records of the message so far.
+  void SetInstrument(uint32_t instrument_id) const {
+    for (uint64_t i = first; i < writer.next(); ++i) writer.At(i).instrument_id = instrument_id;
   }
 
   NormalizedUpdate& Trade(char action, uint64_t trade_id, int64_t price, uint64_t size) const {
@@ -110,7 +118,7 @@ void Directory(const Sink& sink) {
   const Symbol symbol(M::kStock(sink.message), M::kStock.length);
   std::memcpy(update.definition.symbol, symbol.bytes.data(), M::kStock.length);
   update.definition.round_lot = M::kRoundLotSize(sink.message);
-  update.definition.is_test = M::kAuthenticity(sink.message) == 'T';
+  update.definition.kind = M::kAuthenticity(sink.message) == 'T' ? FH_KIND_TEST : FH_KIND_STOCK;
   update.definition.security_class = M::kIssueClassification(sink.message);
   update.detail = static_cast<uint8_t>(M::kMarketCategory(sink.message));
 }
@@ -151,6 +159,7 @@ void BreakerLevels(const Sink& sink) {
   sink.Statistic(FH_STAT_BREAKER_LEVEL_1, Price8E9(M::kLevel1(sink.message)), 0);
   sink.Statistic(FH_STAT_BREAKER_LEVEL_2, Price8E9(M::kLevel2(sink.message)), 0);
   sink.Statistic(FH_STAT_BREAKER_LEVEL_3, Price8E9(M::kLevel3(sink.message)), 0);
+  sink.SetInstrument(FH_ALL_INSTRUMENTS);
 }
 
 void Collar(const Sink& sink) {
@@ -168,17 +177,14 @@ void Collar(const Sink& sink) {
 // The text allows a locate of 0 here: then the symbol says which instrument is meant.
 void IpoQuoting(const Sink& sink, const InstrumentTable* instruments) {
   using M = IpoQuotingPeriod;
-  uint32_t instrument = kStockLocate(sink.message);
-  if (instrument == 0 && instruments != nullptr) {
+  uint32_t instrument = FH_UNKNOWN_INSTRUMENT;
+  if (kStockLocate(sink.message) == 0 && instruments != nullptr) {
     instrument = instruments->Find(Symbol(M::kStock(sink.message), M::kStock.length));
   }
-  const uint64_t first = sink.writer.next();
   sink.Status(FH_STATUS_IPO_QUOTING, M::kIpoQuotationReleaseQualifier(sink.message),
               FH_TRADING_UNKNOWN, M::kIpoQuotationReleaseTime(sink.message));
   sink.Statistic(FH_STAT_IPO_PRICE, Price4E9(M::kIpoPrice(sink.message)), 0);
-  for (uint64_t i = first; i < sink.writer.next(); ++i) {
-    sink.writer.At(i).instrument_id = instrument;
-  }
+  if (instrument != FH_UNKNOWN_INSTRUMENT) sink.SetInstrument(instrument);
 }
 
 void Cross(const Sink& sink) {

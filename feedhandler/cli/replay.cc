@@ -14,6 +14,7 @@
 #include "feedhandler/config/config.h"
 #include "feedhandler/pipeline/crash_report.h"
 #include "feedhandler/pipeline/from_file.h"
+#include "feedhandler/pipeline/update_replay.h"
 
 namespace fh::cli {
 namespace {
@@ -71,7 +72,47 @@ void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
   config.strategy_threads = {std::move(thread)};
 }
 
+// What was said of captures: of a file of updates it would do nothing.
+absl::Status CheckUpdateFile(const ReplayArguments& arguments, const std::string& path) {
+  const std::pair<const char*, bool> given[] = {{"--codec", !arguments.codec.empty()},
+                                                {"--line", !arguments.lines.empty()},
+                                                {"--records", arguments.records},
+                                                {"--trailer", arguments.trailer != "none"},
+                                                {"--config", !arguments.config.empty()},
+                                                {"--day", !arguments.day.empty()},
+                                                {"--metrics", !arguments.metrics_file.empty()},
+                                                {"--json", !arguments.json_file.empty()}};
+  for (const auto& [option, is_given] : given) {
+    if (is_given) {
+      return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file of updates: ", option,
+                                                     " is for captures, leave it out"));
+    }
+  }
+  if (arguments.captures.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", path, "' is a file of updates, which are not merged: name it alone"));
+  }
+  return absl::OkStatus();
+}
+
+int ReplayUpdates(const ReplayArguments& arguments, const std::string& path) {
+  if (absl::Status status = CheckUpdateFile(arguments, path); !status.ok()) return Fail(status);
+  Config config;
+  ChooseStrategies(arguments, config);
+  const latency::Clock clock;
+  WatchStopSignals();
+  ReportCrashes();
+  absl::StatusOr<std::unique_ptr<UpdateReplay>> replay =
+      UpdateReplay::Create(path, config.strategy_threads, LogToStandardError, clock);
+  if (!replay.ok()) return Fail(replay.status());
+  (*replay)->Start();
+  return SuperviseUpdates(**replay);
+}
+
 int Replay(const ReplayArguments& arguments) {
+  for (const std::string& path : arguments.captures) {
+    if (IsUpdateFile(path)) return ReplayUpdates(arguments, path);
+  }
   const std::optional<rio::TrailerFormat> trailer = rio::ParseTrailerFormat(arguments.trailer);
   if (!trailer.has_value()) {
     return Fail(
@@ -121,9 +162,11 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
   CLI::App* verb =
       program.add_subcommand("replay", "Run the production pipeline on a capture, flat out");
   auto arguments = std::make_shared<ReplayArguments>();
-  verb->add_option("CAPTURE", arguments->captures,
-                   "pcap or pcapng (.gz and .zst too), an exchange's length-prefixed file, or - "
-                   "for standard input; several captures are merged by their time stamps")
+  verb->add_option(
+          "CAPTURE", arguments->captures,
+          "pcap or pcapng (.gz and .zst too), an exchange's length-prefixed file, a file of "
+          "updates (--format=binary), or - "
+          "for standard input; several captures are merged by their time stamps")
       ->required();
   CLI::Option* codec = verb->add_option("--codec", arguments->codec,
                                         "Protocol (see `feedhandler codecs`); without it the "
@@ -149,8 +192,10 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "--updates", arguments->updates,
       "Write every update as a line to this file (- = standard output), which is emptied "
       "once all of start-up went well; never to an input or another output");
-  verb->add_option("--format", arguments->format, "Of --updates: csv or json")
-      ->check(CLI::IsMember({"csv", "json"}));
+  verb->add_option("--format", arguments->format,
+                   "Of --updates: csv, json, or binary: as they lie in memory, for numpy and for "
+                   "replay itself")
+      ->check(CLI::IsMember({"csv", "json", "binary"}));
   verb->add_option("--without", arguments->without,
                    "Columns that --updates leaves out, so that runs compare equal: nothing, "
                    "ts_recv (with published_ns32), symbol or ts_recv+symbol");
@@ -186,12 +231,16 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "time: of equal stamps the capture named first comes first, each capture keeps its own "
       "order,\n"
       "and one without any stamps is read before the others.\n\n"
+      "A file of updates goes to the strategies as it was written, without codecs and sessions:\n"
+      "--strategy, --updates and its filters apply, what is said of captures does not.\n\n"
       "The columns of --updates, and how pandas reads them without changing a time, are in\n"
       "README.md, \"Updates as files\".\n\n"
       "Examples:\n"
       "  feedhandler replay day.pcap.zst --codec=iex_deep10\n"
       "  feedhandler replay day.pcap --updates=- --format=json | head\n"
       "  feedhandler replay line_a.pcap line_b.pcap --updates=day.csv\n"
+      "  feedhandler replay day.pcap --updates=day.fhu --format=binary\n"
+      "  feedhandler replay day.fhu --strategy=./busiest_symbols.so\n"
       "  feedhandler replay day.pcap --updates=- --record=trade --symbol=AAPL,MSFT \\\n"
       "      --columns=ts_event_ns,symbol,price,size\n"
       "  feedhandler replay 01302020.NASDAQ_ITCH50.gz --day=2020-01-30 \\\n"

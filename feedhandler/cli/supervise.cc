@@ -5,6 +5,7 @@
 #include <future>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
@@ -241,6 +242,43 @@ int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions&
   }
   for (const std::string& fault : faults) Fail(absl::DataLossError(fault));
   return faults.empty() ? kExitOk : kExitFailed;
+}
+
+int SuperviseUpdates(UpdateReplay& replay) {
+  constexpr std::chrono::milliseconds kRound{20};
+  ProgressBar progress("replaying");
+  StrategyWatch strategies;
+  const auto look = [&] {
+    const auto now = SteadyClock::now().time_since_epoch();
+    const int64_t now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+    for (const std::string& note : strategies.Look(replay.strategy_threads(), now_ns)) {
+      progress.Clear();
+      std::fprintf(stderr, "note: %s\n", note.c_str());
+    }
+  };
+  while (!replay.done() && !StopRequested() && !OutputFile::StandardOutputReaderLeft()) {
+    SleepUnlessStopped(kRound);
+    look();
+    progress.Show(replay.delivered(), replay.updates(),
+                  absl::StrCat(latency::FormatCount(replay.delivered()), " updates"));
+  }
+  std::future<absl::Status> stopping =
+      std::async(std::launch::async, [&replay] { return replay.Stop(); });
+  while (stopping.wait_for(kRound) != std::future_status::ready) look();
+  absl::Status stopped = stopping.get();
+  progress.Clear();
+  std::fprintf(stderr, "Updates\n  %s of %s delivered, of %s instruments\nStrategies\n",
+               latency::FormatCount(replay.delivered()).c_str(),
+               latency::FormatCount(replay.updates()).c_str(),
+               latency::FormatCount(replay.instruments()).c_str());
+  for (const auto& thread : replay.strategy_threads()) {
+    for (LoadedStrategy& strategy : thread->strategies()) {
+      std::fprintf(stderr, "  %s on %s: %s\n", strategy.name().c_str(), thread->name().c_str(),
+                   absl::StrReplaceAll(strategy.Summary(), {{"\n", "\n    "}}).c_str());
+    }
+  }
+  if (OutputFile::StandardOutputReaderLeft() && absl::IsAborted(stopped)) return kExitOk;
+  return stopped.ok() ? kExitOk : Fail(absl::DataLossError(stopped.message()));
 }
 
 }  // namespace fh::cli

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "feedhandler/output/replaced_file.h"
 #include "feedhandler/pipeline/pipeline.h"
+#include "feedhandler/pipeline/update_replay.h"
 #include "latency/clock.h"
 #include "rio/host/host_counters.h"
 
@@ -61,6 +62,10 @@ struct SuperviseOptions {
 // the run did not do what it was for (outcome.h). The reader of standard output going away ends it
 // too, with what the rest of the run deserves.
 int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options);
+
+// The same for a file of updates, which has no lines, sessions or packets: progress, strategies
+// that hang, the strategies' summaries at the end.
+int SuperviseUpdates(UpdateReplay& replay);
 
 }  // namespace fh::cli
 

@@ -20,13 +20,16 @@ bool OutputFile::StandardOutputReaderLeft() {
   return standard_output_reader_left.load(std::memory_order_relaxed);
 }
 
-OutputFile::OutputFile(OutputClaim claim)
-    : claim_(std::move(claim)), buffer_(std::make_unique<char[]>(kBufferBytes)) {}
+OutputFile::OutputFile(OutputClaim claim, size_t row_bytes)
+    : claim_(std::move(claim)),
+      row_bytes_(row_bytes),
+      buffer_(std::make_unique<char[]>(kBufferBytes)) {}
 
-absl::StatusOr<OutputFile> OutputFile::Open(const std::string& path, const std::string& name) {
+absl::StatusOr<OutputFile> OutputFile::Open(const std::string& path, const std::string& name,
+                                            size_t row_bytes) {
   absl::StatusOr<OutputClaim> claim = OutputClaim::Make(path, name);
   if (!claim.ok()) return claim.status();
-  return OutputFile(*std::move(claim));
+  return OutputFile(*std::move(claim), row_bytes);
 }
 
 void OutputFile::Flush() {
@@ -39,7 +42,10 @@ void OutputFile::Flush() {
   }
   uint64_t lines = buffered_lines_;
   if (written_bytes < used_) {
-    lines = static_cast<uint64_t>(std::count(buffer_.get(), buffer_.get() + written_bytes, '\n'));
+    lines =
+        row_bytes_ != 0
+            ? written_bytes / row_bytes_
+            : static_cast<uint64_t>(std::count(buffer_.get(), buffer_.get() + written_bytes, '\n'));
   }
   written_lines_ += lines;
   lost_lines_ += buffered_lines_ - lines;
@@ -52,9 +58,9 @@ absl::Status OutputFile::Close() {
   const int close_error = claim_.Close();
   if (error_ == 0) error_ = close_error;
   if (error_ == 0 || (error_ == EPIPE && claim_.is_standard())) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat("writing ", path(), " failed: ", std::strerror(error_),
-                                          "; ", written_lines_, " lines were written, ",
-                                          lost_lines_, " are lost"));
+  return absl::DataLossError(absl::StrCat(
+      "writing ", path(), " failed: ", std::strerror(error_), "; ", written_lines_,
+      row_bytes_ != 0 ? " rows" : " lines", " were written, ", lost_lines_, " are lost"));
 }
 
 }  // namespace fh

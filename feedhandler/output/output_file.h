@@ -1,4 +1,5 @@
-// A text file that is written in large pieces, and whose errors are never lost.
+// A file of lines, or of rows of one size, that is written in large pieces, and whose errors are
+// never lost.
 //
 //   absl::StatusOr<OutputFile> file = OutputFile::Open("updates.csv", "output=updates.csv");
 //   char* at = file->Reserve(kMaxLineBytes);
@@ -31,8 +32,11 @@ class OutputFile {
  public:
   static constexpr size_t kBufferBytes = 1 << 18;
 
-  // "-" is standard output. `name`: as in messages, with the path. Errors are OutputClaim::Make's.
-  static absl::StatusOr<OutputFile> Open(const std::string& path, const std::string& name);
+  // "-" is standard output. `name`: as in messages, with the path. `row_bytes`: what is written are
+  // rows of so many bytes and not lines of text; "lines" below are rows then. Errors are
+  // OutputClaim::Make's.
+  static absl::StatusOr<OutputFile> Open(const std::string& path, const std::string& name,
+                                         size_t row_bytes = 0);
 
   // Without Close before its end it is given up: what was not flushed is not written, and a file
   // that it made and has not written to goes again.
@@ -69,9 +73,10 @@ class OutputFile {
   const std::string& path() const { return claim_.path(); }
 
  private:
-  explicit OutputFile(OutputClaim claim);
+  OutputFile(OutputClaim claim, size_t row_bytes);
 
   OutputClaim claim_;
+  size_t row_bytes_;  // 0: lines of text.
   std::unique_ptr<char[]> buffer_;
   size_t used_ = 0;
   uint64_t buffered_lines_ = 0;

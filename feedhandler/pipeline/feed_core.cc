@@ -370,18 +370,18 @@ void FeedCore::PublishEvent(const Stream& stream, const SessionEvent& event) {
     case SessionEvent::Kind::kGap:
       update.record = FH_RECORD_GAP;
       update.flags |= FH_FLAG_MAYBE_BAD_BOOK;
-      update.gap = {.first = event.first,
-                    .last = event.last,
+      update.gap = {.first = codecs::StreamSequence(stream.id, event.first),
+                    .last = codecs::StreamSequence(stream.id, event.last),
                     .count = static_cast<uint32_t>(
                         std::min<uint64_t>(event.last - event.first, UINT32_MAX - 1) + 1),
                     .cause = event.gap_cause};
       break;
     case SessionEvent::Kind::kSessionStart:
       update.action = FH_ACTION_CLEAR;
-      update.status = SessionStart(channel, event);
-      break;
+      [[fallthrough]];
     case SessionEvent::Kind::kSessionEnd:
-      update.status = {.kind = FH_STATUS_SESSION_END, .reason = {' ', ' ', ' ', ' '}};
+      update.record = FH_RECORD_SESSION;
+      update.session = SessionRecord(channel, event);
       break;
     case SessionEvent::Kind::kStuck:
     case SessionEvent::Kind::kUnstuck:
@@ -396,21 +396,25 @@ void FeedCore::PublishEvent(const Stream& stream, const SessionEvent& event) {
 
 // What numbers stand for begins anew with the venue's numbering, before the first message of it is
 // decoded. A file may start over more often than names are kept for, so its readers come first.
-fh_status FeedCore::SessionStart(const Channel& channel, const SessionEvent& event) {
-  constexpr std::array<uint8_t, 4> kStates{FH_START_JOINED, FH_START_NEW_SESSION,
-                                           FH_START_RESTARTED, FH_START_CORRECTED};
+fh_session FeedCore::SessionRecord(const Channel& channel, const SessionEvent& event) {
+  constexpr std::array<uint8_t, 4> kStates{FH_SESSION_JOINED, FH_SESSION_NEW, FH_SESSION_RESTARTED,
+                                           FH_SESSION_CORRECTED};
+  const bool is_end = event.kind == SessionEvent::Kind::kSessionEnd;
   const bool is_new =
-      event.start == StartCause::kNewSession || event.start == StartCause::kRestarted;
+      !is_end && (event.start == StartCause::kNewSession || event.start == StartCause::kRestarted);
   // The instruments of other streams go on.
   if (is_new && channel.instruments != nullptr && channel.streams == 1) {
     publisher_.WaitForReaders();
     channel.instruments->Clear();
   }
-  const uint32_t epoch = channel.instruments == nullptr ? 0 : channel.instruments->epoch();
-  return {.kind = FH_STATUS_SESSION_START,
-          .state = kStates[static_cast<size_t>(event.start)],
-          .reason = {' ', ' ', ' ', ' '},
-          .value = epoch};
+  fh_session record{
+      .session = {},
+      .epoch = channel.instruments == nullptr ? 0 : channel.instruments->epoch(),
+      .state = is_end ? uint8_t{FH_SESSION_ENDED} : kStates[static_cast<size_t>(event.start)],
+      .reserved0 = 0,
+      .reserved1 = 0};
+  std::copy(event.session.bytes.begin(), event.session.bytes.end(), record.session);
+  return record;
 }
 
 void FeedCore::PublishAndRecord(uint64_t dequeue_ticks, uint64_t packets) {

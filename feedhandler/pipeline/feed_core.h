@@ -144,7 +144,7 @@ class FeedCore {
   void DecodeInHalves(codecs::Codec& codec, const codecs::DecodeJob& job);
   void TellCodec(const Stream& stream, const SessionEvent& event);
   void PublishEvent(const Stream& stream, const SessionEvent& event);
-  fh_status SessionStart(const Channel& channel, const SessionEvent& event);
+  fh_session SessionRecord(const Channel& channel, const SessionEvent& event);
   int64_t ReceiveTimeNs(const rio::Packet& packet) const;
   void NoteDeadline(size_t stream);
   int64_t LeastDeadlineBut(size_t stream) const;

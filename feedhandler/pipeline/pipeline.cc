@@ -1,7 +1,6 @@
 #include "feedhandler/pipeline/pipeline.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -13,13 +12,6 @@ namespace {
 
 // Instruments a channel. Venues' own small numbers (stock locates) go up to 65,535.
 constexpr uint32_t kInstruments = 65'535;
-
-void LogToStandardError(LogSeverity severity, const std::string& line) {
-  const char* prefix = severity == LogSeverity::kError     ? "error: "
-                       : severity == LogSeverity::kWarning ? "warning: "
-                                                           : "";
-  std::fprintf(stderr, "%s%s\n", prefix, line.c_str());
-}
 
 // Whether live packets carry a stamp from before their dequeue. AF_XDP knows none of the kernel's
 // and the adapter's, and is the only live path that sees those in frames.

@@ -149,15 +149,12 @@ bool StrategyThread::DeliverOnce() {
 // the first is one, the hosts are told.
 std::span<const codecs::NormalizedUpdate> StrategyThread::BeginEpoch(
     std::span<const codecs::NormalizedUpdate> run) {
-  const auto starts = [](const codecs::NormalizedUpdate& update) {
-    return update.record == FH_RECORD_STATUS && update.status.kind == FH_STATUS_SESSION_START;
-  };
-  if (starts(run[0])) {
+  if (codecs::IsSessionStart(run[0])) {
     for (StrategyHost* host : hosts_) {
-      host->OnSessionStart(run[0].channel_id, static_cast<uint32_t>(run[0].status.value));
+      host->OnSessionStart(run[0].channel_id, run[0].session.epoch);
     }
   }
-  const auto next = std::find_if(run.begin() + 1, run.end(), starts);
+  const auto next = std::find_if(run.begin() + 1, run.end(), codecs::IsSessionStart);
   return run.first(static_cast<size_t>(next - run.begin()));
 }
 

@@ -16,8 +16,12 @@ using codecs::UpdateWriter;
 constexpr uint64_t kReservedPerChannel = 4;
 constexpr uint64_t kMostReservedPart = 4;  // 1/4 of the ring.
 
-bool IsStatus(const NormalizedUpdate& update, uint16_t kind) {
-  return update.record == FH_RECORD_STATUS && update.status.kind == kind;
+bool IsStuck(const NormalizedUpdate& update) {
+  return update.record == FH_RECORD_STATUS && update.status.kind == FH_STATUS_CHANNEL_STUCK;
+}
+
+bool IsSessionEnd(const NormalizedUpdate& update) {
+  return update.record == FH_RECORD_SESSION && !codecs::IsSessionStart(update);
 }
 
 bool IsEmpty(const NormalizedUpdate& update) { return update.record == 0; }
@@ -194,7 +198,7 @@ void UpdatePublisher::Put(size_t index, const NormalizedUpdate& record) {
   Target& target = targets_[index];
   UpdateWriter writer = target.ring->Writer();
   writer.Next() = record;
-  if (IsStatus(record, FH_STATUS_SESSION_START)) {
+  if (codecs::IsSessionStart(record)) {
     DebtOf(target, record.channel_id).is_doubtful = false;
     RefreshDoubts(target);
   }
@@ -207,18 +211,19 @@ void UpdatePublisher::Keep(size_t index, Debt& debt, const NormalizedUpdate& rec
   if (!target.has_debts) ++stats_[index].drop_events;
   ++stats_[index].dropped;
   debt.is_owed = target.has_debts = has_debts_ = true;
-  if (IsStatus(record, FH_STATUS_SESSION_START)) {
+  if (codecs::IsSessionStart(record)) {
     // Of a stream that began and ended meanwhile the reader knows no number: its updates are
     // counted, and the bounds stay those of the stream that it knows.
     debt.before.updates += std::exchange(debt.after, Loss()).updates;
-    const uint8_t earlier = debt.start.status.state;
-    const bool corrects_unknown = !IsEmpty(debt.start) && record.status.state == FH_START_CORRECTED;
+    const uint8_t earlier = debt.start.session.state;
+    const bool corrects_unknown =
+        !IsEmpty(debt.start) && record.session.state == FH_SESSION_CORRECTED;
     debt.start = record;
-    if (corrects_unknown) debt.start.status.state = earlier;
+    if (corrects_unknown) debt.start.session.state = earlier;
     debt.end = NormalizedUpdate{};
-  } else if (IsStatus(record, FH_STATUS_SESSION_END)) {
+  } else if (IsSessionEnd(record)) {
     debt.end = record;
-  } else if (IsStatus(record, FH_STATUS_CHANNEL_STUCK)) {
+  } else if (IsStuck(record)) {
     debt.stuck = record;
   } else {
     Loss& loss = IsEmpty(debt.start) ? debt.before : debt.after;

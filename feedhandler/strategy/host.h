@@ -3,7 +3,7 @@
 //
 //   StrategyHost host("count", [](LogSeverity severity, const std::string& line) { ... });
 //   host.AddChannel(1, &codec->instruments());
-//   host.OnSessionStart(1, update.status.value);  // The strategy's thread, before it sees what
+//   host.OnSessionStart(1, update.session.epoch);  // The strategy's thread, before it sees what
 //   follows. absl::StatusOr<LoadedStrategy> strategy = LoadStrategy("count", "", host.table());
 //
 // Set up by the main thread before the strategy is created; afterwards any thread may call through
@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -29,15 +30,22 @@
 
 namespace fh {
 
+// Log lines of strategies as the program shows them, when nobody else takes them.
+inline void LogToStandardError(LogSeverity severity, const std::string& line) {
+  const char* prefix = severity == LogSeverity::kError     ? "error: "
+                       : severity == LogSeverity::kWarning ? "warning: "
+                                                           : "";
+  std::fprintf(stderr, "%s%s\n", prefix, line.c_str());
+}
+
 class StrategyHost {
  public:
   using LogFunction = std::function<void(LogSeverity, const std::string& line)>;
 
   // `log` is called from any thread.
   StrategyHost(std::string name, LogFunction log)
-      : name_(std::move(name)),
-        log_(std::move(log)),
-        table_{sizeof(fh_host), 0, this, Symbol, Log} {}
+      : name_(std::move(name)), log_(std::move(log)), table_{sizeof(fh_host), 0,   this,
+                                                             Symbol,          Log, Terms} {}
   StrategyHost(const StrategyHost&) = delete;
   StrategyHost& operator=(const StrategyHost&) = delete;
 
@@ -62,15 +70,25 @@ class StrategyHost {
     std::atomic<uint32_t> epoch{0};
   };
 
+  // The name in the epoch of what the strategy has at hand.
+  codecs::Symbol NameOf(uint16_t channel_id, uint32_t instrument_id) const {
+    if (channel_id >= channels_.size() || channels_[channel_id] == nullptr) return {};
+    const Channel& channel = *channels_[channel_id];
+    return channel.instruments->Name(instrument_id, channel.epoch.load(std::memory_order_relaxed));
+  }
+
+  static int Terms(void* context, uint16_t channel_id, uint32_t instrument_id, fh_terms* terms) {
+    fh_terms known = UnknownTerms();
+    known.struct_size = terms->struct_size;
+    std::memcpy(terms, &known, std::min<size_t>(terms->struct_size, sizeof(known)));
+    const auto& host = *static_cast<const StrategyHost*>(context);
+    return host.NameOf(channel_id, instrument_id).view().empty() ? 0 : 1;
+  }
+
   static size_t Symbol(void* context, uint16_t channel_id, uint32_t instrument_id, char* out,
                        size_t bytes) {
-    const auto& channels = static_cast<const StrategyHost*>(context)->channels_;
-    codecs::Symbol symbol;
-    if (channel_id < channels.size() && channels[channel_id] != nullptr) {
-      const Channel& channel = *channels[channel_id];
-      symbol =
-          channel.instruments->Name(instrument_id, channel.epoch.load(std::memory_order_relaxed));
-    }
+    const codecs::Symbol symbol =
+        static_cast<const StrategyHost*>(context)->NameOf(channel_id, instrument_id);
     const size_t length = symbol.view().size();
     if (bytes > 0) {
       const size_t copied = std::min(length, bytes - 1);

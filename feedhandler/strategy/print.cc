@@ -72,6 +72,7 @@ bool PrintStrategy::Wants(const codecs::NormalizedUpdate& update, std::string_vi
     ++filter_.seen[i];
     return true;
   }
+  filter_.unknown += update.instrument_id == FH_UNKNOWN_INSTRUMENT;
   return false;
 }
 
@@ -79,29 +80,39 @@ std::unique_ptr<PrintStrategy> PrintStrategy::Create(Host host, std::string_view
                                                      std::string& error) {
   Parameters parameters(text);
   UpdateTextOptions options;
-  const int format = parameters.Choice("format", {"csv", "json"}, 0);
+  const int format = parameters.Choice("format", {"csv", "json", "binary"}, 0);
   const std::string output = parameters.Text("output", "-");
   const int without =
       parameters.Choice("without", {"nothing", "ts_recv", "symbol", "ts_recv+symbol"}, 0);
   Filter filter;
   const std::string wrong = ReadFilter(parameters, options, filter);
   error = wrong.empty() ? parameters.Error() : wrong;
+  const Form form = format == 2 ? Form::kBinary : Form::kText;
+  if (error.empty() && form == Form::kBinary && (without != 0 || options.hidden_columns != 0)) {
+    error = "format=binary writes updates as they are: leave out columns= and without=";
+  }
   if (!error.empty()) return nullptr;
   options.format = format == 1 ? UpdateTextFormat::kJson : UpdateTextFormat::kCsv;
   options.receive_times = without != 1 && without != 3;
   options.symbol = without != 2 && without != 3;
-  absl::StatusOr<OutputFile> file = OutputFile::Open(output, absl::StrCat("output=", output));
+  absl::StatusOr<OutputFile> file = OutputFile::Open(output, absl::StrCat("output=", output),
+                                                     form == Form::kBinary ? kUpdateRowBytes : 0);
   if (!file.ok()) {
     error = std::string(file.status().message());
     return nullptr;
   }
   return std::unique_ptr<PrintStrategy>(
-      new PrintStrategy(host, options, std::move(filter), *std::move(file)));
+      new PrintStrategy(host, form, options, std::move(filter), *std::move(file)));
 }
 
-PrintStrategy::PrintStrategy(Host host, const UpdateTextOptions& options, Filter filter,
+PrintStrategy::PrintStrategy(Host host, Form form, const UpdateTextOptions& options, Filter filter,
                              OutputFile file)
     : host_(host), options_(options), filter_(std::move(filter)), file_(std::move(file)) {
+  if (form == Form::kBinary) {
+    binary_.emplace(host_, &file_);
+    header_lines_ = 1;
+    return;
+  }
   const size_t bytes = FormatUpdateHeader(options_, file_.Reserve(kMaxUpdateTextBytes));
   if (bytes == 0) return;
   file_.Commit(bytes);
@@ -112,10 +123,14 @@ void PrintStrategy::OnUpdates(std::span<const codecs::NormalizedUpdate> updates)
   std::array<char, 32> symbol_buffer;
   for (const codecs::NormalizedUpdate& update : updates) {
     std::string_view symbol;
-    if (options_.symbol || !filter_.symbols.empty()) {
+    if ((options_.symbol && !binary_.has_value()) || !filter_.symbols.empty()) {
       symbol = host_.Symbol(update.channel_id, update.instrument_id, symbol_buffer);
     }
     if (!Wants(update, symbol)) continue;
+    if (binary_.has_value()) {
+      binary_->Write(update);
+      continue;
+    }
     char* line = file_.Reserve(kMaxUpdateTextBytes);
     file_.Commit(FormatUpdate(update, symbol, options_, line));
   }
@@ -126,15 +141,16 @@ void PrintStrategy::OnIdle() {
 }
 
 bool PrintStrategy::OnStop(std::string& error) {
+  if (binary_.has_value()) binary_->Finish();
   const absl::Status status = file_.Close();
   if (!status.ok()) error = std::string(status.message());
   return status.ok();
 }
 
 std::string PrintStrategy::Summary() {
-  const uint64_t lines = file_.written_lines();
-  std::string text = absl::StrCat("updates=", lines - std::min(lines, header_lines_),
-                                  " written to ", file_.path());
+  uint64_t updates = file_.written_lines() - std::min(file_.written_lines(), header_lines_);
+  if (binary_.has_value()) updates = std::min(updates, binary_->updates());
+  std::string text = absl::StrCat("updates=", updates, " written to ", file_.path());
   if (file_.lost_lines() > 0) {
     const bool reader_left = file_.error() == EPIPE;
     absl::StrAppend(&text, ", lost=", file_.lost_lines(), " (",
@@ -142,6 +158,9 @@ std::string PrintStrategy::Summary() {
   }
   for (size_t i = 0; i < filter_.symbols.size(); ++i) {
     if (filter_.seen[i] == 0) absl::StrAppend(&text, ", no update of ", filter_.symbols[i]);
+  }
+  if (filter_.unknown > 0) {
+    absl::StrAppend(&text, ", left out of instruments without a name: ", filter_.unknown);
   }
   return text;
 }

@@ -49,6 +49,22 @@ enum class LogSeverity : int {
   kError = FH_LOG_ERROR
 };
 
+// Terms of which nothing is known.
+inline fh_terms UnknownTerms() {
+  fh_terms terms{};
+  terms.struct_size = sizeof(terms);
+  terms.size_decimals = FH_UNKNOWN_DECIMALS;
+  terms.price_decimals = FH_UNKNOWN_DECIMALS;
+  terms.tick = FH_UNDEFINED_PRICE;
+  terms.display_factor = FH_UNDEFINED_PRICE;
+  terms.multiplier = FH_UNDEFINED_PRICE;
+  terms.strike = FH_UNDEFINED_PRICE;
+  terms.expiry_ns = FH_UNDEFINED_TIME;
+  terms.underlying_id = FH_UNKNOWN_INSTRUMENT;
+  for (fh_leg& leg : terms.legs) leg.instrument_id = FH_UNKNOWN_INSTRUMENT;
+  return terms;
+}
+
 // The program as a strategy sees it: a copyable handle, valid for the strategy's life.
 class Host {
  public:
@@ -67,6 +83,13 @@ class Host {
   std::string Symbol(uint16_t channel_id, uint32_t instrument_id) const {
     std::array<char, 64> buffer;
     return std::string(Symbol(channel_id, instrument_id, buffer));
+  }
+
+  // What is known of the instrument. No allocation.
+  fh_terms Terms(uint16_t channel_id, uint32_t instrument_id) const {
+    fh_terms terms = UnknownTerms();
+    host_->terms(host_->context, channel_id, instrument_id, &terms);
+    return terms;
   }
 
   // One line into the program's log. Not for the hot path.

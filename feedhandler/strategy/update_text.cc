@@ -29,7 +29,7 @@ enum Column : uint8_t {
   kAction,
   kSide,
   kFlags,
-  kVenueType,
+  kIndex,
   kDetail,
   kOrderId,
   kTradeId,
@@ -59,6 +59,13 @@ enum Column : uint8_t {
   kCount,
   kCause,
   kPublishedAfter,
+  kStream,
+  kSession,
+  kEpoch,
+  kOriginalId,
+  kConditions,
+  kSizeDecimals,
+  kBookDepth,
   kColumns
 };
 
@@ -72,7 +79,7 @@ constexpr std::string_view kColumnNames[kColumns] = {"ts_event_ns",
                                                      "action",
                                                      "side",
                                                      "flags",
-                                                     "venue_type",
+                                                     "index",
                                                      "detail",
                                                      "order_id",
                                                      "trade_id",
@@ -101,7 +108,14 @@ constexpr std::string_view kColumnNames[kColumns] = {"ts_event_ns",
                                                      "last",
                                                      "count",
                                                      "cause",
-                                                     "published_ns32"};
+                                                     "published_ns32",
+                                                     "stream",
+                                                     "session",
+                                                     "epoch",
+                                                     "original_id",
+                                                     "conditions",
+                                                     "size_decimals",
+                                                     "book_depth"};
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
@@ -175,7 +189,7 @@ class CsvOut : public Line {
   void EndFlags() {}
 
   char* Finish() {
-    if (column_ < kColumns) Open(kPublishedAfter);
+    if (column_ < kColumns) Open(static_cast<Column>(kColumns - 1));
     Put('\n');
     return at_;
   }
@@ -340,8 +354,9 @@ void DescribeRecord(const NormalizedUpdate& update, Fields<Out>& fields) {
     case FH_RECORD_STATUS:
       return DescribeStatus(update, fields);
     case FH_RECORD_DEFINITION:
+      fields.Name(kKind, update.definition.kind, codecs::kKindNames);
       fields.Number(kRoundLot, update.definition.round_lot);
-      fields.Number(kIsTest, update.definition.is_test);
+      fields.Number(kIsTest, update.definition.kind == FH_KIND_TEST ? 1 : 0);
       return fields.Letter(kSecurityClass, static_cast<uint8_t>(update.definition.security_class));
     case FH_RECORD_IMBALANCE:
       fields.Price(kReferencePrice, update.imbalance.reference_price);
@@ -352,12 +367,34 @@ void DescribeRecord(const NormalizedUpdate& update, Fields<Out>& fields) {
       fields.Number(kQuantity, update.statistic.quantity);
       return fields.Name(kType, update.statistic.type, codecs::kStatisticNames);
     case FH_RECORD_GAP:
-      fields.Number(kFirst, update.gap.first);
-      fields.Number(kLast, update.gap.last);
+      fields.Number(kFirst, fh_number(update.gap.first));
+      fields.Number(kLast, fh_number(update.gap.last));
       fields.Number(kCount, update.gap.count);
       return fields.Name(kCause, update.gap.cause, codecs::kGapNames);
+    case FH_RECORD_SESSION:
+      return fields.Name(kState, update.session.state, codecs::kSessionNames);
+    case FH_RECORD_TRADE_DETAIL:
+      return fields.Name(kKind, update.trade_detail.kind, codecs::kDetailNames);
     default:
       return;
+  }
+}
+
+// Those that version 2 has added, at the end of the line.
+template <class Out>
+void DescribeRecordOfVersion2(const NormalizedUpdate& update, Fields<Out>& fields) {
+  if (update.record == FH_RECORD_SESSION) {
+    fields.Text(kSession, {update.session.session, sizeof(update.session.session)});
+    fields.Number(kEpoch, update.session.epoch);
+  } else if (update.record == FH_RECORD_TRADE_DETAIL) {
+    fields.Id(kOriginalId, update.trade_detail.original_id);
+    fields.Text(kConditions,
+                {update.trade_detail.conditions, sizeof(update.trade_detail.conditions)});
+  } else if (update.record == FH_RECORD_DEFINITION) {
+    if (update.definition.size_decimals != FH_UNKNOWN_DECIMALS) {
+      fields.Number(kSizeDecimals, update.definition.size_decimals);
+    }
+    fields.Number(kBookDepth, update.definition.book_depth);
   }
 }
 
@@ -370,17 +407,19 @@ void Describe(const NormalizedUpdate& update, std::string_view symbol, Fields<Ou
   fields.Time(kTsEvent, update.ts_event_ns);
   fields.Time(kTsRecv, update.ts_recv_ns);
   fields.Number(kChannelId, update.channel_id);
-  fields.Number(kSequence, update.sequence);
+  fields.Number(kSequence, fh_number(update.sequence));
   fields.Number(kInstrumentId, update.instrument_id);
   fields.Text(kSymbol, symbol.substr(0, kMaxSymbolBytes));
   fields.Name(kRecord, update.record, codecs::kRecordNames);
   fields.Letter(kAction, static_cast<uint8_t>(update.action));
   fields.Letter(kSide, static_cast<uint8_t>(update.side));
   fields.Flags(kFlags, flags);
-  fields.Letter(kVenueType, update.venue_type);
+  fields.Number(kIndex, update.index);
   fields.Letter(kDetail, update.detail);
   DescribeRecord(update, fields);
   fields.Number(kPublishedAfter, codecs::PublishedNs32(update));
+  fields.Number(kStream, fh_stream(update.sequence));
+  DescribeRecordOfVersion2(update, fields);
 }
 
 template <class Out>

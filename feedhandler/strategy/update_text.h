@@ -10,19 +10,26 @@
 // codecs/update_abi.h.
 //
 //   ts_event_ns,ts_recv_ns,channel_id,sequence,instrument_id,symbol,record,action,side,flags,
-//   venue_type,detail,order_id,trade_id,price,size,order_count,depth,bid_price,ask_price,bid_size,
+//   index,detail,order_id,trade_id,price,size,order_count,depth,bid_price,ask_price,bid_size,
 //   ask_size,kind,state,code,reason,value,round_lot,is_test,security_class,reference_price,paired,
-//   imbalance,quantity,type,first,last,count,cause,published_ns32
+//   imbalance,quantity,type,first,last,count,cause,published_ns32,stream,
+//   session,epoch,original_id,conditions,size_decimals,book_depth
 //
+//   sequence  the venue's message number, without the stream, which has a column of its own; first
+//             and last of a gap alike
 //   times     integers, nanoseconds since 1970 UTC; unknown: empty, JSON null
 //   prices    exact decimals without trailing zeros (187.25, 100, 0.0001); undefined: empty, null
-//   record    order, level, top, trade, status, definition, imbalance, statistic, gap
-//   state     of TRADING and OPERATIONAL_HALT, SESSION_START and CHANNEL_STUCK; else empty
+//   record    order, level, top, trade, status, definition, imbalance, statistic, gap, session,
+//             trade_detail
+//   kind      of a status, a definition (STOCK, FUTURE, TEST) or a trade_detail
+//   state     of TRADING and OPERATIONAL_HALT, CHANNEL_STUCK and sessions; else empty
+//   is_test   1 when the kind is TEST
 //   flags     names, CSV joined by '|', JSON an array: LAST TOB SNAPSHOT MBP BAD_TS_RECV
-//             MAYBE_BAD_BOOK PRIORITY_KEPT BIT0
+//             MAYBE_BAD_BOOK PRIORITY_KEPT IMPLIED
 //   kind, state, type, cause   names (TRADING, HALTED, OPENING_PRICE, LOST); the number when this
 //             version has no name for it
-//   venue_type, detail, code, security_class   the venue's letter, else 0x07; zero: empty, null
+//   detail, code, security_class   the venue's letter, else 0x07; zero: empty, null
+//   session   the id with its padding (spaces, NULs) cut off
 //   texts     printable ASCII; other bytes as \x07 (CSV; quoted after RFC 4180) or \u0007 (JSON)
 //
 // In JSON, times, prices and the order and trade ids are strings, because readers that keep numbers

@@ -118,7 +118,9 @@ TEST_P(CodecConformance, UpdatesCarryWhatTheyWereGiven) {
     uint64_t previous = decoded.frame.first_sequence;
     for (const NormalizedUpdate& update : decoded.updates) {
       EXPECT_GE(update.record, FH_RECORD_ORDER);
-      EXPECT_LE(update.record, FH_RECORD_STATISTIC);
+      EXPECT_LE(update.record, FH_RECORD_TRADE_DETAIL);
+      EXPECT_TRUE(update.record != FH_RECORD_GAP && update.record != FH_RECORD_SESSION)
+          << "those are the session layer's";
       EXPECT_NE(std::string("AMCRTFN").find(update.action), std::string::npos) << update.action;
       EXPECT_NE(std::string("BAN").find(update.side), std::string::npos) << update.side;
       // A top of book is whole, whatever was missed before it.
@@ -129,6 +131,22 @@ TEST_P(CodecConformance, UpdatesCarryWhatTheyWereGiven) {
       EXPECT_GE(update.sequence, previous);
       EXPECT_LT(update.sequence, decoded.frame.first_sequence + decoded.frame.message_count);
       previous = update.sequence;
+    }
+  }
+}
+
+// So that a fan-out can tell by (session, channel, sequence, index) what it has passed on before.
+TEST_P(CodecConformance, RecordsOfAMessageAreNumberedThrough) {
+  for (uint64_t seed = 0; seed < kSamples; ++seed) {
+    const PacketBytes bytes(Sample(seed));
+    const std::unique_ptr<Codec> codec = Make();
+    const NormalizedUpdate* previous = nullptr;
+    const std::vector<NormalizedUpdate> updates = DecodePacket(*codec, bytes.packet()).updates;
+    for (const NormalizedUpdate& update : updates) {
+      const bool goes_on = previous != nullptr && previous->sequence == update.sequence;
+      EXPECT_EQ(update.index, goes_on ? RecordIndex(previous->index + uint64_t{1}) : 0)
+          << "record " << int{update.record} << " of message " << update.sequence;
+      previous = &update;
     }
   }
 }

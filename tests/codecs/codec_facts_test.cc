@@ -172,6 +172,8 @@ Update Columns(const NormalizedUpdate& update, const InstrumentTable& instrument
   }
   EXPECT_EQ(columns["channel_id"], absl::StrCat(kChannel));
   columns.erase("channel_id");
+  EXPECT_EQ(columns["stream"], "0");
+  columns.erase("stream");
   return columns;
 }
 

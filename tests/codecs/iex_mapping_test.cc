@@ -101,7 +101,7 @@ TEST_F(IexMappingTest, EveryUpdateSaysWhatWhenAndWhere) {
   EXPECT_EQ(updates[1].ts_event_ns, kEventNs);
   EXPECT_EQ(updates[1].ts_recv_ns, kReceivedNs);
   EXPECT_EQ(updates[1].channel_id, 42);
-  EXPECT_EQ(updates[1].venue_type, 'T');
+  EXPECT_EQ(updates[1].index, 0);
   EXPECT_EQ(updates[0].instrument_id, 1u);
   EXPECT_EQ(updates[1].instrument_id, 2u);
   EXPECT_EQ(table_->Name(2).view(), "ZIEXT");
@@ -270,7 +270,7 @@ TEST_F(IexMappingTest, DirectoryDefinesTheInstrumentAndItsPreviousClose) {
   EXPECT_EQ(updates[0].flags, 0);
   EXPECT_STREQ(updates[0].definition.symbol, "ZIEXT");
   EXPECT_EQ(updates[0].definition.round_lot, 100u);
-  EXPECT_EQ(updates[0].definition.is_test, 1);
+  EXPECT_EQ(updates[0].definition.kind, FH_KIND_TEST);
   EXPECT_EQ(updates[0].detail, 0xA0);
   EXPECT_EQ(updates[1].record, FH_RECORD_STATISTIC);
   EXPECT_EQ(updates[1].statistic.type, FH_STAT_PREVIOUS_CLOSE);
@@ -285,7 +285,7 @@ TEST_F(IexMappingTest, DirectoryWithoutAPreviousCloseEndsWithTheDefinition) {
   const std::vector<NormalizedUpdate> updates = Decode();
   ASSERT_THAT(updates, SizeIs(1));
   EXPECT_EQ(updates[0].flags, FH_FLAG_LAST);
-  EXPECT_EQ(updates[0].definition.is_test, 0);
+  EXPECT_EQ(updates[0].definition.kind, FH_KIND_STOCK);
 }
 
 TEST_F(IexMappingTest, TradingStatusTellsStateAndReason) {
@@ -506,7 +506,7 @@ TEST_F(IexMappingTest, AFullTableIsCountedOnceASymbol) {
   const std::vector<NormalizedUpdate> updates = Decode();
   ASSERT_THAT(updates, SizeIs(4));
   EXPECT_EQ(updates[0].instrument_id, 1u);
-  for (size_t i = 1; i < 4; ++i) EXPECT_EQ(updates[i].instrument_id, 0u);
+  for (size_t i = 1; i < 4; ++i) EXPECT_EQ(updates[i].instrument_id, FH_UNKNOWN_INSTRUMENT);
   EXPECT_EQ(codec_->stats().instruments_full, 2u);
 }
 

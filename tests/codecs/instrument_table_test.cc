@@ -35,7 +35,7 @@ TEST(InstrumentTableTest, AFullTableGivesNoId) {
   InstrumentTable table(2);
   EXPECT_EQ(table.Intern(Numbered(1)), 1u);
   EXPECT_EQ(table.Intern(Numbered(2)), 2u);
-  EXPECT_EQ(table.Intern(Numbered(3)), uint32_t{FH_ALL_INSTRUMENTS});
+  EXPECT_EQ(table.Intern(Numbered(3)), FH_UNKNOWN_INSTRUMENT);
   EXPECT_EQ(table.Intern(Numbered(2)), 2u);
 }
 
@@ -58,7 +58,7 @@ TEST(InstrumentTableTest, FindLooksAnIdUpByItsName) {
   InstrumentTable table(100);
   table.Define(40, Symbol("FORTY"));
   EXPECT_EQ(table.Find(Symbol("FORTY")), 40u);
-  EXPECT_EQ(table.Find(Symbol("FIFTY")), uint32_t{FH_ALL_INSTRUMENTS});
+  EXPECT_EQ(table.Find(Symbol("FIFTY")), FH_UNKNOWN_INSTRUMENT);
 }
 
 TEST(InstrumentTableTest, ClearForgetsIdsAndCountsTheEpoch) {

@@ -68,8 +68,8 @@ class ItchMappingTest : public testing::TestWithParam<bool> {
     return DecodeBytes({message.bytes()});
   }
 
-  // What all updates have in common, and LAST on the last one only.
-  static void ExpectOneEvent(const std::vector<NormalizedUpdate>& updates, char type,
+  // What all updates have in common, their places in the message, and LAST on the last one only.
+  static void ExpectOneEvent(const std::vector<NormalizedUpdate>& updates,
                              uint32_t instrument = kLocate, uint64_t sequence = 1) {
     ASSERT_FALSE(updates.empty());
     for (size_t i = 0; i < updates.size(); ++i) {
@@ -79,7 +79,7 @@ class ItchMappingTest : public testing::TestWithParam<bool> {
       EXPECT_EQ(update.ts_event_ns, kMidnightNs + static_cast<int64_t>(kTime));
       EXPECT_EQ(update.ts_recv_ns, test::kTestReceiveNs);
       EXPECT_EQ(update.channel_id, 3);
-      EXPECT_EQ(update.venue_type, type);
+      EXPECT_EQ(update.index, i);
       EXPECT_EQ(update.flags, i + 1 == updates.size() ? FH_FLAG_LAST : 0);
     }
   }
@@ -169,7 +169,7 @@ TEST_P(ItchMappingTest, AnExecutionIsTradeFillAndCancel) {
                  .Set(OrderExecuted::kExecutedShares, 40)
                  .Set(OrderExecuted::kMatchNumber, 255'581));
   ASSERT_EQ(updates.size(), 3u);
-  ExpectOneEvent(updates, 'E');
+  ExpectOneEvent(updates);
   ExpectTrade(updates[0], FH_ACTION_TRADE, 255'581, kUndefinedPrice, 40);
   ExpectOrder(updates[1], FH_ACTION_FILL, FH_SIDE_NONE, 77, kUndefinedPrice, 40);
   ExpectOrder(updates[2], FH_ACTION_CANCEL, FH_SIDE_NONE, 77, kUndefinedPrice, 40);
@@ -187,7 +187,7 @@ Message ExecutedWithPrice(char printable) {
 TEST_P(ItchMappingTest, APrintableExecutionHasItsPriceInTradeAndFill) {
   const std::vector<NormalizedUpdate> updates = Decode(ExecutedWithPrice('Y'));
   ASSERT_EQ(updates.size(), 3u);
-  ExpectOneEvent(updates, 'C');
+  ExpectOneEvent(updates);
   ExpectTrade(updates[0], FH_ACTION_TRADE, 255'581, 22'480'000'000, 4926);
   ExpectOrder(updates[1], FH_ACTION_FILL, FH_SIDE_NONE, 77, 22'480'000'000, 4926);
   ExpectOrder(updates[2], FH_ACTION_CANCEL, FH_SIDE_NONE, 77, kUndefinedPrice, 4926);
@@ -196,7 +196,7 @@ TEST_P(ItchMappingTest, APrintableExecutionHasItsPriceInTradeAndFill) {
 TEST_P(ItchMappingTest, AnExecutionThatIsNotPrintableIsNoTrade) {
   const std::vector<NormalizedUpdate> updates = Decode(ExecutedWithPrice('N'));
   ASSERT_EQ(updates.size(), 2u);
-  ExpectOneEvent(updates, 'C');
+  ExpectOneEvent(updates);
   ExpectOrder(updates[0], FH_ACTION_FILL, FH_SIDE_NONE, 77, 22'480'000'000, 4926);
   ExpectOrder(updates[1], FH_ACTION_CANCEL, FH_SIDE_NONE, 77, kUndefinedPrice, 4926);
 }
@@ -207,12 +207,12 @@ TEST_P(ItchMappingTest, ACancelTakesItsSharesOffAndADeleteAll) {
                  .Set(OrderCancel::kOrderReferenceNumber, 77)
                  .Set(OrderCancel::kCanceledShares, 30));
   ASSERT_EQ(cancel.size(), 1u);
-  ExpectOneEvent(cancel, 'X');
+  ExpectOneEvent(cancel);
   ExpectOrder(cancel[0], FH_ACTION_CANCEL, FH_SIDE_NONE, 77, kUndefinedPrice, 30);
   const std::vector<NormalizedUpdate> gone =
       Decode(Message(OrderDelete::kInfo).Set(OrderDelete::kOrderReferenceNumber, 78));
   ASSERT_EQ(gone.size(), 1u);
-  ExpectOneEvent(gone, 'D', kLocate, 2);
+  ExpectOneEvent(gone, kLocate, 2);
   ExpectOrder(gone[0], FH_ACTION_CANCEL, FH_SIDE_NONE, 78, kUndefinedPrice, FH_SIZE_ALL);
 }
 
@@ -235,7 +235,7 @@ TEST_P(ItchMappingTest, AReplaceIsACancelOfAllAndAnAdd) {
                  .Set(OrderReplace::kShares, 500)
                  .Set(OrderReplace::kPrice, 391'400));
   ASSERT_EQ(updates.size(), 2u);
-  ExpectOneEvent(updates, 'U');
+  ExpectOneEvent(updates);
   ExpectOrder(updates[0], FH_ACTION_CANCEL, FH_SIDE_NONE, 77, kUndefinedPrice, FH_SIZE_ALL);
   ExpectOrder(updates[1], FH_ACTION_ADD, FH_SIDE_NONE, 99, 39'140'000'000, 500);
 }
@@ -248,7 +248,7 @@ TEST_P(ItchMappingTest, ATradeAgainstAHiddenOrderIsATradeOnly) {
                  .Set(NonCrossTrade::kPrice, 10'000)
                  .Set(NonCrossTrade::kMatchNumber, 5));
   ASSERT_EQ(updates.size(), 1u);
-  ExpectOneEvent(updates, 'P');
+  ExpectOneEvent(updates);
   ExpectTrade(updates[0], FH_ACTION_TRADE, 5, kDollar, 7);
 }
 
@@ -278,7 +278,7 @@ TEST_P(ItchMappingTest, ACrossOfOneShareIsATrade) {
                                                            .Set(CrossTrade::kMatchNumber, 6)
                                                            .Set(CrossTrade::kCrossType, 'I'));
   ASSERT_EQ(updates.size(), 2u);
-  ExpectOneEvent(updates, 'Q');
+  ExpectOneEvent(updates);
   ExpectTrade(updates[0], FH_ACTION_TRADE, 6, kDollar, 1);
   ExpectStatistic(updates[1], FH_STAT_CROSS_PRICE, kDollar);
 }
@@ -290,7 +290,7 @@ TEST_P(ItchMappingTest, ACrossWithoutSharesIsAStatusOnly) {
                                                            .Set(CrossTrade::kMatchNumber, 6)
                                                            .Set(CrossTrade::kCrossType, 'O'));
   ASSERT_EQ(updates.size(), 1u);
-  ExpectOneEvent(updates, 'Q');
+  ExpectOneEvent(updates);
   ExpectStatus(updates[0], FH_STATUS_CROSS_DONE, 'O', FH_TRADING_UNKNOWN, 0);
 }
 
@@ -298,7 +298,7 @@ TEST_P(ItchMappingTest, ABrokenTradeIsATradeTakenBack) {
   const std::vector<NormalizedUpdate> updates =
       Decode(Message(BrokenTrade::kInfo).Set(BrokenTrade::kMatchNumber, 6));
   ASSERT_EQ(updates.size(), 1u);
-  ExpectOneEvent(updates, 'B');
+  ExpectOneEvent(updates);
   ExpectTrade(updates[0], FH_ACTION_CANCEL, 6, kUndefinedPrice, 0);
 }
 
@@ -313,7 +313,7 @@ TEST_P(ItchMappingTest, AnImbalanceHasNearAndFarPriceWhenTheyAreThere) {
       .Set(NetOrderImbalance::kCrossType, 'O');
   const std::vector<NormalizedUpdate> updates = Decode(message);
   ASSERT_EQ(updates.size(), 3u);
-  ExpectOneEvent(updates, 'I');
+  ExpectOneEvent(updates);
   EXPECT_EQ(updates[0].record, FH_RECORD_IMBALANCE);
   EXPECT_EQ(updates[0].side, FH_SIDE_ASK);
   EXPECT_EQ(updates[0].detail, 'O');
@@ -339,11 +339,11 @@ TEST_P(ItchMappingTest, ADirectoryEntryDefinesItsInstrument) {
                  .Set(StockDirectory::kIssueClassification, 'C')
                  .Set(StockDirectory::kAuthenticity, 'T'));
   ASSERT_EQ(updates.size(), 1u);
-  ExpectOneEvent(updates, 'R');
+  ExpectOneEvent(updates);
   EXPECT_EQ(updates[0].record, FH_RECORD_DEFINITION);
   EXPECT_STREQ(updates[0].definition.symbol, "ZVZZT");
   EXPECT_EQ(updates[0].definition.round_lot, 100u);
-  EXPECT_EQ(updates[0].definition.is_test, 1);
+  EXPECT_EQ(updates[0].definition.kind, FH_KIND_TEST);
   EXPECT_EQ(updates[0].definition.security_class, 'C');
   EXPECT_EQ(updates[0].detail, 'Q');
   EXPECT_EQ(table_.Name(kLocate).view(), "ZVZZT");
@@ -354,7 +354,7 @@ TEST_P(ItchMappingTest, TheStartOfMessagesClearsEveryBook) {
   message.Set(kStockLocate, 0).Set(SystemEvent::kEventCode, 'O');
   const std::vector<NormalizedUpdate> updates = Decode(message);
   ASSERT_EQ(updates.size(), 2u);
-  ExpectOneEvent(updates, 'S', FH_ALL_INSTRUMENTS);
+  ExpectOneEvent(updates, FH_ALL_INSTRUMENTS);
   EXPECT_EQ(updates[0].action, FH_ACTION_CLEAR);
   ExpectStatus(updates[1], FH_STATUS_SYSTEM_EVENT, 'O', FH_TRADING_UNKNOWN, 0);
   const std::vector<NormalizedUpdate> end = Decode(message.Set(SystemEvent::kEventCode, 'C'));
@@ -409,7 +409,7 @@ TEST_P(ItchMappingTest, BreakerLevelsHaveEightDecimalsAndDoNotOverflow) {
                  .Set(MwcbDeclineLevel::kLevel2, 1)
                  .Set(MwcbDeclineLevel::kLevel3, ~uint64_t{0}));
   ASSERT_EQ(updates.size(), 3u);
-  ExpectOneEvent(updates, 'V');
+  ExpectOneEvent(updates, FH_ALL_INSTRUMENTS);
   ExpectStatistic(updates[0], FH_STAT_BREAKER_LEVEL_1, 3'000'123'456'780);
   ExpectStatistic(updates[1], FH_STAT_BREAKER_LEVEL_2, 10);
   ExpectStatistic(updates[2], FH_STAT_BREAKER_LEVEL_3, kUndefinedPrice);
@@ -423,7 +423,7 @@ TEST_P(ItchMappingTest, ACollarIsThreePrices) {
                  .Set(LuldAuctionCollar::kLowerAuctionCollarPrice, 20'000)
                  .Set(LuldAuctionCollar::kAuctionCollarExtension, 1'000));
   ASSERT_EQ(updates.size(), 3u);
-  ExpectOneEvent(updates, 'J');
+  ExpectOneEvent(updates);
   ExpectStatistic(updates[0], FH_STAT_COLLAR_REFERENCE, 3 * kDollar);
   ExpectStatistic(updates[1], FH_STAT_UPPER_BAND, 4 * kDollar);
   ExpectStatistic(updates[2], FH_STAT_LOWER_BAND, 2 * kDollar);
@@ -440,7 +440,7 @@ TEST_P(ItchMappingTest, AnIpoIsFoundByItsSymbolWhenItHasNoLocate) {
       .Set(IpoQuotingPeriod::kIpoPrice, 250'000);
   const std::vector<NormalizedUpdate> updates = Decode(message);
   ASSERT_EQ(updates.size(), 2u);
-  ExpectOneEvent(updates, 'K');
+  ExpectOneEvent(updates);
   ExpectStatus(updates[0], FH_STATUS_IPO_QUOTING, 'A', FH_TRADING_UNKNOWN, 36'000);
   ExpectStatistic(updates[1], FH_STAT_IPO_PRICE, 25 * kDollar);
 }
@@ -456,7 +456,7 @@ TEST_P(ItchMappingTest, ADirectListingIsAStatusAndFivePrices) {
                  .Set(DirectListing::kLowerPriceRangeCollar, 40'000)
                  .Set(DirectListing::kUpperPriceRangeCollar, 50'000));
   ASSERT_EQ(updates.size(), 6u);
-  ExpectOneEvent(updates, 'O');
+  ExpectOneEvent(updates);
   ExpectStatus(updates[0], FH_STATUS_AUCTION, 'Y', FH_TRADING_UNKNOWN, 12'345);
   ExpectStatistic(updates[1], FH_STAT_MINIMUM_PRICE, 1 * kDollar);
   ExpectStatistic(updates[2], FH_STAT_MAXIMUM_PRICE, 2 * kDollar);
@@ -474,6 +474,21 @@ TEST_P(ItchMappingTest, AParticipantsPositionIsCountedOnly) {
   EXPECT_EQ(table_.Name(kLocate).view(), "LATE") << "but its symbol is learnt";
 }
 
+// Id 0 would say that it concerns every instrument.
+TEST_P(ItchMappingTest, AMessageOfNoInstrumentIsNotOneOfAll) {
+  const auto nowhere = [](Message message) { return message.Set(kStockLocate, 0).bytes(); };
+  const std::vector<NormalizedUpdate> updates =
+      DecodeBytes({nowhere(Add()), nowhere(Message(OrderDelete::kInfo)),
+                   nowhere(Message(OrderExecuted::kInfo).Set(OrderExecuted::kExecutedShares, 1)),
+                   nowhere(Message(OrderReplace::kInfo)),
+                   nowhere(Message(StockTradingAction::kInfo)), Add().bytes()});
+  ASSERT_EQ(updates.size(), 9u);
+  for (size_t i = 0; i < 8; ++i) EXPECT_EQ(updates[i].instrument_id, FH_UNKNOWN_INSTRUMENT) << i;
+  EXPECT_EQ(updates[7].sequence, 5u);
+  EXPECT_EQ(updates[8].instrument_id, kLocate);
+  EXPECT_EQ(codec_->stats().malformed, 0u);
+}
+
 TEST_P(ItchMappingTest, ShortUnknownAndLongMessages) {
   const std::string add = Add().bytes();
   const std::string deleted = Message(OrderDelete::kInfo).bytes();
@@ -481,9 +496,9 @@ TEST_P(ItchMappingTest, ShortUnknownAndLongMessages) {
       DecodeBytes({add.substr(0, add.size() - 1), "z", "\xff", add + "of a later version",
                    deleted.substr(0, 5), deleted + std::string(70, 'x')});
   ASSERT_EQ(updates.size(), 2u);
-  EXPECT_EQ(updates[0].venue_type, 'A');
+  EXPECT_EQ(updates[0].action, FH_ACTION_ADD);
   EXPECT_EQ(updates[0].sequence, 4u) << "skipped messages use up their numbers";
-  EXPECT_EQ(updates[1].venue_type, 'D');
+  EXPECT_EQ(updates[1].action, FH_ACTION_CANCEL);
   EXPECT_EQ(updates[1].sequence, 6u);
   EXPECT_EQ(codec_->stats().malformed, 2u);
   EXPECT_EQ(codec_->stats().unknown, 2u);
@@ -543,14 +558,14 @@ TEST_P(ItchMappingTest, PricesThatAreNotThereAreNoStatistics) {
                  .Set(IpoQuotingPeriod::kIpoQuotationReleaseQualifier, 'C')
                  .Set(IpoQuotingPeriod::kIpoPrice, 0));
   ASSERT_EQ(ipo.size(), 1u);
-  ExpectOneEvent(ipo, 'K');
+  ExpectOneEvent(ipo);
   ExpectStatus(ipo[0], FH_STATUS_IPO_QUOTING, 'C', FH_TRADING_UNKNOWN, 0);
   const std::vector<NormalizedUpdate> levels = Decode(Message(MwcbDeclineLevel::kInfo)
                                                           .Set(MwcbDeclineLevel::kLevel1, 0)
                                                           .Set(MwcbDeclineLevel::kLevel2, 5)
                                                           .Set(MwcbDeclineLevel::kLevel3, 0));
   ASSERT_EQ(levels.size(), 1u);
-  ExpectOneEvent(levels, 'V', kLocate, 2);
+  ExpectOneEvent(levels, FH_ALL_INSTRUMENTS, 2);
   ExpectStatistic(levels[0], FH_STAT_BREAKER_LEVEL_2, 50);
 }
 
@@ -560,7 +575,7 @@ TEST_P(ItchMappingTest, AHaltIsLiftedByItsLetter) {
                  .Set(OperationalHalt::kMarketCode, 'Q')
                  .Set(OperationalHalt::kOperationalHaltAction, 'T'));
   ASSERT_EQ(updates.size(), 1u);
-  ExpectOneEvent(updates, 'h');
+  ExpectOneEvent(updates);
   ExpectStatus(updates[0], FH_STATUS_OPERATIONAL_HALT, 'T', FH_TRADING_OPEN, 0);
 }
 

@@ -50,7 +50,9 @@ std::string NameOfConstant(const std::string& constant, int value) {
   if (starts("FH_RECORD_")) return Upper(NameOf(kRecordNames, index));
   if (starts("FH_STATUS_")) return Upper(NameOf(kStatusNames, index));
   if (starts("FH_TRADING_")) return Upper(NameOf(kTradingNames, index));
-  if (starts("FH_START_")) return Upper(NameOf(kStartNames, index));
+  if (starts("FH_SESSION_")) return Upper(NameOf(kSessionNames, index));
+  if (starts("FH_KIND_")) return Upper(NameOf(kKindNames, index));
+  if (starts("FH_DETAIL_")) return Upper(NameOf(kDetailNames, index));
   if (starts("FH_STAT_")) return Upper(NameOf(kStatisticNames, index));
   if (starts("FH_GAP_")) return Upper(NameOf(kGapNames, index));
   if (starts("FH_ACTION_")) return NameOfLetter(kActionNames, value);
@@ -70,9 +72,9 @@ TEST(UpdateNames, AreThoseOfTheConstants) {
     prefixes.insert(constant.substr(0, end));
     EXPECT_EQ(NameOfConstant(constant, value), constant.substr(end + 1)) << constant;
   }
-  EXPECT_EQ(prefixes,
-            (std::set<std::string>{"FH_ACTION", "FH_FLAG", "FH_GAP", "FH_RECORD", "FH_SIDE",
-                                   "FH_START", "FH_STAT", "FH_STATUS", "FH_TRADING"}));
+  EXPECT_EQ(prefixes, (std::set<std::string>{"FH_ACTION", "FH_DETAIL", "FH_FLAG", "FH_GAP",
+                                             "FH_KIND", "FH_RECORD", "FH_SESSION", "FH_SIDE",
+                                             "FH_STAT", "FH_STATUS", "FH_TRADING"}));
 }
 
 TEST(UpdateNames, AreNoMoreThanTheConstants) {
@@ -83,7 +85,9 @@ TEST(UpdateNames, AreNoMoreThanTheConstants) {
   EXPECT_EQ(std::size(kRecordNames) - 1, counts["FH_RECORD"]);
   EXPECT_EQ(std::size(kStatusNames) - 1, counts["FH_STATUS"]);
   EXPECT_EQ(std::size(kTradingNames), counts["FH_TRADING"]);
-  EXPECT_EQ(std::size(kStartNames) - 1, counts["FH_START"]);
+  EXPECT_EQ(std::size(kSessionNames) - 1, counts["FH_SESSION"]);
+  EXPECT_EQ(std::size(kKindNames), counts["FH_KIND"]);
+  EXPECT_EQ(std::size(kDetailNames) - 1, counts["FH_DETAIL"]);
   EXPECT_EQ(std::size(kStatisticNames) - 1, counts["FH_STAT"]);
   EXPECT_EQ(std::size(kGapNames) - 1, counts["FH_GAP"]);
   EXPECT_EQ(std::size(kActionNames), counts["FH_ACTION"]);
@@ -91,7 +95,6 @@ TEST(UpdateNames, AreNoMoreThanTheConstants) {
 }
 
 TEST(UpdateNames, OfStatesDependOnTheKind) {
-  EXPECT_EQ(NameOf(StateNames(FH_STATUS_SESSION_START), FH_START_RESTARTED), "RESTARTED");
   EXPECT_EQ(NameOf(StateNames(FH_STATUS_CHANNEL_STUCK), 1), "STUCK");
   EXPECT_EQ(NameOf(StateNames(FH_STATUS_CHANNEL_STUCK), 0), "MOVING");
   EXPECT_EQ(NameOf(StateNames(FH_STATUS_TRADING), FH_TRADING_HALTED), "HALTED");

@@ -19,7 +19,7 @@
 //   * Traded volume is the sum of T records, for every venue; F records tell the same trades from
 //     the resting orders' side and would count them twice.
 //   * A symbol is looked up once and kept: an instrument's number belongs to one session of the
-//     venue, and SESSION_START makes all numbers void.
+//     venue, and the start of another makes all numbers void.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -78,8 +78,7 @@ class BusiestSymbols {
         OnTrade(update);
       } else if (update.record == FH_RECORD_TOP) {
         OnTop(update);
-      } else if (update.record == FH_RECORD_STATUS &&
-                 update.status.kind == FH_STATUS_SESSION_START) {
+      } else if (fh::codecs::IsSessionStart(update)) {
         CloseSession(update.channel_id);
       } else if (update.record == FH_RECORD_GAP && update.gap.cause != FH_GAP_LATE_JOIN) {
         missing_ += update.gap.count;

@@ -82,7 +82,7 @@ TEST_F(Updates, HaveTheRecordsAndSymbolsAskedFor) {
   }
   const ChildResult result = Replay({"--symbol=" + symbol + ",NONE"});
   EXPECT_TRUE(StrContains(result.error, "no update of NONE")) << result;
-  EXPECT_TRUE(StrContains(result.output, "SESSION_START")) << "what concerns all stays";
+  EXPECT_TRUE(StrContains(result.output, ",session,R,")) << "what concerns all stays";
 }
 
 TEST_F(Updates, UnknownNamesAreRefusedWithTheList) {

@@ -130,11 +130,31 @@ TEST_F(FeedCoreTest, ClearsAllBooksWhenTheVenueStartsANewSession) {
   Arrive(test::MoldPacket(1, 1, "SESSION002"), 0);
   const std::vector<NormalizedUpdate> updates = Updates();
   ASSERT_EQ(updates.size(), 2u);
-  EXPECT_EQ(updates[0].record, FH_RECORD_STATUS);
+  EXPECT_EQ(updates[0].record, FH_RECORD_SESSION);
   EXPECT_EQ(updates[0].action, FH_ACTION_CLEAR);
   EXPECT_EQ(updates[0].instrument_id, uint32_t{FH_ALL_INSTRUMENTS});
-  EXPECT_EQ(updates[0].status.kind, FH_STATUS_SESSION_START);
+  EXPECT_EQ(updates[0].session.state, FH_SESSION_NEW);
   EXPECT_EQ(updates[1].sequence, 1u);
+}
+
+// Who unites two copies of a feed needs to know of which session a number is.
+TEST_F(FeedCoreTest, ASessionsStartAndEndSayItsId) {
+  const auto id_of = [](const NormalizedUpdate& update) {
+    return std::string(update.session.session,
+                       strnlen(update.session.session, sizeof(update.session.session)));
+  };
+  Arrive(test::MoldPacket(1, 1, "SESSION002"), 0);
+  std::vector<uint8_t> end = test::MoldPacket(2, 0, "SESSION002");
+  end[18] = end[19] = 0xff;
+  Arrive(end, 0);
+  const std::vector<NormalizedUpdate> updates = Updates();
+  ASSERT_EQ(updates.size(), 3u);
+  EXPECT_EQ(updates[0].session.state, FH_SESSION_JOINED);
+  EXPECT_EQ(id_of(updates[0]), "SESSION002");
+  EXPECT_EQ(updates[2].record, FH_RECORD_SESSION);
+  EXPECT_EQ(updates[2].action, FH_ACTION_NONE);
+  EXPECT_EQ(updates[2].session.state, FH_SESSION_ENDED);
+  EXPECT_EQ(id_of(updates[2]), "SESSION002");
 }
 
 TEST_F(FeedCoreTest, GivesBackTheSliceOfWhatIsNoPacketOfTheFraming) {
@@ -188,9 +208,9 @@ TEST_F(FeedCoreTest, ANewSessionsNumbersDoNotHaveTheNamesOfTheLast) {
   Arrive(test::MoldPacket(1, 1, "SESSION002"), 0);  // Of locate 7, before it has a name.
   EXPECT_EQ(instruments_.Name(7).view(), "");
   const std::vector<NormalizedUpdate> updates = Updates();
-  ASSERT_EQ(updates[0].status.kind, FH_STATUS_SESSION_START);
-  EXPECT_EQ(updates[0].status.state, FH_START_NEW_SESSION);
-  EXPECT_EQ(updates[0].status.value, 1);  // The epoch of the names that follow.
+  ASSERT_EQ(updates[0].record, FH_RECORD_SESSION);
+  EXPECT_EQ(updates[0].session.state, FH_SESSION_NEW);
+  EXPECT_EQ(updates[0].session.epoch, 1u);  // The epoch of the names that follow.
   EXPECT_EQ(instruments_.Name(7, 0).view(), "MONDAY");
   Arrive(DirectoryPacket(2, 7, "TUESDAY", "SESSION002"), 0);
   EXPECT_EQ(instruments_.Name(7).view(), "TUESDAY");

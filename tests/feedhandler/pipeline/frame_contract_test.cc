@@ -177,13 +177,13 @@ class Venue {
     std::string out;
     NormalizedUpdate update;
     while (ring_.Pop(update)) {
-      const uint64_t number = update.sequence & ((uint64_t{1} << 48) - 1);
       const bool maybe_bad = (update.flags & FH_FLAG_MAYBE_BAD_BOOK) != 0;
       sequences_.push_back(update.sequence);
       if (update.record == FH_RECORD_GAP) {
-        absl::StrAppend(&out, out.empty() ? "" : " ", "gap ", update.gap.first, "-",
-                        update.gap.last);
-        EXPECT_EQ(number, update.gap.last);
+        absl::StrAppend(&out, out.empty() ? "" : " ", "gap ", fh_number(update.gap.first), "-",
+                        fh_number(update.gap.last));
+        EXPECT_EQ(update.gap.last, update.sequence);
+        EXPECT_EQ(fh_stream(update.gap.first), fh_stream(update.sequence));
       } else if (update.record == FH_RECORD_ORDER) {
         absl::StrAppend(&out, out.empty() ? "" : " ", update.order.order_id, maybe_bad ? "?" : "");
       }

@@ -126,8 +126,8 @@ TEST(StrategyThread, AReaderThatIsBehindSeesTheNamesOfItsOwnSession) {
   instruments.Define(1, codecs::Symbol("MONDAY"));
   ASSERT_TRUE(thread.ring().Push(At(1)));
   instruments.Clear();
-  Update start{.record = FH_RECORD_STATUS, .channel_id = 1};
-  start.status = {.kind = FH_STATUS_SESSION_START, .reason = {' ', ' ', ' ', ' '}, .value = 1};
+  Update start{.record = FH_RECORD_SESSION, .channel_id = 1};
+  start.session.epoch = 1;
   ASSERT_TRUE(thread.ring().Push(start));
   instruments.Define(1, codecs::Symbol("TUESDAY"));
   ASSERT_TRUE(thread.ring().Push(At(2)));

@@ -131,10 +131,15 @@ Update Control(uint8_t record, uint16_t kind, uint16_t channel_id, uint8_t state
   return update;
 }
 
-Update Start(uint16_t channel_id, int64_t epoch) {
-  Update update = Control(FH_RECORD_STATUS, FH_STATUS_SESSION_START, channel_id);
-  update.status.value = epoch;
+Update Session(uint16_t channel_id, uint8_t state, uint32_t epoch) {
+  Update update = Control(FH_RECORD_SESSION, 0, channel_id);
+  update.session.state = state;
+  update.session.epoch = epoch;
   return update;
+}
+
+Update Start(uint16_t channel_id, uint32_t epoch) {
+  return Session(channel_id, FH_SESSION_JOINED, epoch);
 }
 
 Update Lost(uint16_t channel_id, uint64_t first, uint64_t last) {
@@ -198,7 +203,7 @@ TEST_F(FullRing, ControlRecordsHaveRoom) {
   const std::vector<Update> updates = AfterDraining();
   ASSERT_EQ(updates.size(), 2u);
   EXPECT_EQ(updates[0].gap.cause, FH_GAP_LOST);
-  EXPECT_EQ(updates[1].status.kind, FH_STATUS_SESSION_START);
+  EXPECT_EQ(updates[1].record, FH_RECORD_SESSION);
 }
 
 TEST_F(FullRing, ALossIsToldBeforeTheSessionThatFollowsIt) {
@@ -207,7 +212,7 @@ TEST_F(FullRing, ALossIsToldBeforeTheSessionThatFollowsIt) {
   const std::vector<Update> updates = AfterDraining();
   ASSERT_EQ(updates.size(), 2u);
   EXPECT_EQ(updates[0].gap.cause, FH_GAP_RING_FULL);
-  EXPECT_EQ(updates[1].status.kind, FH_STATUS_SESSION_START);
+  EXPECT_EQ(updates[1].record, FH_RECORD_SESSION);
 }
 
 TEST_F(FullRing, ALostSessionStartIsToldLaterInItsPlace) {
@@ -215,17 +220,17 @@ TEST_F(FullRing, ALostSessionStartIsToldLaterInItsPlace) {
   PublishBatch(publisher_, 57, 10, 0, 1);
   publisher_.AppendControl(Start(1, 1));
   PublishBatch(publisher_, 1, 7, 0, 1);
-  publisher_.AppendControl(Control(FH_RECORD_STATUS, FH_STATUS_SESSION_END, 1));
+  publisher_.AppendControl(Session(1, FH_SESSION_ENDED, 1));
   publisher_.AppendControl(Control(FH_RECORD_STATUS, FH_STATUS_CHANNEL_STUCK, 1, 1));
   std::vector<Update> updates = AfterDraining();
   ASSERT_EQ(updates.size(), 8u + 5);
   updates.erase(updates.begin(), updates.begin() + 8);
   EXPECT_EQ(updates[0].gap.first, 57u);
   EXPECT_EQ(updates[0].gap.last, 66u);
-  EXPECT_EQ(updates[1].status.kind, FH_STATUS_SESSION_START);
+  EXPECT_EQ(updates[1].record, FH_RECORD_SESSION);
   EXPECT_EQ(updates[2].gap.first, 1u);  // Of the new session: never above its last.
   EXPECT_EQ(updates[2].gap.last, 7u);
-  EXPECT_EQ(updates[3].status.kind, FH_STATUS_SESSION_END);
+  EXPECT_EQ(updates[3].session.state, FH_SESSION_ENDED);
   EXPECT_EQ(updates[4].status.kind, FH_STATUS_CHANNEL_STUCK);
 }
 
@@ -234,18 +239,17 @@ TEST_F(FullRing, OfSeveralLostSessionStartsTheNewestIsTold) {
   publisher_.AppendControl(Start(1, 1));
   PublishBatch(publisher_, 1, 7, 0, 1);
   Update corrected = Start(1, 1);
-  corrected.status.state = FH_START_CORRECTED;
-  publisher_.AppendControl(
-      Control(FH_RECORD_STATUS, FH_STATUS_SESSION_START, 1, FH_START_NEW_SESSION));
+  corrected.session.state = FH_SESSION_CORRECTED;
+  publisher_.AppendControl(Session(1, FH_SESSION_NEW, 0));
   publisher_.AppendControl(corrected);
   std::vector<Update> updates = AfterDraining();
   ASSERT_EQ(updates.size(), 8u + 2);
   updates.erase(updates.begin(), updates.begin() + 8);
   EXPECT_EQ(updates[0].gap.count, 7u);
-  EXPECT_EQ(updates[1].status.kind, FH_STATUS_SESSION_START);
-  EXPECT_EQ(updates[1].status.value, 1);
+  EXPECT_EQ(updates[1].record, FH_RECORD_SESSION);
+  EXPECT_EQ(updates[1].session.epoch, 1u);
   // The reader does not know what was corrected: to it this is a new session.
-  EXPECT_EQ(updates[1].status.state, FH_START_NEW_SESSION);
+  EXPECT_EQ(updates[1].session.state, FH_SESSION_NEW);
 }
 
 TEST_F(FullRing, WhatFollowsALossIsDoubtfulUntilTheNextSessionAndOnlyThatChannels) {

@@ -28,7 +28,7 @@ const fh_strategy kTable = {
     .struct_size = sizeof(fh_strategy),
 #endif
 #if defined(BAD_VERSION)
-    .abi_version = FH_PLUGIN_ABI_VERSION + 6,
+    .abi_version = 1,  // What was built before version 2.
 #else
     .abi_version = FH_PLUGIN_ABI_VERSION,
 #endif

@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "feedhandler/strategy/plugin.h"
+#include "feedhandler/strategy/strategy.h"
 
 namespace fh::test {
 
 struct FakeHost {
-  FakeHost() : table{sizeof(fh_host), 0, this, Symbol, Log} {}
+  FakeHost() : table{sizeof(fh_host), 0, this, Symbol, Log, Terms} {}
   FakeHost(const FakeHost&) = delete;
 
   static size_t Symbol(void* context, uint16_t channel_id, uint32_t instrument_id, char* out,
@@ -26,6 +27,12 @@ struct FakeHost {
     std::memcpy(out, name.data(), copied);
     out[copied] = '\0';
     return name.size();
+  }
+
+  static int Terms(void* context, uint16_t channel_id, uint32_t instrument_id, fh_terms* terms) {
+    *terms = UnknownTerms();
+    return static_cast<int>(
+        static_cast<FakeHost*>(context)->symbols.contains({channel_id, instrument_id}));
   }
 
   static void Log(void* context, int severity, const char* text) {

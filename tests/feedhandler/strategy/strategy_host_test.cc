@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstddef>
+#include <cstring>
 
 #include "feedhandler/strategy/host.h"
 
@@ -48,6 +50,39 @@ TEST(StrategyHost, CutsToTheBufferAndTellsTheWholeLength) {
   EXPECT_EQ(table.symbol(table.context, 0, 1, nullptr, 0), 24u);
   EXPECT_EQ(Host(&table).Symbol(0, 1, small), "ABCD");
   EXPECT_EQ(Host(&table).Symbol(0, 1), "ABCDEFGHIJKLMNOPQRSTUVWX");
+}
+
+TEST(StrategyHost, TermsThatNobodyKnowsSaySo) {
+  codecs::InstrumentTable instruments(4);
+  ASSERT_TRUE(instruments.Define(1, codecs::Symbol("AAPL")));
+  StrategyHost host("s", nullptr);
+  host.AddChannel(0, &instruments);
+  const fh_host& table = host.table();
+  fh_terms terms;
+  std::memset(&terms, 0x5a, sizeof(terms));
+  terms.struct_size = sizeof(terms);
+  EXPECT_EQ(table.terms(table.context, 0, 1, &terms), 1);
+  EXPECT_EQ(terms.struct_size, sizeof(terms));
+  EXPECT_EQ(terms.kind, FH_KIND_UNKNOWN);
+  EXPECT_EQ(terms.tick, FH_UNDEFINED_PRICE);
+  EXPECT_EQ(terms.expiry_ns, FH_UNDEFINED_TIME);
+  EXPECT_EQ(terms.size_decimals, FH_UNKNOWN_DECIMALS);
+  EXPECT_EQ(terms.legs[FH_MOST_LEGS - 1].instrument_id, FH_UNKNOWN_INSTRUMENT);
+  EXPECT_EQ(table.terms(table.context, 0, 2, &terms), 0);
+  EXPECT_EQ(table.terms(table.context, 9, 1, &terms), 0);
+  EXPECT_EQ(Host(&table).Terms(0, 1).round_lot, 0u);
+}
+
+// A plugin that was built when fh_terms ended sooner.
+TEST(StrategyHost, TermsAreCutToTheCallersStructure) {
+  StrategyHost host("s", nullptr);
+  fh_terms terms;
+  std::memset(&terms, 0x5a, sizeof(terms));
+  terms.struct_size = offsetof(fh_terms, strike);
+  host.table().terms(host.table().context, 0, 1, &terms);
+  EXPECT_EQ(terms.struct_size, offsetof(fh_terms, strike));
+  EXPECT_EQ(terms.tick, FH_UNDEFINED_PRICE);
+  EXPECT_EQ(terms.strike, 0x5a5a5a5a5a5a5a5a);
 }
 
 TEST(StrategyHost, LogLinesCarryTheStrategysName) {

@@ -37,9 +37,9 @@ TEST(PrintStrategy, WritesCsvWithHeaderAndSymbols) {
   print->OnUpdates(updates);
   EXPECT_TRUE(print->OnStop().ok());
   const std::string text = ReadAll(path);
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 10);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 12);
   EXPECT_THAT(text, AllOf(StartsWith("ts_event_ns,ts_recv_ns,"), HasSubstr(",AAPL,trade,T,")));
-  EXPECT_EQ(print->Summary(), "updates=9 written to " + path);
+  EXPECT_EQ(print->Summary(), "updates=11 written to " + path);
 }
 
 TEST(PrintStrategy, WritesMoreThanItsBufferWhole) {
@@ -57,7 +57,7 @@ TEST(PrintStrategy, WritesMoreThanItsBufferWhole) {
   for (size_t at = 0; at < text.size(); at += once.size()) {
     ASSERT_EQ(text.compare(at, once.size(), once), 0);
   }
-  EXPECT_THAT(print->Summary(), StartsWith("updates=9000 "));
+  EXPECT_THAT(print->Summary(), StartsWith("updates=11000 "));
   EXPECT_EQ(text.find("ts_recv"), std::string::npos);
   EXPECT_EQ(text.find("symbol"), std::string::npos);
 }
@@ -71,7 +71,7 @@ TEST(PrintStrategy, IdleMakesLinesVisible) {
   EXPECT_TRUE(print->wants_idle());
   print->OnIdle();
   const std::string text = ReadAll(path);
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 10);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 12);
 }
 
 TEST(PrintStrategy, FullDiskIsCountedAndFailsTheStop) {
@@ -86,8 +86,8 @@ TEST(PrintStrategy, FullDiskIsCountedAndFailsTheStop) {
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(std::string(status.message()),
               AllOf(StartsWith("print: writing /dev/full failed: No space left on device"),
-                    HasSubstr("0 lines were written, 19 are lost")));
-  EXPECT_THAT(print->Summary(), HasSubstr("updates=0 written to /dev/full, lost=19"));
+                    HasSubstr("0 lines were written, 23 are lost")));
+  EXPECT_THAT(print->Summary(), HasSubstr("updates=0 written to /dev/full, lost=23"));
 }
 
 TEST(PrintStrategy, OutputThatCannotBeOpenedSaysWhatToDo) {
@@ -104,6 +104,56 @@ TEST(PrintStrategy, UnknownFormatListsThem) {
   FakeHost host;
   EXPECT_THAT(std::string(LoadStrategy("print", "format=xml", host.table).status().message()),
               HasSubstr("format=xml is not one of csv|json"));
+}
+
+TEST(PrintStrategy, BinaryIsRowsOfWhichItCountsTheUpdates) {
+  FakeHost host;
+  const std::string path = TempFile("updates.fhu");
+  auto print = LoadStrategy("print", "format=binary,output=" + path, host.table);
+  ASSERT_TRUE(print.ok()) << print.status();
+  print->OnUpdates(OneOfEach());
+  print->OnIdle();
+  EXPECT_EQ(ReadAll(path).size(), 12 * kUpdateRowBytes) << "what there is so far";
+  EXPECT_TRUE(print->OnStop().ok());
+  EXPECT_EQ(ReadAll(path).size(), (12 + 2 * 3 + 1) * kUpdateRowBytes) << "of two instruments";
+  EXPECT_EQ(print->Summary(), "updates=11 written to " + path);
+}
+
+TEST(PrintStrategy, BinaryIsWholeOrNothingOfAnUpdate) {
+  FakeHost host;
+  for (const char* parameter : {"columns=price", "without=symbol"}) {
+    const auto print =
+        LoadStrategy("print", std::string("format=binary,output=-,") + parameter, host.table);
+    ASSERT_FALSE(print.ok());
+    EXPECT_THAT(std::string(print.status().message()),
+                HasSubstr("format=binary writes updates as they are"));
+  }
+}
+
+TEST(PrintStrategy, BinaryThatDoesNotFitIsCountedInRows) {
+  if (!test::HasFullDevice()) GTEST_SKIP() << test::kNoFullDevice;
+  FakeHost host;
+  auto print = LoadStrategy("print", "format=binary,output=/dev/full", host.table);
+  ASSERT_TRUE(print.ok()) << print.status();
+  print->OnUpdates(OneOfEach());
+  EXPECT_THAT(std::string(print->OnStop().message()),
+              HasSubstr("0 rows were written, 19 are lost"));
+  EXPECT_THAT(print->Summary(), HasSubstr("updates=0 written to /dev/full"));
+}
+
+TEST(PrintStrategy, SaysHowManyUpdatesMayHaveBeenOfTheSymbolsWanted) {
+  FakeHost host;
+  host.symbols[{3, 7}] = "AAPL";
+  const std::string path = TempFile("unknown.csv");
+  auto print = LoadStrategy("print", "symbol=AAPL,output=" + path, host.table);
+  ASSERT_TRUE(print.ok()) << print.status();
+  auto trade = test::BaseUpdate(FH_RECORD_TRADE, FH_ACTION_TRADE, 1);
+  print->OnUpdates({{trade}});
+  trade.instrument_id = FH_UNKNOWN_INSTRUMENT;
+  print->OnUpdates({{trade}});
+  EXPECT_TRUE(print->OnStop().ok());
+  EXPECT_THAT(print->Summary(), AllOf(HasSubstr("updates=1 "),
+                                      HasSubstr("left out of instruments without a name: 1")));
 }
 
 }  // namespace

@@ -60,24 +60,28 @@ TEST(UpdateText, CsvOfEveryRecord) {
   EXPECT_THAT(
       Lines({}),
       ElementsAre(
-          "1500000000000000001,1600000000000000001,3,1,7,AAPL,order,A,B,LAST,A,,"
-          "18446744073709551615,,187.25,300,,,,,,,,,,,,,,,,,,,,,,,,0\n",
-          "1500000000000000002,1600000000000000002,3,2,7,AAPL,level,M,A,MBP|MAYBE_BAD_BOOK,A,,"
-          ",,0.0001,400,4,2,,,,,,,,,,,,,,,,,,,,,,0\n",
-          "1500000000000000003,1600000000000000003,3,3,7,AAPL,top,M,N,LAST|TOB|BAD_TS_RECV,A,,"
-          ",,,,,,99.5,,5,0,,,,,,,,,,,,,,,,,,0\n",
-          ",1600000000000000004,3,4,7,AAPL,trade,T,N,,A,,"
-          ",77,-0.000000001,12,,,,,,,,,,,,,,,,,,,,,,,,0\n",
-          "1500000000000000005,1600000000000000005,3,5,7,AAPL,status,N,N,,A,,"
-          ",,,,,,,,,,TRADING,HALTED,H,T1,-5,,,,,,,,,,,,,0\n",
-          "1500000000000000006,1600000000000000006,3,6,8,BRK.A,definition,N,N,,A,,"
-          ",,,,,,,,,,,,,,,100,0,Q,,,,,,,,,,0\n",
-          "1500000000000000007,1600000000000000007,3,7,7,AAPL,imbalance,N,N,,A,0x07,"
-          ",,,,,,,,,,,,,,,,,,1,10,20,,,,,,,0\n",
-          "1500000000000000008,1600000000000000008,3,8,7,AAPL,statistic,N,N,,A,,"
-          ",,123456789.012345678,,,,,,,,,,,,,,,,,,,9,CLOSING_PRICE,,,,,0\n",
-          "1500000000000000020,1600000000000000020,3,20,0,,gap,N,N,,,,"
-          ",,,,,,,,,,,,,,,,,,,,,,,9,20,12,LOST,4000000000\n"));
+          "1500000000000000001,1600000000000000001,3,1,7,AAPL,order,A,B,LAST,3,,"
+          "18446744073709551615,,187.25,300,,,,,,,,,,,,,,,,,,,,,,,,0,0,,,,,,\n",
+          "1500000000000000002,1600000000000000002,3,2,7,AAPL,level,M,A,MBP|MAYBE_BAD_BOOK,3,,"
+          ",,0.0001,400,4,2,,,,,,,,,,,,,,,,,,,,,,0,0,,,,,,\n",
+          "1500000000000000003,1600000000000000003,3,3,7,AAPL,top,M,N,LAST|TOB|BAD_TS_RECV,3,,"
+          ",,,,,,99.5,,5,0,,,,,,,,,,,,,,,,,,0,0,,,,,,\n",
+          ",1600000000000000004,3,4,7,AAPL,trade,T,N,,3,,"
+          ",77,-0.000000001,12,,,,,,,,,,,,,,,,,,,,,,,,0,0,,,,,,\n",
+          "1500000000000000005,1600000000000000005,3,5,7,AAPL,status,N,N,,3,,"
+          ",,,,,,,,,,TRADING,HALTED,H,T1,-5,,,,,,,,,,,,,0,0,,,,,,\n",
+          "1500000000000000006,1600000000000000006,3,6,8,BRK.A,definition,N,N,,3,,"
+          ",,,,,,,,,,FUTURE,,,,,100,0,Q,,,,,,,,,,0,0,,,,,3,10\n",
+          "1500000000000000007,1600000000000000007,3,7,7,AAPL,imbalance,N,N,,3,0x07,"
+          ",,,,,,,,,,,,,,,,,,1,10,20,,,,,,,0,0,,,,,,\n",
+          "1500000000000000008,1600000000000000008,3,8,7,AAPL,statistic,N,N,,3,,"
+          ",,123456789.012345678,,,,,,,,,,,,,,,,,,,9,CLOSING_PRICE,,,,,0,0,,,,,,\n",
+          "1500000000000000020,1600000000000000020,3,20,0,,gap,N,N,,0,,"
+          ",,,,,,,,,,,,,,,,,,,,,,,9,20,12,LOST,4000000000,0,,,,,,\n",
+          "1500562949953421333,1600562949953421333,3,21,0,,session,R,N,,0,,"
+          ",,,,,,,,,,,RESTARTED,,,,,,,,,,,,,,,,0,2,DAY1\\x01,6,,,,\n",
+          "1500000000000000022,1600000000000000022,3,22,7,AAPL,trade_detail,N,N,,1,,"
+          ",,,,,,,,,,CORRECTION,,,,,,,,,,,,,,,,,0,0,,,18446744073709551615,@F I,,\n"));
 }
 
 TEST(UpdateText, EveryCsvLineHasTheHeadersColumns) {
@@ -86,7 +90,7 @@ TEST(UpdateText, EveryCsvLineHasTheHeadersColumns) {
       const UpdateTextOptions options{.receive_times = receive_times, .symbol = symbol};
       const std::string header = Header(options);
       const auto commas = std::count(header.begin(), header.end(), ',');
-      EXPECT_EQ(commas, 39 - (receive_times ? 0 : 2) - (symbol ? 0 : 1));
+      EXPECT_EQ(commas, 46 - (receive_times ? 0 : 2) - (symbol ? 0 : 1));
       EXPECT_NE(header[header.size() - 2], ',');
       for (const std::string& line : Lines(options)) {
         EXPECT_EQ(std::count(line.begin(), line.end(), ','), commas) << line;
@@ -97,12 +101,13 @@ TEST(UpdateText, EveryCsvLineHasTheHeadersColumns) {
 
 TEST(UpdateText, JsonOfEveryRecord) {
   const std::vector<std::string> lines = Lines({.format = UpdateTextFormat::kJson});
-  EXPECT_EQ(lines[0],
-            R"({"ts_event_ns":"1500000000000000001","ts_recv_ns":"1600000000000000001",)"
-            R"("channel_id":3,"sequence":1,"instrument_id":7,"symbol":"AAPL","record":"order",)"
-            R"("action":"A","side":"B","flags":["LAST"],"venue_type":"A","detail":null,)"
-            R"("order_id":"18446744073709551615","price":"187.25","size":300,"published_ns32":0})"
-            "\n");
+  EXPECT_EQ(
+      lines[0],
+      R"({"ts_event_ns":"1500000000000000001","ts_recv_ns":"1600000000000000001",)"
+      R"("channel_id":3,"sequence":1,"instrument_id":7,"symbol":"AAPL","record":"order",)"
+      R"("action":"A","side":"B","flags":["LAST"],"index":3,"detail":null,)"
+      R"("order_id":"18446744073709551615","price":"187.25","size":300,"published_ns32":0,"stream":0})"
+      "\n");
   EXPECT_THAT(lines[1], HasSubstr(R"("flags":["MBP","MAYBE_BAD_BOOK"])"));
   EXPECT_THAT(lines[1], HasSubstr(R"("price":"0.0001","size":400,"order_count":4,"depth":2,)"));
   EXPECT_THAT(lines[2],
@@ -113,12 +118,28 @@ TEST(UpdateText, JsonOfEveryRecord) {
       lines[4],
       HasSubstr(R"("kind":"TRADING","state":"HALTED","code":"H","reason":"T1","value":-5,)"));
   EXPECT_THAT(lines[5], HasSubstr(R"("symbol":"BRK.A","record":"definition")"));
+  EXPECT_THAT(lines[5], HasSubstr(R"("size_decimals":3,"book_depth":10})"));
+  EXPECT_THAT(lines[9], HasSubstr(R"("session":"DAY1\u0001","epoch":6})"));
+  EXPECT_THAT(lines[10], HasSubstr(R"("original_id":"18446744073709551615","conditions":"@F I"})"));
   EXPECT_THAT(lines[5], HasSubstr(R"("round_lot":100,"is_test":0,"security_class":"Q",)"));
   EXPECT_THAT(lines[6], HasSubstr(R"("reference_price":"1","paired":10,"imbalance":20,)"));
   EXPECT_THAT(lines[7],
               HasSubstr(R"("price":"123456789.012345678","quantity":9,"type":"CLOSING_PRICE",)"));
   EXPECT_THAT(lines[8], HasSubstr(R"("first":9,"last":20,"count":12,"cause":"LOST",)"));
   EXPECT_EQ(Header({.format = UpdateTextFormat::kJson}), "");
+}
+
+TEST(UpdateText, TheStreamIsNoPartOfTheNumber) {
+  auto update = BaseUpdate(FH_RECORD_GAP, FH_ACTION_NONE, fh_sequence(5, 20));
+  update.gap = {.first = fh_sequence(5, 9),
+                .last = fh_sequence(5, 20),
+                .count = 12,
+                .cause = FH_GAP_LOST,
+                .reserved = 0};
+  const std::string json = Text(update, "", {.format = UpdateTextFormat::kJson});
+  EXPECT_THAT(json, HasSubstr(R"("sequence":20,)"));
+  EXPECT_THAT(json, HasSubstr(R"("first":9,"last":20,)"));
+  EXPECT_THAT(json, HasSubstr(R"("stream":5})"));
 }
 
 TEST(UpdateText, WithoutReceiveTimesRunsCompareEqual) {
@@ -141,7 +162,7 @@ TEST(UpdateText, UnknownValuesAreNumbers) {
   update.flags = 1;
   update.side = '\x80';
   update.action = ',';
-  EXPECT_THAT(Text(update, "", {}), HasSubstr(",99,0x2c,0x80,BIT0,"));
+  EXPECT_THAT(Text(update, "", {}), HasSubstr(",99,0x2c,0x80,IMPLIED,"));
   auto status = BaseUpdate(FH_RECORD_STATUS, 'N', 1);
   status.status.kind = 999;
   EXPECT_THAT(Text(status, "", {.format = UpdateTextFormat::kJson}),

@@ -19,7 +19,7 @@ inline codecs::NormalizedUpdate BaseUpdate(uint8_t record, char action, uint64_t
   update.ts_event_ns = 1'500'000'000'000'000'000 + static_cast<int64_t>(sequence);
   update.ts_recv_ns = 1'600'000'000'000'000'000 + static_cast<int64_t>(sequence);
   update.channel_id = 3;
-  update.venue_type = 'A';
+  update.index = 3;
   return update;
 }
 
@@ -58,6 +58,9 @@ inline std::vector<codecs::NormalizedUpdate> OneOfEach() {
   std::memcpy(definition.definition.symbol, "BRK.A", 5);
   definition.definition.round_lot = 100;
   definition.definition.security_class = 'Q';
+  definition.definition.kind = FH_KIND_FUTURE;
+  definition.definition.size_decimals = 3;
+  definition.definition.book_depth = 10;
   definition.instrument_id = 8;
   updates.push_back(definition);
   auto imbalance = BaseUpdate(FH_RECORD_IMBALANCE, FH_ACTION_NONE, 7);
@@ -73,10 +76,25 @@ inline std::vector<codecs::NormalizedUpdate> OneOfEach() {
   updates.push_back(statistic);
   auto gap = BaseUpdate(FH_RECORD_GAP, FH_ACTION_NONE, 20);
   gap.instrument_id = FH_ALL_INSTRUMENTS;
-  gap.venue_type = 0;
+  gap.index = 0;
   gap.published_ns32 = 4'000'000'000;
   gap.gap = {.first = 9, .last = 20, .count = 12, .cause = FH_GAP_LOST, .reserved = 0};
   updates.push_back(gap);
+  auto session = BaseUpdate(FH_RECORD_SESSION, FH_ACTION_CLEAR, fh_sequence(2, 21));
+  session.instrument_id = FH_ALL_INSTRUMENTS;
+  session.index = 0;
+  std::memcpy(session.session.session, "DAY1\x01 ", 6);
+  session.session.epoch = 6;
+  session.session.state = FH_SESSION_RESTARTED;
+  updates.push_back(session);
+  auto detail = BaseUpdate(FH_RECORD_TRADE_DETAIL, FH_ACTION_NONE, 22);
+  detail.index = 1;
+  detail.trade_detail = {.original_id = 18446744073709551615u,
+                         .conditions = {'@', 'F', ' ', 'I'},
+                         .kind = FH_DETAIL_CORRECTION,
+                         .reserved0 = 0,
+                         .reserved1 = 0};
+  updates.push_back(detail);
   return updates;
 }
 

@@ -1,0 +1,208 @@
+#include "feedhandler/pipeline/update_replay.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "feedhandler/pipeline/crash_report.h"
+#include "feedhandler/strategy/loader.h"
+#include "feedhandler/threads/thread_setup.h"
+
+namespace fh {
+namespace {
+
+using codecs::InstrumentTable;
+using codecs::NormalizedUpdate;
+
+constexpr size_t kRun = 256;
+// Names of all channels together that there is memory for: 64 bytes each.
+constexpr uint64_t kMostIds = uint64_t{1} << 22;
+// A reader that lost updates may have missed some sessions, never so many.
+constexpr uint32_t kMostEpochsAtOnce = 1000;
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<UpdateReplay>> UpdateReplay::Create(
+    const std::string& path, const std::vector<StrategyThreadConfig>& threads,
+    const StrategyHost::LogFunction& log, const latency::Clock& clock) {
+  absl::StatusOr<FileHold> hold = HoldInput(path, absl::StrCat("the updates ", path));
+  if (!hold.ok()) return hold.status();
+  std::unique_ptr<UpdateReplay> replay(new UpdateReplay(clock));
+  replay->path_ = path;
+  replay->hold_ = *std::move(hold);
+  absl::Status status = replay->Scan();
+  if (status.ok()) status = replay->MakeTables();
+  if (status.ok()) status = replay->MakeThreads(threads, log);
+  if (!status.ok()) return status;
+  absl::StatusOr<UpdateFileReader> reader = UpdateFileReader::Open(path);
+  if (!reader.ok()) return reader.status();
+  replay->reader_.emplace(*std::move(reader));
+  return replay;
+}
+
+UpdateReplay::~UpdateReplay() { Stop().IgnoreError(); }
+
+absl::Status UpdateReplay::Scan() {
+  absl::StatusOr<UpdateFileReader> reader = UpdateFileReader::Open(path_);
+  if (!reader.ok()) return reader.status();
+  std::array<NormalizedUpdate, kRun> updates;
+  for (;;) {
+    const absl::StatusOr<size_t> count = reader->Read(updates);
+    if (!count.ok()) return count.status();
+    if (*count == 0) break;
+    for (const NormalizedUpdate& update : std::span(updates).first(*count)) {
+      tables_.try_emplace(update.channel_id);
+    }
+  }
+  updates_ = reader->updates();
+  instruments_ = reader->instruments();
+  return absl::OkStatus();
+}
+
+absl::Status UpdateReplay::MakeTables() {
+  std::map<uint16_t, uint32_t> most;
+  for (const UpdateFileInstrument& row : instruments_) {
+    uint32_t& id = most[row.channel_id];
+    id = std::max(id, row.instrument_id);
+  }
+  uint64_t ids = 0;
+  for (const auto& [channel, id] : most) ids += id;
+  if (ids > kMostIds) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", path_, "' has instrument ids that add up to ", ids,
+                     " over its channels; there is room for ", kMostIds));
+  }
+  for (auto& [channel, table] : tables_) {
+    const auto found = most.find(channel);
+    table = std::make_unique<InstrumentTable>(found == most.end() ? 1 : found->second);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UpdateReplay::MakeThreads(const std::vector<StrategyThreadConfig>& threads,
+                                       const StrategyHost::LogFunction& log) {
+  std::vector<UpdateRing*> rings;
+  for (size_t i = 0; i < threads.size(); ++i) {
+    StrategyThreadOptions options{.thread = threads[i].thread,
+                                  .ring_updates = threads[i].ring_updates,
+                                  .measure_totals = false,
+                                  .feed_of_channel = {}};
+    options.thread.name = absl::StrCat("fh-strategy-", i);
+    options.thread.idle = ResolveIdle(options.thread.idle, static_cast<int>(threads.size()) + 1);
+    threads_.push_back(std::make_unique<StrategyThread>(options, clock_));
+    for (const StrategyConfig& strategy : threads[i].strategies) {
+      hosts_.push_back(std::make_unique<StrategyHost>(strategy.name, log));
+      for (const auto& [channel, table] : tables_) hosts_.back()->AddChannel(channel, table.get());
+      absl::StatusOr<LoadedStrategy> loaded =
+          LoadStrategy(strategy.name, strategy.parameters, hosts_.back()->table());
+      if (!loaded.ok()) return loaded.status();
+      threads_.back()->Add(*std::move(loaded), hosts_.back().get());
+    }
+    rings.push_back(&threads_.back()->ring());
+  }
+  std::vector<uint16_t> channels;
+  for (const auto& [channel, table] : tables_) channels.push_back(channel);
+  publisher_ = std::make_unique<UpdatePublisher>(std::move(rings), std::move(channels), kRun,
+                                                 WhenFull::kWait);
+  return absl::OkStatus();
+}
+
+void UpdateReplay::Start() {
+  for (const auto& thread : threads_) thread->Start();
+  thread_ = std::thread([this] {
+    const CrashStack crash_stack;
+    SetUpThisThread({.name = "fh-feed"});
+    Run();
+  });
+}
+
+absl::Status UpdateReplay::Stop() {
+  RequestStop();
+  if (thread_.joinable()) thread_.join();
+  absl::Status first_error = status_;
+  for (const auto& thread : threads_) first_error.Update(thread->Stop());
+  return first_error;
+}
+
+void UpdateReplay::Run() {
+  status_ = ReadAll();
+  publisher_->Publish(clock_.NowUnixNs());
+  done_.store(true, std::memory_order_release);
+}
+
+absl::Status UpdateReplay::ReadAll() {
+  std::array<NormalizedUpdate, kRun> updates;
+  while (!stop_.load(std::memory_order_relaxed)) {
+    const absl::StatusOr<size_t> count = reader_->Read(updates);
+    if (!count.ok()) return count.status();
+    if (*count == 0) return absl::OkStatus();
+    absl::Status status = Deliver(std::span(updates).first(*count));
+    publisher_->Publish(clock_.NowUnixNs());
+    if (!status.ok()) return status;
+  }
+  return absl::AbortedError("stopped before the end of the input");
+}
+
+// In runs of one channel, cut where names change.
+absl::Status UpdateReplay::Deliver(std::span<const NormalizedUpdate> updates) {
+  size_t begin = 0;
+  for (size_t i = 0; i < updates.size(); ++i) {
+    const NormalizedUpdate& update = updates[i];
+    const bool renames = named_ < instruments_.size() &&
+                         instruments_[named_].first_update <= next_update_ + (i - begin);
+    const bool starts = codecs::IsSessionStart(update);
+    if (!renames && !starts && update.channel_id == updates[begin].channel_id) continue;
+    Put(updates.subspan(begin, i - begin));
+    begin = i;
+    if (starts) {
+      if (absl::Status status = BeginSession(update); !status.ok()) return status;
+    }
+    if (renames) NameInstruments();
+  }
+  Put(updates.subspan(begin));
+  return absl::OkStatus();
+}
+
+void UpdateReplay::Put(std::span<const NormalizedUpdate> run) {
+  if (run.empty()) return;
+  codecs::UpdateWriter writer = publisher_->Begin(run.size());
+  for (const NormalizedUpdate& update : run) writer.Next() = update;
+  publisher_->Commit(writer);
+  next_update_ += run.size();
+  delivered_.store(next_update_, std::memory_order_relaxed);
+}
+
+// The rows that are in force from the next update on. A name that is another one than before waits
+// until everybody has read what the old one stood for.
+void UpdateReplay::NameInstruments() {
+  for (; named_ < instruments_.size() && instruments_[named_].first_update <= next_update_;
+       ++named_) {
+    const UpdateFileInstrument& row = instruments_[named_];
+    const codecs::Symbol symbol(row.symbol, ::strnlen(row.symbol, sizeof(row.symbol)));
+    const auto table = tables_.find(row.channel_id);
+    if (table == tables_.end()) continue;  // Of no update of the file.
+    if (table->second->IsDefined(row.instrument_id)) publisher_->WaitForReaders();
+    table->second->Define(row.instrument_id, symbol);
+  }
+}
+
+absl::Status UpdateReplay::BeginSession(const NormalizedUpdate& start) {
+  const auto found = tables_.find(start.channel_id);
+  if (found == tables_.end()) {
+    return absl::DataLossError(absl::StrCat("'", path_, "' changed while it was read"));
+  }
+  InstrumentTable& table = *found->second;
+  const uint32_t epoch = start.session.epoch;
+  if (epoch < table.epoch() || epoch - table.epoch() > kMostEpochsAtOnce) {
+    return absl::DataLossError(absl::StrCat("'", path_, "', update ", next_update_, ": channel ",
+                                            start.channel_id, " begins epoch ", epoch, " after ",
+                                            table.epoch()));
+  }
+  if (epoch == table.epoch()) return absl::OkStatus();
+  publisher_->WaitForReaders();
+  while (table.epoch() < epoch) table.Clear();
+  return absl::OkStatus();
+}
+
+}  // namespace fh
