@@ -42,6 +42,10 @@ static_assert(offsetof(NormalizedUpdate, order.price) == 8 * 5);
 static_assert(offsetof(NormalizedUpdate, channel_id) == 8 * 7);
 
 struct alignas(64) Row {
+  constexpr Row() {
+    for (uint8_t& byte : from) byte = kZeroByte;
+  }
+
   uint8_t from[64] = {};      // Byte of the message that goes here; kZeroByte: none.
   uint8_t constant[64] = {};  // What is added.
 };
@@ -55,7 +59,6 @@ constexpr void Pick(Row& row, size_t to, const FieldInfo& field) {
 constexpr Row MakeRow(const MessagePlan& plan, uint32_t index) {
   const RecordPlan& record = plan.records[index];
   Row row;
-  for (uint8_t& from : row.from) from = kZeroByte;
   row.constant[offsetof(NormalizedUpdate, record)] = record.record;
   row.constant[offsetof(NormalizedUpdate, action)] = static_cast<uint8_t>(record.action);
   row.constant[offsetof(NormalizedUpdate, side)] = static_cast<uint8_t>(record.side);

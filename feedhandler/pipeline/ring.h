@@ -186,9 +186,16 @@ class UpdateRing {
     static_assert(offsetof(Update, published_ns32) == sizeof(Update) - sizeof(uint32_t));
     std::memcpy(static_cast<void*>(&slots_.get()[shown_ & mask_]), &first,
                 offsetof(Update, published_ns32));
+    ClearNextMark();
     MarkOf(shown_).store(mark, std::memory_order_release);
     shown_ = produced_;
     head_.store(produced_, std::memory_order_release);
+  }
+
+  // Decoders may have written behind the last update that they took, whatever they like. Where the
+  // slot is still the reader's they cannot have, and its mark is one of the lap before.
+  void ClearNextMark() {
+    if (produced_ - producer_tail_ < capacity()) slots_.get()[produced_ & mask_].published_ns32 = 0;
   }
 
   // Whether the writer kept to it: a mark that is none would show a later batch too early.

@@ -251,8 +251,7 @@ class RingBench {
           ring.Push(sent);
         },
         [&](uint64_t i) {
-          while (!ring.Pop(seen)) {
-          }
+          while (!ring.Pop(seen)) Relax();
           if (seen.order.order_id != i) Fail("updates out of order");
           return seen.sequence;
         });
@@ -263,12 +262,19 @@ class RingBench {
       std::atomic<uint64_t> value{0};
     };
     Line line;
+    Line seen;
     uint64_t last = 0;
     return PacedNs(
-        name, [&](uint64_t, uint64_t tsc) { line.value.store(tsc, std::memory_order_release); },
-        [&](uint64_t) {
+        name,
+        [&](uint64_t i, uint64_t tsc) {
+          // A line holds one value: the one before has been seen by now, unless a thread was away.
+          while (seen.value.load(std::memory_order_acquire) != i - 1) Relax();
+          line.value.store(tsc, std::memory_order_release);
+        },
+        [&](uint64_t i) {
           uint64_t value = last;
-          while (value == last) value = line.value.load(std::memory_order_acquire);
+          while ((value = line.value.load(std::memory_order_acquire)) == last) Relax();
+          seen.value.store(i, std::memory_order_release);
           return last = value;
         });
   }

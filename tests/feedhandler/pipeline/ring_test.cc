@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <random>
 #include <thread>
 #include <utility>
@@ -179,6 +180,23 @@ TEST(UpdateRing, TimesThatUpdatesBringAlongShowNothing) {
       ASSERT_TRUE(ring.Pop(taken));
       EXPECT_EQ(codecs::PublishedNs32(taken), 0u);
     }
+  }
+}
+
+TEST(UpdateRing, WhatADecoderWroteBehindItsUpdatesShowsNothing) {
+  UpdateRing ring(64);
+  for (uint64_t next = 0; next < 1000; ++next) {
+    ASSERT_TRUE(ring.HasRoom(4));
+    codecs::UpdateWriter writer = ring.Writer();
+    writer.Next() = Numbered(next);
+    // Each of the four ends of a mark, many times in each lap.
+    const int byte = 0xf0 + static_cast<int>(next * 7 / 5 % 4);
+    for (uint64_t ahead = 0; ahead < 3; ++ahead) std::memset(&writer.Peek(ahead), byte, 64);
+    ring.Publish(writer.next());
+    ASSERT_EQ(ring.Read().size(), 1u);
+    ASSERT_EQ(ring.Read()[0].sequence, next);
+    ring.Release(1);
+    ASSERT_TRUE(ring.Read().empty());
   }
 }
 
