@@ -14,7 +14,10 @@
 //   }
 //
 // What ran is printed, and noted for tests/run, which shows it. FEEDHANDLER_SIM_DAY=20413 chooses
-// as on that day (days since 1970), to see again what failed.
+// as on that day (days since 1970), to see again what failed. FEEDHANDLER_SIM_SEEDS=5001-120000 runs
+// those seeds in place of a test's own, as many as wanted:
+//
+//   FEEDHANDLER_SIM_SEEDS=5001-120000 sim_tests --gtest_filter='AttackSim.*'
 #ifndef FEEDHANDLER_TESTS_SEEDS_H_
 #define FEEDHANDLER_TESTS_SEEDS_H_
 
@@ -25,6 +28,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <string>
 
 #include "tests/sanitized.h"
@@ -61,6 +65,18 @@ class Seeds {
  public:
   explicit Seeds(uint64_t all, const std::string& things = "seeds")
       : Seeds(all, RunsAllSeeds() ? 0 : SimulationDay(), RunsAllSeeds()) {
+    const uint64_t most = std::numeric_limits<uint64_t>::max() - 1;
+    unsigned long long first = 0;
+    unsigned long long last = 0;
+    if (const char* row = std::getenv("FEEDHANDLER_SIM_SEEDS")) {
+      const bool is_row = std::sscanf(row, "%llu-%llu", &first, &last) == 2;
+      if (!is_row || first > last || last > most) {
+        ADD_FAILURE() << "FEEDHANDLER_SIM_SEEDS is FIRST-LAST, such as 5001-6000, not " << row;
+        return;
+      }
+      first_ = first;
+      end_ = last + 1;
+    }
     NoteWhatRuns(things + " " + std::to_string(first_) + " to " + std::to_string(end_ - 1) +
                  " of " + std::to_string(all_));
   }

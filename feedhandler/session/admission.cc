@@ -44,19 +44,40 @@ Admission::Verdict Admission::Judge(const Arrival& arrival, uint64_t end, bool e
     return JudgeLeftBehind(arrival, end);
   }
   if (line.is_recovery) return first <= order_.horizon() ? Verdict::kStream : Verdict::kAhead;
-  if (first < order_.expected() && IsBelowAGuess(arrival, end)) {
+  if (IsBelowAGuess(arrival, end)) {
     order_.DoubtPosition();
     return JudgeRival(RivalKind::kGivenUp, arrival, end);
   }
   const bool may_start_over = first < line.next ? first != line.last_end : end <= order_.expected();
-  if (may_start_over && StartsOver(arrival, end)) {
+  if ((may_start_over && StartsOver(arrival, end)) || OutgrowsStream(arrival)) {
     return JudgeRival(RivalKind::kStartsOver, arrival, end);
   }
   if (first > order_.horizon()) return JudgeClaim(arrival, line, end);
   newest_ns_ = arrival.recv_ns;
+  const uint64_t own_next = OwnNext(arrival.line);
   if (!IsCalm()) GoOn(arrival, end);
+  NoteWay(arrival.line, own_next, first, end);
   line.last_end = end;
   return Verdict::kStream;
+}
+
+// The line stood at `own_next` and brings [first, end).
+void Admission::NoteWay(size_t number, uint64_t own_next, uint64_t first, uint64_t end) {
+  Way& way = ways_[number];
+  if (!IsAstray(number)) {
+    const bool jumps = first > own_next && own_next != kUnknown;
+    way = {.next = own_next, .reach = end, .stream = stream_, .packets = jumps ? 1u : 0u};
+  } else if (first == way.last_end && first > way.next) {
+    way.reach = std::max(way.reach, end);
+    if (++way.packets >= confirmations_) way.packets = 0;
+  } else if (first >= way.reach) {
+    way.reach = end;
+    way.packets = 1;
+  } else if (first >= way.next) {  // Back where it was.
+    way.next = end;
+    way.packets = way.next < way.reach ? 1 : 0;
+  }
+  way.last_end = end;
 }
 
 Admission::Verdict Admission::JudgeForeign(const Arrival& arrival, uint64_t end, bool ended) {
@@ -97,7 +118,6 @@ void Admission::Follow(LineState& line, const PacketFrame& frame) {
 bool Admission::StartsOver(const Arrival& arrival, uint64_t end) const {
   const PacketFrame& frame = *arrival.frame;
   const bool is_later = LaterSentNs(arrival) != 0;
-  const Rival* waiting = RivalBefore(arrival, RivalKind::kStartsOver);
   // What the stream can use is of the stream, unless it has begun again and its time says so.
   if (end > order_.expected() && !(is_later && (frame.stream_start || HasBegunAgain(arrival)))) {
     return false;
@@ -109,8 +129,29 @@ bool Admission::StartsOver(const Arrival& arrival, uint64_t end) const {
     return StandsStill(arrival.recv_ns, options_.line_silent_ns) && end <= order_.expected() &&
            end > frame.first_sequence && IsNewestOfAll(frame.send_time_ns);
   }
-  return is_later || frame.first_sequence <= 1 || waiting != nullptr ||
+  return is_later || frame.first_sequence <= 1 || IsAroundARestart(arrival, end) ||
          StandsStill(arrival.recv_ns, options_.gap_timeout_ns);
+}
+
+// Whether the packet is where the line has started over: what goes on from there may be reordered,
+// or something lost before it, but is no longer what is only late where the line stood.
+bool Admission::IsAroundARestart(const Arrival& arrival, uint64_t end) const {
+  if (rival_count_ == 0) return false;
+  const uint64_t first = arrival.frame->first_sequence;
+  const bool is_far = OwnNext(arrival.line) - first > kNear;
+  return std::any_of(rivals_.begin(), rivals_.end(), [&](const Rival& rival) {
+    return rival.number != 0 && rival.kind == RivalKind::kStartsOver &&
+           rival.line == arrival.line &&
+           (rival.high == first || (is_far && Agrees(first, end, rival.low, rival.high, kAround)));
+  });
+}
+
+// Whether the line goes on, later than all before, from what starts over and has come further than
+// the stream by now: a stream of few messages, of one lie perhaps, is soon overtaken.
+bool Admission::OutgrowsStream(const Arrival& arrival) const {
+  if (arrival.frame->first_sequence <= order_.expected() || LaterSentNs(arrival) == 0) return false;
+  const Rival* rival = RivalBefore(arrival, RivalKind::kStartsOver);
+  return rival != nullptr && rival->sent_ns != 0;
 }
 
 // Whether the line, far from where it stood, has shown the first messages again, or others that
@@ -142,6 +183,9 @@ int64_t Admission::LaterSentNs(const Arrival& arrival) const {
 // given up, or what may have been delivered wrongly since.
 bool Admission::IsBelowAGuess(const Arrival& arrival, uint64_t end) const {
   const uint64_t first = arrival.frame->first_sequence;
+  // A row from below that has come as far as the stream by now goes on.
+  if (first >= order_.expected())
+    return !order_.IsFirm() && RivalBefore(arrival, RivalKind::kGivenUp) != nullptr;
   if (IsDisowned(arrival)) return true;
   if (RivalBefore(arrival, RivalKind::kStartsOver) != nullptr) return false;
   const bool in_doubt = first < order_.guessed() && std::max(end, first + 1) > order_.proven();
@@ -188,7 +232,8 @@ Admission::Verdict Admission::JudgeClaim(const Arrival& arrival, LineState& line
   Ahead& ahead = ahead_[arrival.line];
   if (!Claims(arrival.line)) {
     // A line that has only just come stands nowhere yet.
-    ahead.Begin(first, line.next > order_.horizon() ? kUnknown : line.next, line.newest_send_ns);
+    const uint64_t own_next = OwnNext(arrival.line);
+    ahead.Begin(first, own_next > order_.horizon() ? kUnknown : own_next, line.newest_send_ns);
     claiming_lines_ |= uint32_t{1} << arrival.line;
   }
   const Claim claim = FindOrAddClaim(ahead, arrival, end);
@@ -609,7 +654,14 @@ void Admission::Begin() {
   claiming_lines_ = 0;
   newest_ns_ = rival_.last_ns;
   joined_ = true;
-  if (rival_.kind == RivalKind::kGivenUp) return;  // The same stream.
+  if (rival_.kind == RivalKind::kGivenUp) {  // The same stream, but for where it stands.
+    for (const Rival& rival : rivals_) {
+      if (rival.number == 0 || !IsOneWith(rival)) continue;
+      LineState& line = lines_[rival.line];
+      if (line.next > rival.high) line.TakeBack(rival.low, rival.sent_ns);
+    }
+    return;
+  }
   session_ = rival_.session;
   ++stream_;
   same_id_ = rival_.kind == RivalKind::kStartsOver;

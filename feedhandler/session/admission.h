@@ -233,6 +233,17 @@ class Admission {
     }
   };
 
+  // A line that is behind others may jump ahead of itself with a packet that is not ahead of what is
+  // known: perhaps it lost what lies between, perhaps the packet was a lie and the line goes on where
+  // it was. So it stands there until it has gone on from the jump in a row.
+  struct Way {
+    uint64_t next = 0;      // Where the line stands without the jump,
+    uint64_t reach = 0;     // and with it.
+    uint64_t last_end = 0;  // LineState::last_end after the last packet that was judged.
+    uint32_t stream = 0;
+    uint32_t packets = 0;  // In a row since the jump; 0: there is none.
+  };
+
   Verdict JudgeLeftBehind(const Arrival& arrival, uint64_t end);
   bool IsDisowned(const Arrival& arrival) const;
   Verdict JudgeForeign(const Arrival& arrival, uint64_t end, bool ended);
@@ -240,6 +251,8 @@ class Admission {
   Verdict JudgeRival(RivalKind kind, const Arrival& arrival, uint64_t end);
   bool MayFollow(const Arrival& arrival, LineState& line) const;
   bool StartsOver(const Arrival& arrival, uint64_t end) const;
+  bool IsAroundARestart(const Arrival& arrival, uint64_t end) const;
+  bool OutgrowsStream(const Arrival& arrival) const;
   bool HasBegunAgain(const Arrival& arrival) const;
   int64_t LaterSentNs(const Arrival& arrival) const;
   bool IsBelowAGuess(const Arrival& arrival, uint64_t end) const;
@@ -257,6 +270,7 @@ class Admission {
   bool StandsStill(int64_t now_ns, int64_t age_ns) const {
     return Elapsed(order_.delivered_ns(), now_ns) >= static_cast<uint64_t>(age_ns);
   }
+  void NoteWay(size_t line, uint64_t own_next, uint64_t first, uint64_t end);
   bool IsDisputed() const;
   Rival& FindOrAdd(RivalKind kind, const Arrival& arrival, uint64_t end);
   const Rival* Find(uint32_t number) const;
@@ -280,8 +294,14 @@ class Admission {
   int64_t ClaimDeadlineNs(const Claim& claim) const;
   int64_t RivalDeadlineNs(const Rival& rival, bool ended) const;
   bool Claims(size_t line) const { return (claiming_lines_ >> line & 1) != 0; }
+  // Between two packets that were judged the line may have gone the short way.
+  bool IsAstray(size_t line) const {
+    const Way& way = ways_[line];
+    return way.packets > 0 && way.stream == stream_ && way.last_end == lines_[line].last_end;
+  }
   // Where the line stands by its own account, as far as that is believed.
   uint64_t OwnNext(size_t line) const {
+    if (IsAstray(line)) return ways_[line].next;
     return Claims(line) ? ahead_[line].own_next : lines_[line].next;
   }
 
@@ -304,7 +324,8 @@ class Admission {
 
   std::array<Ahead, kMaxSessionLines> ahead_;  // By line; of those with a bit in claiming_lines_.
   uint32_t claiming_lines_ = 0;
-  std::array<Rival, kMostWaiting> rivals_;  // Each has packets that wait.
+  std::array<Way, kMaxSessionLines> ways_{};  // By line.
+  std::array<Rival, kMostWaiting> rivals_;    // Each has packets that wait.
   uint32_t rival_count_ = 0;
   uint32_t rivals_made_ = 0;
   WaitingRoom room_;

@@ -24,6 +24,7 @@ void OrderWindow::Start(const codecs::SessionId& session, uint64_t expected, boo
   drained_ns_ = kNoTime;
   proven_ = expected;
   guessed_ = expected;
+  gap_first_ = expected;
   row_to_ = 0;
   support_ = 0;
   from_start_ = from_start;
@@ -54,6 +55,7 @@ void OrderWindow::GoBack(uint64_t expected) {
   progress_ns_ = kNoTime;
   drained_ns_ = kNoTime;
   guessed_ = expected;
+  gap_first_ = expected;
   row_to_ = 0;
   support_ = 0;
   maybe_bad_ = true;

@@ -70,8 +70,8 @@ class OrderWindow {
   // given up, or delivered on the strength of other guesses.
   uint64_t proven() const { return proven_; }
   uint64_t guessed() const { return guessed_; }
-  // Whether nothing has been delivered since the last gap was given up.
-  bool IsUntouched() const { return expected_ == guessed_ && guessed_ > proven_; }
+  // Whether nothing has been delivered since the last gap was given up, and it was not taken back.
+  bool IsUntouched() const { return expected_ == guessed_ && guessed_ > gap_first_; }
   // Where the last gap that was given up began.
   uint64_t gap_first() const { return gap_first_; }
   bool maybe_bad() const { return maybe_bad_; }
