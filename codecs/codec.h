@@ -223,6 +223,9 @@ struct CodecOptions {
   // (ts_recv_ns), which is right for live feeds and for captures. Else a moment (UNIX ns) of the
   // trading day, for data that is published again on another day or has no receive times.
   int64_t day_ns = 0;
+  // For venues that publish a schema of their messages: the path of the exchange's file, read when
+  // the codec is made. "": the messages that the codec knows by itself.
+  absl::string_view schema;
   bool portable = false;  // Do not use vector instructions even where the processor has them.
 };
 

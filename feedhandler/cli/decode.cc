@@ -53,9 +53,15 @@ class CountingJson final : public codecs::MessageVisitor {
     malformed_ += info == nullptr && absl::string_view(why) != codecs::kUnknownType;
     json_.BeginMessage(sequence, info, bytes, why);
   }
-  void Field(const codecs::FieldInfo& field, std::span<const uint8_t> bytes) override {
-    json_.Field(field, bytes);
+  void Field(const codecs::FieldInfo& field, const codecs::Value& value) override {
+    json_.Field(field, value);
   }
+  void BeginGroup(const codecs::GroupInfo& group, uint32_t entries) override {
+    json_.BeginGroup(group, entries);
+  }
+  void BeginEntry() override { json_.BeginEntry(); }
+  void EndEntry() override { json_.EndEntry(); }
+  void EndGroup() override { json_.EndGroup(); }
   void EndMessage() override { json_.EndMessage(); }
 
   uint64_t messages() const { return messages_; }

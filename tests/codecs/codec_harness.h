@@ -20,6 +20,7 @@
 #include "codecs/length_blocks.h"
 #include "codecs/registry.h"
 #include "codecs/update.h"
+#include "codecs/value.h"
 #include "rio/packet.h"
 
 namespace fh::test {
@@ -107,7 +108,7 @@ struct DescribedMessage {
   const codecs::MessageInfo* info;
   std::span<const uint8_t> bytes;
   std::string why;
-  std::vector<DescribedField> fields;
+  std::vector<DescribedField> fields;  // Of the message itself, not of its groups.
   bool ended = false;
 };
 
@@ -117,12 +118,15 @@ class DescriptionRecorder final : public codecs::MessageVisitor {
                     std::span<const uint8_t> bytes, const char* why) override {
     messages.push_back({sequence, info, bytes, why == nullptr ? "" : why, {}});
   }
-  void Field(const codecs::FieldInfo& field, std::span<const uint8_t> bytes) override {
-    messages.back().fields.push_back({&field, bytes});
+  void Field(const codecs::FieldInfo& field, const codecs::Value& value) override {
+    if (depth == 0) messages.back().fields.push_back({&field, value.bytes});
   }
+  void BeginGroup(const codecs::GroupInfo&, uint32_t) override { ++depth; }
+  void EndGroup() override { --depth; }
   void EndMessage() override { messages.back().ended = true; }
 
   std::vector<DescribedMessage> messages;
+  int depth = 0;  // Of groups.
 };
 
 inline std::vector<DescribedMessage> DescribePacket(const codecs::Codec& codec,
