@@ -239,6 +239,7 @@ struct CodecInfo {
   const char* checked;        // How it was checked, a phrase for listings.
   bool has_file_form;         // Length-prefixed files too.
   Numbering numbering;        // That of the codecs it makes.
+  bool has_schema = false;    // Reads the exchange's schema (CodecOptions::schema).
   // Errors name what is missing and the fix (an unknown framing, a time zone database).
   absl::StatusOr<std::unique_ptr<Codec>> (*make)(const CodecOptions& options);
   // How much a payload looks like this codec's: 0 = certainly not, 100 = certainly.

@@ -74,7 +74,8 @@ inline std::vector<codecs::NormalizedUpdate> DecodeJobs(codecs::Codec& codec,
   return slots;
 }
 
-// Messages [skip, skip + take) of a packet whose frame is known.
+// Numbers [skip, skip + take) of a packet whose frame is known: its messages, or where packets are
+// numbered, all of it.
 inline std::vector<codecs::NormalizedUpdate> DecodeMessages(
     codecs::Codec& codec, const rio::Packet& packet, const codecs::PacketFrame& frame,
     uint32_t skip, uint32_t take, uint8_t flags = 0, uint8_t fill = 0xA5) {
@@ -85,9 +86,9 @@ inline std::vector<codecs::NormalizedUpdate> DecodeMessages(
 inline Decoded DecodePacket(codecs::Codec& codec, const rio::Packet& packet, uint8_t flags = 0) {
   Decoded decoded;
   codec.Frame({&packet, 1}, {&decoded.frame, 1});
-  if (decoded.frame.kind == codecs::FrameKind::kMessages) {
+  if (decoded.frame.kind == codecs::FrameKind::kMessages && decoded.frame.number_count != 0) {
     decoded.updates =
-        DecodeMessages(codec, packet, decoded.frame, 0, decoded.frame.message_count, flags);
+        DecodeMessages(codec, packet, decoded.frame, 0, decoded.frame.number_count, flags);
   }
   return decoded;
 }
