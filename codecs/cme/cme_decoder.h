@@ -1,15 +1,15 @@
 // Turns messages of CME MDP 3.0 into normalized updates. For CodecOf (codec_of.h).
 //
-// | message                        | updates                                                          |
+// | message                        | updates                                                        |
 // |---|---|
 // | 32, 46, 64 book                | level A (new), M (change, overlay), C (delete), with depth; J: R |
-// | order entries of these; 43, 47 | order A, M, C (its size: what was shown)                         |
-// | 42, 48, 65 trade summary       | trade T, then F for each order with an id but the aggressor's    |
-// | 37, 66; 33, 49; 35, 51, 67     | statistic                                                        |
-// | 34, 50 limits                  | statistics: upper and lower band, price variation                |
-// | 30 security status             | status                                                           |
-// | 27, 41, 54 to 56 definitions   | definition                                                       |
-// | 4 channel reset                | R of every level and every order of the channel                  |
+// | order entries of these; 43, 47 | order A, M, C (its size: what was shown)                       |
+// | 42, 48, 65 trade summary       | trade T, then F for each order with an id but the aggressor's  |
+// | 37, 66; 33, 49; 35, 51, 67     | statistic                                                      |
+// | 34, 50 limits                  | statistics: upper and lower band, price variation              |
+// | 30 security status             | status                                                         |
+// | 27, 41, 54 to 56 definitions   | definition                                                     |
+// | 4 channel reset                | R of every level and every order of the channel                |
 //
 // Levels count positions: A at depth n moves what was there and below one down, C moves up, and what
 // falls below the book's depth is not said; `detail` is the venue's update action (5: overlay, price
