@@ -168,10 +168,16 @@ void CmeDecoder::AddTemplate(const MessageInfo& info) {
   const size_t known_groups = (plan.entries != nullptr ? 1 : 0) + (plan.orders != nullptr ? 1 : 0);
   plan.has_more = info.groups.size() != known_groups || !info.data.empty();
   if (!CanMap(plan)) plan.layout.mapping = Mapping::kNone;
-  if (templates_.size() <= info.type) templates_.resize(info.type + 1);
-  Template& known = templates_[info.type];
-  plan.is_compiled = known.info == nullptr || known.layout == plan.layout;
-  known = plan;
+  if (places_.size() <= info.type) places_.resize(info.type + 1);
+  uint32_t& place = places_[info.type];
+  if (place == 0) {
+    plan.is_compiled = true;  // Of one that has no constants in the code it says nothing.
+    templates_.push_back(plan);
+    place = static_cast<uint32_t>(templates_.size());
+    return;
+  }
+  plan.is_compiled = PlanOf(info.type).layout == plan.layout;
+  templates_[place - 1] = plan;
 }
 
 void CmeDecoder::Forget() {
@@ -186,7 +192,7 @@ const char* CmeDecoder::Check(const MessageInfo& info, const uint8_t* message,
   const WireBlock root = RootOf(message, length);
   if (root.length > length) return "a block reaches beyond the message's end";
   if (root.length < info.length) return "a block shorter than its type's";
-  const Template& plan = templates_[info.type];
+  const Template& plan = PlanOf(info.type);
   if (plan.entries == nullptr) return CheckBlocks(info.block(), root);
   const uint8_t* at = message + root.length;
   if (const char* why =
@@ -511,7 +517,7 @@ bool CmeDecoder::Decode(const MessageInfo& info, const uint8_t* message, uint32_
   static constexpr Layout kLayout32 = Layout::Of(kBook32);
   static constexpr Layout kLayout46 = Layout::Of(kBook46);
   static constexpr Layout kLayout47 = Layout::Of(kOrder47);
-  const Template& plan = templates_[info.type];
+  const Template& plan = PlanOf(info.type);
   const WireBlock wire = RootOf(message, length);
   const BlockBytes root{message, wire.length, wire.version};
   const Sink sink{message, context, writer, root,

@@ -62,8 +62,8 @@ class CmeDecoder {
 
   const MessageInfo* Find(const uint8_t* message) const {
     const uint32_t id = kTemplateId(message);
-    if (id >= templates_.size() || kSchema(message) != kSchemaId) return nullptr;
-    return templates_[id].info;
+    if (id >= places_.size() || places_[id] == 0 || kSchema(message) != kSchemaId) return nullptr;
+    return PlanOf(id).info;
   }
 
   const char* Check(const MessageInfo& info, const uint8_t* message, uint32_t length) const;
@@ -128,6 +128,8 @@ class CmeDecoder {
   }
 
   void AddTemplate(const MessageInfo& info);
+  // Precondition: the template is known.
+  const Template& PlanOf(uint32_t id) const { return templates_[places_[id] - 1]; }
   bool DecodeBy(const Template& plan, const Layout& layout, const Sink& sink, const uint8_t* end);
   template <typename Each>
   void ForEachEntry(const GroupInfo* group, const Sink& sink, const uint8_t*& at,
@@ -152,7 +154,8 @@ class CmeDecoder {
 
   std::unique_ptr<const sbe::SbeSchema> schema_;
   InstrumentTable* instruments_;
-  std::vector<Template> templates_;  // Index = template id.
+  std::vector<Template> templates_;
+  std::vector<uint32_t> places_;  // Of template ids in templates_, from 1; 0 = unknown.
   uint64_t job_ = 0;
   uint32_t index_ = 0;  // Of the next record, within its packet.
   std::array<Touched, kMostOpen> touched_{};
