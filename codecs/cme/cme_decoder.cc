@@ -9,13 +9,6 @@
 namespace fh::codecs::cme {
 namespace {
 
-// Until the update has a value of its own for these.
-constexpr uint32_t kUnknownInstrument = UINT32_MAX;
-constexpr uint8_t kImpliedFlag = 1;
-void SetPlace(NormalizedUpdate& update, uint32_t, uint8_t template_id) {
-  update.venue_type = template_id;
-}
-
 // Values of the wire.
 enum : int64_t {
   kNew = 0,
@@ -31,7 +24,7 @@ constexpr int64_t kIndicativeOpen = 5;
 
 uint32_t InstrumentId(int64_t security_id) {
   const auto id = static_cast<uint32_t>(security_id);
-  return id == FH_ALL_INSTRUMENTS ? kUnknownInstrument : id;
+  return id == FH_ALL_INSTRUMENTS ? FH_UNKNOWN_INSTRUMENT : id;
 }
 
 uint64_t SizeOf(int64_t size) { return size < 0 ? 0 : static_cast<uint64_t>(size); }
@@ -111,6 +104,25 @@ uint8_t TradingState(int64_t status) {
     default:
       return FH_TRADING_UNKNOWN;
   }
+}
+
+// Levels of the outright book (feed type GBX) that a definition announces; 0 when it says none.
+uint8_t BookDepth(const MessageInfo& info, const BlockBytes& root, const uint8_t* end) {
+  const uint8_t* at = root.at + root.length;
+  for (const GroupInfo* group : info.groups) {
+    if (group->since > root.version) continue;
+    const WireGroup found = ReadGroup(*group, at, end);
+    if (found.why != nullptr || !group->groups.empty() || !group->data.empty()) return 0;
+    at = found.first + found.count * found.block_length;
+    if (group->name != std::string_view("no_md_feed_types")) continue;
+    const FieldPlace depth = FieldPlace::Of(group->fields, "market_depth");
+    BlockBytes entry{found.first, found.block_length, root.version};
+    for (uint64_t i = 0; i < found.count; ++i, entry.at += found.block_length) {
+      if (entry.length < 3 || std::memcmp(entry.at, "GBX", 3) != 0) continue;
+      return static_cast<uint8_t>(std::clamp<int64_t>(depth.Read(entry, 0), 0, UINT8_MAX));
+    }
+  }
+  return 0;
 }
 
 // Whether entries of the template are long enough for the number of updates that was promised.
@@ -226,7 +238,7 @@ NormalizedUpdate& CmeDecoder::Next(const Sink& sink, uint8_t record, char action
   update.ts_event_ns = sink.ts_event_ns;
   update.ts_recv_ns = sink.context.ts_recv_ns;
   update.channel_id = sink.context.channel_id;
-  SetPlace(update, index_++, static_cast<uint8_t>(kTemplateId(sink.message)));
+  update.index = RecordIndex(index_++);
   update.detail = 0;
   update.published_ns32 = 0;
   Touch(instrument_id, slot);
@@ -302,7 +314,7 @@ template <typename Each>
   }
   const int64_t action = layout.action.Read(entry, kNew);
   uint8_t flags = FH_FLAG_MBP;
-  if (type == 'E' || type == 'F') flags |= kImpliedFlag;
+  if (type == 'E' || type == 'F') flags |= FH_FLAG_IMPLIED;
   if (action == kDeleteThru || action == kDeleteFrom) flags |= FH_FLAG_MAYBE_BAD_BOOK;
   NormalizedUpdate& update =
       Next(sink, FH_RECORD_LEVEL, ActionOf(action), side, flags, instrument_id);
@@ -324,7 +336,7 @@ template <typename Each>
     if (reference < 1 || reference > static_cast<int64_t>(entries.count)) {
       // Of no level of the message: nothing says which instrument, side and price.
       Next(sink, FH_RECORD_ORDER, FH_ACTION_NONE, FH_SIDE_NONE, FH_FLAG_MAYBE_BAD_BOOK,
-           kUnknownInstrument)
+           FH_UNKNOWN_INSTRUMENT)
           .order = {static_cast<uint64_t>(layout.behind_order_id.Read(order, 0)), kUndefinedPrice,
                     SizeOf(layout.behind_qty.Read(order, 0))};
       return;
@@ -454,7 +466,8 @@ void CmeDecoder::Status(const Layout& layout, const Sink& sink) {
   }
 }
 
-void CmeDecoder::Definition(const Layout& layout, const Sink& sink) {
+void CmeDecoder::Definition(const MessageInfo& info, const Layout& layout, const Sink& sink,
+                            const uint8_t* end) {
   const int64_t security_id = layout.root_security_id.Read(sink.root, 0);
   const uint32_t instrument_id = InstrumentId(security_id);
   Symbol symbol;
@@ -462,7 +475,7 @@ void CmeDecoder::Definition(const Layout& layout, const Sink& sink) {
     symbol =
         Symbol(reinterpret_cast<const char*>(sink.root.at) + layout.symbol, layout.symbol_length);
   }
-  if (instruments_ != nullptr && instrument_id != kUnknownInstrument &&
+  if (instruments_ != nullptr && instrument_id != FH_UNKNOWN_INSTRUMENT &&
       !instruments_->Define(instrument_id, symbol)) {
     ++sink.context.stats.instruments_full;
   }
@@ -470,6 +483,9 @@ void CmeDecoder::Definition(const Layout& layout, const Sink& sink) {
       Next(sink, FH_RECORD_DEFINITION, FH_ACTION_NONE, FH_SIDE_NONE, 0, instrument_id);
   update.definition = {};
   std::memcpy(update.definition.symbol, symbol.bytes.data(), sizeof update.definition.symbol);
+  update.definition.kind = layout.kind;
+  update.definition.book_depth = BookDepth(info, sink.root, end);
+  update.detail = static_cast<uint8_t>(layout.update_action.Read(sink.root, 0));
 }
 
 void CmeDecoder::Reset(const Sink& sink) {
@@ -504,7 +520,7 @@ bool CmeDecoder::DecodeBy(const Template& plan, const Layout& layout, const Sink
       Status(layout, sink);
       return true;
     case Mapping::kDefinition:
-      Definition(layout, sink);
+      Definition(*plan.info, layout, sink, end);
       return true;
     case Mapping::kNone:
       return false;

@@ -144,7 +144,8 @@ class CmeDecoder {
                  int64_t quantity, uint8_t detail);
   void Fill(const Sink& sink, OpenTrade& trade, uint64_t order_id, int64_t quantity);
   void Status(const Layout& layout, const Sink& sink);
-  void Definition(const Layout& layout, const Sink& sink);
+  void Definition(const MessageInfo& info, const Layout& layout, const Sink& sink,
+                  const uint8_t* end);
   void Reset(const Sink& sink);
   void EndEvent(const Sink& sink);
 

@@ -139,6 +139,15 @@ constexpr Mapping MappingOf(std::string_view name) {
   return Mapping::kNone;
 }
 
+// Of the name of a definition.
+constexpr uint8_t KindOf(std::string_view name) {
+  if (name.find("_future") != name.npos) return FH_KIND_FUTURE;
+  if (name.find("_option") != name.npos) return FH_KIND_OPTION;
+  if (name.find("_spread") != name.npos) return FH_KIND_SPREAD;
+  if (name.find("_fixed_income") != name.npos) return FH_KIND_BOND;
+  return name.find("_fx") != name.npos ? FH_KIND_CURRENCY : FH_KIND_UNKNOWN;
+}
+
 // The fields of a message that become updates. Those that a template has not got have length 0.
 struct Layout {
   Mapping mapping = Mapping::kNone;
@@ -149,8 +158,9 @@ struct Layout {
   // Of the orders behind the entries.
   FieldPlace behind_order_id, behind_qty, behind_reference, behind_action;
   // Of SecurityStatus and definitions: the root block's.
-  FieldPlace root_security_id, trading_status, halt_reason, trading_event;
-  uint16_t symbol = 0;  // Offsets of texts; 0 = none.
+  FieldPlace root_security_id, trading_status, halt_reason, trading_event, update_action;
+  uint8_t kind = FH_KIND_UNKNOWN;  // Of what a definition defines.
+  uint16_t symbol = 0;             // Offsets of texts; 0 = none.
   uint16_t symbol_length = 0;
   uint16_t security_group = 0;
   // Entries that are shorter make a message malformed.
@@ -168,7 +178,9 @@ struct Layout {
     layout.trading_status = FieldPlace::Of(info.fields, "security_trading_status");
     layout.halt_reason = FieldPlace::Of(info.fields, "halt_reason");
     layout.trading_event = FieldPlace::Of(info.fields, "security_trading_event");
+    layout.update_action = FieldPlace::Of(info.fields, "security_update_action");
     if (layout.mapping == Mapping::kDefinition) {
+      layout.kind = KindOf(info.name);
       layout.transact_time = FieldPlace::Of(info.fields, "last_update_time");
     }
     for (const FieldInfo* field : info.fields) {

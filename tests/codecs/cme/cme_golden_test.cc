@@ -344,7 +344,8 @@ struct Books {
   std::map<uint32_t, std::array<Side, 2>> by_instrument;
   void Take(const NormalizedUpdate& update) {
     const bool is_level = update.record == FH_RECORD_LEVEL && update.side != FH_SIDE_NONE;
-    if (!is_level || (update.flags & 1) != 0) return;  // Implied levels are another book.
+    if (!is_level || (update.flags & FH_FLAG_IMPLIED) != 0)
+      return;  // Implied levels are another book.
     Apply(update, by_instrument[update.instrument_id][update.side == FH_SIDE_ASK ? 1 : 0]);
   }
 };

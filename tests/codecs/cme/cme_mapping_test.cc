@@ -23,7 +23,6 @@ using Updates = std::vector<NormalizedUpdate>;
 
 constexpr uint64_t kTime = 1'478'961'038'229'196'541;
 constexpr int64_t kE9 = 1'000'000'000;
-constexpr uint8_t kImplied = 1;
 
 class CmeMapping : public testing::Test {
  protected:
@@ -100,7 +99,7 @@ TEST_F(CmeMapping, LevelsHaveDepthCountsAndTheirActions) {
   EXPECT_EQ(updates[2].level.depth, 10u);
   EXPECT_EQ(updates[0].level.order_count, 3u);
   EXPECT_EQ(updates[0].flags, FH_FLAG_MBP);
-  EXPECT_EQ(updates[4].flags, FH_FLAG_MBP | kImplied);
+  EXPECT_EQ(updates[4].flags, FH_FLAG_MBP | FH_FLAG_IMPLIED);
   EXPECT_EQ(updates[4].level.order_count, 0u) << "not published";
   EXPECT_EQ(updates[3].detail, 5);
 }
@@ -195,7 +194,7 @@ TEST_F(CmeMapping, OrdersBehindLevelsHaveTheirLevelsInstrumentSideAndPrice) {
   EXPECT_EQ(updates[2].order.order_id, 900u);
   EXPECT_EQ(updates[2].order.price, 2077 * kE9);
   EXPECT_EQ(updates[2].order.size, 4u);
-  EXPECT_EQ(updates[3].instrument_id, UINT32_MAX) << "of no level of this message";
+  EXPECT_EQ(updates[3].instrument_id, FH_UNKNOWN_INSTRUMENT) << "of no level of this message";
   EXPECT_EQ(updates[3].flags & FH_FLAG_MAYBE_BAD_BOOK, FH_FLAG_MAYBE_BAD_BOOK);
 }
 
@@ -310,11 +309,25 @@ TEST_F(CmeMapping, DefinitionsNameInstruments) {
   kLastUpdateTime.Put(packet.message(), kTime);
   kSymbol.Put(packet.message(), "ESZ6");
   kSecurityId.Put(packet.message(), 900);
-  for (const GroupInfo* group : kFuture54.groups) packet.Group(*group, 9, 0);
+  kUpdateAction.Put(packet.message(), 'A');
+  packet.Group(kEvents, 9, 1);
+  packet.Entry();
+  packet.Group(kFeedTypes, 4, 2);
+  for (const char* type : {"GBI", "GBX"}) {
+    uint8_t* entry = packet.Entry();
+    kFeedType.Put(entry, type);
+    kMarketDepth.Put(entry, type[2] == 'X' ? 10 : 2);
+  }
+  packet.Group(kAttributes, 4, 0);
+  packet.Group(kLots, 5, 0);
   const Updates updates = Decode(packet);
   ASSERT_EQ(updates.size(), 1u);
   EXPECT_EQ(updates[0].record, FH_RECORD_DEFINITION);
   EXPECT_EQ(std::string(updates[0].definition.symbol), "ESZ6");
+  EXPECT_EQ(updates[0].definition.kind, FH_KIND_FUTURE);
+  EXPECT_EQ(updates[0].definition.book_depth, 10) << "of the outright book";
+  EXPECT_EQ(updates[0].definition.size_decimals, 0);
+  EXPECT_EQ(updates[0].detail, 'A');
   EXPECT_EQ(table_.Name(900).view(), "ESZ6");
 }
 
@@ -336,7 +349,7 @@ TEST_F(CmeMapping, AStatusIsOfItsInstrumentOrOfNoneThatIsKnown) {
   EXPECT_EQ(updates[0].status.code, '1');
   EXPECT_EQ(updates[0].status.value, 4);
   EXPECT_EQ(std::string(updates[0].status.reason, 4), "ES  ");
-  EXPECT_EQ(updates[1].instrument_id, UINT32_MAX) << "a group is not all instruments";
+  EXPECT_EQ(updates[1].instrument_id, FH_UNKNOWN_INSTRUMENT) << "a group is not all instruments";
 }
 
 TEST_F(CmeMapping, AChannelResetClearsLevelsAndOrdersOfAllInstruments) {
