@@ -223,6 +223,9 @@ struct CodecOptions {
   // (ts_recv_ns), which is right for live feeds and for captures. Else a moment (UNIX ns) of the
   // trading day, for data that is published again on another day or has no receive times.
   int64_t day_ns = 0;
+  // For venues that publish a schema of their messages: the path of the exchange's file, read when
+  // the codec is made. "": the messages that the codec knows by itself.
+  absl::string_view schema;
   bool portable = false;  // Do not use vector instructions even where the processor has them.
 };
 
@@ -236,6 +239,7 @@ struct CodecInfo {
   const char* checked;        // How it was checked, a phrase for listings.
   bool has_file_form;         // Length-prefixed files too.
   Numbering numbering;        // That of the codecs it makes.
+  bool has_schema = false;    // Reads the exchange's schema (CodecOptions::schema).
   // Errors name what is missing and the fix (an unknown framing, a time zone database).
   absl::StatusOr<std::unique_ptr<Codec>> (*make)(const CodecOptions& options);
   // How much a payload looks like this codec's: 0 = certainly not, 100 = certainly.

@@ -24,6 +24,7 @@
 #include "codecs/length_blocks.h"
 #include "codecs/message.h"
 #include "codecs/update.h"
+#include "codecs/value.h"
 #include "rio/packet.h"
 
 namespace fh::codecs {
@@ -67,12 +68,18 @@ concept Framing = requires(F framing, const F& same, const rio::Packet& packet,
 //   kBound: the most updates that a message becomes.
 //   kTypeBytes: how many bytes of a message Find reads; shorter messages are malformed.
 //   Find: the message's type, null when unknown. A table look-up: it is called for every message.
+//     Static where the types are known at compile time.
 //   Decode: writes the message's updates. `length` is at least info.length; what is longer has a
 //     tail of a later version, to be ignored. False when the type has no normalized form (nothing
 //     was written). Never allocates, locks, logs or fails.
 // It may also offer
 //   void BeginJob(const DecodeJob& job);      // Called before the messages of each job.
 //   void OnEvent(const StreamEvent& event);   // As Codec::OnEvent.
+//   const char* Check(const MessageInfo& info, const uint8_t* message, uint32_t length) const;
+//     Null, or why a message that is long enough for its type cannot be read (its groups reach beyond
+//     its end, say). Decode and Describe are called for messages that passed alone.
+//   void Describe(const MessageInfo& info, const uint8_t* message, uint32_t length,
+//                 MessageVisitor& visitor) const;   // Where there is more than fixed fields.
 //   void DecodeBlocks(BlockRun run, MessageContext context, UpdateWriter& writer);
 // the last (a BlockDecoder) replaces the loop over Decode where the framing has LengthBlocks, and
 // then does all of Decode's caller's work itself: identifying, length checks, counting.
@@ -81,7 +88,7 @@ concept MessageDecoder = requires(D decoder, const MessageInfo& info, const uint
                                   const MessageContext& context, UpdateWriter& writer) {
   { D::kBound } -> std::convertible_to<UpdateBound>;
   { D::kTypeBytes } -> std::convertible_to<uint32_t>;
-  { D::Find(message) } -> std::same_as<const MessageInfo*>;
+  { decoder.Find(message) } -> std::same_as<const MessageInfo*>;
   { decoder.Decode(info, message, uint32_t{}, context, writer) } -> std::same_as<bool>;
 };
 
@@ -105,11 +112,14 @@ struct Identified {
 };
 
 template <MessageDecoder D>
-Identified Identify(const uint8_t* message, uint32_t length) {
+Identified Identify(const D& decoder, const uint8_t* message, uint32_t length) {
   if (length < D::kTypeBytes) return {nullptr, "shorter than a message type"};
-  const MessageInfo* info = D::Find(message);
+  const MessageInfo* info = decoder.Find(message);
   if (info == nullptr) return {nullptr, kUnknownType};
   if (length < info->length) return {nullptr, "shorter than its type"};
+  if constexpr (requires { decoder.Check(*info, message, length); }) {
+    if (const char* why = decoder.Check(*info, message, length)) return {nullptr, why};
+  }
   return {info, nullptr};
 }
 
@@ -117,13 +127,15 @@ Identified Identify(const uint8_t* message, uint32_t length) {
 template <MessageDecoder D>
 void DecodeChecked(D& decoder, const uint8_t* message, uint32_t length,
                    const MessageContext& context, UpdateWriter& writer) {
-  const MessageInfo* info = length < D::kTypeBytes ? nullptr : D::Find(message);
-  if (info != nullptr && length >= info->length) {
-    if (!decoder.Decode(*info, message, length, context, writer)) ++context.stats.unmapped;
-  } else if (info != nullptr || length < D::kTypeBytes) {
-    ++context.stats.malformed;
-  } else {
+  const Identified identified = Identify(decoder, message, length);
+  if (identified.info != nullptr) [[likely]] {
+    if (!decoder.Decode(*identified.info, message, length, context, writer)) {
+      ++context.stats.unmapped;
+    }
+  } else if (identified.why == kUnknownType) {
     ++context.stats.unknown;
+  } else {
+    ++context.stats.malformed;
   }
 }
 
@@ -175,12 +187,10 @@ class CodecOf final : public Codec {
     uint64_t sequence = frame.first_sequence;
     framing_.ForEachMessage(
         packet, frame, 0, frame.message_count, [&](const uint8_t* message, uint32_t length) {
-          const Identified identified = Identify<D>(message, length);
+          const Identified identified = Identify(decoder_, message, length);
           visitor.BeginMessage(sequence, identified.info, {message, length}, identified.why);
           if (identified.info != nullptr) {
-            for (const FieldInfo* field : identified.info->fields) {
-              visitor.Field(*field, {message + field->offset, field->length});
-            }
+            DescribeMessage(*identified.info, message, length, visitor);
           }
           visitor.EndMessage();
           sequence += kNumbersAMessage;
@@ -188,6 +198,15 @@ class CodecOf final : public Codec {
   }
 
  private:
+  void DescribeMessage(const MessageInfo& info, const uint8_t* message, uint32_t length,
+                       MessageVisitor& visitor) const {
+    if constexpr (requires { decoder_.Describe(info, message, length, visitor); }) {
+      decoder_.Describe(info, message, length, visitor);
+    } else {
+      for (const FieldInfo* field : info.fields) visitor.Field(*field, ReadValue(*field, message));
+    }
+  }
+
   // While a message is decoded, the same place in the next packet but one is fetched: packets that
   // were held back, or read from a file long ago, have left the caches.
   static constexpr size_t kPrefetchJobs = 2;

@@ -8,7 +8,16 @@
 //   const uint64_t id = kReference(message);     // Decoder: the same declaration, offset folded
 //   into the load.
 //
-// All constants; any thread; no cost at run time.
+// A message is a block of fields; behind it there may be repeating groups, whose entries are blocks
+// again, and data of variable length. Fields may be optional (a value of theirs means null), have a
+// constant for a value, exist since a version only, and name their values or bits.
+//
+//   inline constexpr NamedValue kSides[] = {{1, "Buy"}, {2, "Sell"}};
+//   inline constexpr auto kSide = LittleEndian<uint8_t>{"side", 8}.Null(255).Names(kSides).Since(7);
+//   inline constexpr GroupInfo kLegs{.name = "no_legs", .block_length = {0, 2}, .count = {2, 1}, ...};
+//
+// Descriptions are constants of a codec, or built once from a schema at start (description_arena.h);
+// who reads them does not see the difference. Any thread; no cost at run time.
 #ifndef FEEDHANDLER_CODECS_MESSAGE_H_
 #define FEEDHANDLER_CODECS_MESSAGE_H_
 
@@ -31,6 +40,29 @@ enum class FieldKind : uint8_t {
   kUnixSeconds,  // Seconds since 1970 UTC.
   kNsSinceMidnight,
   kSecondsSinceMidnight,
+  kUnixDays,  // Days since 1970.
+  kScaled,    // Mantissa and exponent, both in the message (FieldInfo::scaled).
+  kFloat,     // IEEE 754, 4 or 8 bytes.
+  kPadding,   // Bytes without a meaning, which nobody is shown.
+};
+
+enum class Presence : uint8_t {
+  kRequired,
+  kOptional,  // FieldInfo::number means that there is no value.
+  kConstant,  // No bytes: the value is FieldInfo::number, or FieldInfo::constant_text.
+};
+
+// A value of a field, or the number of a bit of kFlags, and what the specification calls it.
+struct NamedValue {
+  uint64_t value;  // Signed ones sign-extended.
+  const char* name;
+};
+
+// Where the two numbers of kScaled are in their field.
+struct ScaledParts {
+  uint8_t mantissa_at = 0;
+  uint8_t mantissa_length = 0;
+  uint8_t exponent_at = 0;  // One signed byte: the power of ten.
 };
 
 struct FieldInfo {
@@ -38,9 +70,15 @@ struct FieldInfo {
   uint16_t offset;   // From the first byte of the message (its type, where that comes first).
   uint16_t length;   // Bytes.
   FieldKind kind = FieldKind::kUnsigned;
-  uint8_t decimals = 0;
+  int8_t decimals = 0;  // Below 0: so many zeros are left out.
   bool is_signed = false;
   bool big_endian = true;
+  Presence presence = Presence::kRequired;
+  uint16_t since = 0;                   // The schema's version that brought it.
+  uint64_t number = 0;                  // The null value, or the constant; sign-extended.
+  const char* constant_text = nullptr;  // The constant of a text.
+  std::span<const NamedValue> names = {};
+  ScaledParts scaled = {};
 };
 
 namespace internal {
@@ -82,7 +120,7 @@ struct IntegerField : FieldInfo {
   constexpr IntegerField(const char* field_name, uint16_t field_offset,
                          FieldKind field_kind = std::signed_integral<T> ? FieldKind::kSigned
                                                                         : FieldKind::kUnsigned,
-                         uint8_t field_decimals = 0)
+                         int8_t field_decimals = 0)
       : FieldInfo{field_name,
                   field_offset,
                   sizeof(T),
@@ -90,6 +128,25 @@ struct IntegerField : FieldInfo {
                   field_decimals,
                   std::signed_integral<T>,
                   kOrder == std::endian::big} {}
+
+  // The same field, with more said of it.
+  constexpr IntegerField Null(T value) const {
+    IntegerField field = *this;
+    field.presence = Presence::kOptional;
+    field.number = static_cast<uint64_t>(value);
+    return field;
+  }
+  constexpr IntegerField Names(std::span<const NamedValue> of_values) const {
+    IntegerField field = *this;
+    field.names = of_values;
+    return field;
+  }
+  constexpr IntegerField Since(uint16_t version) const {
+    IntegerField field = *this;
+    field.since = version;
+    return field;
+  }
+
   T operator()(const uint8_t* message) const { return internal::Load<kOrder, T>(message + offset); }
   void Put(uint8_t* message, T value) const { internal::Store<kOrder, T>(message + offset, value); }
 };
@@ -132,8 +189,61 @@ struct Alpha : FieldInfo {
 struct Letter : FieldInfo {
   constexpr Letter(const char* field_name, uint16_t field_offset)
       : FieldInfo{field_name, field_offset, 1, FieldKind::kChar} {}
+  // The same letter, its values named.
+  constexpr Letter Names(std::span<const NamedValue> of_values) const {
+    Letter field = *this;
+    field.names = of_values;
+    return field;
+  }
   char operator()(const uint8_t* message) const { return static_cast<char>(message[offset]); }
   void Put(uint8_t* message, char value) const { message[offset] = static_cast<uint8_t>(value); }
+};
+
+// Bytes that no field describes.
+struct Padding : FieldInfo {
+  constexpr Padding(const char* field_name, uint16_t field_offset, uint16_t field_length)
+      : FieldInfo{field_name, field_offset, field_length, FieldKind::kPadding} {}
+};
+
+// Where an unsigned number is in what announces a group or data: 1, 2, 4 or 8 bytes.
+struct WireNumber {
+  uint8_t offset = 0;
+  uint8_t length = 0;
+};
+
+struct GroupInfo;
+struct DataInfo;
+
+// What a block holds, and what follows it: first all groups, then all data.
+struct BlockInfo {
+  std::span<const FieldInfo* const> fields;
+  std::span<const GroupInfo* const> groups;
+  std::span<const DataInfo* const> data;
+};
+
+// A repeating group: what announces it (how long an entry's block is, how many there are), then the
+// entries, each a block and what follows that.
+struct GroupInfo {
+  const char* name;
+  WireNumber block_length;  // In the announcement.
+  WireNumber count;
+  uint8_t announcement_bytes;
+  bool big_endian;
+  uint16_t since = 0;
+  std::span<const FieldInfo* const> fields = {};  // Offsets from the entry's first byte.
+  std::span<const GroupInfo* const> groups = {};
+  std::span<const DataInfo* const> data = {};
+
+  constexpr BlockInfo block() const { return {fields, groups, data}; }
+};
+
+// Data of variable length: its length, then its bytes.
+struct DataInfo {
+  FieldInfo field;  // Its name and kind (kAlpha); offset and length mean nothing.
+  WireNumber length;
+  uint8_t announcement_bytes;
+  bool big_endian;
+  uint16_t since = 0;
 };
 
 struct MessageInfo {
@@ -141,7 +251,14 @@ struct MessageInfo {
   const char* name;  // In the specification's words, snake_case.
   uint16_t length;   // Least length of a valid message; longer ones are read as far as known.
   std::span<const FieldInfo* const> fields;
+  std::span<const GroupInfo* const> groups = {};
+  std::span<const DataInfo* const> data = {};
+  bool is_template = false;  // `type` is a template id, shown as a number even if it is a letter's.
+
+  constexpr BlockInfo block() const { return {fields, groups, data}; }
 };
+
+struct Value;  // value.h
 
 // Why a message of a type that the codec does not know cannot be described; all other reasons are
 // damage.
@@ -156,8 +273,14 @@ class MessageVisitor {
   // (`why` says which); then no Field follows. `bytes` live as long as the packet.
   virtual void BeginMessage(uint64_t sequence, const MessageInfo* info,
                             std::span<const uint8_t> bytes, const char* why) = 0;
-  // A field of the current message; `bytes` are the field's own.
-  virtual void Field(const FieldInfo& field, std::span<const uint8_t> bytes) = 0;
+  // A field of the current message, or of the entry that was begun last and has not ended.
+  virtual void Field(const FieldInfo& field, const Value& value) = 0;
+  // A group of `entries`: for each of them BeginEntry, its fields, its groups, EndEntry. A group of
+  // a later version than the message's comes with 0 entries.
+  virtual void BeginGroup(const GroupInfo& /*group*/, uint32_t /*entries*/) {}
+  virtual void BeginEntry() {}
+  virtual void EndEntry() {}
+  virtual void EndGroup() {}
   virtual void EndMessage() = 0;
 };
 

@@ -12,6 +12,12 @@
 // Every field is there in wire order, twice: `raw`, the number or text as it stands in the message,
 // and `value`, the same in people's terms: exact decimals as text ("255.5200"), UNIX times in RFC
 // 3339 with nanoseconds, times of day, flags as bits ("0b10000000"), text without its padding.
+// Enumerated values and bits that have names come by these ("Bid", "LastQuoteMsg|EndOfEvent"). A
+// null value has "value":null and its raw one; a field that the message's version has not got yet
+// has null for both. A repeating group is an array of objects of such fields:
+//
+//   "no_md_entries":[{"md_entry_px":{"raw":4027500000,"value":"402.7500000"},...},...]
+//
 // Numbers are written whole; readers that keep numbers in doubles lose digits above 2^53, hence
 // the texts.
 // Bytes of text outside of printable ASCII are written as \u00XX.
@@ -30,6 +36,7 @@
 
 #include "codecs/json_writer.h"
 #include "codecs/message.h"
+#include "codecs/value.h"
 
 namespace fh::codecs {
 
@@ -43,12 +50,17 @@ class MessageJson final : public MessageVisitor {
 
   void BeginMessage(uint64_t sequence, const MessageInfo* info, std::span<const uint8_t> bytes,
                     const char* why) override;
-  void Field(const FieldInfo& field, std::span<const uint8_t> bytes) override;
+  void Field(const FieldInfo& field, const Value& value) override;
+  void BeginGroup(const GroupInfo& group, uint32_t entries) override;
+  void BeginEntry() override;
+  void EndEntry() override;
+  void EndGroup() override;
   void EndMessage() override;
 
  private:
   // Room for `bytes` more, behind what is written of the message.
   void MakeRoom(size_t bytes);
+  void InTerms(const FieldInfo& field, const Value& value);
 
   std::string& out_;  // Longer than what is written, between the begin and the end of a message.
   JsonWriterTo<BufferSink> json_;

@@ -170,7 +170,18 @@ enum {
   FH_STAT_CROSS_PRICE = 15,
   FH_STAT_COLLAR_REFERENCE = 16,
   FH_STAT_MINIMUM_PRICE = 17,
-  FH_STAT_MAXIMUM_PRICE = 18
+  FH_STAT_MAXIMUM_PRICE = 18,
+  FH_STAT_VOLUME = 19, /* Traded so far, as the venue counts it. */
+  FH_STAT_HIGH_PRICE = 20,
+  FH_STAT_LOW_PRICE = 21,
+  FH_STAT_AVERAGE_PRICE = 22, /* Weighted by volume. */
+  FH_STAT_HIGHEST_BID = 23,
+  FH_STAT_LOWEST_OFFER = 24,
+  FH_STAT_SETTLEMENT_PRICE = 25,
+  FH_STAT_CLEARED_VOLUME = 26,
+  FH_STAT_OPEN_INTEREST = 27,
+  FH_STAT_FIXING_PRICE = 28,
+  FH_STAT_PRICE_VARIATION = 29 /* The most that a price may differ from the last. */
 };
 
 /* definition.kind */

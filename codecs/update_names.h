@@ -67,7 +67,18 @@ inline constexpr std::string_view kStatisticNames[] = {"",
                                                        "CROSS_PRICE",
                                                        "COLLAR_REFERENCE",
                                                        "MINIMUM_PRICE",
-                                                       "MAXIMUM_PRICE"};
+                                                       "MAXIMUM_PRICE",
+                                                       "VOLUME",
+                                                       "HIGH_PRICE",
+                                                       "LOW_PRICE",
+                                                       "AVERAGE_PRICE",
+                                                       "HIGHEST_BID",
+                                                       "LOWEST_OFFER",
+                                                       "SETTLEMENT_PRICE",
+                                                       "CLEARED_VOLUME",
+                                                       "OPEN_INTEREST",
+                                                       "FIXING_PRICE",
+                                                       "PRICE_VARIATION"};
 
 inline constexpr std::string_view kGapNames[] = {"", "LOST", "LATE_JOIN", "RING_FULL", "DAMAGED"};
 

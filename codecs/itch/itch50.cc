@@ -51,8 +51,9 @@ int Guess(std::span<const uint8_t> payload) {
   int64_t fitting = 0;
   framing.ForEachMessage(
       packet, frame, 0, frame.message_count, [&](const uint8_t* message, uint32_t length) {
-        const Identified identified = Identify<ItchDecoder>(message, length);
-        fitting += identified.info != nullptr && length == identified.info->length;
+        const MessageInfo* info =
+            length < ItchDecoder::kTypeBytes ? nullptr : ItchDecoder::Find(message);
+        fitting += info != nullptr && length == info->length;
       });
   return static_cast<int>(fitting * 100 / frame.message_count);
 }

@@ -32,6 +32,7 @@ using latency::FormatCount;
 struct DecodeArguments {
   std::vector<std::string> captures;
   std::string codec;
+  std::string schema;
   bool records = false;
   std::vector<std::string> groups;
   std::optional<uint64_t> most;
@@ -53,9 +54,15 @@ class CountingJson final : public codecs::MessageVisitor {
     malformed_ += info == nullptr && absl::string_view(why) != codecs::kUnknownType;
     json_.BeginMessage(sequence, info, bytes, why);
   }
-  void Field(const codecs::FieldInfo& field, std::span<const uint8_t> bytes) override {
-    json_.Field(field, bytes);
+  void Field(const codecs::FieldInfo& field, const codecs::Value& value) override {
+    json_.Field(field, value);
   }
+  void BeginGroup(const codecs::GroupInfo& group, uint32_t entries) override {
+    json_.BeginGroup(group, entries);
+  }
+  void BeginEntry() override { json_.BeginEntry(); }
+  void EndEntry() override { json_.EndEntry(); }
+  void EndGroup() override { json_.EndGroup(); }
   void EndMessage() override { json_.EndMessage(); }
 
   uint64_t messages() const { return messages_; }
@@ -124,15 +131,22 @@ std::vector<std::string> Losses(const PacketAccount& packets, uint64_t malformed
 class Decoder {
  public:
   // The codecs of all lines of `source`. An error names the codec that cannot be made.
-  static absl::StatusOr<std::unique_ptr<Decoder>> Make(const FileSource& source) {
+  static absl::StatusOr<std::unique_ptr<Decoder>> Make(const FileSource& source,
+                                                       const std::string& schema) {
     auto decoder = std::make_unique<Decoder>();
     for (const FeedConfig& feed : source.config.feeds) {
       const absl::StatusOr<const codecs::CodecInfo*> info = codecs::FindCodec(feed.codec);
       if (!info.ok()) return info.status();
+      if (!schema.empty() && !(*info)->has_schema) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(feed.codec,
+                         " reads no schema; leave --schema out, or name the protocol "
+                         "and the groups that it is for with --codec and --group"));
+      }
       for (const ChannelConfig& channel : feed.channels) {
         for (size_t line = 0; line < channel.lines.size(); ++line) {
-          absl::StatusOr<std::unique_ptr<codecs::Codec>> codec =
-              (*info)->make({.instruments = &decoder->instruments_, .framing = source.framing});
+          absl::StatusOr<std::unique_ptr<codecs::Codec>> codec = (*info)->make(
+              {.instruments = &decoder->instruments_, .framing = source.framing, .schema = schema});
           if (!codec.ok()) return codec.status();
           decoder->codecs_.push_back(*std::move(codec));
         }
@@ -332,7 +346,7 @@ int Decode(const DecodeArguments& arguments) {
                                                             .records = arguments.records,
                                                             .config_path = ""});
   if (!source.ok()) return Fail(source.status());
-  const absl::StatusOr<std::unique_ptr<Decoder>> decoder = Decoder::Make(*source);
+  const absl::StatusOr<std::unique_ptr<Decoder>> decoder = Decoder::Make(*source, arguments.schema);
   if (!decoder.ok()) return Fail(decoder.status());
   WatchStopSignals();
   const absl::StatusOr<InputReport> input = source->is_record_file
@@ -359,6 +373,9 @@ void AddDecodeVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--group", arguments->groups,
                    "Decode this GROUP:PORT (may be repeated; default: all that speak the protocol)")
       ->needs(codec);
+  verb->add_option("--schema", arguments->schema,
+                   "The exchange's schema file (SBE XML), for messages that the codec does not "
+                   "know by itself");
   verb->add_flag("--records", arguments->records,
                  "The input is an exchange's length-prefixed file (recognised by itself, except "
                  "from standard input, where --codec must name its protocol)");

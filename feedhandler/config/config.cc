@@ -181,7 +181,10 @@ FeedConfig Builder::BuildFeed(const proto::Feed& feed, const Place& place) {
     place.Error("codec", absl::StrCat("is missing; codecs are: ", codecs::CodecNames()));
   } else if (const auto codec = codecs::FindCodec(feed.codec()); !codec.ok()) {
     place.Error("codec", codec.status().message());
+  } else if (!feed.schema().empty() && !(*codec)->has_schema) {
+    place.Error("schema", absl::StrCat(feed.codec(), " reads no schema; leave schema out"));
   }
+  out.schema = feed.schema();
   if (feed.channel_size() == 0) {
     place.Error("channel", "no channel; add channel { id: 1 line { group: \"ADDRESS:PORT\" } }");
   }

@@ -49,7 +49,8 @@ struct ChannelConfig {
 
 struct FeedConfig {
   std::string name;
-  std::string codec;  // The registry has it.
+  std::string codec;        // The registry has it.
+  std::string schema = {};  // A path; empty: none.
   std::vector<ChannelConfig> channels;
   SessionOptions session;  // Of every channel; `lines` is left to each channel's lines.size().
 };

@@ -36,7 +36,7 @@ struct Fitting final : codecs::MessageVisitor {
     ++messages;
     fitting += info != nullptr && bytes.size() == info->length;
   }
-  void Field(const codecs::FieldInfo&, std::span<const uint8_t>) override {}
+  void Field(const codecs::FieldInfo&, const codecs::Value&) override {}
   void EndMessage() override {}
 };
 

@@ -34,7 +34,7 @@ class CodecReader final : public SequenceReader {
                         std::span<const uint8_t> bytes, const char*) override {
         on_message(sequence, bytes);
       }
-      void Field(const codecs::FieldInfo&, std::span<const uint8_t>) override {}
+      void Field(const codecs::FieldInfo&, const codecs::Value&) override {}
       void EndMessage() override {}
       MessageFunction on_message;
     };

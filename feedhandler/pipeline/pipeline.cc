@@ -62,7 +62,8 @@ absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions&
                          .role = channel.role,
                          .instruments = instruments_.back().get(),
                          .framing = options.framing,
-                         .day_ns = options.day_ns});
+                         .day_ns = options.day_ns,
+                         .schema = feed.schema});
       if (!codec.ok()) return codec.status();
       Channel made{.feed = feed.name,
                    .id = channel.id,

@@ -71,7 +71,7 @@ bool Measure(const CodecInfo& info) {
   double messages = 0;
   uint64_t room = 0;
   for (uint64_t i = 0; i < kPackets; ++i) {
-    jobs.push_back({&samples.packets[i], &frames[i], 0, frames[i].message_count, kReceiveNs, 0});
+    jobs.push_back({&samples.packets[i], &frames[i], 0, frames[i].number_count, kReceiveNs, 0});
     messages += frames[i].message_count;
     room = std::max(room, (*codec)->MaxUpdates(jobs.back()));
   }

@@ -52,7 +52,7 @@ TEST_P(CodecAllocation, FramingAndDecodingAllocateNothing) {
       PacketFrame frame;
       codec->Frame({&payload.packet(), 1}, {&frame, 1});
       if (frame.kind != FrameKind::kMessages) continue;
-      const DecodeJob job = {&payload.packet(), &frame, 0, frame.message_count, ts_recv_ns, 0};
+      const DecodeJob job = {&payload.packet(), &frame, 0, frame.number_count, ts_recv_ns, 0};
       codec->Decode({&job, 1}, writer);
       ts_recv_ns += kStepNs;
     }

@@ -20,6 +20,7 @@
 #include "codecs/length_blocks.h"
 #include "codecs/registry.h"
 #include "codecs/update.h"
+#include "codecs/value.h"
 #include "rio/packet.h"
 
 namespace fh::test {
@@ -73,7 +74,8 @@ inline std::vector<codecs::NormalizedUpdate> DecodeJobs(codecs::Codec& codec,
   return slots;
 }
 
-// Messages [skip, skip + take) of a packet whose frame is known.
+// Numbers [skip, skip + take) of a packet whose frame is known: its messages, or where packets are
+// numbered, all of it.
 inline std::vector<codecs::NormalizedUpdate> DecodeMessages(
     codecs::Codec& codec, const rio::Packet& packet, const codecs::PacketFrame& frame,
     uint32_t skip, uint32_t take, uint8_t flags = 0, uint8_t fill = 0xA5) {
@@ -84,9 +86,9 @@ inline std::vector<codecs::NormalizedUpdate> DecodeMessages(
 inline Decoded DecodePacket(codecs::Codec& codec, const rio::Packet& packet, uint8_t flags = 0) {
   Decoded decoded;
   codec.Frame({&packet, 1}, {&decoded.frame, 1});
-  if (decoded.frame.kind == codecs::FrameKind::kMessages) {
+  if (decoded.frame.kind == codecs::FrameKind::kMessages && decoded.frame.number_count != 0) {
     decoded.updates =
-        DecodeMessages(codec, packet, decoded.frame, 0, decoded.frame.message_count, flags);
+        DecodeMessages(codec, packet, decoded.frame, 0, decoded.frame.number_count, flags);
   }
   return decoded;
 }
@@ -107,7 +109,7 @@ struct DescribedMessage {
   const codecs::MessageInfo* info;
   std::span<const uint8_t> bytes;
   std::string why;
-  std::vector<DescribedField> fields;
+  std::vector<DescribedField> fields;  // Of the message itself, not of its groups.
   bool ended = false;
 };
 
@@ -117,12 +119,15 @@ class DescriptionRecorder final : public codecs::MessageVisitor {
                     std::span<const uint8_t> bytes, const char* why) override {
     messages.push_back({sequence, info, bytes, why == nullptr ? "" : why, {}});
   }
-  void Field(const codecs::FieldInfo& field, std::span<const uint8_t> bytes) override {
-    messages.back().fields.push_back({&field, bytes});
+  void Field(const codecs::FieldInfo& field, const codecs::Value& value) override {
+    if (depth == 0) messages.back().fields.push_back({&field, value.bytes});
   }
+  void BeginGroup(const codecs::GroupInfo&, uint32_t) override { ++depth; }
+  void EndGroup() override { --depth; }
   void EndMessage() override { messages.back().ended = true; }
 
   std::vector<DescribedMessage> messages;
+  int depth = 0;  // Of groups.
 };
 
 inline std::vector<DescribedMessage> DescribePacket(const codecs::Codec& codec,

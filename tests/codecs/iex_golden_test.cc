@@ -14,6 +14,7 @@
 #include "codecs/iex/iex_tp.h"
 #include "codecs/instrument_table.h"
 #include "codecs/registry.h"
+#include "codecs/value.h"
 #include "tests/captures.h"
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/expected_json.h"
@@ -52,8 +53,8 @@ class Recorder final : public MessageVisitor {
                     const char*) override {
     messages.push_back({sequence, info, bytes, {}});
   }
-  void Field(const FieldInfo& field, std::span<const uint8_t> bytes) override {
-    messages.back().fields.push_back({&field, bytes});
+  void Field(const FieldInfo& field, const Value& value) override {
+    messages.back().fields.push_back({&field, value.bytes});
   }
   void EndMessage() override {}
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "codecs/value.h"
+
 namespace fh::codecs {
 namespace {
 
@@ -18,7 +20,7 @@ std::string Render(const Field& field, std::vector<uint8_t> message) {
   const FieldInfo* fields[] = {&field};
   const MessageInfo info{'X', "x", 1, fields};
   json.BeginMessage(1, &info, message, nullptr);
-  json.Field(field, std::span(message).subspan(field.offset, field.length));
+  json.Field(field, ReadValue(field, message.data()));
   json.EndMessage();
   const size_t begin = out.find("\"fields\":{") + 10;
   return out.substr(begin, out.size() - begin - 3);

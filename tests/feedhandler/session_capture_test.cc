@@ -86,5 +86,37 @@ TEST(SessionCapture, TwoLossyLinesWhoseUnionIsWholeGiveTheSame) {
   EXPECT_GT(harness.session().line_stats(1).won_messages, kMessages / 40);
 }
 
+// CME numbers packets, not messages: two lines of 5,000 each, whose capture times go backwards.
+TEST(SessionCapture, PacketNumbersOfTwoLinesAreUnited) {
+  constexpr uint64_t kNumbers = 5'000;
+  const auto path = CaptureFile("cme/mdp3_v1.6_20161112_AB.pcapng");
+  if (!path) GTEST_SKIP() << kNoCaptures;
+  const std::unique_ptr<codecs::Codec> codec = *(*codecs::FindCodec("cme_mdp3"))->make({});
+  std::vector<Sent> arrivals;
+  const absl::Status status = ForEachPacket(*path, [&](const CapturedPacket& captured) {
+    codecs::PacketFrame frame;
+    codec->Frame({&captured.packet, 1}, {&frame, 1});
+    const bool is_line_a = captured.datagram.destination_port == 14340;
+    arrivals.push_back({.line = static_cast<uint8_t>(is_line_a ? 0 : 1),
+                        .first = frame.first_sequence,
+                        .count = frame.number_count,
+                        .at_ns = captured.packet.stamp_ns,
+                        .kind = frame.kind,
+                        .lost_in_tail = frame.lost_in_tail,
+                        .stream_start = frame.stream_start,
+                        .send_ns = frame.send_time_ns});
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  SessionHarness harness({.lines = 2}, /*keep_log=*/false);
+  harness.SendBurst(arrivals);
+  harness.Flush();
+  const SessionStats& stats = harness.session().stats();
+  EXPECT_EQ(stats.delivered_messages, kNumbers);
+  EXPECT_EQ(stats.duplicate_messages, kNumbers);
+  EXPECT_EQ(stats.gaps, 0u);
+  EXPECT_EQ(stats.restarts, 0u);
+  EXPECT_EQ(harness.broken(), "");
+}
+
 }  // namespace
 }  // namespace fh::test

@@ -73,8 +73,9 @@ Outcome RunCodec(const CodecInfo& info, CodecOptions options,
     outcome.frames.push_back(frame);
     if (frame.kind != FrameKind::kMessages) continue;
     CheckDescription(**codec, packet, frame);
-    const uint32_t half = frame.message_count / 2;
-    for (const auto& [skip, take] : {std::pair{0u, half}, {half, frame.message_count - half}}) {
+    const uint32_t half = frame.number_count / 2;
+    for (const auto& [skip, take] : {std::pair{0u, half}, {half, frame.number_count - half}}) {
+      if (take == 0) continue;
       const std::vector<NormalizedUpdate> updates =
           fh::test::DecodeMessages(**codec, packet, frame, skip, take, 0, fill);
       outcome.updates.insert(outcome.updates.end(), updates.begin(), updates.end());

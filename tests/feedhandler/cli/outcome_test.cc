@@ -103,6 +103,17 @@ TEST_F(Outcome, OfDecodeWithTheWrongGroupOrCodec) {
   EXPECT_EQ(codec.exit_code, 1) << codec;
 }
 
+TEST_F(Outcome, OfDecodeWithASchemaThatNobodyReadsOrThatIsNotThere) {
+  const ChildResult nobody = Feedhandler({"decode", capture_, "--schema=templates.xml"});
+  EXPECT_EQ(nobody.exit_code, 2) << nobody;
+  EXPECT_TRUE(StrContains(nobody.error, "itch50 reads no schema")) << nobody;
+  const ChildResult missing =
+      Feedhandler({"decode", capture_, "--codec=cme_mdp3", "--group=239.255.1.1:26400",
+                   "--schema=/nowhere/templates.xml"});
+  EXPECT_EQ(missing.exit_code, 2) << missing;
+  EXPECT_TRUE(StrContains(missing.error, "/nowhere/templates.xml")) << missing;
+}
+
 TEST_F(Outcome, OfPublishThatMapsNothingListsTheGroups) {
   const ChildResult result = Feedhandler(
       {"publish", capture_, "--interface=lo", "--flat-out", "--map=239.9.9.9:1=239.255.9.9:2"});

@@ -237,6 +237,20 @@ TEST(Config, UnknownCodecListsTheCodecs) {
               AllOf(StartsWith("f:1:1: feed[0].codec: is missing"), HasSubstr("iex_tops16")));
 }
 
+TEST(Config, ASchemaIsForCodecsThatReadOne) {
+  EXPECT_THAT(
+      ErrorAfter("  codec: \"iex_tops16\"\n",
+                 "  codec: \"iex_tops16\"\n  schema: \"templates.xml\"\n"),
+      AllOf(StartsWith("f:4:3: feed[0].schema: "), HasSubstr("iex_tops16 reads no schema")));
+  const auto config = ParseConfig(
+      absl::StrCat(kGood,
+                   "feed { name: \"cme\" codec: \"cme_mdp3\" schema: \"templates.xml\"\n"
+                   "  channel { id: 9 line { group: \"239.3.3.3:1\" } } }"),
+      "f", {});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->feeds.back().schema, "templates.xml");
+}
+
 TEST(Config, BadGroupsHaveTheirPlace) {
   for (const char* group : {"239.1.1:26400", "239.1.1.1", "239.1.1.1:0", "239.1.1.1:70000",
                             "itch.example:1", "[ff15::1:26400", "239.1.1.1:x"}) {

@@ -1,0 +1,494 @@
+// What messages of CME MDP 3.0 become: each rule of cme_decoder.h, on packets made for it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "codecs/cme/cme_decoder.h"
+#include "codecs/cme/cme_sample.h"
+#include "codecs/cme/mdp3_framing.h"
+#include "codecs/instrument_table.h"
+#include "codecs/registry.h"
+#include "tests/codecs/codec_harness.h"
+
+namespace fh::codecs::cme {
+namespace {
+
+using testing::HasSubstr;
+using Updates = std::vector<NormalizedUpdate>;
+
+constexpr uint64_t kTime = 1'478'961'038'229'196'541;
+constexpr int64_t kE9 = 1'000'000'000;
+
+class CmeMapping : public testing::Test {
+ protected:
+  CmeMapping() { codec_ = *(*FindCodec("cme_mdp3"))->make({.instruments = &table_}); }
+
+  Updates Decode(const PacketWriter& packet) {
+    const test::PacketBytes bytes(packet.Bytes());
+    return test::DecodePacket(*codec_, bytes.packet()).updates;
+  }
+
+  // A packet of the next number.
+  PacketWriter Packet() { return {++number_, 5}; }
+
+  // An empty book message, which ends the event when `ends`.
+  static void Begin(PacketWriter& packet, const MessageInfo& info, bool ends) {
+    packet.Begin(info, 9);
+    kTransactTime.Put(packet.message(), kTime);
+    kMatchEventIndicator.Put(packet.message(), ends ? kEndOfEvent : 4);
+  }
+  static void EndEvent(PacketWriter& packet) {
+    Begin(packet, kBook46, true);
+    packet.Group(kBook46Entries, 32, 0);
+    packet.Group(kBook46Orders, 24, 0);
+  }
+  static void Level(PacketWriter& packet, int32_t id, char type, uint8_t action, uint8_t depth) {
+    uint8_t* entry = packet.Entry();
+    kPx9.Put(entry, 2077 * kE9);
+    kSize8.Put(entry, 12);
+    kSecurityId12.Put(entry, id);
+    kOrders20.Put(entry, type == 'E' || type == 'F' ? INT32_MAX : 3);
+    kLevel24.Put(entry, depth);
+    kAction25.Put(entry, action);
+    kType26.Put(entry, type);
+  }
+  static void Levels(PacketWriter& packet, const std::vector<int32_t>& ids, bool ends) {
+    Begin(packet, kBook46, ends);
+    packet.Group(kBook46Entries, 32, static_cast<uint8_t>(ids.size()));
+    for (const int32_t id : ids) Level(packet, id, '0', 0, 1);
+    packet.Group(kBook46Orders, 24, 0);
+  }
+
+  InstrumentTable table_{10'000};
+  std::unique_ptr<Codec> codec_;
+  uint32_t number_ = 1;
+};
+
+TEST_F(CmeMapping, LevelsHaveDepthCountsAndTheirActions) {
+  PacketWriter packet = Packet();
+  Begin(packet, kBook46, false);
+  packet.Group(kBook46Entries, 32, 5);
+  Level(packet, 7, '0', 0, 1);
+  Level(packet, 7, '1', 1, 2);
+  Level(packet, 7, '1', 2, 10);
+  Level(packet, 7, '0', 5, 3);
+  Level(packet, 7, 'F', 0, 1);
+  packet.Group(kBook46Orders, 24, 0);
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 5u);
+  for (const NormalizedUpdate& update : updates) {
+    EXPECT_EQ(update.record, FH_RECORD_LEVEL);
+    EXPECT_EQ(update.instrument_id, 7u);
+    EXPECT_EQ(update.level.price, 2077 * kE9);
+    EXPECT_EQ(update.level.size, 12u);
+    EXPECT_EQ(update.ts_event_ns, static_cast<int64_t>(kTime));
+    EXPECT_EQ(update.sequence, number_);
+  }
+  const std::string actions = {updates[0].action, updates[1].action, updates[2].action,
+                               updates[3].action, updates[4].action};
+  EXPECT_EQ(actions, "AMCMA");
+  const std::string sides = {updates[0].side, updates[1].side, updates[2].side, updates[3].side,
+                             updates[4].side};
+  EXPECT_EQ(sides, "BAABA");
+  EXPECT_EQ(updates[0].level.depth, 1u);
+  EXPECT_EQ(updates[2].level.depth, 10u);
+  EXPECT_EQ(updates[0].level.order_count, 3u);
+  EXPECT_EQ(updates[0].flags, FH_FLAG_MBP);
+  EXPECT_EQ(updates[4].flags, FH_FLAG_MBP | FH_FLAG_IMPLIED);
+  EXPECT_EQ(updates[4].level.order_count, 0u) << "not published";
+  EXPECT_EQ(updates[3].detail, 5);
+}
+
+TEST_F(CmeMapping, PricesOfBothGenerationsBecome1e9) {
+  PacketWriter packet = Packet();
+  Begin(packet, kBook32, true);
+  packet.Group(kBook32Entries, 32, 2);
+  uint8_t* entry = packet.Entry();
+  kPx7.Put(entry, -97'500'000);
+  kType26.Put(entry, '0');
+  kSecurityId12.Put(entry, 7);
+  entry = packet.Entry();
+  kPx7.Put(entry, INT64_MAX);
+  kType26.Put(entry, '1');
+  kSecurityId12.Put(entry, 7);
+  packet.Group(kBook32Orders, 24, 0);
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[0].level.price, -9'750'000'000);
+  EXPECT_EQ(updates[1].level.price, kUndefinedPrice);
+}
+
+// The end of an event often comes in an empty message behind the last one with entries.
+TEST_F(CmeMapping, TheLastRecordOfEachInstrumentHasLastWhenTheEventEndsInItsPacket) {
+  PacketWriter packet = Packet();
+  Levels(packet, {7, 8, 7}, false);
+  EndEvent(packet);
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 3u);
+  EXPECT_EQ(updates[0].flags & FH_FLAG_LAST, 0);
+  EXPECT_EQ(updates[1].flags & FH_FLAG_LAST, FH_FLAG_LAST);
+  EXPECT_EQ(updates[2].flags & FH_FLAG_LAST, FH_FLAG_LAST);
+}
+
+TEST_F(CmeMapping, AnInstrumentOfEarlierPacketsGetsARecordWithLast) {
+  PacketWriter first = Packet();
+  Levels(first, {7, 8}, false);
+  for (const NormalizedUpdate& update : Decode(first)) EXPECT_EQ(update.flags & FH_FLAG_LAST, 0);
+  PacketWriter second = Packet();
+  Levels(second, {8}, false);
+  EndEvent(second);
+  const Updates updates = Decode(second);
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[0].instrument_id, 8u);
+  EXPECT_EQ(updates[0].action, FH_ACTION_ADD);
+  EXPECT_EQ(updates[0].flags & FH_FLAG_LAST, FH_FLAG_LAST);
+  EXPECT_EQ(updates[1].instrument_id, 7u);
+  EXPECT_EQ(updates[1].action, FH_ACTION_NONE);
+  EXPECT_EQ(updates[1].flags & FH_FLAG_LAST, FH_FLAG_LAST);
+  PacketWriter third = Packet();
+  EndEvent(third);
+  EXPECT_TRUE(Decode(third).empty()) << "nothing is open";
+}
+
+TEST_F(CmeMapping, OneRecordStandsForMoreInstrumentsThanAreKept) {
+  std::vector<int32_t> ids;
+  for (uint32_t i = 0; i <= CmeDecoder::kMostOpen; ++i) ids.push_back(static_cast<int32_t>(i + 10));
+  PacketWriter first = Packet();
+  Levels(first, ids, false);
+  Decode(first);
+  PacketWriter second = Packet();
+  EndEvent(second);
+  const Updates updates = Decode(second);
+  ASSERT_EQ(updates.size(), 1u);
+  EXPECT_EQ(updates[0].instrument_id, uint32_t{FH_ALL_INSTRUMENTS});
+  EXPECT_EQ(updates[0].action, FH_ACTION_NONE);
+  EXPECT_EQ(updates[0].flags & FH_FLAG_LAST, FH_FLAG_LAST);
+}
+
+TEST_F(CmeMapping, OrdersBehindLevelsHaveTheirLevelsInstrumentSideAndPrice) {
+  PacketWriter packet = Packet();
+  Begin(packet, kBook46, true);
+  packet.Group(kBook46Entries, 32, 2);
+  Level(packet, 7, '0', 1, 1);
+  Level(packet, 8, '1', 1, 1);
+  packet.Group(kBook46Orders, 24, 2);
+  uint8_t* order = packet.Entry();
+  kOrderId.Put(order, 900);
+  kDisplayQty16.Put(order, 4);
+  kReference.Put(order, 2);
+  kOrderAction21.Put(order, 2);
+  order = packet.Entry();
+  kOrderId.Put(order, 901);
+  kReference.Put(order, 3);
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 4u);
+  EXPECT_EQ(updates[2].record, FH_RECORD_ORDER);
+  EXPECT_EQ(updates[2].action, FH_ACTION_CANCEL);
+  EXPECT_EQ(updates[2].instrument_id, 8u);
+  EXPECT_EQ(updates[2].side, FH_SIDE_ASK);
+  EXPECT_EQ(updates[2].order.order_id, 900u);
+  EXPECT_EQ(updates[2].order.price, 2077 * kE9);
+  EXPECT_EQ(updates[2].order.size, 4u);
+  EXPECT_EQ(updates[3].instrument_id, FH_UNKNOWN_INSTRUMENT) << "of no level of this message";
+  EXPECT_EQ(updates[3].flags & FH_FLAG_MAYBE_BAD_BOOK, FH_FLAG_MAYBE_BAD_BOOK);
+}
+
+void Trade(PacketWriter& packet, int32_t id, uint8_t aggressor, int32_t orders) {
+  uint8_t* entry = packet.Entry();
+  kPx9.Put(entry, 3 * kE9);
+  kTradeSize8.Put(entry, 5);
+  kSecurityId12.Put(entry, id);
+  kTradeOrders20.Put(entry, orders);
+  kAggressor24.Put(entry, aggressor);
+  kTradeId26.Put(entry, 77);
+}
+
+void Order(PacketWriter& packet, uint64_t id, int32_t quantity) {
+  uint8_t* order = packet.Entry();
+  kOrderId.Put(order, id);
+  kLastQty8.Put(order, quantity);
+}
+
+TEST_F(CmeMapping, ATradeFillsTheOrdersThatRestedAndNotTheAggressor) {
+  PacketWriter packet = Packet();
+  Begin(packet, kTrade48, true);
+  packet.Group(kTrade48Entries, 32, 2);
+  Trade(packet, 7, 2, 3);
+  Trade(packet, 8, 0, 1);
+  packet.Group(kTradeOrders, 16, 4);
+  Order(packet, 100, 5);
+  Order(packet, 101, 3);
+  Order(packet, 0, 2);
+  Order(packet, 102, 5);
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 4u);
+  EXPECT_EQ(updates[0].action, FH_ACTION_TRADE);
+  EXPECT_EQ(updates[0].side, FH_SIDE_ASK);
+  EXPECT_EQ(updates[0].trade.trade_id, 77u);
+  EXPECT_EQ(updates[0].trade.size, 5u);
+  EXPECT_EQ(updates[1].side, FH_SIDE_NONE);
+  EXPECT_EQ(updates[2].action, FH_ACTION_FILL);
+  EXPECT_EQ(updates[2].order.order_id, 101u);
+  EXPECT_EQ(updates[2].order.size, 3u);
+  EXPECT_EQ(updates[2].side, FH_SIDE_BID);
+  EXPECT_EQ(updates[2].instrument_id, 7u);
+  EXPECT_EQ(updates[3].order.order_id, 102u);
+  EXPECT_EQ(updates[3].instrument_id, 8u);
+  EXPECT_EQ(updates[3].side, FH_SIDE_NONE);
+}
+
+// A summary that is too large for a packet goes on in the next.
+TEST_F(CmeMapping, OrdersOfALaterMessageGoToTheTradesOfTheEvent) {
+  PacketWriter first = Packet();
+  Begin(first, kTrade48, false);
+  first.Group(kTrade48Entries, 32, 2);
+  Trade(first, 7, 1, 2);
+  Trade(first, 8, 1, 2);
+  first.Group(kTradeOrders, 16, 1);
+  Order(first, 100, 5);
+  ASSERT_EQ(Decode(first).size(), 2u);
+  PacketWriter second = Packet();
+  Begin(second, kTrade48, true);
+  second.Group(kTrade48Entries, 32, 0);
+  second.Group(kTradeOrders, 16, 3);
+  Order(second, 101, 5);
+  Order(second, 102, 5);
+  Order(second, 103, 5);
+  const Updates updates = Decode(second);
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[0].order.order_id, 101u);
+  EXPECT_EQ(updates[0].instrument_id, 7u);
+  EXPECT_EQ(updates[1].order.order_id, 103u) << "102 is the second trade's aggressor";
+  EXPECT_EQ(updates[1].instrument_id, 8u);
+}
+
+TEST_F(CmeMapping, StatisticsSayWhatTheyAre) {
+  PacketWriter packet = Packet();
+  Begin(packet, kSession51, false);
+  packet.Group(kSession51Entries, 24, 2);
+  for (const uint8_t flag : {0, 5}) {
+    uint8_t* entry = packet.Entry();
+    kPx9.Put(entry, kE9);
+    kSecurityId8.Put(entry, 7);
+    kOpenFlag16.Put(entry, flag);
+    kSessionType18.Put(entry, '4');
+  }
+  Begin(packet, kVolume37, false);
+  packet.Group(kVolume37Entries, 16, 1);
+  uint8_t* volume = packet.Entry();
+  kVolume0.Put(volume, 1234);
+  kSecurityId4.Put(volume, 7);
+  Begin(packet, kLimits50, true);
+  packet.Group(kLimits50Entries, 32, 1);
+  uint8_t* limits = packet.Entry();
+  kHigh9.Put(limits, 9 * kE9);
+  kLow9.Put(limits, 8 * kE9);
+  kVariation9.Put(limits, INT64_MAX);
+  kSecurityId24.Put(limits, 7);
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 6u);
+  const uint16_t types[] = {FH_STAT_OPENING_PRICE, FH_STAT_INDICATIVE_PRICE,
+                            FH_STAT_VOLUME,        FH_STAT_UPPER_BAND,
+                            FH_STAT_LOWER_BAND,    FH_STAT_PRICE_VARIATION};
+  for (size_t i = 0; i < 6; ++i) EXPECT_EQ(updates[i].statistic.type, types[i]) << i;
+  EXPECT_EQ(updates[2].statistic.quantity, 1234);
+  EXPECT_EQ(updates[2].statistic.price, kUndefinedPrice);
+  EXPECT_EQ(updates[4].statistic.price, 8 * kE9);
+  EXPECT_EQ(updates[5].statistic.price, kUndefinedPrice);
+  EXPECT_EQ(updates[5].flags & FH_FLAG_LAST, FH_FLAG_LAST);
+}
+
+TEST_F(CmeMapping, DefinitionsNameInstruments) {
+  PacketWriter packet = Packet();
+  packet.Begin(kFuture54, 9);
+  kLastUpdateTime.Put(packet.message(), kTime);
+  kSymbol.Put(packet.message(), "ESZ6");
+  kSecurityId.Put(packet.message(), 900);
+  kUpdateAction.Put(packet.message(), 'A');
+  packet.Group(kEvents, 9, 1);
+  packet.Entry();
+  packet.Group(kFeedTypes, 4, 2);
+  for (const char* type : {"GBI", "GBX"}) {
+    uint8_t* entry = packet.Entry();
+    kFeedType.Put(entry, type);
+    kMarketDepth.Put(entry, type[2] == 'X' ? 10 : 2);
+  }
+  packet.Group(kAttributes, 4, 0);
+  packet.Group(kLots, 5, 0);
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 1u);
+  EXPECT_EQ(updates[0].record, FH_RECORD_DEFINITION);
+  EXPECT_EQ(std::string(updates[0].definition.symbol), "ESZ6");
+  EXPECT_EQ(updates[0].definition.kind, FH_KIND_FUTURE);
+  EXPECT_EQ(updates[0].definition.book_depth, 10) << "of the outright book";
+  EXPECT_EQ(updates[0].definition.size_decimals, 0);
+  EXPECT_EQ(updates[0].detail, 'A');
+  EXPECT_EQ(table_.Name(900).view(), "ESZ6");
+}
+
+TEST_F(CmeMapping, AStatusIsOfItsInstrumentOrOfNoneThatIsKnown) {
+  PacketWriter packet = Packet();
+  for (const int32_t id : {900, INT32_MAX}) {
+    packet.Begin(kStatus30, 9);
+    kTransactTime.Put(packet.message(), kTime);
+    kStatusGroup.Put(packet.message(), "ES");
+    kStatusSecurityId.Put(packet.message(), id);
+    kTradingStatus.Put(packet.message(), 17);
+    kHaltReason.Put(packet.message(), 1);
+    kTradingEvent.Put(packet.message(), 4);
+  }
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[0].instrument_id, 900u);
+  EXPECT_EQ(updates[0].status.state, FH_TRADING_OPEN);
+  EXPECT_EQ(updates[0].status.code, '1');
+  EXPECT_EQ(updates[0].status.value, 4);
+  EXPECT_EQ(std::string(updates[0].status.reason, 4), "ES  ");
+  EXPECT_EQ(updates[1].instrument_id, FH_UNKNOWN_INSTRUMENT) << "a group is not all instruments";
+}
+
+TEST_F(CmeMapping, AChannelResetClearsLevelsAndOrdersOfAllInstruments) {
+  PacketWriter packet = Packet();
+  Begin(packet, kChannelReset4, true);
+  packet.Group(kResetEntries, 2, 1);
+  packet.Entry();
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[0].record, FH_RECORD_LEVEL);
+  EXPECT_EQ(updates[1].record, FH_RECORD_ORDER);
+  for (const NormalizedUpdate& update : updates) {
+    EXPECT_EQ(update.action, FH_ACTION_CLEAR);
+    EXPECT_EQ(update.instrument_id, uint32_t{FH_ALL_INSTRUMENTS});
+  }
+}
+
+// Blocks and entries are as long as the message says; a later version may have made them longer.
+TEST_F(CmeMapping, LongerEntriesAreSteppedOverAndShorterOnesRefused) {
+  PacketWriter longer = Packet();
+  Begin(longer, kBook46, false);
+  longer.Group(kBook46Entries, 40, 2);
+  Level(longer, 7, '0', 0, 1);
+  Level(longer, 8, '1', 0, 1);
+  longer.Group(kBook46Orders, 24, 0);
+  const Updates updates = Decode(longer);
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[1].instrument_id, 8u);
+  PacketWriter shorter = Packet();
+  Begin(shorter, kBook46, false);
+  shorter.Group(kBook46Entries, 26, 1);
+  shorter.Entry();
+  shorter.Group(kBook46Orders, 24, 0);
+  EXPECT_TRUE(Decode(shorter).empty());
+  EXPECT_EQ(codec_->stats().malformed, 1u);
+}
+
+TEST_F(CmeMapping, AGroupThatEndsOneByteTooLateIsRefused) {
+  PacketWriter packet = Packet();
+  Begin(packet, kVolume37, false);
+  packet.Group(kVolume37Entries, 16, 1);
+  kSecurityId4.Put(packet.Entry(), 7);
+  std::string bytes = packet.Bytes();
+  bytes.pop_back();
+  bytes[kPacketHeaderBytes] = static_cast<char>(bytes[kPacketHeaderBytes] - 1);
+  const test::PacketBytes cut(bytes);
+  EXPECT_TRUE(test::DecodePacket(*codec_, cut.packet()).updates.empty());
+  EXPECT_EQ(codec_->stats().malformed, 1u);
+}
+
+TEST_F(CmeMapping, OtherSchemasAndDamagedSizesAreNoPackets) {
+  PacketWriter packet = Packet();
+  Levels(packet, {7}, true);
+  std::string bytes = packet.Bytes();
+  EXPECT_EQ(GuessMdp3({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}), 100);
+  bytes[kPacketHeaderBytes + kSizeBytes + kSchema.offset] = 9;
+  const test::PacketBytes foreign(bytes);
+  EXPECT_EQ(test::DecodePacket(*codec_, foreign.packet()).frame.reject, RejectReason::kForeign);
+  bytes = packet.Bytes();
+  bytes[kPacketHeaderBytes] = 9;
+  const test::PacketBytes damaged(bytes);
+  EXPECT_EQ(test::DecodePacket(*codec_, damaged.packet()).frame.reject, RejectReason::kBadLength);
+}
+
+TEST(CmeSchema, ASchemaOfAnotherVenueIsRefused) {
+  const absl::Status status =
+      (*FindCodec("cme_mdp3"))->make({.schema = FEEDHANDLER_SBE_SCHEMA}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("has the id 77"));
+  EXPECT_EQ((*FindCodec("cme_mdp3"))->make({.schema = "/nowhere.xml"}).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+// A codec with a schema of one more template, 90, whose entries have these fields.
+std::unique_ptr<Codec> WithTemplate90(const std::string& fields) {
+  const std::string path = testing::TempDir() + "/cme_template_90.xml";
+  std::ofstream(path) << R"(<messageSchema id="1" version="20"><types>
+    <composite name="messageHeader"><type name="blockLength" primitiveType="uint16"/>
+      <type name="templateId" primitiveType="uint16"/><type name="schemaId" primitiveType="uint16"/>
+      <type name="version" primitiveType="uint16"/></composite>
+    <composite name="groupSize"><type name="blockLength" primitiveType="uint16"/>
+      <type name="numInGroup" primitiveType="uint8"/></composite>
+    <composite name="PRICE"><type name="mantissa" primitiveType="int64"/>
+      <type name="exponent" primitiveType="int8" presence="constant">-4</type></composite></types>
+    <message name="MDIncrementalRefreshBook90" id="90"><field name="TransactTime" id="1" type="uint64"/>
+      <field name="MatchEventIndicator" id="2" type="uint8"/>
+      <group name="NoMDEntries" id="3" dimensionType="groupSize">)"
+                      << fields << "</group></message></messageSchema>";
+  absl::StatusOr<std::unique_ptr<Codec>> codec = (*FindCodec("cme_mdp3"))->make({.schema = path});
+  EXPECT_TRUE(codec.ok()) << codec.status();
+  return *std::move(codec);
+}
+
+constexpr MessageInfo kBook90 = [] {
+  MessageInfo info = kBook46;
+  info.type = 90;
+  return info;
+}();
+
+// A template that the codec does not know by itself is decoded by a plan of the schema's.
+TEST(CmeSchema, PlansOfASchemaAddTemplates) {
+  const std::unique_ptr<Codec> codec = WithTemplate90(
+      R"(<field name="MDEntryType" id="4" type="char"/><field name="MDUpdateAction" id="5" type="uint8"/>
+         <field name="MDPriceLevel" id="6" type="uint8"/><field name="SecurityID" id="7" type="int32"/>
+         <field name="MDEntryPx" id="8" type="PRICE"/><field name="MDEntrySize" id="9" type="uint16"/>)");
+  PacketWriter packet(5, 5);
+  packet.Begin(kBook90, 20);
+  packet.Group(kBook46Entries, 17, 1);
+  uint8_t* entry = packet.Entry();
+  entry[0] = '1';
+  entry[2] = 4;
+  internal::Store<std::endian::little, int32_t>(entry + 3, 7);
+  internal::Store<std::endian::little, int64_t>(entry + 7, 125'000);
+  internal::Store<std::endian::little, uint16_t>(entry + 15, 21);
+  const test::PacketBytes bytes(packet.Bytes());
+  const Updates updates = test::DecodePacket(*codec, bytes.packet()).updates;
+  // The root block has two bytes of padding, which this schema steps over too.
+  ASSERT_EQ(updates.size(), 1u);
+  EXPECT_EQ(updates[0].level.price, 12'500'000'000);
+  EXPECT_EQ(updates[0].level.size, 21u);
+  EXPECT_EQ(updates[0].level.depth, 4u);
+  EXPECT_EQ(updates[0].instrument_id, 7u);
+  EXPECT_EQ(updates[0].side, FH_SIDE_ASK);
+}
+
+// Entries so short would become more updates than there is room for.
+TEST(CmeSchema, TemplatesWithTooShortEntriesAreDescribedAndNotMapped) {
+  const std::unique_ptr<Codec> codec =
+      WithTemplate90(R"(<field name="MDEntryType" id="4" type="char"/>)");
+  PacketWriter packet(5, 5);
+  packet.Begin(kBook90, 20);
+  packet.Group(kBook46Entries, 1, 200);
+  for (int i = 0; i < 200; ++i) *packet.Entry() = '0';
+  const test::PacketBytes bytes(packet.Bytes());
+  const test::Decoded decoded = test::DecodePacket(*codec, bytes.packet());
+  EXPECT_TRUE(decoded.updates.empty());
+  EXPECT_EQ(codec->stats().unmapped, 1u);
+  EXPECT_EQ(test::DescribePacket(*codec, bytes.packet(), decoded.frame).at(0).info->type, 90u);
+}
+
+}  // namespace
+}  // namespace fh::codecs::cme
