@@ -173,5 +173,130 @@ TEST_F(SessionBelief, AChannelThatGetsPacketsAndNoMessageIsStuckUntilOneComes) {
   EXPECT_EQ(stats().vain_packets, 0u);
 }
 
+// ---- What long sweeps of the attack simulation found
+
+// Lines whose packets carry a time of sending, a millisecond for each message.
+class TimedBelief : public testing::Test {
+ protected:
+  void Send(uint8_t line, uint64_t first, uint32_t count, int64_t send_ns, bool starts = false) {
+    now_ns_ += kMs / 10;
+    harness_.Send({.line = line,
+                   .first = first,
+                   .count = count,
+                   .at_ns = now_ns_,
+                   .stream_start = starts,
+                   .send_ns = send_ns});
+  }
+  void Wait(int64_t ns) {
+    now_ns_ += ns;
+    harness_.Idle(now_ns_);
+  }
+  // Line 0 brings 1 to 40, line 1 the first ten of them.
+  void BringLineOneBehind() {
+    for (int64_t n = 1; n <= 40; ++n) Send(0, static_cast<uint64_t>(n), 1, n * kMs);
+    for (int64_t n = 1; n <= 10; ++n) Send(1, static_cast<uint64_t>(n), 1, n * kMs);
+    EXPECT_EQ(harness_.TakeLog(), "start joined; 1-40");
+  }
+
+  int64_t now_ns_ = 100 * kSecond;
+  SessionHarness harness_{
+      SessionOptions{.lines = 2, .gap_timeout_ns = 50 * kMs, .early_gap_packets = 0}};
+};
+
+TEST_F(SessionBelief, ALineStandsWhereItsCorrectionDid) {
+  SessionHarness harness(SessionOptions{.lines = 1, .gap_timeout_ns = 50 * kMs});
+  harness.Send({.first = 1'000'000, .count = 1, .at_ns = kMs});
+  harness.Idle(kSecond);
+  for (uint64_t n = 1; n <= 20; ++n) {
+    harness.Send({.first = n, .count = 1, .at_ns = kSecond + static_cast<int64_t>(n) * kMs});
+  }
+  EXPECT_EQ(harness.Log(),
+            "start joined; gap 1-999999 late_join; 1000000-1000000!; start corrected; 1-20!");
+  EXPECT_EQ(harness.session().line_stats(0).repeated_messages, 0u);
+}
+
+TEST_F(SessionBelief, WhereAGuessWasTakenBackOnePacketFromBelowIsNotBelieved) {
+  const auto heartbeat = [this](uint64_t first) {
+    now_ns_ += kMs;
+    harness_.Send({.first = first, .at_ns = now_ns_, .kind = codecs::FrameKind::kHeartbeat});
+  };
+  heartbeat(10);
+  Wait(60 * kMs);
+  Say(10);
+  heartbeat(20);
+  Wait(60 * kMs);
+  heartbeat(11);
+  ASSERT_EQ(harness_.TakeLog(), "gap 5-9 lost; 10-10!; gap 11-19 lost; start corrected");
+  Say(7);
+  EXPECT_EQ(harness_.TakeLog(), "");
+  EXPECT_EQ(harness_.session().expected(), 11u);
+}
+
+TEST_F(SessionBelief, ARowFromBelowCountsOnPastWhereTheGuessStands) {
+  SessionHarness harness(SessionOptions{.lines = 1, .gap_timeout_ns = 50 * kMs});
+  harness.Send({.first = 11, .count = 3, .at_ns = kMs});
+  harness.Idle(kSecond);
+  ASSERT_EQ(harness.TakeLog(), "start joined; gap 1-10 late_join; 11-13!");
+  harness.Send({.first = 1, .count = 5, .at_ns = kSecond + 1 * kMs});
+  harness.Send({.first = 6, .count = 5, .at_ns = kSecond + 2 * kMs});
+  harness.Send({.first = 11, .count = 6, .at_ns = kSecond + 3 * kMs});
+  harness.Send({.first = 17, .count = 3, .at_ns = kSecond + 4 * kMs});
+  EXPECT_EQ(harness.TakeLog(), "start corrected; 1-19!");
+}
+
+// Without a time of sending, while another line still brings what is new.
+TEST_F(SessionBelief, WhatIsReorderedAfterARestartIsNotTakenForTheStreamBefore) {
+  GoOn(5, 200);
+  harness_.TakeLog();
+  uint64_t old_stream = 201;
+  for (const uint64_t first : {1, 2, 4, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}) {
+    Say(old_stream++, 'S', 1);
+    Say(first);
+  }
+  EXPECT_EQ(stats().restarts, 1u);
+}
+
+TEST_F(TimedBelief, WhatStartsOverCountsOnPastAStreamOfOneMessage) {
+  for (int64_t n = 1; n <= 5; ++n) Send(0, static_cast<uint64_t>(n), 1, n * kMs);
+  Send(0, 1, 1, kSecond, /*starts=*/true);
+  Wait(4 * kSecond);
+  ASSERT_EQ(harness_.TakeLog(), "start joined; 1-5; start restarted; 1-1");
+  now_ns_ += 10 * kSecond;
+  Send(0, 1, 10, 100 * kSecond, /*starts=*/true);
+  Send(0, 11, 8, 101 * kSecond);
+  Send(0, 19, 8, 102 * kSecond);
+  Send(0, 27, 8, 103 * kSecond);
+  EXPECT_EQ(harness_.TakeLog(), "start restarted; 1-34");
+}
+
+TEST_F(TimedBelief, ALineThatWasAheadOfItselfOnceGoesOnWhereItWas) {
+  BringLineOneBehind();
+  Send(1, 30, 1, 10 * kMs);  // Forged.
+  Send(1, 11, 1, 11 * kMs);
+  Send(1, 1, 1, kSecond, /*starts=*/true);  // Forged, and the next.
+  Send(1, 2, 1, kSecond + kMs);
+  Send(1, 12, 1, 12 * kMs);
+  Send(1, 3, 1, kSecond + 2 * kMs);
+  Send(1, 4, 1, kSecond + 3 * kMs);
+  Send(1, 13, 1, 13 * kMs);
+  EXPECT_EQ(harness_.TakeLog(), "");
+  EXPECT_EQ(harness_.session().stats().restarts, 0u);
+}
+
+TEST_F(TimedBelief, ALineThatWasAheadOfItselfAndOfAllGoesOnWhereItWas) {
+  BringLineOneBehind();
+  Send(1, 30, 1, 10 * kMs);  // Forged, and the next.
+  Send(1, 1'000'000, 1, 10 * kMs);
+  Send(1, 11, 1, 11 * kMs);
+  Send(1, 1, 1, kSecond, /*starts=*/true);  // Forged, and the next.
+  Send(1, 2, 1, kSecond + kMs);
+  Send(1, 12, 1, 12 * kMs);
+  Send(1, 3, 1, kSecond + 2 * kMs);
+  Send(1, 4, 1, kSecond + 3 * kMs);
+  Send(1, 13, 1, 13 * kMs);
+  EXPECT_EQ(harness_.TakeLog(), "");
+  EXPECT_EQ(harness_.session().stats().restarts, 0u);
+}
+
 }  // namespace
 }  // namespace fh::test
