@@ -45,8 +45,8 @@ void SessionTrack::Note(const PacketFrame& frame, bool cut) {
   messages_ += frame.message_count;
   (cut ? cut_ : lost_in_tails_) += frame.lost_in_tail;
   const uint64_t begin = frame.first_sequence;
-  const uint64_t arrived_end = begin + frame.message_count + (cut ? frame.lost_in_tail : 0);
-  const uint64_t end = begin + frame.message_count + frame.lost_in_tail;
+  const uint64_t arrived_end = begin + frame.number_count + (cut ? frame.lost_in_tail : 0);
+  const uint64_t end = begin + frame.number_count + frame.lost_in_tail;
   if (end < begin) {  // Numbers do not wrap round.
     ++implausible_;
     return;

@@ -198,7 +198,8 @@ TEST(StreamTableOnRealCapture, SeesTheElevenRestartsOfTheTestSystem) {
   EXPECT_EQ(restarts, 11u);
 }
 
-TEST(StreamTableOnRealCapture, PairsTheLinesOfAFeedThatNoCodecReads) {
+// Packets have the numbers there, and each holds several messages.
+TEST(StreamTableOnRealCapture, PairsTheLinesOfAFeedThatNumbersPackets) {
   const auto path = CaptureFile("cme/mdp3_v1.6_20161112_AB.pcapng");
   if (!path) GTEST_SKIP() << kNoCaptures;
   StreamTable table;
@@ -208,8 +209,9 @@ TEST(StreamTableOnRealCapture, PairsTheLinesOfAFeedThatNoCodecReads) {
   ASSERT_EQ(channels.size(), 1u);
   ASSERT_EQ(channels[0].lines.size(), 2u);
   for (const Stream* line : channels[0].lines) {
-    EXPECT_EQ(line->messages(), 5'000u);
+    EXPECT_EQ(line->messages(), 10'273u);
     EXPECT_EQ(line->missing(), 0u);
+    for (const auto& session : line->sessions) EXPECT_EQ(session.repeated(), 0u);
   }
 }
 
