@@ -139,6 +139,8 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "Times that packets came and for long no message could be delivered.")(
       "stuck", session.is_stuck, "1 while packets come and no message can be delivered.")(
       "vain_packets", session.vain_packets, "Packets since the last message that brought none.")(
+      "decoded_messages_total", codec.messages,
+      "Messages handed to the decoder; the others count packets where a venue numbers those.")(
       "updates_total", codec.updates, "Updates decoded.")(
       "malformed_messages_total", codec.malformed, "Messages shorter than their type demands.")(
       "unknown_messages_total", codec.unknown, "Messages of an unknown type.")(

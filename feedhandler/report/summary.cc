@@ -82,10 +82,17 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
 void AppendChannel(const Channel& channel, const ChannelCounters& counters,
                    const SilenceWatch* silence, size_t index, std::string& text) {
   const SessionStats& session = counters.session;
-  absl::StrAppend(&text, "  ", channel.feed, " channel ", channel.id, ": ",
-                  FormatCount(session.delivered_messages), " messages delivered as ",
-                  FormatCount(counters.codec.updates), " updates, ",
-                  FormatCount(session.duplicate_messages), " duplicates, ",
+  // Where packets are numbered, packets are what can be lost, and what is counted below.
+  const bool numbers_packets = channel.codec->numbering().unit == codecs::Numbering::Unit::kPackets;
+  absl::StrAppend(&text, "  ", channel.feed, " channel ", channel.id, ": ");
+  if (numbers_packets) {
+    absl::StrAppend(&text, FormatCount(session.delivered_messages), " numbered packets with ",
+                    FormatCount(counters.codec.messages));
+  } else {
+    absl::StrAppend(&text, FormatCount(session.delivered_messages));
+  }
+  absl::StrAppend(&text, " messages delivered as ", FormatCount(counters.codec.updates),
+                  " updates, ", FormatCount(session.duplicate_messages), " duplicates, ",
                   FormatCount(LostMessages(session)), " lost on all lines in ",
                   FormatCount(session.gaps), " gaps\n");
   for (uint32_t line = 0; line < channel.session.lines; ++line) {
