@@ -195,7 +195,9 @@ class UpdateRing {
   // Decoders may have written behind the last update that they took, whatever they like. Where the
   // slot is still the reader's they cannot have, and its mark is one of the lap before.
   void ClearNextMark() {
-    if (produced_ - producer_tail_ < capacity()) slots_.get()[produced_ & mask_].published_ns32 = 0;
+    if (produced_ - producer_tail_ >= capacity()) return;
+    uint32_t& mark = slots_.get()[produced_ & mask_].published_ns32;
+    if (mark != 0 && (mark & 1) == LapOf(produced_)) mark = 0;
   }
 
   // Whether the writer kept to it: a mark that is none would show a later batch too early.
