@@ -390,7 +390,8 @@ TEST_F(CmeMapping, LongerEntriesAreSteppedOverAndShorterOnesRefused) {
 TEST_F(CmeMapping, AGroupThatEndsOneByteTooLateIsRefused) {
   PacketWriter packet = Packet();
   Begin(packet, kVolume37, false);
-  packet.Group(kVolume37Entries, 16, 1);
+  packet.Group(kVolume37Entries, 16, 2);
+  kSecurityId4.Put(packet.Entry(), 7);
   kSecurityId4.Put(packet.Entry(), 7);
   std::string bytes = packet.Bytes();
   bytes.pop_back();
