@@ -206,6 +206,16 @@ TEST_F(FullRing, ControlRecordsHaveRoom) {
   EXPECT_EQ(updates[1].record, FH_RECORD_SESSION);
 }
 
+TEST_F(FullRing, UpdatesDoNotTakeTheRoomOfControlRecords) {
+  for (uint64_t number = 57; number < 71; ++number) PublishBatch(publisher_, number, 1, 0, 1);
+  EXPECT_EQ(publisher_.stats()[0].dropped, 14u);
+  publisher_.AppendControl(Start(2, 0));
+  const std::vector<Update> updates = AfterDraining();
+  EXPECT_EQ(std::count_if(updates.begin(), updates.end(),
+                          [](const Update& update) { return update.record == FH_RECORD_SESSION; }),
+            1);
+}
+
 TEST_F(FullRing, ALossIsToldBeforeTheSessionThatFollowsIt) {
   PublishBatch(publisher_, 57, 10, 0, 1);
   publisher_.AppendControl(Start(1, 1));
