@@ -121,6 +121,14 @@ TEST_F(Outcome, OfPublishThatMapsNothingListsTheGroups) {
   EXPECT_TRUE(StrContains(result.error, "  239.255.1.1:26400  ")) << result;
 }
 
+TEST_F(Outcome, OfAPublishThatCannotKeepItsRateSaysWhatItReached) {
+  const ChildResult result = Feedhandler({"publish", capture_, "--interface=lo", "--flat-out",
+                                          "--rate=1000000000", "--to=" + TestGroup(0).ToString()});
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "note: --rate=1,000,000,000 was not reached, but "))
+      << result;
+}
+
 TEST_F(Outcome, OfARunWithoutAPacketNamesTheLines) {
   ASSERT_NO_FATAL_FAILURE(PrepareLive("null", ""));
   const ChildResult result = Feedhandler({"run", config_, "--seconds=0.1"});

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -102,6 +103,40 @@ TEST(InspectText, SaysWhereAFileIsDamagedBehindWhatWasRead) {
   EXPECT_THAT(text, HasSubstr("8 frames"));
   EXPECT_THAT(text, HasSubstr("DAMAGED"));
   EXPECT_THAT(text, HasSubstr("239.1.2.1:26400"));
+}
+
+// The last frame as a capture with a snap length has it: five bytes are not in the file.
+void CutLastFrame(const std::string& path) {
+  std::string bytes;
+  {
+    std::ifstream file(path, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  constexpr size_t kFileHeader = 24;
+  constexpr size_t kRecordHeader = 16;
+  size_t last = 0;
+  uint32_t length = 0;
+  for (size_t at = kFileHeader; at < bytes.size(); at += kRecordHeader + length) {
+    last = at;
+    std::memcpy(&length, bytes.data() + at + 8, sizeof length);
+  }
+  length -= 5;
+  std::memcpy(bytes.data() + last + 8, &length, sizeof length);
+  std::ofstream(path, std::ios::binary)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size() - 5));
+}
+
+TEST(InspectText, SaysHowToCaptureWholeFrames) {
+  TempFile file("snapped.pcap");
+  WriteCapture(file.path(), Datagrams());
+  InspectReport whole;
+  ASSERT_TRUE(InspectFiles({file.path()}, {}, whole)[0].ok());
+  EXPECT_THAT(InspectText(whole, {}), Not(HasSubstr("tcpdump -s 0")));
+  CutLastFrame(file.path());
+  InspectReport snapped;
+  ASSERT_TRUE(InspectFiles({file.path()}, {}, snapped)[0].ok());
+  EXPECT_THAT(InspectText(snapped, {}),
+              HasSubstr("1 packets cut off by the snap length (tcpdump -s 0 keeps whole frames)"));
 }
 
 TEST(InspectText, QuotesNamesThatAShellWouldTakeApart) {
