@@ -430,9 +430,10 @@ void FeedCore::OnIdle() {
   if (options_.capture_clock) return;
   const int64_t now_ns = NowNs();
   burst_recv_ns_ = now_ns;
-  if (least_deadline_ns_ <= now_ns) GiveUpWhatIsDue(now_ns, Waiting::kNothing, SIZE_MAX);
+  const bool is_due = least_deadline_ns_ <= now_ns;
+  if (is_due) GiveUpWhatIsDue(now_ns, Waiting::kNothing, kNoStream);
   publisher_.SettleDebts();
-  publisher_.Publish(clock_.NowUnixNs());
+  publisher_.Publish(is_due ? clock_.NowUnixNs() : now_ns);
 }
 
 void FeedCore::Finish() {

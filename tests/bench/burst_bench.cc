@@ -1,15 +1,18 @@
 // What the feed thread does with packets once they are there (frame, arbitrate, decode into the
-// ring, publish), where most packets of a trading day arrive alone: lone datagrams, warm and after
-// 10 ms in which the caches were used for something else; and polls that found nothing. A strategy thread on another core reads what is published.
+// ring, publish): lone datagrams, as most of a trading day are, warm and after 10 ms in which the
+// caches were used for something else; polls that found nothing; and full bursts that alternate
+// between many channels. A strategy thread on another core reads what is published.
 //
 // The references are the least in the same state of the caches: framing and decoding the same
-// packet for a lone datagram, a look at the clock for an idle poll.
+// packet for a lone datagram, a look at the clock for an idle poll, and for bursts of many channels
+// the same packets as bursts of one.
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <thread>
@@ -17,6 +20,7 @@
 #include <vector>
 
 #include "codecs/instrument_table.h"
+#include "codecs/moldudp64/moldudp64.h"
 #include "feedhandler/pipeline/feed_core.h"
 #include "feedhandler/pipeline/strategy_thread.h"
 #include "feedhandler/pipeline/update_publisher.h"
@@ -212,6 +216,98 @@ void Lone(bool is_cold) {
   comparison.Print();
 }
 
+// A day's packets by turns for each channel, with the numbers of that channel.
+class Turns {
+ public:
+  explicit Turns(uint32_t channels) : channels_(channels), next_(channels, 1) {}
+
+  void Reset() { count_ = 0; }
+  // A copy of `packet` for the channel whose turn it is, or for a certain one.
+  void Add(const rio::Packet& packet) { Add(packet, static_cast<uint32_t>(turn_++ % channels_)); }
+  void Add(const rio::Packet& packet, uint32_t channel) {
+    uint8_t* const bytes = storage_[count_].data();
+    std::memcpy(bytes, packet.data, packet.length);
+    Mold::kSequence.Put(bytes, next_[channel]);
+    next_[channel] += Mold::kCount(bytes);
+    packets_[count_] = packet;
+    packets_[count_].data = bytes;
+    packets_[count_].line = static_cast<uint16_t>(channel);
+    ++count_;
+  }
+  std::span<rio::Packet> burst() { return std::span(packets_).first(count_); }
+  bool IsFull() const { return count_ == packets_.size(); }
+
+ private:
+  using Mold = codecs::MoldUdp64;
+  using Bytes = std::array<uint8_t, 320>;
+
+  const uint32_t channels_;
+  std::vector<uint64_t> next_;
+  std::array<Bytes, FeedCore::kMaxBurst> storage_{};
+  std::array<rio::Packet, FeedCore::kMaxBurst> packets_{};
+  uint64_t turn_ = 0;
+  size_t count_ = 0;
+};
+
+// Bursts of 64 packets, each of another channel than the one before.
+void Mixed(uint32_t count) {
+  constexpr int kSamples = 31;
+  constexpr int kBursts = 100;
+  Channels many(count);
+  Channels one(1);
+  Turns turns(count);
+  Turns straight(1);
+  const auto flush = [](Channels& channels, Turns& made) {
+    channels.OnPackets(made.burst());
+    channels.WaitForStrategy();
+    made.Reset();
+  };
+  Day day(kLoneBytes);
+  while (!day.IsOrderFlow() || day.left() > 0) {
+    const rio::Packet packet = day.Next();
+    straight.Add(packet);
+    flush(one, straight);
+    // Everybody learns the symbols.
+    for (uint32_t channel = 0; channel < count; ++channel) {
+      turns.Add(packet, channel);
+      if (turns.IsFull()) flush(many, turns);
+    }
+  }
+  if (!turns.burst().empty()) flush(many, turns);
+  Comparison comparison{
+      .name = "feed: bursts of 64, " + std::to_string(count) + " channels by turns, 200 B",
+      .unit = "ns a datagram",
+      .subject = "FeedCore::OnPackets",
+      .reference = "the same packets on one channel",
+      .note = "dequeue to published"};
+  const Clock clock;
+  const auto time_ns = [&](Channels& channels, Turns& made) {
+    const uint64_t start = Clock::Ticks();
+    channels.OnPackets(made.burst());
+    const auto ticks = static_cast<int64_t>(Clock::Ticks() - start);
+    channels.WaitForStrategy();
+    return static_cast<double>(clock.TicksToNs(ticks)) / FeedCore::kMaxBurst;
+  };
+  for (int sample = -2; sample < kSamples; ++sample) {
+    std::vector<double> ours;
+    std::vector<double> theirs;
+    for (int i = 0; i < kBursts; ++i) {
+      turns.Reset();
+      straight.Reset();
+      while (!turns.IsFull()) {
+        const rio::Packet packet = day.Next();
+        turns.Add(packet);
+        straight.Add(packet);
+      }
+      if (i % 2 == 0) ours.push_back(time_ns(many, turns));
+      theirs.push_back(time_ns(one, straight));
+      if (i % 2 != 0) ours.push_back(time_ns(many, turns));
+    }
+    if (sample >= 0) comparison.Add(Quantile(ours, 0.5), Quantile(theirs, 0.5));
+  }
+  comparison.Print();
+}
+
 // A poll that found nothing, beside the system call.
 void Idle(uint32_t count) {
   constexpr int kSamples = 31;
@@ -246,6 +342,7 @@ int main() {
   }
   PinTo(kFeedCpu);
   for (const uint32_t channels : {1, 48, 200}) Idle(channels);
+  for (const uint32_t channels : {8, 48, 200}) Mixed(channels);
   for (const bool is_cold : {false, true}) Lone(is_cold);
   return 0;
 }
