@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -149,9 +150,11 @@ absl::Status UpdateFileReader::ReadInstrument() {
                                 row.first_update, " on, which is out of order or not there"));
   }
   constexpr size_t kMostName = sizeof(codecs::Symbol::bytes);
-  if (::strnlen(row.symbol, sizeof(row.symbol)) > kMostName) {
+  const char* const name_end =
+      row.symbol + std::min(::strnlen(row.symbol, sizeof(row.symbol)), kMostName);
+  if (std::any_of(name_end, std::cend(row.symbol), [](char c) { return c != '\0'; })) {
     return Damaged(absl::StrCat("the name of instrument ", row.instrument_id, " is longer than ",
-                                kMostName, " bytes"));
+                                kMostName, " bytes, or goes on behind its end"));
   }
   instruments_.push_back(row);
   window_.Consume(sizeof(row));

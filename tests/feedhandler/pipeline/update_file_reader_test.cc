@@ -226,6 +226,11 @@ TEST_F(UpdateFile, InstrumentsThatCannotBeAreRefused) {
   name.fill('A');
   EXPECT_THAT(with(offsetof(UpdateFileInstrument, symbol), name),
               HasSubstr("longer than 24 bytes"));
+  name.fill('\0');
+  name[0] = 'A';
+  name[10] = 'B';
+  EXPECT_THAT(with(offsetof(UpdateFileInstrument, symbol), name),
+              HasSubstr("goes on behind its end"));
 }
 
 TEST_F(UpdateFile, AnEndThatCountsWrongIsRefused) {
