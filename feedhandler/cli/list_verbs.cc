@@ -27,6 +27,9 @@ void PrintCodecs() {
     PrintF("%-12s %s\n", codec->name, codec->title);
     PrintF("%-12s   framing: %s%s; %zu message types\n", "", codec->framing,
            codec->has_file_form ? ", length-prefixed files" : "", codec->messages.size());
+    if (codec->numbering.unit == codecs::Numbering::Unit::kPackets) {
+      PrintF("%-12s   packets are numbered, not messages\n", "");
+    }
     if (codec->numbering.has_streams) {
       PrintF("%-12s   several numbered streams on a line (channel.streams)\n", "");
     }
