@@ -40,7 +40,8 @@ extern "C" {
 #define FH_UNDEFINED_TIME INT64_MAX
 /* Order size in a C record that takes off all that is left, whatever it is. */
 #define FH_SIZE_ALL 0
-/* Records that concern every instrument of a channel (a clear, a system event) carry this id. */
+/* Records that concern every instrument of a channel, or where it has several streams of the one in
+ * `sequence` (a clear, a system event), carry this id. */
 #define FH_ALL_INSTRUMENTS 0
 /* Of one instrument, but nothing has said which: no definition named it, or there was no room for
  * its name (counted as instruments_full). Several such instruments share it: keep no book of it. */
@@ -73,8 +74,8 @@ enum {
   FH_RECORD_STATISTIC = 8,  /* statistic:  N */
   FH_RECORD_GAP =
       9, /* gap:        N: messages that no line delivered, or that a slow reader lost */
-  FH_RECORD_SESSION = 10,     /* session:    R: a stream of messages begins, and every book of the
-                                 channel is void; N: it has ended */
+  FH_RECORD_SESSION = 10,     /* session:    R: a stream of messages begins, and every book of it is
+                                 void; N: it has ended */
   FH_RECORD_TRADE_DETAIL = 11 /* trade_detail: N: more of the trade before it in the same event, or,
                                  alone, of an earlier one */
 };
@@ -85,7 +86,8 @@ enum {
   FH_ACTION_MODIFY = 'M', /* The new total: of an order, of a level, of the top of book. */
   FH_ACTION_CANCEL =
       'C', /* order.size is the quantity taken off (0: all that is left); a level: gone. */
-  FH_ACTION_CLEAR = 'R', /* The book is empty; for FH_ALL_INSTRUMENTS every book of the channel. */
+  /* The book is empty; for FH_ALL_INSTRUMENTS every book of the channel's stream. */
+  FH_ACTION_CLEAR = 'R',
   FH_ACTION_TRADE = 'T', /* One trade. Never changes a book. */
   FH_ACTION_FILL = 'F',  /* A resting order was hit. Never changes a book; the C or M follows. */
   FH_ACTION_NONE = 'N'

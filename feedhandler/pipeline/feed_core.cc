@@ -240,6 +240,7 @@ void FeedCore::Unwrap(const Stream& stream, std::span<const Arrival> arrivals) {
     return;
   for (const Arrival& arrival : arrivals) {
     codecs::PacketFrame& frame = frames_[static_cast<size_t>(arrival.frame - frames_.data())];
+    if (frame.kind == codecs::FrameKind::kUnsequenced) continue;
     frame.first_sequence = unwrapper.Unwrap(frame.first_sequence, stream.session->expected());
   }
 }

@@ -365,6 +365,17 @@ TEST(NumbersThatWrap, GoOnWithoutAGap) {
   EXPECT_EQ(venue.Counters().session.late_messages, 0u);
 }
 
+TEST(NumbersThatWrap, LeaveWhatHasNoNumberWithoutOne) {
+  Venue<ShortNumbers> venue({});
+  venue.Send(0, 0, UINT32_MAX, 1, 0);
+  venue.Send(0, 0, 1, 1, kMs);
+  venue.Out();
+  venue.TakeSequences();
+  venue.Send(0, 0, 0, 1, 2 * kMs, FrameKind::kUnsequenced);
+  venue.Out();
+  EXPECT_THAT(venue.TakeSequences(), ElementsAre(0));
+}
+
 TEST(NumbersThatWrap, StillStartOver) {
   Venue<ShortNumbers> venue({});
   for (uint32_t i = 0; i < 10; ++i) venue.Send(0, 0, 3'000'000'000 + i, 1, i * kMs);
