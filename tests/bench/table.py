@@ -77,7 +77,7 @@ def machine(build):
         "processor": processor(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[1], 1),
-        "kernel": platform.release(),
+        "kernel": ".".join(platform.release().split(".")[:2]),
         "compiler": compiler(build),
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
     }
