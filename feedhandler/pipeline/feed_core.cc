@@ -75,7 +75,6 @@ size_t FeedCore::ChannelRun(std::span<const rio::Packet> packets) const {
 // The same packets, those of a channel side by side. Copying 40 bytes a packet is less than asking a
 // codec once more.
 std::span<const rio::Packet> FeedCore::GroupByChannel(std::span<const rio::Packet> packets) {
-  if (ChannelRun(packets) == packets.size()) return packets;
   constexpr uint8_t kNone = kMaxBurst;
   std::array<uint8_t, kMaxBurst> next;
   std::array<uint8_t, kMaxBurst> oldest;  // Of each channel, in the order of their first packets.
@@ -120,16 +119,21 @@ void FeedCore::OnPackets(std::span<const rio::Packet> packets) {
   const uint64_t dequeue_ticks = packets.front().dequeue_ticks;
   burst_recv_ns_ = clock_.ToUnixNs(dequeue_ticks);
   const size_t taken = packets.size();
-  if (!options_.capture_clock) packets = GroupByChannel(packets);
-  for (size_t begin = 0; begin < packets.size();) {
-    const size_t count = ChannelRun(packets.subspan(begin));
-    OnChannelRun(lines_[packets[begin].line].channel, packets.subspan(begin, count));
-    begin += count;
+  size_t run = ChannelRun(packets);
+  if (run < taken && !options_.capture_clock) {
+    packets = GroupByChannel(packets);
+    run = ChannelRun(packets);
+  }
+  for (;;) {
+    OnChannelRun(lines_[packets[0].line].channel, packets.first(run));
+    packets = packets.subspan(run);
+    if (packets.empty()) break;
+    run = ChannelRun(packets);
   }
   if (!options_.capture_clock && least_deadline_ns_ <= burst_recv_ns_) [[unlikely]] {
     // A burst that is not full has emptied every line.
     GiveUpWhatIsDue(burst_recv_ns_, taken < kMaxBurst ? Waiting::kNothing : Waiting::kPerhaps,
-                    SIZE_MAX);
+                    kNoStream);
   }
   publisher_.SettleDebts();
   PublishAndRecord(dequeue_ticks, taken);
@@ -235,9 +239,10 @@ void FeedCore::TakeOfStream(size_t stream, std::span<const Arrival> arrivals) {
 
 // Where the session's numbers have more bits than the wire's.
 void FeedCore::Unwrap(const Stream& stream, std::span<const Arrival> arrivals) {
-  const NumberUnwrapper unwrapper(channels_[stream.channel].codec->numbering());
-  if (!unwrapper.IsNeeded()) [[likely]]
+  const codecs::Numbering& numbering = channels_[stream.channel].codec->numbering();
+  if (numbering.bits >= 64) [[likely]]
     return;
+  const NumberUnwrapper unwrapper(numbering);
   for (const Arrival& arrival : arrivals) {
     codecs::PacketFrame& frame = frames_[static_cast<size_t>(arrival.frame - frames_.data())];
     if (frame.kind == codecs::FrameKind::kUnsequenced) continue;

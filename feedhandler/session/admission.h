@@ -35,6 +35,9 @@
 //    supports the position that was taken instead; or brings any of it before anything behind it
 //    was delivered; or the line on whose word it was given up goes on from before.
 //
+// A line that has jumped ahead of itself, but not of what is known, stands at both places until it has
+// gone on from one of them in a row (Way): what it lost, or a lie.
+//
 // A recovery line changes no belief.
 //
 // The feed thread's own; nothing allocates after construction. A packet that goes on with its line
