@@ -346,6 +346,11 @@ int Decode(const DecodeArguments& arguments) {
                                                             .records = arguments.records,
                                                             .config_path = ""});
   if (!source.ok()) return Fail(source.status());
+  absl::StatusOr<FileHold> schema;
+  if (!arguments.schema.empty()) {
+    schema = HoldInput(arguments.schema, absl::StrCat("the schema ", arguments.schema));
+    if (!schema.ok()) return Fail(schema.status());
+  }
   const absl::StatusOr<std::unique_ptr<Decoder>> decoder = Decoder::Make(*source, arguments.schema);
   if (!decoder.ok()) return Fail(decoder.status());
   WatchStopSignals();

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "codecs/instrument_table.h"
 #include "codecs/json_writer.h"
 #include "codecs/registry.h"
 #include "feedhandler/cli/standard_output.h"
@@ -146,6 +147,20 @@ int Verdict(const CheckArguments& arguments, const absl::Status& status) {
   return status.ok() ? kExitOk : Fail(status);
 }
 
+// What is wrong with the schema files that codecs are to read.
+std::vector<std::string> SchemaRefusals(const Config& config) {
+  std::vector<std::string> refusals;
+  for (const FeedConfig& feed : config.feeds) {
+    if (feed.schema.empty()) continue;
+    codecs::InstrumentTable instruments(1);
+    const absl::Status made = (*codecs::FindCodec(feed.codec))
+                                  ->make({.instruments = &instruments, .schema = feed.schema})
+                                  .status();
+    if (!made.ok()) refusals.push_back(absl::StrCat("feed ", feed.name, ": ", made.message()));
+  }
+  return refusals;
+}
+
 int Check(const CheckArguments& arguments) {
   const std::string& path = arguments.path;
   const absl::StatusOr<FileHold> config_file = HoldConfig(path);
@@ -163,6 +178,7 @@ int Check(const CheckArguments& arguments) {
   if (!arguments.file_only) {
     std::vector<std::string> refusals = HostRefusals(*config, rio::HostFiles());
     for (std::string& refusal : StrategyRefusals(*config)) refusals.push_back(std::move(refusal));
+    for (std::string& refusal : SchemaRefusals(*config)) refusals.push_back(std::move(refusal));
     const absl::Status metrics = ClaimMetrics(arguments.metrics_file).status();
     if (!metrics.ok()) refusals.emplace_back(metrics.message());
     if (!refusals.empty()) {
@@ -206,8 +222,8 @@ void AddListVerbs(CLI::App& program, int& exit_code) {
       "Every error is reported with file, line and column. So is all that `run` would refuse on\n"
       "this host: interfaces, addresses, routes and NUMA nodes that it does not have, plugins "
       "that\n"
-      "are not there or of another ABI, outputs that cannot be written. Nothing is joined or\n"
-      "written.\n\nExamples:\n"
+      "are not there or of another ABI, schemas that cannot be read, outputs that cannot be\n"
+      "written. Nothing is joined or written.\n\nExamples:\n"
       "  feedhandler check itch.textproto\n"
       "  feedhandler check --file-only itch.textproto         on another machine than its own");
   check->callback([arguments, &exit_code] { exit_code = Check(*arguments); });

@@ -55,6 +55,12 @@ absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions&
   for (const FeedConfig& feed : config.feeds) {
     const absl::StatusOr<const codecs::CodecInfo*> info = codecs::FindCodec(feed.codec);
     if (!info.ok()) return info.status();
+    if (!feed.schema.empty()) {
+      absl::StatusOr<FileHold> schema =
+          HoldInput(feed.schema, absl::StrCat("the schema ", feed.schema));
+      if (!schema.ok()) return schema.status();
+      schemas_.push_back(*std::move(schema));
+    }
     for (const ChannelConfig& channel : feed.channels) {
       instruments_.push_back(std::make_unique<codecs::InstrumentTable>(kInstruments));
       absl::StatusOr<std::unique_ptr<codecs::Codec>> codec =

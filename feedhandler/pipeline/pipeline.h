@@ -22,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "codecs/instrument_table.h"
 #include "feedhandler/config/config.h"
+#include "feedhandler/output/output_claim.h"
 #include "feedhandler/pipeline/feed_core.h"
 #include "feedhandler/pipeline/feed_thread.h"
 #include "feedhandler/pipeline/strategy_thread.h"
@@ -111,6 +112,7 @@ class Pipeline {
 
   const latency::Clock& clock_;
   std::vector<std::unique_ptr<codecs::InstrumentTable>> instruments_;  // One a channel.
+  std::vector<FileHold> schemas_;                                      // Files that codecs read.
   std::vector<Channel> channels_;                                      // Until MakeFeed.
   std::vector<LineOfChannel> lines_;
   std::vector<std::string> feed_names_;

@@ -89,6 +89,55 @@ class Files : public testing::Test {
   std::string config_text_;
 };
 
+// A schema that the CME codec takes, and a configuration that names it.
+constexpr char kSchema[] = R"(<?xml version="1.0"?>
+<sbe:messageSchema xmlns:sbe="http://fixprotocol.io/2016/sbe" package="mktdata" id="1" version="9"
+                   byteOrder="littleEndian" headerType="messageHeader">
+  <types>
+    <composite name="messageHeader">
+      <type name="blockLength" primitiveType="uint16"/>
+      <type name="templateId" primitiveType="uint16"/>
+      <type name="schemaId" primitiveType="uint16"/>
+      <type name="version" primitiveType="uint16"/>
+    </composite>
+  </types>
+  <sbe:message name="AdminHeartbeat" id="12" blockLength="0"/>
+</sbe:messageSchema>
+)";
+
+TEST_F(Files, OutputsNeverGoIntoTheSchema) {
+  const std::string schema = folder_ / "cme.xml";
+  const std::string config = folder_ / "cme.textproto";
+  WriteFile(schema, kSchema);
+  WriteFile(config, absl::StrCat("feed { name: \"f\" codec: \"cme_mdp3\" schema: \"", schema,
+                                 "\" channel { line { group: \"239.1.1.1:1\" } } }\n"
+                                 "strategy_thread { strategy { name: \"count\" } }\n"));
+  const ChildResult check = Feedhandler({"check", config});
+  EXPECT_EQ(check.exit_code, 0) << check;
+  fs::create_symlink(schema, folder_ / "link.xml");
+  for (const std::string& name : {schema, folder_ / "link.xml"}) {
+    for (const char* option : {"--updates=", "--metrics="}) {
+      const ChildResult replay =
+          Feedhandler({"replay", capture_, "--config=" + config, option + name});
+      EXPECT_EQ(replay.exit_code, 2) << replay;
+      EXPECT_TRUE(absl::StrContains(replay.error, "the schema") ||
+                  absl::StrContains(replay.error, "will not replace"))
+          << replay;
+      EXPECT_EQ(ReadFile(schema), kSchema) << option << name;
+    }
+  }
+}
+
+TEST_F(Files, CheckSaysThatASchemaIsNotThere) {
+  const std::string config = folder_ / "cme.textproto";
+  WriteFile(config,
+            "feed { name: \"f\" codec: \"cme_mdp3\" schema: \"none.xml\" channel { line { "
+            "group: \"239.1.1.1:1\" } } }\nstrategy_thread { strategy { name: \"count\" } }\n");
+  const ChildResult check = Feedhandler({"check", config});
+  EXPECT_EQ(check.exit_code, 2) << check;
+  EXPECT_TRUE(absl::StrContains(check.error, "none.xml")) << check;
+}
+
 TEST_F(Files, UpdatesAndMetricsNeverGoIntoTheCaptureWhateverItIsCalled) {
   for (const std::string& name : NamesOfTheCapture()) {
     ExpectRefused({"replay", capture_, "--updates=" + name}, {name, "is the capture"});
