@@ -43,7 +43,7 @@ std::map<std::string, int> Constants() {
   return constants;
 }
 
-// A cell by codec and constant.
+// What it means, by codec and constant.
 using Page = std::map<std::string, std::map<std::string, std::string>>;
 
 std::string Plain(absl::string_view cell) {
@@ -52,26 +52,18 @@ std::string Plain(absl::string_view cell) {
   return text;
 }
 
+// A heading names the constant, the table below it has a row for each codec.
 Page ReadPage() {
   Page page;
-  std::vector<std::string> columns;
+  std::string constant;
   for (absl::string_view line : absl::StrSplit(ReadAll(FEEDHANDLER_CODECS_README), '\n')) {
-    if (!absl::ConsumePrefix(&line, "| ")) {
-      if (!absl::StartsWith(line, "|")) columns.clear();
-      continue;
-    }
-    std::vector<absl::string_view> cells = absl::StrSplit(line, '|');
-    cells.pop_back();  // Behind the last bar.
-    if (columns.empty()) {
-      for (absl::string_view cell : cells) columns.push_back(Plain(cell));
-      continue;
-    }
-    EXPECT_EQ(cells.size(), columns.size()) << line;
-    for (size_t i = 1; i < std::min(cells.size(), columns.size()); ++i) {
-      for (absl::string_view codec : absl::StrSplit(columns[i], ", ")) {
-        page[std::string(codec)][Plain(cells[0])] = Plain(cells[i]);
-      }
-    }
+    if (absl::ConsumePrefix(&line, "### ")) constant = Plain(line);
+    if (!absl::StartsWith(line, "| `")) continue;
+    const std::vector<absl::string_view> cells = absl::StrSplit(line, '|');
+    EXPECT_EQ(cells.size(), 4U) << line;
+    if (cells.size() != 4) continue;
+    const bool is_new = page[Plain(cells[1])].emplace(constant, Plain(cells[2])).second;
+    EXPECT_TRUE(is_new) << constant << " twice: " << line;
   }
   return page;
 }
@@ -83,7 +75,7 @@ TEST(UpdateMeaning, TellsOfEveryConstantForEveryCodec) {
   const std::map<std::string, int> constants = Constants();
   ASSERT_GT(constants.size(), 35U);
   for (const CodecInfo* codec : Codecs()) {
-    ASSERT_TRUE(page.contains(codec->name)) << codec->name << " has no column";
+    ASSERT_TRUE(page.contains(codec->name)) << codec->name << " has no row";
     for (const auto& [constant, value] : constants) {
       const auto& cells = page.at(codec->name);
       EXPECT_TRUE(cells.contains(constant) && !cells.at(constant).empty())
