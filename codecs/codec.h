@@ -33,7 +33,7 @@
 
 namespace fh::codecs {
 
-class InstrumentTable;
+class InstrumentStore;
 
 // A venue's name for a stream of numbered messages; bytes compared verbatim (MoldUDP64: 10
 // characters, IEX-TP: the session number and channel). All zero is a valid id too.
@@ -78,6 +78,12 @@ enum class ChannelRole : uint8_t {
   kIncremental,  // The live stream.
   kSnapshot,     // Images of the books, round and round; numbers start over with each loop.
   kDefinitions,  // What there is to trade, round and round.
+};
+
+// Whose the instrument ids of updates are, and how long they stand for the same instrument.
+enum class InstrumentScope : uint8_t {
+  kSession,  // A channel's and its session's: they begin anew with the venue's numbering (Nasdaq).
+  kVenue,    // The venue's: one store for all channels of a feed, over all sessions (CME).
 };
 
 enum class RejectReason : uint8_t {
@@ -143,7 +149,7 @@ struct CodecStats {
   uint64_t malformed = 0;
   uint64_t unknown = 0;   // Messages of a type that this codec does not know; skipped.
   uint64_t unmapped = 0;  // Known messages that have no normalized form; decoded by `decode` only.
-  uint64_t instruments_full = 0;  // Symbols that the instrument table had no room for.
+  uint64_t instruments_full = 0;  // Definitions that the store had no room for.
 };
 
 // How many updates a run of messages can become; the feed thread reserves that much before Decode.
@@ -215,7 +221,7 @@ class Codec {
 struct CodecOptions {
   uint16_t channel_id = 0;
   ChannelRole role = ChannelRole::kIncremental;
-  InstrumentTable* instruments = nullptr;  // Must outlive the codec; written by the codec's thread.
+  InstrumentStore* instruments = nullptr;  // Must outlive the codec, which writes to it.
   // Where the framing may differ: "" = the codec's own (datagrams), "length_prefixed" = the
   // exchange's file form.
   absl::string_view framing;
@@ -240,6 +246,7 @@ struct CodecInfo {
   bool has_file_form;         // Length-prefixed files too.
   Numbering numbering;        // That of the codecs it makes.
   bool has_schema = false;    // Reads the exchange's schema (CodecOptions::schema).
+  InstrumentScope instrument_scope = InstrumentScope::kSession;
   // Errors name what is missing and the fix (an unknown framing, a time zone database).
   absl::StatusOr<std::unique_ptr<Codec>> (*make)(const CodecOptions& options);
   // How much a payload looks like this codec's: 0 = certainly not, 100 = certainly.

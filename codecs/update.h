@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "codecs/instrument_abi.h"
 #include "codecs/prefetch.h"
 #include "codecs/update_abi.h"
 
@@ -41,6 +42,22 @@ inline bool IsSessionStart(const NormalizedUpdate& update) {
 inline constexpr int64_t kUndefinedPrice = FH_UNDEFINED_PRICE;
 inline constexpr int64_t kUndefinedTime = FH_UNDEFINED_TIME;
 inline constexpr int64_t kPriceScale = 1'000'000'000;  // 1.0 in int64 prices.
+
+// Terms of which nothing is known.
+inline fh_terms UnknownTerms() {
+  fh_terms terms{};
+  terms.struct_size = sizeof(terms);
+  terms.size_decimals = FH_UNKNOWN_DECIMALS;
+  terms.price_decimals = FH_UNKNOWN_DECIMALS;
+  terms.tick = FH_UNDEFINED_PRICE;
+  terms.display_factor = FH_UNDEFINED_PRICE;
+  terms.multiplier = FH_UNDEFINED_PRICE;
+  terms.strike = FH_UNDEFINED_PRICE;
+  terms.expiry_ns = FH_UNDEFINED_TIME;
+  terms.underlying_id = FH_UNKNOWN_INSTRUMENT;
+  for (fh_leg& leg : terms.legs) leg.instrument_id = FH_UNKNOWN_INSTRUMENT;
+  return terms;
+}
 
 // published_ns32 as the ring writes it: the time, and two bits of its own; kShownWithoutTime where
 // the time was not given.

@@ -260,7 +260,7 @@ typedef struct fh_status {
 } fh_status;
 
 typedef struct fh_definition {
-  char symbol[16];     /* NUL padded; the instrument table has longer ones whole. */
+  char symbol[16];     /* NUL padded; fh_host.symbol has longer ones whole. */
   uint32_t round_lot;  /* 0 = not published. */
   uint8_t kind;        /* FH_KIND_* */
   char security_class; /* The venue's own letter; 0 = not published. */

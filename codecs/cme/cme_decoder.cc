@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 
 namespace fh::codecs::cme {
 namespace {

@@ -154,7 +154,7 @@ class CmeDecoder {
   void Touch(uint32_t instrument_id, uint64_t slot);
 
   std::unique_ptr<const sbe::SbeSchema> schema_;
-  InstrumentTable* instruments_;
+  InstrumentStore* instruments_;
   std::vector<Template> templates_;
   std::vector<uint32_t> places_;  // Of template ids in templates_, from 1; 0 = unknown.
   uint64_t job_ = 0;

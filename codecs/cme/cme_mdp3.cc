@@ -55,6 +55,7 @@ extern constexpr CodecInfo codec_cme_mdp3 = {
     .has_file_form = false,
     .numbering = cme::Mdp3Framing::kNumbering,
     .has_schema = true,
+    .instrument_scope = InstrumentScope::kVenue,
     .make = Make,
     .guess = cme::GuessMdp3,
     .sample = cme::SamplePacket,

@@ -13,14 +13,14 @@ constexpr uint64_t kLeastEntries = 1'024;
 constexpr uint64_t kMostEntries = 32'768;
 
 // Twice what the table can hold, so that searches are short.
-uint64_t Entries(const InstrumentTable* table) {
+uint64_t Entries(const InstrumentStore* table) {
   if (table == nullptr) return kLeastEntries;
   return std::clamp(std::bit_ceil(uint64_t{table->capacity()} * 2), kLeastEntries, kMostEntries);
 }
 
 }  // namespace
 
-SymbolCache::SymbolCache(InstrumentTable* table)
+SymbolCache::SymbolCache(InstrumentStore* table)
     : table_(table),
       mask_(Entries(table) - 1),
       hash_shift_(std::countl_zero(mask_)),

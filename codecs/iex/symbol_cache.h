@@ -1,11 +1,11 @@
 // The instrument id of an 8-byte symbol as it stands in a message, without a search of the
-// instrument table for symbols that were seen before.
+// instrument store for symbols that were seen before.
 //
 //   SymbolCache cache(options.instruments);
 //   const uint32_t id = cache.Find(message + 10, stats);
 //
 // An open-addressed hash table of (symbol, id), four to a cache line: a symbol that was seen before
-// costs a multiplication and mostly one line; a new one asks InstrumentTable::Intern. 32,768
+// costs a multiplication and mostly one line; a new one asks InstrumentStore::Intern. 32,768
 // entries at most (512 KiB), for the 9,000 to 12,000 symbols of a US equity feed. It never grows
 // and never evicts: symbols beyond three quarters of it are interned every time, so a flood of
 // made-up symbols does not slow down the others.
@@ -19,14 +19,14 @@
 #include <memory>
 
 #include "codecs/codec.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 
 namespace fh::codecs::iex {
 
 class SymbolCache {
  public:
   // `table` may be null: then every id is FH_UNKNOWN_INSTRUMENT.
-  explicit SymbolCache(InstrumentTable* table);
+  explicit SymbolCache(InstrumentStore* table);
 
   // `symbol`: 8 readable bytes. FH_UNKNOWN_INSTRUMENT when the table is full, which `stats.instruments_full` counts
   // once a symbol (as long as the cache has room to remember it).
@@ -58,7 +58,7 @@ class SymbolCache {
   uint32_t Miss(uint64_t slot, uint64_t key, CodecStats& stats);
   void Forget();
 
-  InstrumentTable* table_;
+  InstrumentStore* table_;
   uint64_t mask_;
   int hash_shift_;
   uint32_t table_epoch_;  // Of the ids in `entries_`.

@@ -39,7 +39,7 @@
 
 #include "codecs/codec.h"
 #include "codecs/codec_of.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/itch/itch50_messages.h"
 #include "codecs/itch/itch50_plans.h"
 #include "codecs/itch/itch50_rare.h"
@@ -68,7 +68,7 @@ class ItchDecoder {
   PlannedRun MakeRun(BlockRun blocks, const MessageContext& context, UpdateWriter& writer) const;
   void LearnSymbol(const MessageInfo& info, const uint8_t* message, CodecStats& stats);
 
-  InstrumentTable* instruments_;
+  InstrumentStore* instruments_;
   LocalMidnight midnight_;
   int64_t midnight_ns_ = 0;  // Of the current job.
   bool vectors_;             // Use the AVX-512 loop.

@@ -175,7 +175,7 @@ void Collar(const Sink& sink) {
 }
 
 // The text allows a locate of 0 here: then the symbol says which instrument is meant.
-void IpoQuoting(const Sink& sink, const InstrumentTable* instruments) {
+void IpoQuoting(const Sink& sink, const InstrumentStore* instruments) {
   using M = IpoQuotingPeriod;
   uint32_t instrument = FH_UNKNOWN_INSTRUMENT;
   if (kStockLocate(sink.message) == 0 && instruments != nullptr) {
@@ -228,7 +228,7 @@ void Listing(const Sink& sink) {
 
 }  // namespace
 
-bool DecodeRare(const uint8_t* message, int64_t midnight_ns, const InstrumentTable* instruments,
+bool DecodeRare(const uint8_t* message, int64_t midnight_ns, const InstrumentStore* instruments,
                 const MessageContext& context, UpdateWriter& writer) {
   const Sink sink = {message, midnight_ns, context, writer};
   switch (static_cast<uint8_t>(kMessageType(message))) {

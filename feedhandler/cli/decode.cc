@@ -9,7 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/message_json.h"
 #include "codecs/registry.h"
 #include "feedhandler/cli/progress.h"
@@ -186,7 +186,7 @@ class Decoder {
  private:
   static constexpr size_t kPrintBytes = 1 << 18;
 
-  codecs::InstrumentTable instruments_{1};
+  codecs::InstrumentStore instruments_{1};
   std::vector<std::unique_ptr<codecs::Codec>> codecs_;  // By line.
   std::string text_;
   CountingJson json_{text_};

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "feedhandler/inspect/discover.h"
 #include "replay/capture_backend.h"
@@ -120,7 +120,7 @@ class CaptureSource final : public DemoSource {
  private:
   CaptureSource() : instruments_(65'535), session_of_(1024) {}
 
-  codecs::InstrumentTable instruments_;
+  codecs::InstrumentStore instruments_;
   std::vector<std::unique_ptr<codecs::Codec>> codecs_;
   std::vector<codecs::SessionId> session_of_;
   std::vector<FeedConfig> feeds_;

@@ -4,7 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/json_writer.h"
 #include "codecs/registry.h"
 #include "feedhandler/cli/standard_output.h"
@@ -152,7 +152,7 @@ std::vector<std::string> SchemaRefusals(const Config& config) {
   std::vector<std::string> refusals;
   for (const FeedConfig& feed : config.feeds) {
     if (feed.schema.empty()) continue;
-    codecs::InstrumentTable instruments(1);
+    codecs::InstrumentStore instruments(1);
     const absl::Status made = (*codecs::FindCodec(feed.codec))
                                   ->make({.instruments = &instruments, .schema = feed.schema})
                                   .status();

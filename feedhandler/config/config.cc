@@ -32,6 +32,10 @@ namespace {
 
 constexpr uint16_t kDefaultStreams = 8;
 constexpr uint32_t kMostStreams = 256;
+constexpr uint32_t kMostInstruments = 1 << 24;
+// A channel's session; a venue, whose days go on in one program.
+constexpr uint32_t kInstrumentsOfSession = 1 << 16;
+constexpr uint32_t kInstrumentsOfVenue = 1 << 20;
 
 namespace proto = ::feedhandler::config;
 using config_internal::Position;
@@ -185,6 +189,12 @@ FeedConfig Builder::BuildFeed(const proto::Feed& feed, const Place& place) {
     place.Error("schema", absl::StrCat(feed.codec(), " reads no schema; leave schema out"));
   }
   out.schema = feed.schema();
+  if (feed.has_instruments() &&
+      (feed.instruments() == 0 || feed.instruments() > kMostInstruments)) {
+    place.Error("instruments",
+                absl::StrCat("is ", feed.instruments(), "; use 1 to ", kMostInstruments));
+  }
+  out.instruments = feed.instruments();
   if (feed.channel_size() == 0) {
     place.Error("channel", "no channel; add channel { id: 1 line { group: \"ADDRESS:PORT\" } }");
   }
@@ -630,6 +640,14 @@ uint16_t StreamsOf(const FeedConfig& feed, const ChannelConfig& channel) {
   const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
   if (!codec.ok() || !(*codec)->numbering.has_streams) return 1;
   return channel.streams != 0 ? channel.streams : kDefaultStreams;
+}
+
+uint32_t InstrumentsOf(const FeedConfig& feed) {
+  if (feed.instruments != 0) return feed.instruments;
+  const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
+  const bool is_of_venue =
+      codec.ok() && (*codec)->instrument_scope == codecs::InstrumentScope::kVenue;
+  return is_of_venue ? kInstrumentsOfVenue : kInstrumentsOfSession;
 }
 
 uint64_t HeldSlices(const std::vector<FeedConfig>& feeds) {

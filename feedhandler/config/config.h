@@ -52,11 +52,15 @@ struct FeedConfig {
   std::string codec;        // The registry has it.
   std::string schema = {};  // A path; empty: none.
   std::vector<ChannelConfig> channels;
-  SessionOptions session;  // Of every channel; `lines` is left to each channel's lines.size().
+  SessionOptions session;    // Of every channel; `lines` is left to each channel's lines.size().
+  uint32_t instruments = 0;  // That a store has room for; 0 = as many as the venue calls for.
 };
 
 // How many streams the channel's sessions are to be made for. Precondition: the registry has the codec.
 uint16_t StreamsOf(const FeedConfig& feed, const ChannelConfig& channel);
+
+// Instruments that a store of the feed has room for. Precondition: the registry has the codec.
+uint32_t InstrumentsOf(const FeedConfig& feed);
 
 // Slices that the sessions of all channels may hold at a time.
 uint64_t HeldSlices(const std::vector<FeedConfig>& feeds);

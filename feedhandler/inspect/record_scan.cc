@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/length_prefixed/length_prefixed.h"
 #include "codecs/message.h"
 #include "codecs/registry.h"
@@ -41,7 +41,7 @@ struct Fitting final : codecs::MessageVisitor {
 };
 
 int Confidence(const codecs::CodecInfo& info, const rio::Packet& packet) {
-  codecs::InstrumentTable instruments(1);
+  codecs::InstrumentStore instruments(1);
   const absl::StatusOr<std::unique_ptr<codecs::Codec>> codec =
       info.make({.instruments = &instruments, .framing = "length_prefixed"});
   if (!codec.ok()) return 0;

@@ -116,7 +116,7 @@ class FramingReader final : public SequenceReader {
 
 std::unique_ptr<SequenceReader> MakeSequenceReader(const codecs::CodecInfo* codec,
                                                    FramingFamily family,
-                                                   codecs::InstrumentTable& instruments) {
+                                                   codecs::InstrumentStore& instruments) {
   if (codec != nullptr) {
     // Time zones and the like may be missing here; numbers can be read all the same.
     absl::StatusOr<std::unique_ptr<codecs::Codec>> made =

@@ -17,7 +17,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "codecs/codec.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "feedhandler/inspect/payload_guess.h"
 #include "rio/packet.h"
 
@@ -43,7 +43,7 @@ class SequenceReader {
 // message each, since their number is the packet's. `instruments` outlives the reader.
 std::unique_ptr<SequenceReader> MakeSequenceReader(const codecs::CodecInfo* codec,
                                                    FramingFamily family,
-                                                   codecs::InstrumentTable& instruments);
+                                                   codecs::InstrumentStore& instruments);
 
 // A session id for people: "0000026617", "1150681088/1" (IEX: session and channel), else
 // hexadecimal; "-" when it is all zero.

@@ -25,7 +25,7 @@
 #include <vector>
 
 #include "codecs/codec.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "feedhandler/inspect/payload_guess.h"
 #include "feedhandler/inspect/sequence_reader.h"
 #include "feedhandler/inspect/session_track.h"
@@ -138,7 +138,7 @@ class StreamTable {
   static SessionTrack* FindOrAddSession(Stream& stream, const codecs::SessionId& id);
 
   const codecs::CodecInfo* asked_;
-  codecs::InstrumentTable instruments_;  // Codecs want one; nothing here decodes.
+  codecs::InstrumentStore instruments_;  // Codecs want one; nothing here decodes.
   std::map<rio::Endpoint, Stream*> by_group_;
   std::vector<std::unique_ptr<Stream>> streams_;
   Stream* latest_ = nullptr;

@@ -408,8 +408,9 @@ fh_session FeedCore::SessionRecord(const Channel& channel, const SessionEvent& e
   const bool is_end = event.kind == SessionEvent::Kind::kSessionEnd;
   const bool is_new =
       !is_end && (event.start == StartCause::kNewSession || event.start == StartCause::kRestarted);
-  // The instruments of other streams go on.
-  if (is_new && channel.instruments != nullptr && channel.streams == 1) {
+  // The instruments of other streams, and of other channels, go on.
+  if (is_new && channel.instruments != nullptr && channel.streams == 1 &&
+      channel.instrument_scope == codecs::InstrumentScope::kSession) {
     publisher_.WaitForReaders();
     channel.instruments->Clear();
   }

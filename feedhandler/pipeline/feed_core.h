@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "codecs/codec.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "feedhandler/pipeline/update_publisher.h"
 #include "feedhandler/session/channel_session.h"
 #include "feedhandler/session/loop_session.h"
@@ -39,8 +39,9 @@ struct Channel {
   std::string feed;  // For labels.
   uint16_t id = 0;
   std::unique_ptr<codecs::Codec> codec;
-  // The codec's; cleared when a session starts anew.
-  codecs::InstrumentTable* instruments = nullptr;
+  // The codec's; cleared when a session starts anew where ids are those of a session.
+  codecs::InstrumentStore* instruments = nullptr;
+  codecs::InstrumentScope instrument_scope = codecs::InstrumentScope::kSession;
   SessionOptions session;
   // "A", "B"; as many as session.lines and session.recovery_lines.
   std::vector<std::string> line_names;

@@ -11,7 +11,6 @@ namespace fh {
 namespace {
 
 // Instruments a channel. Venues' own small numbers (stock locates) go up to 65,535.
-constexpr uint32_t kInstruments = 65'535;
 
 // Whether live packets carry a stamp from before their dequeue. AF_XDP knows none of the kernel's
 // and the adapter's, and is the only live path that sees those in frames.
@@ -61,12 +60,16 @@ absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions&
       if (!schema.ok()) return schema.status();
       schemas_.push_back(*std::move(schema));
     }
+    const bool is_of_feed = (*info)->instrument_scope == codecs::InstrumentScope::kVenue;
     for (const ChannelConfig& channel : feed.channels) {
-      instruments_.push_back(std::make_unique<codecs::InstrumentTable>(kInstruments));
+      if (!is_of_feed || &channel == &feed.channels.front()) {
+        stores_.push_back(std::make_unique<codecs::InstrumentStore>(InstrumentsOf(feed)));
+      }
+      codecs::InstrumentStore* const instruments = stores_.back().get();
       absl::StatusOr<std::unique_ptr<codecs::Codec>> codec =
           (*info)->make({.channel_id = channel.id,
                          .role = channel.role,
-                         .instruments = instruments_.back().get(),
+                         .instruments = instruments,
                          .framing = options.framing,
                          .day_ns = options.day_ns,
                          .schema = feed.schema});
@@ -74,7 +77,8 @@ absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions&
       Channel made{.feed = feed.name,
                    .id = channel.id,
                    .codec = std::move(*codec),
-                   .instruments = instruments_.back().get(),
+                   .instruments = instruments,
+                   .instrument_scope = (*info)->instrument_scope,
                    .session = feed.session,
                    .line_names = {},
                    .role = channel.role,
@@ -110,7 +114,7 @@ absl::Status Pipeline::AddStrategy(StrategyThread& thread, const StrategyConfig&
   hosts_.push_back(std::make_unique<StrategyHost>(strategy.name,
                                                   options.log ? options.log : LogToStandardError));
   for (size_t i = 0; i < channels_.size(); ++i) {
-    hosts_.back()->AddChannel(channels_[i].id, instruments_[i].get());
+    hosts_.back()->AddChannel(channels_[i].id, channels_[i].instruments);
   }
   absl::StatusOr<LoadedStrategy> loaded =
       LoadStrategy(strategy.name, strategy.parameters, hosts_.back()->table());

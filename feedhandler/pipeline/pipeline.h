@@ -20,7 +20,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "feedhandler/config/config.h"
 #include "feedhandler/output/output_claim.h"
 #include "feedhandler/pipeline/feed_core.h"
@@ -94,11 +94,6 @@ class Pipeline {
   // What is not available of what was asked for. After Start.
   std::vector<std::string> Notes() const;
 
-  // Symbols of a channel (index, not id).
-  const codecs::InstrumentTable& instruments(size_t channel) const {
-    return *instruments_[channel];
-  }
-
  private:
   explicit Pipeline(const latency::Clock& clock) : clock_(clock) {}
 
@@ -111,9 +106,9 @@ class Pipeline {
   void MakeFeed(const Config& config, const PipelineOptions& options);
 
   const latency::Clock& clock_;
-  std::vector<std::unique_ptr<codecs::InstrumentTable>> instruments_;  // One a channel.
-  std::vector<FileHold> schemas_;                                      // Files that codecs read.
-  std::vector<Channel> channels_;                                      // Until MakeFeed.
+  std::vector<std::unique_ptr<codecs::InstrumentStore>> stores_;  // Of feeds, or of channels.
+  std::vector<FileHold> schemas_;                                 // Files that codecs read.
+  std::vector<Channel> channels_;                                 // Until MakeFeed.
   std::vector<LineOfChannel> lines_;
   std::vector<std::string> feed_names_;
   std::vector<std::unique_ptr<StrategyHost>> hosts_;

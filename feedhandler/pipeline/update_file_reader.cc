@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/update_names.h"
 #include "replay/decompressed_window.h"
 #include "replay/record_file_backend.h"

@@ -12,12 +12,10 @@
 namespace fh {
 namespace {
 
-using codecs::InstrumentTable;
+using codecs::InstrumentStore;
 using codecs::NormalizedUpdate;
 
 constexpr size_t kRun = 256;
-// Names of all channels together that there is memory for: 64 bytes each.
-constexpr uint64_t kMostIds = uint64_t{1} << 22;
 // A reader that lost updates may have missed some sessions, never so many.
 constexpr uint32_t kMostEpochsAtOnce = 1000;
 
@@ -32,7 +30,7 @@ absl::StatusOr<std::unique_ptr<UpdateReplay>> UpdateReplay::Create(
   replay->path_ = path;
   replay->hold_ = *std::move(hold);
   absl::Status status = replay->Scan();
-  if (status.ok()) status = replay->MakeTables();
+  if (status.ok()) replay->MakeStores();
   if (status.ok()) status = replay->MakeThreads(threads, log);
   if (!status.ok()) return status;
   absl::StatusOr<UpdateFileReader> reader = UpdateFileReader::Open(path);
@@ -52,7 +50,7 @@ absl::Status UpdateReplay::Scan() {
     if (!count.ok()) return count.status();
     if (*count == 0) break;
     for (const NormalizedUpdate& update : std::span(updates).first(*count)) {
-      tables_.try_emplace(update.channel_id);
+      stores_.try_emplace(update.channel_id);
     }
   }
   updates_ = reader->updates();
@@ -60,24 +58,12 @@ absl::Status UpdateReplay::Scan() {
   return absl::OkStatus();
 }
 
-absl::Status UpdateReplay::MakeTables() {
-  std::map<uint16_t, uint32_t> most;
-  for (const UpdateFileInstrument& row : instruments_) {
-    uint32_t& id = most[row.channel_id];
-    id = std::max(id, row.instrument_id);
+void UpdateReplay::MakeStores() {
+  std::map<uint16_t, uint32_t> rows;
+  for (const UpdateFileInstrument& row : instruments_) ++rows[row.channel_id];
+  for (auto& [channel, store] : stores_) {
+    store = std::make_unique<InstrumentStore>(std::max(rows[channel], 1u));
   }
-  uint64_t ids = 0;
-  for (const auto& [channel, id] : most) ids += id;
-  if (ids > kMostIds) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("'", path_, "' has instrument ids that add up to ", ids,
-                     " over its channels; there is room for ", kMostIds));
-  }
-  for (auto& [channel, table] : tables_) {
-    const auto found = most.find(channel);
-    table = std::make_unique<InstrumentTable>(found == most.end() ? 1 : found->second);
-  }
-  return absl::OkStatus();
 }
 
 absl::Status UpdateReplay::MakeThreads(const std::vector<StrategyThreadConfig>& threads,
@@ -93,7 +79,7 @@ absl::Status UpdateReplay::MakeThreads(const std::vector<StrategyThreadConfig>& 
     threads_.push_back(std::make_unique<StrategyThread>(options, clock_));
     for (const StrategyConfig& strategy : threads[i].strategies) {
       hosts_.push_back(std::make_unique<StrategyHost>(strategy.name, log));
-      for (const auto& [channel, table] : tables_) hosts_.back()->AddChannel(channel, table.get());
+      for (const auto& [channel, store] : stores_) hosts_.back()->AddChannel(channel, store.get());
       absl::StatusOr<LoadedStrategy> loaded =
           LoadStrategy(strategy.name, strategy.parameters, hosts_.back()->table());
       if (!loaded.ok()) return loaded.status();
@@ -102,7 +88,7 @@ absl::Status UpdateReplay::MakeThreads(const std::vector<StrategyThreadConfig>& 
     rings.push_back(&threads_.back()->ring());
   }
   std::vector<uint16_t> channels;
-  for (const auto& [channel, table] : tables_) channels.push_back(channel);
+  for (const auto& [channel, store] : stores_) channels.push_back(channel);
   publisher_ = std::make_unique<UpdatePublisher>(std::move(rings), std::move(channels), kRun,
                                                  WhenFull::kWait);
   return absl::OkStatus();
@@ -180,28 +166,28 @@ void UpdateReplay::NameInstruments() {
        ++named_) {
     const UpdateFileInstrument& row = instruments_[named_];
     const codecs::Symbol symbol(row.symbol, ::strnlen(row.symbol, sizeof(row.symbol)));
-    const auto table = tables_.find(row.channel_id);
-    if (table == tables_.end()) continue;  // Of no update of the file.
-    if (table->second->IsDefined(row.instrument_id)) publisher_->WaitForReaders();
-    table->second->Define(row.instrument_id, symbol);
+    const auto store = stores_.find(row.channel_id);
+    if (store == stores_.end()) continue;  // Of no update of the file.
+    if (store->second->IsDefined(row.instrument_id)) publisher_->WaitForReaders();
+    store->second->Define(row.instrument_id, symbol, row.terms);
   }
 }
 
 absl::Status UpdateReplay::BeginSession(const NormalizedUpdate& start) {
-  const auto found = tables_.find(start.channel_id);
-  if (found == tables_.end()) {
+  const auto found = stores_.find(start.channel_id);
+  if (found == stores_.end()) {
     return absl::DataLossError(absl::StrCat("'", path_, "' changed while it was read"));
   }
-  InstrumentTable& table = *found->second;
+  InstrumentStore& store = *found->second;
   const uint32_t epoch = start.session.epoch;
-  if (epoch < table.epoch() || epoch - table.epoch() > kMostEpochsAtOnce) {
+  if (epoch < store.epoch() || epoch - store.epoch() > kMostEpochsAtOnce) {
     return absl::DataLossError(absl::StrCat("'", path_, "', update ", next_update_, ": channel ",
                                             start.channel_id, " begins epoch ", epoch, " after ",
-                                            table.epoch()));
+                                            store.epoch()));
   }
-  if (epoch == table.epoch()) return absl::OkStatus();
+  if (epoch == store.epoch()) return absl::OkStatus();
   publisher_->WaitForReaders();
-  while (table.epoch() < epoch) table.Clear();
+  while (store.epoch() < epoch) store.Clear();
   return absl::OkStatus();
 }
 

@@ -29,7 +29,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "feedhandler/config/config.h"
 #include "feedhandler/output/output_claim.h"
 #include "feedhandler/pipeline/strategy_thread.h"
@@ -66,7 +66,7 @@ class UpdateReplay {
   explicit UpdateReplay(const latency::Clock& clock) : clock_(clock) {}
 
   absl::Status Scan();
-  absl::Status MakeTables();
+  void MakeStores();
   absl::Status MakeThreads(const std::vector<StrategyThreadConfig>& threads,
                            const StrategyHost::LogFunction& log);
   void Run();
@@ -81,7 +81,7 @@ class UpdateReplay {
   FileHold hold_;
   uint64_t updates_ = 0;
   std::vector<UpdateFileInstrument> instruments_;
-  std::map<uint16_t, std::unique_ptr<codecs::InstrumentTable>> tables_;  // By channel id.
+  std::map<uint16_t, std::unique_ptr<codecs::InstrumentStore>> stores_;  // By channel id.
   std::vector<std::unique_ptr<StrategyHost>> hosts_;
   std::vector<std::unique_ptr<StrategyThread>> threads_;
   std::unique_ptr<UpdatePublisher> publisher_;

@@ -75,7 +75,7 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
   add(codec.bad_length, "packets with a wrong length");
   add(codec.damaged_tails, "packets with a damaged end");
   add(codec.trailing_bytes, "packets with bytes behind the last message");
-  add(codec.instruments_full, "symbols without room in the instrument table");
+  add(codec.instruments_full, "instruments without room in the store (feed.instruments)");
   if (!odd.empty()) absl::StrAppend(&text, "    also: ", odd, "\n");
 }
 

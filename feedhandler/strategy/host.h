@@ -1,4 +1,4 @@
-// The program's side of fh_host, for one strategy: symbols from the channels' instrument tables,
+// The program's side of fh_host, for one strategy: names and terms from the instrument stores,
 // log lines with the strategy's name.
 //
 //   StrategyHost host("count", [](LogSeverity severity, const std::string& line) { ... });
@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "feedhandler/strategy/plugin.h"
 #include "feedhandler/strategy/strategy.h"
 
@@ -50,7 +50,7 @@ class StrategyHost {
   StrategyHost& operator=(const StrategyHost&) = delete;
 
   // `instruments` must outlive this object. A channel that is not added has no symbols.
-  void AddChannel(uint16_t channel_id, const codecs::InstrumentTable* instruments) {
+  void AddChannel(uint16_t channel_id, const codecs::InstrumentStore* instruments) {
     if (channels_.size() <= channel_id) channels_.resize(channel_id + size_t{1});
     channels_[channel_id] = std::make_unique<Channel>(instruments);
   }
@@ -65,23 +65,35 @@ class StrategyHost {
 
  private:
   struct Channel {
-    explicit Channel(const codecs::InstrumentTable* table) : instruments(table) {}
-    const codecs::InstrumentTable* instruments;
+    explicit Channel(const codecs::InstrumentStore* table) : instruments(table) {}
+    const codecs::InstrumentStore* instruments;
     std::atomic<uint32_t> epoch{0};
   };
 
+  const Channel* Find(uint16_t channel_id) const {
+    return channel_id < channels_.size() ? channels_[channel_id].get() : nullptr;
+  }
+
   // The name in the epoch of what the strategy has at hand.
   codecs::Symbol NameOf(uint16_t channel_id, uint32_t instrument_id) const {
-    if (channel_id >= channels_.size() || channels_[channel_id] == nullptr) return {};
-    const Channel& channel = *channels_[channel_id];
-    return channel.instruments->Name(instrument_id, channel.epoch.load(std::memory_order_relaxed));
+    const Channel* channel = Find(channel_id);
+    if (channel == nullptr) return {};
+    return channel->instruments->Name(instrument_id,
+                                      channel->epoch.load(std::memory_order_relaxed));
+  }
+
+  fh_terms TermsOf(uint16_t channel_id, uint32_t instrument_id) const {
+    const Channel* channel = Find(channel_id);
+    if (channel == nullptr) return UnknownTerms();
+    return channel->instruments->Terms(instrument_id,
+                                       channel->epoch.load(std::memory_order_relaxed));
   }
 
   static int Terms(void* context, uint16_t channel_id, uint32_t instrument_id, fh_terms* terms) {
-    fh_terms known = UnknownTerms();
+    const auto& host = *static_cast<const StrategyHost*>(context);
+    fh_terms known = host.TermsOf(channel_id, instrument_id);
     known.struct_size = terms->struct_size;
     std::memcpy(terms, &known, std::min<size_t>(terms->struct_size, sizeof(known)));
-    const auto& host = *static_cast<const StrategyHost*>(context);
     return host.NameOf(channel_id, instrument_id).view().empty() ? 0 : 1;
   }
 

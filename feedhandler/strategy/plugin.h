@@ -33,6 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "codecs/instrument_abi.h"
 #include "codecs/update_abi.h"
 
 #ifdef __cplusplus
@@ -58,38 +59,6 @@ extern "C" {
 /* Severity of a log line. */
 enum { FH_LOG_INFO = 0, FH_LOG_WARNING = 1, FH_LOG_ERROR = 2 };
 
-/* A leg of a spread. */
-typedef struct fh_leg {
-  uint32_t instrument_id; /* FH_UNKNOWN_INSTRUMENT when nothing has defined it. */
-  int32_t ratio;          /* Bought for each unit of the spread that is bought; negative: sold. */
-} fh_leg;
-
-#define FH_MOST_LEGS 6
-
-/* What is known of an instrument beside its name. Every field has a value that says "not known". */
-typedef struct fh_terms {
-  uint32_t struct_size;   /* Set by the caller to sizeof(fh_terms): what lies behind it is not
-                             written. */
-  uint8_t kind;           /* FH_KIND_*; FH_KIND_UNKNOWN */
-  uint8_t size_decimals;  /* As in fh_definition; FH_UNKNOWN_DECIMALS */
-  uint8_t price_decimals; /* Decimals that prices are shown with; FH_UNKNOWN_DECIMALS */
-  uint8_t book_depth;     /* As in fh_definition; 0 */
-  char put_call;          /* 'P' or 'C'; 0 */
-  uint8_t leg_count;      /* All of them, also those beyond FH_MOST_LEGS; 0 */
-  uint8_t reserved[2];
-  char currency[4];       /* Of prices, ISO 4217, NUL padded; all NUL */
-  int64_t tick;           /* Least step of prices, in 1e-9; FH_UNDEFINED_PRICE */
-  int64_t display_factor; /* What the venue's prices are multiplied with to be shown, in 1e-9;
-                             FH_UNDEFINED_PRICE */
-  int64_t multiplier;     /* Units of the underlying in one contract, in 1e-9; FH_UNDEFINED_PRICE */
-  int64_t strike;         /* In 1e-9; FH_UNDEFINED_PRICE */
-  int64_t expiry_ns;  /* Last moment of trading, nanoseconds since 1970 UTC; FH_UNDEFINED_TIME */
-  uint64_t round_lot; /* In units of 10 to the minus size_decimals; 0 */
-  uint32_t underlying_id; /* FH_UNKNOWN_INSTRUMENT */
-  uint32_t reserved1;
-  fh_leg legs[FH_MOST_LEGS]; /* The first of them. */
-} fh_terms;
-
 /* What the program offers to a strategy. Valid from create until destroy has returned. The
  * functions may be called from any thread; none is null. */
 typedef struct fh_host {
@@ -106,8 +75,7 @@ typedef struct fh_host {
   void (*log)(void* context, int severity, const char* text);
   /* Writes what is known of the instrument to `terms`, whose struct_size the caller has set, and
    * all else as not known. Returns 1 when the id has a name, else 0. Wait free, no allocation. What
-   * a venue says in definitions is there from the notice in the stream on (FH_RECORD_DEFINITION);
-   * the venues of today say no more than that record has, so nothing is known here of theirs. */
+   * a venue says in definitions is there from the notice in the stream on (FH_RECORD_DEFINITION). */
   int (*terms)(void* context, uint16_t channel_id, uint32_t instrument_id, fh_terms* terms);
 } fh_host;
 

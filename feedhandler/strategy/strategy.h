@@ -49,21 +49,7 @@ enum class LogSeverity : int {
   kError = FH_LOG_ERROR
 };
 
-// Terms of which nothing is known.
-inline fh_terms UnknownTerms() {
-  fh_terms terms{};
-  terms.struct_size = sizeof(terms);
-  terms.size_decimals = FH_UNKNOWN_DECIMALS;
-  terms.price_decimals = FH_UNKNOWN_DECIMALS;
-  terms.tick = FH_UNDEFINED_PRICE;
-  terms.display_factor = FH_UNDEFINED_PRICE;
-  terms.multiplier = FH_UNDEFINED_PRICE;
-  terms.strike = FH_UNDEFINED_PRICE;
-  terms.expiry_ns = FH_UNDEFINED_TIME;
-  terms.underlying_id = FH_UNKNOWN_INSTRUMENT;
-  for (fh_leg& leg : terms.legs) leg.instrument_id = FH_UNKNOWN_INSTRUMENT;
-  return terms;
-}
+using codecs::UnknownTerms;
 
 // The program as a strategy sees it: a copyable handle, valid for the strategy's life.
 class Host {

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/moldudp64/moldudp64.h"
 #include "feedhandler/pipeline/feed_core.h"
 #include "feedhandler/pipeline/strategy_thread.h"
@@ -88,7 +88,7 @@ class Channels {
   std::vector<Channel> Make(uint32_t channels) {
     std::vector<Channel> result;
     for (uint32_t i = 0; i < channels; ++i) {
-      tables_.push_back(std::make_unique<codecs::InstrumentTable>(kSymbols));
+      tables_.push_back(std::make_unique<codecs::InstrumentStore>(kSymbols));
       result.push_back({.feed = "itch",
                         .id = static_cast<uint16_t>(i + 1),
                         .codec = MakeItchCodec(*tables_.back())});
@@ -98,7 +98,7 @@ class Channels {
   }
 
   Clock clock_;
-  std::vector<std::unique_ptr<codecs::InstrumentTable>> tables_;
+  std::vector<std::unique_ptr<codecs::InstrumentStore>> tables_;
   StrategyHost host_{"sequence_hash", {}};
   StrategyThread strategy_;
   UpdatePublisher publisher_;
@@ -145,7 +145,7 @@ class Decode {
   }
 
  private:
-  codecs::InstrumentTable instruments_{kSymbols};
+  codecs::InstrumentStore instruments_{kSymbols};
   std::unique_ptr<codecs::Codec> codec_ = MakeItchCodec(instruments_);
   std::vector<NormalizedUpdate> updates_ = std::vector<NormalizedUpdate>(1024);
   uint64_t next_ = 0;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "codecs/codec.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "codecs/update.h"
 #include "rio/packet.h"
@@ -57,7 +57,7 @@ struct Packets {
 
 bool Measure(const CodecInfo& info) {
   const Packets samples(info);
-  InstrumentTable table(65'535);
+  InstrumentStore table(65'535);
   CodecOptions options;
   options.instruments = &table;
   absl::StatusOr<std::unique_ptr<Codec>> codec = info.make(options);

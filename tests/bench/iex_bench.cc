@@ -16,7 +16,7 @@
 #include "codecs/iex/iex_messages.h"
 #include "codecs/iex/iex_sample.h"
 #include "codecs/iex/iex_tp.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "tests/bench/report.h"
 #include "tests/bench/this_thread.h"
@@ -113,7 +113,7 @@ uint64_t HashOfUpdates(std::span<const NormalizedUpdate> updates, uint64_t hash)
 
 void Bench(uint32_t symbols) {
   const Feed feed(symbols);
-  InstrumentTable table(20'000);
+  InstrumentStore table(20'000);
   const std::unique_ptr<Codec> codec = *(*FindCodec("iex_deep10"))->make({.instruments = &table});
   std::vector<PacketFrame> frames(kSegments);
   codec->Frame(feed.packets(), frames);

@@ -22,7 +22,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "codecs/codec.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/itch/itch50_messages.h"
 #include "codecs/itch/itch50_plans.h"
 #include "codecs/length_blocks.h"
@@ -284,7 +284,7 @@ class Subject {
   }
 
  private:
-  InstrumentTable table_;
+  InstrumentStore table_;
   std::vector<rio::Packet> packets_;
   std::vector<PacketFrame> frames_;
   std::vector<DecodeJob> jobs_;

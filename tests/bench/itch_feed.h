@@ -25,7 +25,7 @@
 #include <vector>
 
 #include "codecs/codec.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "codecs/update.h"
 #include "feedhandler/pipeline/feed_core.h"
@@ -79,7 +79,7 @@ class SequenceHash {
   uint64_t hash_ = 0;
 };
 
-inline std::unique_ptr<codecs::Codec> MakeItchCodec(codecs::InstrumentTable& instruments) {
+inline std::unique_ptr<codecs::Codec> MakeItchCodec(codecs::InstrumentStore& instruments) {
   auto codec =
       (*codecs::FindCodec("itch50"))
           ->make({.channel_id = 1, .instruments = &instruments, .day_ns = kSyntheticMidnightNs});
@@ -142,7 +142,7 @@ class PlainDecode {
   std::string Summary() { return hash_.Summary(); }
 
  private:
-  codecs::InstrumentTable instruments_{kSymbols};
+  codecs::InstrumentStore instruments_{kSymbols};
   std::unique_ptr<codecs::Codec> codec_ = MakeItchCodec(instruments_);
   std::vector<NormalizedUpdate> updates_ = std::vector<NormalizedUpdate>(1024);
   SequenceHash hash_;
@@ -237,7 +237,7 @@ class Feed {
   }
 
   latency::Clock clock_;
-  codecs::InstrumentTable instruments_{kSymbols};
+  codecs::InstrumentStore instruments_{kSymbols};
   StrategyHost host_{"sequence_hash", {}};
   StrategyThread strategy_;
   UpdatePublisher publisher_;

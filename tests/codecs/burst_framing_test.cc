@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "codecs/codec.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "rio/packet.h"
 #include "tests/codecs/codec_harness.h"
@@ -44,7 +44,7 @@ TEST(BurstFramingTest, PacketsOfABurstAreFramedAsOneByOne) {
   constexpr int kBursts = 300;
   std::mt19937_64 random(7);
   for (const CodecInfo* info : Codecs()) {
-    InstrumentTable instruments(1000);
+    InstrumentStore instruments(1000);
     const auto together = *info->make({.channel_id = 1, .instruments = &instruments});
     const auto alone = *info->make({.channel_id = 1, .instruments = &instruments});
     for (int burst = 0; burst < kBursts; ++burst) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "tests/allocation_counter.h"
 #include "tests/codecs/codec_harness.h"
@@ -39,7 +39,7 @@ TEST_P(CodecAllocation, FramingAndDecodingAllocateNothing) {
   const std::vector<PacketBytes> payloads = Payloads(*GetParam());
   for (const bool portable : {false, true}) {
     // A table too small for all symbols: being full must not allocate either.
-    InstrumentTable table(5);
+    InstrumentStore table(5);
     CodecOptions options;
     options.instruments = &table;
     options.portable = portable;

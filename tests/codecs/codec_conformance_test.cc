@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/itch/itch50_plans.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
@@ -28,7 +28,7 @@ constexpr uint64_t kSamples = 40;
 
 class CodecConformance : public testing::TestWithParam<const CodecInfo*> {
  protected:
-  std::unique_ptr<Codec> Make(InstrumentTable* instruments = nullptr, bool portable = false) const {
+  std::unique_ptr<Codec> Make(InstrumentStore* instruments = nullptr, bool portable = false) const {
     CodecOptions options;
     options.channel_id = 7;
     options.instruments = instruments;
@@ -206,7 +206,7 @@ TEST_P(CodecConformance, MessagesDecodedInPartsEqualThoseDecodedAtOnce) {
   for (uint64_t seed = 0; seed < kSamples; ++seed) {
     const PacketBytes bytes(Sample(seed));
     // With a table, whose ids the first pass settles.
-    InstrumentTable table(600);
+    InstrumentStore table(600);
     const std::unique_ptr<Codec> codec = Make(&table);
     const test::Decoded whole = DecodePacket(*codec, bytes.packet());
     const uint32_t count = whole.frame.number_count;
@@ -360,8 +360,8 @@ TEST_P(CodecConformance, RandomDamageIsSurvivedAndBytesBehindThePacketDoNotMatte
       damaged[random() % damaged.size()] = static_cast<char>(random());
     }
     if (round % 3 == 0) damaged.resize(random() % damaged.size());
-    InstrumentTable first_table(600);
-    InstrumentTable second_table(600);
+    InstrumentStore first_table(600);
+    InstrumentStore second_table(600);
     const PacketBytes first(damaged, 0x00);
     const PacketBytes second(damaged, 0xFF);
     const std::unique_ptr<Codec> codec = Make(&first_table);

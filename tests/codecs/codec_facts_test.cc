@@ -33,7 +33,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/message_json.h"
 #include "codecs/registry.h"
 #include "feedhandler/strategy/update_text.h"
@@ -154,7 +154,7 @@ std::vector<MessageFacts> Described(const Codec& codec, const rio::Packet& packe
 }
 
 // The columns of an update that are not empty.
-Update Columns(const NormalizedUpdate& update, const InstrumentTable& instruments) {
+Update Columns(const NormalizedUpdate& update, const InstrumentStore& instruments) {
   const UpdateTextOptions options{.receive_times = false};
   std::array<char, kMaxUpdateTextBytes> header;
   std::array<char, kMaxUpdateTextBytes> line;
@@ -186,7 +186,7 @@ class CodecFacts : public testing::TestWithParam<std::string> {
     ASSERT_FALSE(facts_.packets.empty());
   }
 
-  std::unique_ptr<Codec> MakeCodec(InstrumentTable& instruments, bool portable) const {
+  std::unique_ptr<Codec> MakeCodec(InstrumentStore& instruments, bool portable) const {
     CodecOptions options;
     options.channel_id = kChannel;
     options.instruments = &instruments;
@@ -199,7 +199,7 @@ class CodecFacts : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(CodecFacts, EveryFieldIsWhatTheDocumentsSay) {
-  InstrumentTable instruments(100);
+  InstrumentStore instruments(100);
   const std::unique_ptr<Codec> codec = MakeCodec(instruments, /*portable=*/false);
   for (const PacketFacts& facts : facts_.packets) {
     SCOPED_TRACE(absl::StrCat("packet of line ", facts.line));
@@ -218,7 +218,7 @@ TEST_P(CodecFacts, EveryFieldIsWhatTheDocumentsSay) {
 
 TEST_P(CodecFacts, EveryUpdateIsWhatTheDocumentsMean) {
   for (const bool portable : {false, true}) {
-    InstrumentTable instruments(100);
+    InstrumentStore instruments(100);
     const std::unique_ptr<Codec> codec = MakeCodec(instruments, portable);
     for (const PacketFacts& facts : facts_.packets) {
       SCOPED_TRACE(absl::StrCat("packet of line ", facts.line, portable ? ", portable" : ""));

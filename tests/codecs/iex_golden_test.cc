@@ -12,7 +12,7 @@
 
 #include "codecs/iex/iex_messages.h"
 #include "codecs/iex/iex_tp.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "codecs/value.h"
 #include "tests/captures.h"
@@ -89,13 +89,13 @@ class CodecRun {
 
   const CodecInfo& info() const { return *info_; }
   const CodecStats& stats() const { return codec_->stats(); }
-  InstrumentTable& table() { return table_; }
+  InstrumentStore& table() { return table_; }
 
   PacketFrame frame;
   std::span<const NormalizedUpdate> updates;
 
  private:
-  InstrumentTable table_;
+  InstrumentStore table_;
   const CodecInfo* info_ = nullptr;
   std::unique_ptr<Codec> codec_;
   std::vector<NormalizedUpdate> slots_;

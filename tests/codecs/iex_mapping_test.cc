@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "codecs/iex/iex_messages.h"
 #include "codecs/iex/iex_sample.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 
 namespace fh::codecs::iex {
@@ -28,7 +28,7 @@ class IexMappingTest : public testing::Test {
   // Opens the codec anew.
   void Use(const Feed& feed, uint32_t instruments = 100) {
     feed_ = &feed;
-    table_ = std::make_unique<InstrumentTable>(instruments);
+    table_ = std::make_unique<InstrumentStore>(instruments);
     const char* name = feed.protocol == kTops15.protocol   ? "iex_tops15"
                        : feed.protocol == kTops16.protocol ? "iex_tops16"
                                                            : "iex_deep10";
@@ -86,7 +86,7 @@ class IexMappingTest : public testing::Test {
   }
 
   const Feed* feed_ = nullptr;
-  std::unique_ptr<InstrumentTable> table_;
+  std::unique_ptr<InstrumentStore> table_;
   std::unique_ptr<Codec> codec_;
   std::unique_ptr<SegmentWriter> segment_;
 };

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/itch/itch50_messages.h"
 #include "codecs/length_blocks.h"
 #include "codecs/moldudp64/moldudp64.h"
@@ -130,7 +130,7 @@ class ItchMappingTest : public testing::TestWithParam<bool> {
         .Set(AddOrder::kPrice, 2'555'200);
   }
 
-  InstrumentTable table_;
+  InstrumentStore table_;
   std::unique_ptr<Codec> codec_;
 };
 
@@ -602,7 +602,8 @@ TEST_P(ItchMappingTest, SymbolsAreLearntOnceAndAnewInANewSession) {
   EXPECT_EQ(table_.Name(kLocate).view(), "NEXT");
 }
 
-TEST_P(ItchMappingTest, ALocateThatTheTableHasNoRoomForIsCountedOnce) {
+TEST_P(ItchMappingTest, ALocateThatTheStoreHasNoRoomForIsCountedOnce) {
+  for (uint32_t id = 1; id <= table_.capacity(); ++id) table_.Define(id, Symbol("TAKEN"));
   for (int i = 0; i < 3; ++i) {
     const std::vector<NormalizedUpdate> updates = Decode(Add().Set(kStockLocate, 60'000));
     ASSERT_EQ(updates.size(), 1u);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/itch/itch50_messages.h"
 #include "codecs/itch/itch50_plans.h"
 #include "codecs/itch/itch50_sample.h"
@@ -25,7 +25,7 @@ using test::SameUpdates;
 
 constexpr char kNoVectors[] = "skipped: this processor has no AVX-512 VBMI";
 
-std::unique_ptr<Codec> Make(bool portable, InstrumentTable* table) {
+std::unique_ptr<Codec> Make(bool portable, InstrumentStore* table) {
   CodecOptions options;
   options.framing = "length_prefixed";
   options.portable = portable;
@@ -43,8 +43,8 @@ class ItchPathsTest : public testing::Test {
   void ExpectSame(const std::string& records) {
     const PacketBytes first(records, 0x00);
     const PacketBytes second(records, 0xFF);
-    InstrumentTable first_table(65'535);
-    InstrumentTable second_table(65'535);
+    InstrumentStore first_table(65'535);
+    InstrumentStore second_table(65'535);
     const std::unique_ptr<Codec> vectors = Make(false, &first_table);
     const std::unique_ptr<Codec> portable = Make(true, &second_table);
     // Twice: the second time all symbols are known.
@@ -112,8 +112,8 @@ TEST_F(ItchPathsTest, AgreeOnFilesCutAtEveryByte) {
 TEST_F(ItchPathsTest, AgreeOnPacketsOfAnything) {
   constexpr uint64_t kLongest = 80;
   SampleRandom random(5);
-  InstrumentTable first_table(30'000);
-  InstrumentTable second_table(30'000);
+  InstrumentStore first_table(30'000);
+  InstrumentStore second_table(30'000);
   CodecOptions options;
   options.instruments = &first_table;
   const std::unique_ptr<Codec> vectors = *(*FindCodec("itch50"))->make(options);

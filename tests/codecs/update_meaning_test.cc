@@ -16,7 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
 
@@ -114,7 +114,7 @@ TEST(UpdateMeaning, ADashIsNeverWrittenAndTheRestIs) {
   const Page page = ReadPage();
   const std::map<std::string, int> constants = Constants();
   for (const CodecInfo* info : Codecs()) {
-    InstrumentTable instruments(1000);
+    InstrumentStore instruments(1000);
     auto codec = info->make({.channel_id = 1, .instruments = &instruments});
     ASSERT_TRUE(codec.ok()) << codec.status();
     std::set<std::string> seen;

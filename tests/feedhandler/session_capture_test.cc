@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "tests/captures.h"
 #include "tests/codecs/capture_packets.h"
@@ -21,7 +21,7 @@ constexpr uint64_t kMessages = 329'936;
 constexpr uint64_t kRestarts = 11;
 
 std::vector<Sent> ReadFrames(const std::filesystem::path& path) {
-  codecs::InstrumentTable instruments(1024);
+  codecs::InstrumentStore instruments(1024);
   const std::unique_ptr<codecs::Codec> codec =
       (*codecs::FindCodec("iex_deep10"))->make({.instruments = &instruments}).value();
   std::vector<Sent> frames;

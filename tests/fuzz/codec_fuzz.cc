@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/message_json.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
@@ -59,7 +59,7 @@ struct Outcome {
 
 Outcome RunCodec(const CodecInfo& info, CodecOptions options,
                  const std::vector<std::string>& payloads, uint8_t fill) {
-  InstrumentTable table(512);
+  InstrumentStore table(512);
   options.instruments = &table;
   absl::StatusOr<std::unique_ptr<Codec>> codec = info.make(options);
   Demand(codec.ok(), "codecs can be made");

@@ -11,7 +11,7 @@
 #include "codecs/cme/cme_decoder.h"
 #include "codecs/cme/cme_sample.h"
 #include "codecs/cme/mdp3_framing.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
 
@@ -64,7 +64,7 @@ class CmeMapping : public testing::Test {
     packet.Group(kBook46Orders, 24, 0);
   }
 
-  InstrumentTable table_{10'000};
+  InstrumentStore table_{10'000};
   std::unique_ptr<Codec> codec_;
   uint32_t number_ = 1;
 };

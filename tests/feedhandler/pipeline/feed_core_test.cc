@@ -9,7 +9,7 @@
 #include <deque>
 #include <memory>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "rio/receiver.h"
 #include "rio/socket/sender.h"
@@ -20,6 +20,7 @@ namespace fh {
 namespace {
 
 using codecs::NormalizedUpdate;
+using codecs::Symbol;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -28,7 +29,7 @@ class FeedCoreTest : public ::testing::Test {
  protected:
   static constexpr uint32_t kSlices = 64;
 
-  FeedCoreTest()
+  explicit FeedCoreTest(codecs::InstrumentScope scope = codecs::InstrumentScope::kSession)
       : ring_(4096),
         publisher_({&ring_}, {5}, FeedCore::kMostOfAMessage, WhenFull::kDrop),
         instruments_(65535) {
@@ -39,6 +40,7 @@ class FeedCoreTest : public ::testing::Test {
     channel.codec =
         *(*codecs::FindCodec("itch50"))->make({.channel_id = 5, .instruments = &instruments_});
     channel.instruments = &instruments_;
+    channel.instrument_scope = scope;
     std::vector<Channel> channels;
     channels.push_back(std::move(channel));
     core_ =
@@ -81,7 +83,7 @@ class FeedCoreTest : public ::testing::Test {
   latency::Clock clock_;
   UpdateRing ring_;
   UpdatePublisher publisher_;
-  codecs::InstrumentTable instruments_;
+  codecs::InstrumentStore instruments_;
   std::unique_ptr<FeedCore> core_;
   std::deque<std::vector<uint8_t>> storage_;
   std::vector<uint32_t> released_;
@@ -214,6 +216,26 @@ TEST_F(FeedCoreTest, ANewSessionsNumbersDoNotHaveTheNamesOfTheLast) {
   EXPECT_EQ(instruments_.Name(7, 0).view(), "MONDAY");
   Arrive(DirectoryPacket(2, 7, "TUESDAY", "SESSION002"), 0);
   EXPECT_EQ(instruments_.Name(7).view(), "TUESDAY");
+}
+
+// A store that other channels of the feed define in, and read, too.
+class VenuesInstruments : public FeedCoreTest {
+ protected:
+  VenuesInstruments() : FeedCoreTest(codecs::InstrumentScope::kVenue) {}
+};
+
+TEST_F(VenuesInstruments, StayWhenOneChannelStartsANewSession) {
+  instruments_.Define(900'000, Symbol("OTHERS"));  // By another channel.
+  Arrive(DirectoryPacket(1, 7, "MONDAY", "SESSION001"), 0);
+  Arrive(test::MoldPacket(1, 1, "SESSION002"), 0);
+  EXPECT_EQ(instruments_.Name(7).view(), "MONDAY");
+  EXPECT_EQ(instruments_.Name(900'000).view(), "OTHERS");
+  const std::vector<NormalizedUpdate> updates = Updates();
+  for (const NormalizedUpdate& update : updates) {
+    if (update.record == FH_RECORD_SESSION) {
+      EXPECT_EQ(update.session.epoch, 0u);
+    }
+  }
 }
 
 // Two channels of one line each, fed with stamps of a capture or of the live kernel.

@@ -117,7 +117,7 @@ LoadedStrategy NamesStrategy(const StrategyHost& host) {
 
 TEST(StrategyThread, AReaderThatIsBehindSeesTheNamesOfItsOwnSession) {
   const latency::Clock clock;
-  codecs::InstrumentTable instruments(4);
+  codecs::InstrumentStore instruments(4);
   StrategyHost host("names", nullptr);
   host.AddChannel(1, &instruments);
   StrategyThread thread({.thread = {.name = "t", .idle = IdleMode::kYield}}, clock);

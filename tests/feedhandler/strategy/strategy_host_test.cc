@@ -10,7 +10,7 @@ namespace fh {
 namespace {
 
 TEST(StrategyHost, NamesInstrumentsOfItsChannels) {
-  codecs::InstrumentTable instruments(16);
+  codecs::InstrumentStore instruments(16);
   ASSERT_TRUE(instruments.Define(3, codecs::Symbol("AAPL")));
   StrategyHost host("s", nullptr);
   host.AddChannel(7, &instruments);
@@ -24,7 +24,7 @@ TEST(StrategyHost, NamesInstrumentsOfItsChannels) {
 }
 
 TEST(StrategyHost, GivesTheNamesOfTheSessionThatTheStrategyIsIn) {
-  codecs::InstrumentTable instruments(16);
+  codecs::InstrumentStore instruments(16);
   instruments.Define(1, codecs::Symbol("MONDAY"));
   StrategyHost host("s", nullptr);
   host.AddChannel(7, &instruments);
@@ -39,7 +39,7 @@ TEST(StrategyHost, GivesTheNamesOfTheSessionThatTheStrategyIsIn) {
 }
 
 TEST(StrategyHost, CutsToTheBufferAndTellsTheWholeLength) {
-  codecs::InstrumentTable instruments(16);
+  codecs::InstrumentStore instruments(16);
   ASSERT_TRUE(instruments.Define(1, codecs::Symbol("ABCDEFGHIJKLMNOPQRSTUVWX")));
   StrategyHost host("s", nullptr);
   host.AddChannel(0, &instruments);
@@ -53,7 +53,7 @@ TEST(StrategyHost, CutsToTheBufferAndTellsTheWholeLength) {
 }
 
 TEST(StrategyHost, TermsThatNobodyKnowsSaySo) {
-  codecs::InstrumentTable instruments(4);
+  codecs::InstrumentStore instruments(4);
   ASSERT_TRUE(instruments.Define(1, codecs::Symbol("AAPL")));
   StrategyHost host("s", nullptr);
   host.AddChannel(0, &instruments);
