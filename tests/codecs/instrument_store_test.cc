@@ -79,6 +79,8 @@ TEST(InstrumentStoreTest, ARenamedInstrumentIsFoundByItsNewNameAlone) {
 TEST(InstrumentStoreTest, NamesThatChangeAllDayTakeNoRoomFromOthers) {
   InstrumentStore store(1000);
   for (uint32_t i = 0; i <= 10'000; ++i) store.Define(1, Numbered(i));
+  store.Define(2, Symbol("OTHER"));
+  EXPECT_EQ(store.Find(Symbol("OTHER")), 2u);
   EXPECT_EQ(store.Find(Numbered(10'000)), 1u);
   EXPECT_EQ(store.Find(Numbered(9'999)), FH_UNKNOWN_INSTRUMENT);
 }
