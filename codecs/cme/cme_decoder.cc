@@ -106,25 +106,6 @@ uint8_t TradingState(int64_t status) {
   }
 }
 
-// Levels of the outright book (feed type GBX) that a definition announces; 0 when it says none.
-uint8_t BookDepth(const MessageInfo& info, const BlockBytes& root, const uint8_t* end) {
-  const uint8_t* at = root.at + root.length;
-  for (const GroupInfo* group : info.groups) {
-    if (group->since > root.version) continue;
-    const WireGroup found = ReadGroup(*group, at, end);
-    if (found.why != nullptr || !group->groups.empty() || !group->data.empty()) return 0;
-    at = found.first + found.count * found.block_length;
-    if (group->name != std::string_view("no_md_feed_types")) continue;
-    const FieldPlace depth = FieldPlace::Of(group->fields, "market_depth");
-    BlockBytes entry{found.first, found.block_length, root.version};
-    for (uint64_t i = 0; i < found.count; ++i, entry.at += found.block_length) {
-      if (entry.length < 3 || std::memcmp(entry.at, "GBX", 3) != 0) continue;
-      return static_cast<uint8_t>(std::clamp<int64_t>(depth.Read(entry, 0), 0, UINT8_MAX));
-    }
-  }
-  return 0;
-}
-
 // Whether entries of the template are long enough for the number of updates that was promised.
 template <typename Plan>
 bool CanMap(const Plan& plan) {
@@ -180,6 +161,10 @@ void CmeDecoder::AddTemplate(const MessageInfo& info) {
   const size_t known_groups = (plan.entries != nullptr ? 1 : 0) + (plan.orders != nullptr ? 1 : 0);
   plan.has_more = info.groups.size() != known_groups || !info.data.empty();
   if (!CanMap(plan)) plan.layout.mapping = Mapping::kNone;
+  if (plan.layout.mapping == Mapping::kDefinition) {
+    plan.terms = static_cast<uint32_t>(terms_.size());
+    terms_.push_back(TermsPlan::Of(info));
+  }
   if (places_.size() <= info.type) places_.resize(info.type + 1);
   uint32_t& place = places_[info.type];
   if (place == 0) {
@@ -466,7 +451,7 @@ void CmeDecoder::Status(const Layout& layout, const Sink& sink) {
   }
 }
 
-void CmeDecoder::Definition(const MessageInfo& info, const Layout& layout, const Sink& sink,
+void CmeDecoder::Definition(const Template& plan, const Layout& layout, const Sink& sink,
                             const uint8_t* end) {
   const int64_t security_id = layout.root_security_id.Read(sink.root, 0);
   const uint32_t instrument_id = InstrumentId(security_id);
@@ -475,16 +460,19 @@ void CmeDecoder::Definition(const MessageInfo& info, const Layout& layout, const
     symbol =
         Symbol(reinterpret_cast<const char*>(sink.root.at) + layout.symbol, layout.symbol_length);
   }
+  const fh_terms terms = terms_[plan.terms].Read(*plan.info, sink.root, end);
   if (instruments_ != nullptr && instrument_id != FH_UNKNOWN_INSTRUMENT &&
-      !instruments_->Define(instrument_id, symbol)) {
+      !instruments_->Define(instrument_id, symbol, terms)) {
     ++sink.context.stats.instruments_full;
   }
   NormalizedUpdate& update =
       Next(sink, FH_RECORD_DEFINITION, FH_ACTION_NONE, FH_SIDE_NONE, 0, instrument_id);
-  update.definition = {};
+  update.definition = {
+      .round_lot = static_cast<uint32_t>(std::min<uint64_t>(terms.round_lot, UINT32_MAX)),
+      .kind = terms.kind,
+      .size_decimals = terms.size_decimals,
+      .book_depth = terms.book_depth};
   std::memcpy(update.definition.symbol, symbol.bytes.data(), sizeof update.definition.symbol);
-  update.definition.kind = layout.kind;
-  update.definition.book_depth = BookDepth(info, sink.root, end);
   update.detail = static_cast<uint8_t>(layout.update_action.Read(sink.root, 0));
 }
 
@@ -520,7 +508,7 @@ bool CmeDecoder::DecodeBy(const Template& plan, const Layout& layout, const Sink
       Status(layout, sink);
       return true;
     case Mapping::kDefinition:
-      Definition(*plan.info, layout, sink, end);
+      Definition(plan, layout, sink, end);
       return true;
     case Mapping::kNone:
       return false;

@@ -40,6 +40,7 @@
 #include "codecs/block_walk.h"
 #include "codecs/cme/cme_layout.h"
 #include "codecs/cme/cme_messages.h"
+#include "codecs/cme/cme_terms.h"
 #include "codecs/codec.h"
 #include "codecs/codec_of.h"
 #include "codecs/sbe/sbe_schema.h"
@@ -93,6 +94,7 @@ class CmeDecoder {
     // The layout is that of cme_messages.h, whose offsets are constants in the code.
     bool is_compiled = false;
     bool has_more = false;  // Groups and data besides these two.
+    uint32_t terms = 0;     // Of definitions: which of terms_.
     Layout layout;
   };
 
@@ -144,8 +146,7 @@ class CmeDecoder {
                  int64_t quantity, uint8_t detail);
   void Fill(const Sink& sink, OpenTrade& trade, uint64_t order_id, int64_t quantity);
   void Status(const Layout& layout, const Sink& sink);
-  void Definition(const MessageInfo& info, const Layout& layout, const Sink& sink,
-                  const uint8_t* end);
+  void Definition(const Template& plan, const Layout& layout, const Sink& sink, const uint8_t* end);
   void Reset(const Sink& sink);
   void EndEvent(const Sink& sink);
 
@@ -156,6 +157,7 @@ class CmeDecoder {
   std::unique_ptr<const sbe::SbeSchema> schema_;
   InstrumentStore* instruments_;
   std::vector<Template> templates_;
+  std::vector<TermsPlan> terms_;
   std::vector<uint32_t> places_;  // Of template ids in templates_, from 1; 0 = unknown.
   uint64_t job_ = 0;
   uint32_t index_ = 0;  // Of the next record, within its packet.

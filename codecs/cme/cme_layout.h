@@ -159,8 +159,7 @@ struct Layout {
   FieldPlace behind_order_id, behind_qty, behind_reference, behind_action;
   // Of SecurityStatus and definitions: the root block's.
   FieldPlace root_security_id, trading_status, halt_reason, trading_event, update_action;
-  uint8_t kind = FH_KIND_UNKNOWN;  // Of what a definition defines.
-  uint16_t symbol = 0;             // Offsets of texts; 0 = none.
+  uint16_t symbol = 0;  // Offsets of texts; 0 = none.
   uint16_t symbol_length = 0;
   uint16_t security_group = 0;
   // Entries that are shorter make a message malformed.
@@ -180,7 +179,6 @@ struct Layout {
     layout.trading_event = FieldPlace::Of(info.fields, "security_trading_event");
     layout.update_action = FieldPlace::Of(info.fields, "security_update_action");
     if (layout.mapping == Mapping::kDefinition) {
-      layout.kind = KindOf(info.name);
       layout.transact_time = FieldPlace::Of(info.fields, "last_update_time");
     }
     for (const FieldInfo* field : info.fields) {

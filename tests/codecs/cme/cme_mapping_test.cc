@@ -331,6 +331,70 @@ TEST_F(CmeMapping, DefinitionsNameInstruments) {
   EXPECT_EQ(table_.Name(900).view(), "ESZ6");
 }
 
+TEST_F(CmeMapping, DefinitionsSayTheTermsOfAnOption) {
+  PacketWriter packet = Packet();
+  packet.Begin(kOption55, 9);
+  uint8_t* root = packet.message();
+  kSymbol.Put(root, "ESZ6 C2200");
+  kSecurityId.Put(root, 901);
+  kPutOrCall.Put(root, 1);
+  kCurrency85.Put(root, "USD");
+  kStrike9.Put(root, 2200 * kE9);
+  kIncrement119At9.Put(root, 250'000'000);
+  kDisplay135At9.Put(root, 10'000'000);
+  packet.Group(kEvents, 9, 2);
+  uint8_t* activation = packet.Entry();
+  kEventType.Put(activation, 5);
+  kEventTime.Put(activation, 1'000);
+  uint8_t* last_trade = packet.Entry();
+  kEventType.Put(last_trade, 7);
+  kEventTime.Put(last_trade, 2'000);
+  packet.Group(kFeedTypes, 4, 0);
+  packet.Group(kAttributes, 4, 0);
+  packet.Group(kLots, 5, 1);
+  uint8_t* lot = packet.Entry();
+  kLotType.Put(lot, 2);
+  kMinLotSize.Put(lot, 50'000);
+  Decode(packet);
+  const fh_terms terms = table_.Terms(901);
+  EXPECT_EQ(terms.kind, FH_KIND_OPTION);
+  EXPECT_EQ(terms.put_call, 'C');
+  EXPECT_EQ(std::string(terms.currency), "USD");
+  EXPECT_EQ(terms.strike, 2200 * kE9);
+  EXPECT_EQ(terms.tick, 250'000'000);
+  EXPECT_EQ(terms.display_factor, 10'000'000);
+  EXPECT_EQ(terms.expiry_ns, 2'000);
+  EXPECT_EQ(terms.round_lot, 5u);
+  EXPECT_EQ(terms.size_decimals, 0);
+  EXPECT_EQ(terms.multiplier, kUndefinedPrice) << "only the exchange's schema says where";
+}
+
+TEST_F(CmeMapping, DefinitionsSayTheLegsOfASpread) {
+  PacketWriter packet = Packet();
+  packet.Begin(kSpread56, 9);
+  kSymbol.Put(packet.message(), "ESZ6-ESH7");
+  kSecurityId.Put(packet.message(), 902);
+  packet.Group(kEvents, 9, 0);
+  packet.Group(kFeedTypes, 4, 0);
+  packet.Group(kAttributes, 4, 0);
+  packet.Group(kLots, 5, 0);
+  packet.Group(kLegs56, 18, 8);
+  for (int32_t i = 0; i < 8; ++i) {
+    uint8_t* leg = packet.Entry();
+    kLegSecurityId.Put(leg, 900 + i);
+    kLegSide.Put(leg, 1 + i % 2);
+    kLegRatio.Put(leg, 1 + i);
+  }
+  Decode(packet);
+  const fh_terms terms = table_.Terms(902);
+  EXPECT_EQ(terms.kind, FH_KIND_SPREAD);
+  ASSERT_EQ(terms.leg_count, 8) << "all of them, though there is room for six";
+  for (uint32_t i = 0; i < FH_MOST_LEGS; ++i) {
+    EXPECT_EQ(terms.legs[i].instrument_id, 900 + i);
+    EXPECT_EQ(terms.legs[i].ratio, (i % 2 == 0 ? 1 : -1) * static_cast<int32_t>(1 + i));
+  }
+}
+
 TEST_F(CmeMapping, AStatusIsOfItsInstrumentOrOfNoneThatIsKnown) {
   PacketWriter packet = Packet();
   for (const int32_t id : {900, INT32_MAX}) {
