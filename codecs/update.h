@@ -59,6 +59,16 @@ inline fh_terms UnknownTerms() {
   return terms;
 }
 
+// What a definition's record says of them.
+inline fh_terms TermsOf(const fh_definition& definition) {
+  fh_terms terms = UnknownTerms();
+  terms.kind = definition.kind;
+  terms.size_decimals = definition.size_decimals;
+  terms.book_depth = definition.book_depth;
+  terms.round_lot = definition.round_lot;
+  return terms;
+}
+
 // published_ns32 as the ring writes it: the time, and two bits of its own; kShownWithoutTime where
 // the time was not given.
 inline constexpr uint32_t kPublishedTimeBits = ~uint32_t{3};

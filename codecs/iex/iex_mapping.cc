@@ -105,6 +105,7 @@ void IexMapping::SecurityDirectory(const Sink& sink) {
   update.definition.round_lot = kRoundLotSize(sink.message);
   update.definition.kind = (flags & kTestSecurityFlag) != 0 ? FH_KIND_TEST : FH_KIND_STOCK;
   update.detail = flags;
+  symbols_.SayTerms(instrument_id, symbol, TermsOf(update.definition));
   Statistic(sink, instrument_id, FH_STAT_PREVIOUS_CLOSE, kAdjustedPocPrice(sink.message));
 }
 

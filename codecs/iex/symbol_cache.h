@@ -41,6 +41,11 @@ class SymbolCache {
     return entries_[slot].id;
   }
 
+  // What a definition says of an id that Find gave.
+  void SayTerms(uint32_t id, const Symbol& symbol, const fh_terms& terms) {
+    if (table_ != nullptr && id != FH_UNKNOWN_INSTRUMENT) table_->Define(id, symbol, terms);
+  }
+
   // Forgets everything if the table has been cleared since the last call; else costs one load.
   void FollowTable() {
     if (table_ != nullptr && table_->epoch() != table_epoch_) [[unlikely]]

@@ -112,7 +112,7 @@ void System(const Sink& sink) {
       FH_ALL_INSTRUMENTS;
 }
 
-void Directory(const Sink& sink) {
+void Directory(const Sink& sink, InstrumentStore* instruments) {
   using M = StockDirectory;
   NormalizedUpdate& update = sink.Next(FH_RECORD_DEFINITION, FH_ACTION_NONE, FH_SIDE_NONE);
   const Symbol symbol(M::kStock(sink.message), M::kStock.length);
@@ -121,6 +121,8 @@ void Directory(const Sink& sink) {
   update.definition.kind = M::kAuthenticity(sink.message) == 'T' ? FH_KIND_TEST : FH_KIND_STOCK;
   update.definition.security_class = M::kIssueClassification(sink.message);
   update.detail = static_cast<uint8_t>(M::kMarketCategory(sink.message));
+  if (instruments == nullptr || instruments->Name(update.instrument_id) != symbol) return;
+  instruments->Define(update.instrument_id, symbol, TermsOf(update.definition));
 }
 
 void TradingAction(const Sink& sink) {
@@ -228,14 +230,14 @@ void Listing(const Sink& sink) {
 
 }  // namespace
 
-bool DecodeRare(const uint8_t* message, int64_t midnight_ns, const InstrumentStore* instruments,
+bool DecodeRare(const uint8_t* message, int64_t midnight_ns, InstrumentStore* instruments,
                 const MessageContext& context, UpdateWriter& writer) {
   const Sink sink = {message, midnight_ns, context, writer};
   switch (static_cast<uint8_t>(kMessageType(message))) {
     case SystemEvent::kInfo.type:
       return System(sink), true;
     case StockDirectory::kInfo.type:
-      return Directory(sink), true;
+      return Directory(sink, instruments), true;
     case StockTradingAction::kInfo.type:
       return TradingAction(sink), true;
     case OperationalHalt::kInfo.type:

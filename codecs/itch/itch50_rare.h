@@ -13,7 +13,7 @@ namespace fh::codecs::itch50 {
 
 // Writes the updates of a message that is as long as its type demands; the caller sets LAST on the
 // last one. False when the type has no normalized form. `instruments` may be null.
-bool DecodeRare(const uint8_t* message, int64_t midnight_ns, const InstrumentStore* instruments,
+bool DecodeRare(const uint8_t* message, int64_t midnight_ns, InstrumentStore* instruments,
                 const MessageContext& context, UpdateWriter& writer);
 
 }  // namespace fh::codecs::itch50

@@ -602,6 +602,15 @@ TEST_P(ItchMappingTest, SymbolsAreLearntOnceAndAnewInANewSession) {
   EXPECT_EQ(table_.Name(kLocate).view(), "NEXT");
 }
 
+TEST_P(ItchMappingTest, TheDirectorySaysTheTerms) {
+  Decode(Message(StockDirectory::kInfo).Set(StockDirectory::kRoundLotSize, 100u));
+  EXPECT_EQ(table_.Terms(kLocate).round_lot, 100u);
+  EXPECT_EQ(table_.Terms(kLocate).kind, FH_KIND_STOCK);
+  EXPECT_EQ(table_.Terms(kLocate).size_decimals, 0);
+  Decode(Message(StockDirectory::kInfo).Set(StockDirectory::kAuthenticity, 'T'));
+  EXPECT_EQ(table_.Terms(kLocate).kind, FH_KIND_TEST);
+}
+
 TEST_P(ItchMappingTest, ALocateThatTheStoreHasNoRoomForIsCountedOnce) {
   for (uint32_t id = 1; id <= table_.capacity(); ++id) table_.Define(id, Symbol("TAKEN"));
   for (int i = 0; i < 3; ++i) {
