@@ -33,6 +33,7 @@ struct ReplayArguments {
   std::string record;
   std::string symbol;
   std::vector<std::string> strategies;
+  uint32_t orders = 0;
   std::string day;
   std::string metrics_file;
   std::string json_file;
@@ -74,14 +75,12 @@ void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
 
 // What was said of captures: of a file of updates it would do nothing.
 absl::Status CheckUpdateFile(const ReplayArguments& arguments, const std::string& path) {
-  const std::pair<const char*, bool> given[] = {{"--codec", !arguments.codec.empty()},
-                                                {"--line", !arguments.lines.empty()},
-                                                {"--records", arguments.records},
-                                                {"--trailer", arguments.trailer != "none"},
-                                                {"--config", !arguments.config.empty()},
-                                                {"--day", !arguments.day.empty()},
-                                                {"--metrics", !arguments.metrics_file.empty()},
-                                                {"--json", !arguments.json_file.empty()}};
+  const std::pair<const char*, bool> given[] = {
+      {"--codec", !arguments.codec.empty()},   {"--line", !arguments.lines.empty()},
+      {"--records", arguments.records},        {"--trailer", arguments.trailer != "none"},
+      {"--config", !arguments.config.empty()}, {"--day", !arguments.day.empty()},
+      {"--orders", arguments.orders != 0},     {"--metrics", !arguments.metrics_file.empty()},
+      {"--json", !arguments.json_file.empty()}};
   for (const auto& [option, is_given] : given) {
     if (is_given) {
       return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file of updates: ", option,
@@ -129,6 +128,9 @@ int Replay(const ReplayArguments& arguments) {
                                                       .config_path = arguments.config});
   if (!source.ok()) return Fail(source.status());
   ChooseStrategies(arguments, source->config);
+  if (arguments.orders != 0) {
+    for (FeedConfig& feed : source->config.feeds) feed.orders = arguments.orders;
+  }
 
   absl::StatusOr<MetricsOutput> metrics = ClaimMetrics(arguments.metrics_file);
   if (!metrics.ok()) return Fail(metrics.status());
@@ -212,6 +214,11 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       ->needs(updates);
   verb->add_option("--strategy", arguments->strategies,
                    "Built-in strategy or plugin, NAME or NAME:PARAMETERS; may be repeated");
+  verb->add_option(
+          "--orders", arguments->orders,
+          "Remember so many orders of each channel, so that executions and cancels that name "
+          "only their order have its side and price (feed.orders in a configuration)")
+      ->check(CLI::Range(1u, kMostOrders));
   verb->add_option("--day", arguments->day, kDayHelp);
   verb->add_option(
       "--metrics", arguments->metrics_file,

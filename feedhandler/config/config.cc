@@ -195,6 +195,10 @@ FeedConfig Builder::BuildFeed(const proto::Feed& feed, const Place& place) {
                 absl::StrCat("is ", feed.instruments(), "; use 1 to ", kMostInstruments));
   }
   out.instruments = feed.instruments();
+  if (feed.orders() > kMostOrders) {
+    place.Error("orders", absl::StrCat("is ", feed.orders(), "; use 0 to ", kMostOrders));
+  }
+  out.orders = feed.orders();
   if (feed.channel_size() == 0) {
     place.Error("channel", "no channel; add channel { id: 1 line { group: \"ADDRESS:PORT\" } }");
   }

@@ -29,6 +29,9 @@
 
 namespace fh {
 
+// Feed::orders.
+inline constexpr uint32_t kMostOrders = 1 << 26;
+
 // A larger file is refused.
 inline constexpr size_t kMaxConfigBytes = 1 << 20;
 
@@ -53,6 +56,7 @@ struct FeedConfig {
   std::string schema = {};  // A path; empty: none.
   std::vector<ChannelConfig> channels;
   SessionOptions session;    // Of every channel; `lines` is left to each channel's lines.size().
+  uint32_t orders = 0;       // That an index of each channel has room for; 0 = no index.
   uint32_t instruments = 0;  // That a store has room for; 0 = as many as the venue calls for.
 };
 

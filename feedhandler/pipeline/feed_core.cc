@@ -291,9 +291,9 @@ void FeedCore::Stray(size_t channel, const Arrival& arrival) {
 
 void FeedCore::Execute(size_t index, const SessionBatch& batch) {
   const Stream& stream = streams_[index];
-  codecs::Codec& codec = *channels_[stream.channel].codec;
+  Channel& channel = channels_[stream.channel];
   ForEachStep(
-      batch, [&](std::span<const DecodeJob> jobs) { DecodeJobs(codec, jobs); },
+      batch, [&](std::span<const DecodeJob> jobs) { DecodeJobs(channel, jobs); },
       [&](const SessionEvent& event) {
         TellCodec(stream, event);
         PublishEvent(stream, event);
@@ -305,12 +305,13 @@ void FeedCore::Execute(size_t index, const SessionBatch& batch) {
 
 // As many jobs a call as fit into what the rings like at the worst; a packet of very many small
 // messages is decoded in parts.
-void FeedCore::DecodeJobs(codecs::Codec& codec, std::span<const DecodeJob> jobs) {
+void FeedCore::DecodeJobs(Channel& channel, std::span<const DecodeJob> jobs) {
+  codecs::Codec& codec = *channel.codec;
   const uint64_t limit = publisher_.preferred_most();
   while (!jobs.empty()) {
     uint64_t most = codec.MaxUpdates(jobs[0]);
     if (most > limit && jobs[0].take > 1) [[unlikely]] {
-      DecodeInHalves(codec, jobs[0]);
+      DecodeInHalves(channel, jobs[0]);
       jobs = jobs.subspan(1);
       continue;
     }
@@ -319,18 +320,20 @@ void FeedCore::DecodeJobs(codecs::Codec& codec, std::span<const DecodeJob> jobs)
       most += codec.MaxUpdates(jobs[count++]);
     }
     codecs::UpdateWriter writer = publisher_.Begin(most);
+    const uint64_t before = writer.next();
     codec.Decode(jobs.first(count), writer);
+    if (channel.orders != nullptr) channel.orders->Complete(writer, before);
     publisher_.Commit(writer);
     jobs = jobs.subspan(count);
   }
 }
 
-void FeedCore::DecodeInHalves(codecs::Codec& codec, const DecodeJob& job) {
+void FeedCore::DecodeInHalves(Channel& channel, const DecodeJob& job) {
   std::array<DecodeJob, 2> halves{job, job};
   halves[0].take = job.take / 2;
   halves[1].skip += halves[0].take;
   halves[1].take -= halves[0].take;
-  DecodeJobs(codec, halves);
+  DecodeJobs(channel, halves);
 }
 
 // What a decoder remembers of earlier messages may no longer hold.
@@ -384,6 +387,7 @@ void FeedCore::PublishEvent(const Stream& stream, const SessionEvent& event) {
       break;
     case SessionEvent::Kind::kSessionStart:
       update.action = FH_ACTION_CLEAR;
+      if (channel.orders != nullptr) channel.orders->Clear(stream.id);
       [[fallthrough]];
     case SessionEvent::Kind::kSessionEnd:
       update.record = FH_RECORD_SESSION;
@@ -476,6 +480,7 @@ latency::StageSnapshot FeedCore::Stages() const {
 void FeedCore::CopyCounters(std::span<ChannelCounters> out) const {
   for (size_t i = 0; i < channels_.size(); ++i) {
     out[i] = {.codec = channels_[i].codec->stats(), .strayed_messages = strayed_[i]};
+    if (channels_[i].orders != nullptr) out[i].orders = channels_[i].orders->stats();
     const uint32_t lines = channels_[i].session.lines + channels_[i].session.recovery_lines;
     for (size_t j = first_stream_[i]; j < first_stream_[i + 1]; ++j) {
       const Stream& stream = streams_[j];

@@ -23,6 +23,7 @@
 
 #include "codecs/codec.h"
 #include "codecs/instrument_store.h"
+#include "feedhandler/pipeline/order_index.h"
 #include "feedhandler/pipeline/update_publisher.h"
 #include "feedhandler/session/channel_session.h"
 #include "feedhandler/session/loop_session.h"
@@ -48,6 +49,7 @@ struct Channel {
   codecs::ChannelRole role = codecs::ChannelRole::kIncremental;
   // Most streams at a time, where the venue has several on a line (Numbering::has_streams); else 1.
   uint16_t streams = 1;
+  std::unique_ptr<OrderIndex> orders = {};  // May be null.
 };
 
 // Which channel, and which of its lines, a subscription of the receiver is.
@@ -68,6 +70,7 @@ struct ChannelCounters {
   codecs::CodecStats codec;
   uint32_t streams = 0;           // That have shown themselves.
   uint64_t strayed_messages = 0;  // Of streams that there was no session left for.
+  OrderIndexStats orders;
   SessionStats session;
   std::array<LineStats, kMaxSessionLines> lines;
 };
@@ -141,8 +144,8 @@ class FeedCore {
   void Unwrap(const Stream& stream, std::span<const Arrival> arrivals);
   size_t UntilSomethingIsDue(size_t stream, std::span<const Arrival> arrivals);
   void Execute(size_t stream, const SessionBatch& batch);
-  void DecodeJobs(codecs::Codec& codec, std::span<const codecs::DecodeJob> jobs);
-  void DecodeInHalves(codecs::Codec& codec, const codecs::DecodeJob& job);
+  void DecodeJobs(Channel& channel, std::span<const codecs::DecodeJob> jobs);
+  void DecodeInHalves(Channel& channel, const codecs::DecodeJob& job);
   void TellCodec(const Stream& stream, const SessionEvent& event);
   void PublishEvent(const Stream& stream, const SessionEvent& event);
   fh_session SessionRecord(const Channel& channel, const SessionEvent& event);

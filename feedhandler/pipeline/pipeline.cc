@@ -83,6 +83,7 @@ absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions&
                    .line_names = {},
                    .role = channel.role,
                    .streams = StreamsOf(feed, channel)};
+      if (feed.orders != 0) made.orders = std::make_unique<OrderIndex>(feed.orders);
       AddLines(channel, made);
       channels_.push_back(std::move(made));
     }

@@ -148,7 +148,11 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "rejected_packets_total", codec.too_short + codec.foreign + codec.bad_length,
       "Packets of no or another framing.")("damaged_packets_total", codec.damaged_tails,
                                            "Packets whose end was cut off.")(
-      "instruments_full_total", codec.instruments_full, "Instruments without room in the store.");
+      "instruments_full_total", codec.instruments_full, "Instruments without room in the store.")(
+      "orders", counters.orders.orders, "Orders in the index.")(
+      "orders_full_total", counters.orders.full, "Orders without room in the index.")(
+      "orders_unknown_total", counters.orders.unknown,
+      "Executions, cancels and replaces of orders that the index does not know.");
   // Nothing is lost on a line that brings what was asked for, and its silence means nothing.
   for (size_t line = 0; line < channel.line_names.size(); ++line) {
     const std::string of_line = absl::StrCat(labels, ",line=\"", channel.line_names[line], "\"");

@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "tests/captures.h"
 #include "tests/feedhandler/cli/program.h"
 
@@ -155,6 +156,30 @@ TEST_F(Replay, WritesUpdatesToStandardOutput) {
       Feedhandler({"replay", capture_, "--updates=-", "--without=ts_recv", kSyntheticDay});
   EXPECT_EQ(result.exit_code, 0) << result;
   EXPECT_TRUE(result.output == expected_);
+}
+
+// Rows of the columns record, action, side and price.
+TEST_F(Replay, WithOrdersExecutionsAndCancelsHaveSideAndPrice) {
+  const std::string columns = "--columns=record,action,side,price";
+  const std::vector<std::string> without =
+      absl::StrSplit(Updates({capture_, columns, "--record=order"}), '\n');
+  const std::vector<std::string> with =
+      absl::StrSplit(Updates({capture_, columns, "--record=order", "--orders=500000"}), '\n');
+  ASSERT_EQ(without.size(), with.size());
+  size_t filled = 0;
+  for (size_t i = 1; i < with.size(); ++i) {
+    if (absl::StartsWith(with[i], "order,R") || with[i].empty()) continue;
+    EXPECT_FALSE(absl::StrContains(with[i], ",N,") || absl::EndsWith(with[i], ",")) << with[i];
+    filled += with[i] != without[i];
+  }
+  EXPECT_GT(filled, 2'000U);
+}
+
+TEST_F(Replay, OfMoreOrdersThanTheIndexHoldsSaysSo) {
+  const ChildResult result = Run({capture_, "--orders=100"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(absl::StrContains(result.error, "orders without room in the index (feed.orders)"))
+      << result;
 }
 
 TEST_F(Replay, RunsBuiltInStrategiesAndPlugins) {

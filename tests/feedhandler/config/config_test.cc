@@ -177,6 +177,19 @@ TEST(Config, SaysWhatOfRolesAndStreamsCannotBe) {
   EXPECT_THAT(ErrorAfter("    id: 7", "    id: 7 streams: 257"), HasSubstr("use 1 to 256"));
 }
 
+TEST(Config, RoomForInstrumentsAndOrders) {
+  EXPECT_THAT(ErrorAfter("codec: \"iex_tops16\"", "codec: \"iex_tops16\" instruments: 0"),
+              HasSubstr("use 1 to 16777216"));
+  EXPECT_THAT(ErrorAfter("codec: \"iex_tops16\"", "codec: \"iex_tops16\" orders: 67108865"),
+              HasSubstr("use 0 to 67108864"));
+  FeedConfig feed{.name = "a", .codec = "itch50"};
+  EXPECT_EQ(InstrumentsOf(feed), 65'536U);
+  feed.codec = "cme_mdp3";
+  EXPECT_EQ(InstrumentsOf(feed), 1'048'576U) << "of all channels and sessions";
+  feed.instruments = 10;
+  EXPECT_EQ(InstrumentsOf(feed), 10U);
+}
+
 TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
   EXPECT_EQ(ErrorAfter("  strategy {", "  ring_update: 4\n  strategy {"),
             "f:11:3: unknown key \"ring_update\"; did you mean \"ring_updates\"? "

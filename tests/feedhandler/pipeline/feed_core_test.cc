@@ -29,7 +29,8 @@ class FeedCoreTest : public ::testing::Test {
  protected:
   static constexpr uint32_t kSlices = 64;
 
-  explicit FeedCoreTest(codecs::InstrumentScope scope = codecs::InstrumentScope::kSession)
+  explicit FeedCoreTest(codecs::InstrumentScope scope = codecs::InstrumentScope::kSession,
+                        uint32_t orders = 0)
       : ring_(4096),
         publisher_({&ring_}, {5}, FeedCore::kMostOfAMessage, WhenFull::kDrop),
         instruments_(65535) {
@@ -41,6 +42,7 @@ class FeedCoreTest : public ::testing::Test {
         *(*codecs::FindCodec("itch50"))->make({.channel_id = 5, .instruments = &instruments_});
     channel.instruments = &instruments_;
     channel.instrument_scope = scope;
+    if (orders != 0) channel.orders = std::make_unique<OrderIndex>(orders);
     std::vector<Channel> channels;
     channels.push_back(std::move(channel));
     core_ =
@@ -216,6 +218,66 @@ TEST_F(FeedCoreTest, ANewSessionsNumbersDoNotHaveTheNamesOfTheLast) {
   EXPECT_EQ(instruments_.Name(7, 0).view(), "MONDAY");
   Arrive(DirectoryPacket(2, 7, "TUESDAY", "SESSION002"), 0);
   EXPECT_EQ(instruments_.Name(7).view(), "TUESDAY");
+}
+
+// One ITCH message in a packet of its own.
+std::vector<uint8_t> PacketOf(uint64_t sequence, std::vector<uint8_t> message,
+                              const char* session) {
+  std::vector<uint8_t> packet(22);
+  std::memcpy(packet.data(), session, 10);
+  codecs::BigEndian<uint64_t>("", 10).Put(packet.data(), sequence);
+  codecs::BigEndian<uint16_t>("", 18).Put(packet.data(), 1);
+  codecs::BigEndian<uint16_t>("", 20).Put(packet.data(), static_cast<uint16_t>(message.size()));
+  packet.insert(packet.end(), message.begin(), message.end());
+  return packet;
+}
+
+std::vector<uint8_t> AddBid(uint64_t order, uint32_t price) {
+  std::vector<uint8_t> message(36, ' ');
+  message[0] = 'A';
+  message[19] = 'B';
+  codecs::BigEndian<uint64_t>("", 11).Put(message.data(), order);
+  codecs::BigEndian<uint32_t>("", 20).Put(message.data(), 100);
+  codecs::BigEndian<uint32_t>("", 32).Put(message.data(), price);
+  return message;
+}
+
+std::vector<uint8_t> Execute(uint64_t order) {
+  std::vector<uint8_t> message(31, 0);
+  message[0] = 'E';
+  codecs::BigEndian<uint64_t>("", 11).Put(message.data(), order);
+  codecs::BigEndian<uint32_t>("", 19).Put(message.data(), 10);
+  return message;
+}
+
+class FeedCoreWithOrders : public FeedCoreTest {
+ protected:
+  FeedCoreWithOrders() : FeedCoreTest(codecs::InstrumentScope::kSession, 1000) {}
+
+  // Of the last trade.
+  int64_t TradePrice() {
+    int64_t price = 0;
+    for (const NormalizedUpdate& update : Updates()) {
+      if (update.record == FH_RECORD_TRADE) price = update.trade.price;
+    }
+    return price;
+  }
+};
+
+TEST_F(FeedCoreWithOrders, ExecutionsHaveThePriceOfTheirOrder) {
+  Arrive(PacketOf(1, AddBid(42, 1'234'500), "SESSION001"), 0);
+  Arrive(PacketOf(2, Execute(42), "SESSION001"), 0);
+  EXPECT_EQ(TradePrice(), 123'450'000'000);
+}
+
+TEST_F(FeedCoreWithOrders, ANewSessionsExecutionsHaveNothingOfTheLastOnesOrders) {
+  Arrive(PacketOf(1, AddBid(42, 1'234'500), "SESSION001"), 0);
+  Arrive(PacketOf(1, Execute(42), "SESSION002"), 0);
+  EXPECT_EQ(TradePrice(), codecs::kUndefinedPrice);
+  std::vector<ChannelCounters> counters(1);
+  core_->CopyCounters(counters);
+  EXPECT_EQ(counters[0].orders.orders, 0u);
+  EXPECT_EQ(counters[0].orders.unknown, 2u);  // The fill and what it takes off.
 }
 
 // A store that other channels of the feed define in, and read, too.
