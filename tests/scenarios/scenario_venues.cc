@@ -1,0 +1,152 @@
+#include "tests/scenarios/scenario_venues.h"
+
+#include <cstring>
+
+#include "codecs/cme/cme_messages.h"
+#include "codecs/cme/cme_sample.h"
+#include "codecs/iex/iex_messages.h"
+#include "codecs/iex/iex_tp.h"
+#include "codecs/message.h"
+
+namespace fh::test {
+namespace {
+
+using codecs::BigEndian;
+using codecs::NormalizedUpdate;
+
+uint64_t OrderId(const NormalizedUpdate& update) {
+  const bool is_order =
+      update.record == FH_RECORD_ORDER && update.instrument_id != FH_ALL_INSTRUMENTS;
+  return is_order ? update.order.order_id : 0;
+}
+
+uint64_t TradeId(const NormalizedUpdate& update) {
+  return update.record == FH_RECORD_TRADE ? update.trade.trade_id : 0;
+}
+
+uint8_t* Grow(std::string& bytes, size_t size) {
+  bytes.resize(bytes.size() + size);
+  return reinterpret_cast<uint8_t*>(bytes.data()) + bytes.size() - size;
+}
+
+// MoldUDP64 with order deletes.
+std::string ItchPacket(const WirePacket& wanted) {
+  constexpr uint16_t kDelete = 19;
+  std::string bytes;
+  uint8_t* header = Grow(bytes, 20);
+  std::string session = "SESSION" + std::to_string(100 + wanted.session);
+  std::memcpy(header, session.data(), 10);
+  BigEndian<uint64_t>("", 10).Put(header, wanted.number);
+  BigEndian<uint16_t>("", 18).Put(header, static_cast<uint16_t>(wanted.tags.size()));
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* block = Grow(bytes, 2 + kDelete);
+    BigEndian<uint16_t>("", 0).Put(block, kDelete);
+    block[2] = 'D';
+    BigEndian<uint16_t>("", 1).Put(block + 2, 7);
+    BigEndian<uint64_t>("", 11).Put(block + 2, tag);
+  }
+  return bytes;
+}
+
+// IEX-TP with trade reports of `kTrade` bytes.
+template <uint16_t kProtocol, uint16_t kTrade>
+std::string IexPacket(const WirePacket& wanted) {
+  namespace iex = codecs::iex;
+  std::string bytes;
+  Grow(bytes, iex::kSegmentHeaderBytes);
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* block = Grow(bytes, 2 + kTrade);
+    codecs::LittleEndian<uint16_t>("", 0).Put(block, kTrade);
+    block[2] = 'T';
+    std::memcpy(block + 2 + 10, "AAPL    ", 8);
+    codecs::LittleEndian<uint64_t>("", 30).Put(block + 2, tag);
+  }
+  auto* header = reinterpret_cast<uint8_t*>(bytes.data());
+  iex::kVersion.Put(header, iex::kTransportVersion);
+  iex::kMessageProtocolId.Put(header, kProtocol);
+  iex::kChannelId.Put(header, 1);
+  iex::kSessionId.Put(header, wanted.session);
+  iex::kPayloadLength.Put(header, static_cast<uint16_t>(bytes.size() - iex::kSegmentHeaderBytes));
+  iex::kMessageCount.Put(header, static_cast<uint16_t>(wanted.tags.size()));
+  iex::kStreamOffset.Put(header, static_cast<int64_t>((wanted.number - 1) * (2 + kTrade)));
+  iex::kFirstMessageSequenceNumber.Put(header, wanted.number);
+  iex::kSendTime.Put(header, wanted.time_ns);
+  return bytes;
+}
+
+// MDP 3.0: numbered packets of a message with an order for each tag.
+std::string CmePacket(const WirePacket& wanted) {
+  namespace cme = codecs::cme;
+  cme::PacketWriter packet(static_cast<uint32_t>(wanted.number), wanted.time_ns);
+  for (const uint64_t tag : wanted.tags) {
+    packet.Begin(cme::kOrder47, 9);
+    packet.Group(cme::kOrder47Entries, 40, 1);
+    uint8_t* entry = packet.Entry();
+    cme::kOrderIdOptional.Put(entry, tag);
+    cme::kSecurityId28.Put(entry, static_cast<int32_t>(wanted.instrument));
+    cme::kType33.Put(entry, '0');
+  }
+  return packet.Bytes();
+}
+
+std::string CmeDefinition(uint64_t number, uint32_t instrument, const char* symbol) {
+  namespace cme = codecs::cme;
+  cme::PacketWriter packet(static_cast<uint32_t>(number), 0);
+  packet.Begin(cme::kFuture54, 9);
+  cme::kSymbol.Put(packet.message(), symbol);
+  cme::kSecurityId.Put(packet.message(), static_cast<int32_t>(instrument));
+  packet.Group(cme::kEvents, 9, 0);
+  packet.Group(cme::kFeedTypes, 4, 0);
+  packet.Group(cme::kAttributes, 4, 0);
+  packet.Group(cme::kLots, 5, 0);
+  return packet.Bytes();
+}
+
+constexpr ScenarioVenue kVenues[] = {
+    {.codec = "itch50",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = ItchPacket,
+     .tag = OrderId,
+     .definition = nullptr},
+    {.codec = "iex_tops15",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = IexPacket<codecs::iex::kTops15.protocol, 42>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "iex_tops16",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = IexPacket<codecs::iex::kTops16.protocol, 38>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "iex_deep10",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = IexPacket<codecs::iex::kDeep10.protocol, 38>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "cme_mdp3",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = true,
+     .packet = CmePacket,
+     .tag = OrderId,
+     .definition = CmeDefinition},
+};
+
+}  // namespace
+
+const ScenarioVenue* FindScenarioVenue(std::string_view codec) {
+  for (const ScenarioVenue& venue : kVenues) {
+    if (venue.codec == codec) return &venue;
+  }
+  return nullptr;
+}
+
+}  // namespace fh::test
