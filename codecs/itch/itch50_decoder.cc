@@ -40,8 +40,8 @@ ItchDecoder::ItchDecoder(const CodecOptions& options, LocalMidnight midnight)
       midnight_(midnight),
       vectors_(!options.portable && CanUseAvx512()),
       epoch_(instruments_ != nullptr ? instruments_->epoch() : 0) {
-  known_locates_.fill(instruments_ == nullptr);
-  known_locates_[0] = false;  // No instrument: such messages are for Decode.
+  known_locates_.fill(instruments_ == nullptr ? ~uint64_t{0} : 0);
+  known_locates_[0] &= ~uint64_t{1};  // No instrument: such messages are for Decode.
 }
 
 bool ItchDecoder::Decode(const MessageInfo& info, const uint8_t* message, uint32_t,
@@ -67,8 +67,10 @@ void ItchDecoder::LearnSymbol(const MessageInfo& info, const uint8_t* message, C
   const uint32_t locate = kStockLocate(message);
   if (instruments_ == nullptr || offset == 0 || locate == 0) return;
   // The directory is the authority, even for a locate that is known by another name.
-  if (known_locates_[locate] && info.type != StockDirectory::kInfo.type) return;
-  known_locates_[locate] = true;
+  uint64_t& known = known_locates_[locate / 64];
+  const uint64_t bit = uint64_t{1} << locate % 64;
+  if ((known & bit) != 0 && info.type != StockDirectory::kInfo.type) return;
+  known |= bit;
   const Symbol symbol(reinterpret_cast<const char*>(message + offset), kStockBytes);
   if (!instruments_->Define(locate, symbol)) ++stats.instruments_full;
 }

@@ -73,8 +73,8 @@ class ItchDecoder {
   int64_t midnight_ns_ = 0;  // Of the current job.
   bool vectors_;             // Use the AVX-512 loop.
   uint32_t epoch_ = 0;       // Of the table, when known_locates_ was last cleared.
-  // By locate: no need to look for its symbol. All true without a table.
-  std::array<bool, 65536> known_locates_;
+  // A bit a locate: no need to look for its symbol. All set without a store.
+  std::array<uint64_t, 65536 / 64> known_locates_;
 };
 
 // Inline, because a packet has but some forty messages: calls in between would show.
@@ -83,7 +83,7 @@ inline void ItchDecoder::BeginJob(const DecodeJob& job) {
   midnight_ns_ = midnight_.At(job.ts_recv_ns);
   if (instruments_ != nullptr && instruments_->epoch() != epoch_) {
     epoch_ = instruments_->epoch();
-    known_locates_.fill(false);
+    known_locates_.fill(0);
   }
 }
 

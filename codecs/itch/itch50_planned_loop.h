@@ -30,7 +30,7 @@ template <typename RowWriter>
 void DecodePlanned(PlannedRun& run) {
   static_assert(std::endian::native == std::endian::little);
   RowWriter writer(run);
-  const bool* const known = run.known_locates;
+  const uint64_t* const known = run.known_locates;
   const uint8_t* const end = run.end;
   const ptrdiff_t ahead = run.ahead;
   const uint8_t* block = run.block;
@@ -56,7 +56,8 @@ void DecodePlanned(PlannedRun& run) {
     PrefetchForWrite(&slots[(next + UpdateWriter::kFetchedAhead) & mask]);
     NormalizedUpdate* const slot = next == staged ? stage : &slots[next & mask];
     writer.Begin(message);
-    if (length >= kOwnLayout.simple_length[type] && known[locate]) [[likely]] {
+    if (length >= kOwnLayout.simple_length[type] && (known[locate / 64] >> locate % 64 & 1) != 0)
+        [[likely]] {
       const uint32_t choice = kOwnLayout.choices[message[kSimpleChooser]];
       writer.Write(kOwnLayout.first_row[type] + (choice & kOwnLayout.choice_mask[type]), slot);
       ++next;

@@ -290,7 +290,9 @@ struct PlannedRun {
   uint64_t staged;  // The index whose slot is `stage` (UpdateWriter).
   NormalizedUpdate* stage;
 
-  const bool* known_locates;  // 65,536: symbols that need not be learnt any more.
+  // Locates whose symbol need not be learnt any more: a bit each, 8 KiB, since every channel has its
+  // own and a burst may be of many.
+  const uint64_t* known_locates;
 };
 
 // Decode messages of `run` until its end, or until one that is not for them: run.block is then that
