@@ -150,6 +150,12 @@ struct CodecStats {
   uint64_t unknown = 0;   // Messages of a type that this codec does not know; skipped.
   uint64_t unmapped = 0;  // Known messages that have no normalized form; decoded by `decode` only.
   uint64_t instruments_full = 0;  // Definitions that the store had no room for.
+  // Messages whose time is not known, because the one that said what it counts from was lost or came
+  // before the join: their updates have FH_UNDEFINED_TIME.
+  uint64_t undated = 0;
+  // Messages about an order that no message has added: their updates have FH_UNKNOWN_INSTRUMENT.
+  uint64_t unknown_orders = 0;
+  uint64_t orders_full = 0;  // Orders that a codec had no room to remember.
 };
 
 // How many updates a run of messages can become; the feed thread reserves that much before Decode.

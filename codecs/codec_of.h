@@ -35,7 +35,7 @@ struct MessageContext {
   int64_t ts_recv_ns;
   uint16_t channel_id;
   uint8_t flags;      // To be or-ed into every update's flags; never FH_FLAG_LAST.
-  CodecStats& stats;  // For what only the decoder can count (instruments_full).
+  CodecStats& stats;  // For what only the decoder can count (instruments_full, undated).
 };
 
 namespace internal {
@@ -203,7 +203,10 @@ class CodecOf final : public Codec {
     if constexpr (requires { decoder_.Describe(info, message, length, visitor); }) {
       decoder_.Describe(info, message, length, visitor);
     } else {
-      for (const FieldInfo* field : info.fields) visitor.Field(*field, ReadValue(*field, message));
+      for (const FieldInfo* field : info.fields) {
+        const bool is_there = uint32_t{field->offset} + field->length <= length;
+        visitor.Field(*field, is_there ? ReadValue(*field, message) : kAbsentValue);
+      }
     }
   }
 

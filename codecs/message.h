@@ -249,7 +249,9 @@ struct DataInfo {
 struct MessageInfo {
   uint32_t type;     // The venue's type (its letter) or template id.
   const char* name;  // In the specification's words, snake_case.
-  uint16_t length;   // Least length of a valid message; longer ones are read as far as known.
+  // Least length of a valid message; longer ones are read as far as known. Fields behind it have a
+  // `since`, and are absent from messages that end before them.
+  uint16_t length;
   std::span<const FieldInfo* const> fields;
   std::span<const GroupInfo* const> groups = {};
   std::span<const DataInfo* const> data = {};

@@ -32,7 +32,7 @@
 #include "codecs/codec.h"
 #include "codecs/codec_of.h"
 #include "codecs/iex/iex_messages.h"
-#include "codecs/iex/symbol_cache.h"
+#include "codecs/symbol_cache.h"
 #include "codecs/update.h"
 
 namespace fh::codecs::iex {

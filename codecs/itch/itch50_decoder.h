@@ -43,7 +43,7 @@
 #include "codecs/itch/itch50_messages.h"
 #include "codecs/itch/itch50_plans.h"
 #include "codecs/itch/itch50_rare.h"
-#include "codecs/itch/local_midnight.h"
+#include "codecs/local_midnight.h"
 #include "codecs/length_blocks.h"
 #include "codecs/update.h"
 

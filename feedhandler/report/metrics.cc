@@ -149,6 +149,8 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "Packets of no or another framing.")("damaged_packets_total", codec.damaged_tails,
                                            "Packets whose end was cut off.")(
       "instruments_full_total", codec.instruments_full, "Instruments without room in the store.")(
+      "undated_messages_total", codec.undated,
+      "Messages whose time was not known: the one that it counts from was lost.")(
       "orders", counters.orders.orders, "Orders in the index.")(
       "orders_full_total", counters.orders.full, "Orders without room in the index.")(
       "orders_unknown_total", counters.orders.unknown,

@@ -76,6 +76,7 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
   add(codec.damaged_tails, "packets with a damaged end");
   add(codec.trailing_bytes, "packets with bytes behind the last message");
   add(codec.instruments_full, "instruments without room in the store (feed.instruments)");
+  add(codec.undated, "messages whose time was not known");
   add(counters.orders.full, "orders without room in the index (feed.orders)");
   add(counters.orders.unknown, "executions and cancels of orders from before the join or in gaps");
   if (!odd.empty()) absl::StrAppend(&text, "    also: ", odd, "\n");

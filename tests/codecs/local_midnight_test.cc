@@ -1,4 +1,4 @@
-#include "codecs/itch/local_midnight.h"
+#include "codecs/local_midnight.h"
 
 #include <gtest/gtest.h>
 

@@ -11,8 +11,8 @@
 // made-up symbols does not slow down the others.
 //
 // Owned by the feed thread. Allocates in the constructor only.
-#ifndef FEEDHANDLER_CODECS_IEX_SYMBOL_CACHE_H_
-#define FEEDHANDLER_CODECS_IEX_SYMBOL_CACHE_H_
+#ifndef FEEDHANDLER_CODECS_SYMBOL_CACHE_H_
+#define FEEDHANDLER_CODECS_SYMBOL_CACHE_H_
 
 #include <cstdint>
 #include <cstring>
@@ -21,7 +21,7 @@
 #include "codecs/codec.h"
 #include "codecs/instrument_store.h"
 
-namespace fh::codecs::iex {
+namespace fh::codecs {
 
 class SymbolCache {
  public:
@@ -71,6 +71,6 @@ class SymbolCache {
   std::unique_ptr<Entry[]> entries_;
 };
 
-}  // namespace fh::codecs::iex
+}  // namespace fh::codecs
 
-#endif  // FEEDHANDLER_CODECS_IEX_SYMBOL_CACHE_H_
+#endif  // FEEDHANDLER_CODECS_SYMBOL_CACHE_H_

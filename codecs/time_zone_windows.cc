@@ -6,8 +6,8 @@
 #include <string>
 
 #include "absl/time/internal/cctz/include/cctz/zone_info_source.h"
-#include "codecs/itch/embedded_time_zones.h"
-#include "codecs/itch/time_zone.h"
+#include "codecs/embedded_time_zones.h"
+#include "codecs/time_zone.h"
 
 namespace fh::codecs {
 namespace {

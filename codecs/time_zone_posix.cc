@@ -1,4 +1,4 @@
-#include "codecs/itch/time_zone.h"
+#include "codecs/time_zone.h"
 
 namespace fh::codecs {
 

@@ -1,11 +1,11 @@
-#include "codecs/iex/symbol_cache.h"
+#include "codecs/symbol_cache.h"
 
 #include <algorithm>
 #include <bit>
 
 #include "codecs/update.h"
 
-namespace fh::codecs::iex {
+namespace fh::codecs {
 
 namespace {
 
@@ -48,4 +48,4 @@ void SymbolCache::Forget() {
   table_epoch_ = table_->epoch();
 }
 
-}  // namespace fh::codecs::iex
+}  // namespace fh::codecs

@@ -2,6 +2,7 @@
 //
 //   absl::StatusOr<LocalMidnight> midnight = LocalMidnight::Load("America/New_York", 0);
 //   const int64_t event_ns = midnight->At(ts_recv_ns) + since_midnight_ns;
+//   const int64_t second_ns = midnight->WallClock(ts_recv_ns, 34'200);   // Of a clock on the wall.
 //
 // Nothing in such a feed names its day. With `day_ns` 0 it is the local day in which the data was
 // received, so a feed that runs on over midnight, or a capture of several days, stays right;
@@ -9,9 +10,10 @@
 // known (no receive time either) times count from 1970-01-01 00:00 UTC.
 //
 // Load reads the system's time zone database; afterwards nothing allocates or calls the system. At
-// costs two compares; once a day, about a microsecond. One thread.
-#ifndef FEEDHANDLER_CODECS_ITCH_LOCAL_MIDNIGHT_H_
-#define FEEDHANDLER_CODECS_ITCH_LOCAL_MIDNIGHT_H_
+// costs two compares; once a day, about a microsecond. WallClock costs some microseconds, for venues
+// that say the second once. One thread.
+#ifndef FEEDHANDLER_CODECS_LOCAL_MIDNIGHT_H_
+#define FEEDHANDLER_CODECS_LOCAL_MIDNIGHT_H_
 
 #include <cstdint>
 
@@ -32,11 +34,18 @@ class LocalMidnight {
     return midnight_ns_;
   }
 
+  // UNIX ns at which clocks there show so many seconds since midnight: 34,200 is half past nine in
+  // nights of a clock change too. Without a given day, of all such moments the one that is nearest to
+  // the time of receipt: shortly behind midnight a second of the evening is one of the day before.
+  // kUndefinedTime when no clock shows it (two days or more).
+  int64_t WallClock(int64_t ts_recv_ns, uint32_t seconds) const;
+
  private:
-  explicit LocalMidnight(absl::TimeZone zone) : zone_(zone) {}
+  LocalMidnight(absl::TimeZone zone, int64_t day_ns) : zone_(zone), day_ns_(day_ns) {}
   void Move(int64_t ts_recv_ns);
 
   absl::TimeZone zone_;
+  int64_t day_ns_;       // 0: none was given.
   int64_t from_ns_ = 0;  // The receive times that `midnight_ns_` is right for.
   int64_t until_ns_ = 0;
   int64_t midnight_ns_ = 0;
@@ -44,4 +53,4 @@ class LocalMidnight {
 
 }  // namespace fh::codecs
 
-#endif  // FEEDHANDLER_CODECS_ITCH_LOCAL_MIDNIGHT_H_
+#endif  // FEEDHANDLER_CODECS_LOCAL_MIDNIGHT_H_

@@ -2,8 +2,8 @@
 // Windows, which has none in that form, from what the build put into the program.
 //
 // Start-up only: reads files, allocates. Any thread.
-#ifndef FEEDHANDLER_CODECS_ITCH_TIME_ZONE_H_
-#define FEEDHANDLER_CODECS_ITCH_TIME_ZONE_H_
+#ifndef FEEDHANDLER_CODECS_TIME_ZONE_H_
+#define FEEDHANDLER_CODECS_TIME_ZONE_H_
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -17,4 +17,4 @@ bool FindTimeZone(absl::string_view name, absl::TimeZone* zone);
 
 }  // namespace fh::codecs
 
-#endif  // FEEDHANDLER_CODECS_ITCH_TIME_ZONE_H_
+#endif  // FEEDHANDLER_CODECS_TIME_ZONE_H_

@@ -1,0 +1,301 @@
+// Turns messages of Cboe's Multicast PITCH into normalized updates. For CodecOf (codec_of.h).
+//
+//   CodecOf<UnitFraming, PitchDecoder<kUs>> codec(UnitFraming(), PitchDecoder<kUs>(...), options);
+//
+// | message                    | updates                                                           |
+// |---|---|
+// | 21, 22, 2F add             | order A                                                           |
+// | 23 executed                | trade T, order F, order C of the quantity                         |
+// | 24 executed at price, size | trade T, order F, order M to what remains (price kept), or C 0     |
+// | 25, 26 reduce; 29 delete   | order C of the quantity; C 0                                      |
+// | 27, 28 modify              | order M, PRIORITY_KEPT where the flag says so                     |
+// | 2A, 2B, 30 trade           | trade T                                                           |
+// | 2C break                   | trade C                                                           |
+// | 97 unit clear              | order R of all instruments of the unit                            |
+// | 31, 98, 2D                 | status                                                            |
+// | 95, D1, AD                 | imbalance; prices of auctions as statistics                       |
+// | 96; BE, B9, D3, BA of CFE  | statistic; 96 without shares: status                              |
+// | 2E, 9E; BB of CFE          | definition                                                        |
+// | BD transaction end         | order N with LAST: the event ends                                 |
+//
+// Symbols. Only what adds an order or reports a trade names one; the instrument of all else that is of
+// an order comes from order_table.h, and is FH_UNKNOWN_INSTRUMENT when the order was added before this
+// program joined, or while messages were lost (CodecStats::unknown_orders). Sides and prices that a
+// message does not say are left open.
+//
+// Time. A unit says its second once, in a message of its own, and all others count from it. Until one
+// has come, and behind each gap of the unit until the next one, events have no time (FH_UNDEFINED_TIME,
+// CodecStats::undated), rather than one of an older second. What has no sequence number has no
+// time either, but where a message says its own second.
+//
+// LAST is on the last record of each message, and between 0xBC and 0xBD on none but that of 0xBD: what
+// an options or futures match does is one event.
+//
+// Feed thread only; no allocation after construction.
+//
+// Source: as in pitch_messages.h and cfe_messages.h.
+#ifndef FEEDHANDLER_CODECS_PITCH_PITCH_DECODER_H_
+#define FEEDHANDLER_CODECS_PITCH_PITCH_DECODER_H_
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "codecs/codec.h"
+#include "codecs/codec_of.h"
+#include "codecs/local_midnight.h"
+#include "codecs/pitch/cfe_messages.h"
+#include "codecs/pitch/order_table.h"
+#include "codecs/pitch/pitch_messages.h"
+#include "codecs/pitch/unit_framing.h"
+#include "codecs/symbol_cache.h"
+#include "codecs/update.h"
+
+namespace fh::codecs::pitch {
+
+// A feed: what it sends, and where the clocks hang that it means.
+struct Feed {
+  const char* time_zone;
+  std::span<const MessageInfo* const> messages;
+  bool is_futures;
+};
+inline constexpr Feed kUs{"America/New_York", kUsMessages, false};
+inline constexpr Feed kCfe{"America/Chicago", kCfeMessages, true};
+
+// What all feeds have in common.
+class PitchMapping {
+ public:
+  // Three records of an execution and of an auction; six of a summary, whose 65 bytes pay for more.
+  static constexpr UpdateBound kBound{.per_message = 3, .bytes_per_entry = 20};
+  static constexpr uint32_t kTypeBytes = kLeastMessageBytes;
+
+  // Orders that there is room for, for each instrument that the table has room for.
+  static constexpr uint32_t kOrdersAnInstrument = 8;
+
+  PitchMapping(const CodecOptions& options, const LocalMidnight& midnight);
+
+  void BeginJob(const DecodeJob& job) {
+    symbols_.FollowTable();
+    is_sequenced_ = job.frame->kind != FrameKind::kUnsequenced;
+    unit_number_ = static_cast<uint8_t>(job.frame->stream);
+    unit_ = &units_[is_sequenced_ ? unit_number_ : kUnits];
+  }
+
+  void OnEvent(const StreamEvent& event);
+
+ protected:
+  // What a message becomes: written to the writer's slots. See the table above.
+  struct Sink {
+    const uint8_t* message;
+    uint32_t length;
+    const MessageContext& context;
+    UpdateWriter& writer;
+    int64_t ts_event_ns;
+    uint64_t first = writer.next();  // The message's first record.
+  };
+  enum class Last : bool { kNo, kYes };
+
+  // The next slot with everything but the union filled in, `detail` 0.
+  NormalizedUpdate& Next(const Sink& sink, uint8_t record, char action, char side,
+                         uint32_t instrument_id, Last last) const {
+    NormalizedUpdate& update = sink.writer.Next();
+    const bool closes = last == Last::kYes && !unit_->in_transaction;
+    update.record = record;
+    update.action = action;
+    update.side = side;
+    update.flags = static_cast<uint8_t>(sink.context.flags | (closes ? FH_FLAG_LAST : 0));
+    update.instrument_id = instrument_id;
+    update.sequence = sink.context.sequence;
+    update.ts_event_ns = sink.ts_event_ns;
+    update.ts_recv_ns = sink.context.ts_recv_ns;
+    update.channel_id = sink.context.channel_id;
+    update.index = RecordIndex(sink.writer.next() - 1 - sink.first);
+    update.detail = 0;
+    update.published_ns32 = 0;
+    return update;
+  }
+
+  // UNIX ns of a message with a time offset.
+  int64_t EventTime(const uint8_t* message, CodecStats& stats) const {
+    if (unit_->second_ns == kUndefinedTime) [[unlikely]] {
+      stats.undated += is_sequenced_;
+      return kUndefinedTime;
+    }
+    return unit_->second_ns + kTimeOffset(message);
+  }
+
+  // `symbol`: `length` bytes, padded on the right; at most eight.
+  uint32_t Instrument(const Alpha& symbol, const Sink& sink) {
+    std::array<uint8_t, 8> padded;
+    padded.fill(' ');
+    std::memcpy(padded.data(), symbol(sink.message), symbol.length);
+    return symbols_.Find(padded.data(), sink.context.stats);
+  }
+
+  // 1e-9 of a number with so many decimals; what does not fit (never sent) is undefined.
+  template <typename T>
+  static int64_t PriceE9(const IntegerField<T, std::endian::little>& field,
+                         const uint8_t* message) {
+    int64_t scale = kPriceScale;
+    for (int i = 0; i < field.decimals; ++i) scale /= 10;
+    int64_t price_e9;
+    return __builtin_mul_overflow(field(message), scale, &price_e9) ? kUndefinedPrice : price_e9;
+  }
+  // A letter that not every message of the type has.
+  static char LetterOf(const Letter& field, const Sink& sink) {
+    return sink.length > field.offset ? field(sink.message) : ' ';
+  }
+  static char SideOf(char letter) {
+    return letter == 'B' ? FH_SIDE_BID : letter == 'S' ? FH_SIDE_ASK : FH_SIDE_NONE;
+  }
+
+  void Add(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9);
+  void Executed(const Sink& sink, char condition);
+  void ExecutedAtPrice(const Sink& sink);
+  void Reduce(const Sink& sink, uint32_t quantity);
+  void Modify(const Sink& sink, uint32_t quantity, int64_t price_e9, bool keeps_priority);
+  void Delete(const Sink& sink);
+  void Trade(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9,
+             uint64_t execution_id, char condition);
+
+  // The rare messages of all feeds, and of one of them. False when one has no normalized form.
+  bool Other(const Sink& sink);
+  bool OtherOfUs(const Sink& sink);
+  bool OtherOfCfe(const Sink& sink);
+
+ private:
+  struct Unit {
+    int64_t second_ns = kUndefinedTime;  // That offsets count from.
+    bool in_transaction = false;
+  };
+
+  void Time(const Sink& sink);
+  void TimeReference(const Sink& sink);
+  uint32_t InstrumentOf(const Sink& sink, const OrderTable::Order* order) const;
+  void TakeOff(const Sink& sink, OrderTable::Order* order, uint32_t quantity);
+  void TradeAndFill(const Sink& sink, uint32_t instrument_id, uint64_t execution_id,
+                    int64_t price_e9, char condition) const;
+  void Status(const Sink& sink, uint32_t instrument_id, uint16_t kind, uint8_t state, char code,
+              int64_t value, Last last) const;
+  void Statistic(const Sink& sink, uint32_t instrument_id, uint16_t type, int64_t price_e9,
+                 int64_t quantity, uint8_t detail) const;
+  void Price(const Sink& sink, uint32_t instrument_id, uint16_t type, const LongPrice& price,
+             uint8_t detail) const;
+  void Close(const Sink& sink) const;
+  void Definition(const Sink& sink, const Alpha& symbol, uint8_t kind, char security_class);
+  void UnitClear(const Sink& sink);
+  void TransactionEnd(const Sink& sink);
+  void UsTradingStatus(const Sink& sink);
+  void RetailInterest(const Sink& sink);
+  void AuctionUpdate(const Sink& sink);
+  void AuctionSummary(const Sink& sink);
+  void AuctionNotification(const Sink& sink);
+  void FuturesDefinition(const Sink& sink);
+  void PriceLimits(const Sink& sink);
+  void Summary(const Sink& sink);
+
+  SymbolCache symbols_;
+  LocalMidnight midnight_;
+  std::unique_ptr<OrderTable> orders_;
+  // One more for messages without numbers: its second is never known.
+  std::vector<Unit> units_{kUnits + 1};
+  Unit* unit_ = &units_[kUnits];  // Of the job at hand.
+  uint8_t unit_number_ = 0;
+  bool is_sequenced_ = false;
+};
+
+// `kFeed` says what the types are, and which fields they have.
+template <const Feed& kFeed>
+class PitchDecoder : public PitchMapping {
+ public:
+  using PitchMapping::PitchMapping;
+
+  static const MessageInfo* Find(const uint8_t* message) { return kByType[kMessageType(message)]; }
+
+  bool Decode(const MessageInfo&, const uint8_t* message, uint32_t length,
+              const MessageContext& context, UpdateWriter& writer) {
+    const uint8_t type = kMessageType(message);
+    const int64_t event_ns = kIsDated[type] ? EventTime(message, context.stats) : FH_UNDEFINED_TIME;
+    const Sink sink{message, length, context, writer, event_ns};
+    switch (type) {
+      case kAddLongMessage.type:
+        Add(sink, kSymbol19, kQuantity15(message), LongPriceAt25(message));
+        return true;
+      case kAddShortMessage.type:
+        Add(sink, kSymbol17, kShortQuantity15(message), ShortPriceAt23(message));
+        return true;
+      case kDeleteMessage.type:
+        Delete(sink);
+        return true;
+      case kExecutedMessage.type:
+        Executed(sink, LetterOf(kTradeCondition26, sink));
+        return true;
+      case kReduceLongMessage.type:
+        Reduce(sink, kCanceledQuantity(message));
+        return true;
+      case kReduceShortMessage.type:
+        Reduce(sink, kShortCanceledQuantity(message));
+        return true;
+      case kModifyLongMessage.type:
+      case kModifyShortMessage.type:
+        DecodeModify(sink, type == kModifyLongMessage.type);
+        return true;
+      case kTradeLongMessage.type:
+        Trade(sink, kSymbol19, kQuantity15(message), LongPriceAt25(message),
+              kExecutionId33(message), LetterOf(kTradeCondition41, sink));
+        return true;
+      case kTradeShortMessage.type:
+        Trade(sink, kSymbol17, kShortQuantity15(message), ShortPriceAt23(message),
+              kExecutionId25(message), LetterOf(kTradeCondition33, sink));
+        return true;
+      default:
+        return Other(sink) || (kFeed.is_futures ? OtherOfCfe(sink) : OtherOfUs(sink));
+    }
+  }
+
+ private:
+  static constexpr std::array<const MessageInfo*, 256> kByType = [] {
+    std::array<const MessageInfo*, 256> table{};
+    for (const MessageInfo* info : kFeed.messages) table[info->type] = info;
+    return table;
+  }();
+  // Whether messages of the type count from the unit's second. Definitions of futures may say their
+  // own.
+  static constexpr std::array<bool, 256> kIsDated = [] {
+    std::array<bool, 256> dated{};
+    for (const MessageInfo* info : kFeed.messages) {
+      dated[info->type] = info->fields.size() > 2 && info->fields[2] == &kTimeOffset &&
+                          info->type != kDefinitionMessage.type;
+    }
+    return dated;
+  }();
+
+  static int64_t LongPriceAt25(const uint8_t* message) {
+    return kFeed.is_futures ? PriceE9(kCfePrice25, message) : PriceE9(kLongPrice25, message);
+  }
+  static int64_t ShortPriceAt23(const uint8_t* message) {
+    return kFeed.is_futures ? PriceE9(kCfePrice23, message) : PriceE9(kShortPrice23, message);
+  }
+
+  void DecodeModify(const Sink& sink, bool is_long) {
+    const uint8_t* const message = sink.message;
+    const uint32_t quantity = is_long ? kQuantity14(message) : kShortQuantity14(message);
+    if constexpr (kFeed.is_futures) {
+      Modify(sink, quantity,
+             is_long ? PriceE9(kCfePrice18, message) : PriceE9(kCfePrice16, message),
+             /*keeps_priority=*/false);
+    } else {
+      const uint8_t flags = is_long ? kModifyFlags26(message) : kModifyFlags18(message);
+      Modify(sink, quantity,
+             is_long ? PriceE9(kLongPrice18, message) : PriceE9(kShortPrice16, message),
+             (flags & kKeepsPriority) != 0);
+    }
+  }
+};
+
+}  // namespace fh::codecs::pitch
+
+#endif  // FEEDHANDLER_CODECS_PITCH_PITCH_DECODER_H_

@@ -1,0 +1,453 @@
+#include <algorithm>
+#include <utility>
+
+#include "codecs/pitch/pitch_decoder.h"
+
+namespace fh::codecs::pitch {
+
+namespace {
+
+constexpr int64_t kSecondNs = 1'000'000'000;
+
+uint32_t MostOrders(const CodecOptions& options) {
+  const uint64_t instruments = options.instruments == nullptr ? 1 : options.instruments->capacity();
+  return static_cast<uint32_t>(
+      std::min<uint64_t>(instruments * PitchMapping::kOrdersAnInstrument, uint64_t{1} << 30));
+}
+
+uint8_t TradingState(char status) {
+  switch (status) {
+    case 'T':
+    case 'L':  // The curb session of options.
+      return FH_TRADING_OPEN;
+    case 'H':
+    case 'S':
+      return FH_TRADING_HALTED;
+    case 'Q':
+      return FH_TRADING_QUOTING;
+    case 'A':
+    case 'R':  // Options open by rotation.
+      return FH_TRADING_ORDERS;
+    default:
+      return FH_TRADING_UNKNOWN;
+  }
+}
+
+uint16_t AuctionPriceType(char auction) {
+  switch (auction) {
+    case 'O':
+      return FH_STAT_OPENING_PRICE;
+    case 'C':
+      return FH_STAT_CLOSING_PRICE;
+    case 'I':
+      return FH_STAT_IPO_PRICE;
+    default:
+      return FH_STAT_CROSS_PRICE;
+  }
+}
+
+}  // namespace
+
+PitchMapping::PitchMapping(const CodecOptions& options, const LocalMidnight& midnight)
+    : symbols_(options.instruments),
+      midnight_(midnight),
+      orders_(std::make_unique<OrderTable>(MostOrders(options))) {}
+
+void PitchMapping::OnEvent(const StreamEvent& event) {
+  const auto unit = static_cast<uint8_t>(event.stream);
+  units_[unit] = {};
+  if (event.kind == StreamEvent::Kind::kStart) orders_->ForgetUnit(unit);
+}
+
+// ---- Orders. ----
+
+void PitchMapping::Add(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9) {
+  const uint32_t instrument_id = Instrument(symbol, sink);
+  const uint64_t order_id = kOrderId(sink.message);
+  if (!orders_->Put(unit_number_, order_id, {instrument_id, quantity})) {
+    ++sink.context.stats.orders_full;
+  }
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_ADD, SideOf(kSide(sink.message)), instrument_id, Last::kYes)
+      .order = {order_id, price_e9, quantity};
+}
+
+uint32_t PitchMapping::InstrumentOf(const Sink& sink, const OrderTable::Order* order) const {
+  if (order != nullptr) [[likely]]
+    return order->instrument_id;
+  ++sink.context.stats.unknown_orders;
+  return FH_UNKNOWN_INSTRUMENT;
+}
+
+// Nothing more is sent of an order that is filled.
+void PitchMapping::TakeOff(const Sink& sink, OrderTable::Order* order, uint32_t quantity) {
+  if (order == nullptr) return;
+  if (order->quantity > quantity) {
+    order->quantity -= quantity;
+  } else {
+    orders_->Erase(unit_number_, kOrderId(sink.message));
+  }
+}
+
+void PitchMapping::TradeAndFill(const Sink& sink, uint32_t instrument_id, uint64_t execution_id,
+                                int64_t price_e9, char condition) const {
+  const uint32_t quantity = kExecutedQuantity(sink.message);
+  NormalizedUpdate& trade =
+      Next(sink, FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE, instrument_id, Last::kNo);
+  trade.trade = {execution_id, price_e9, quantity};
+  trade.detail = static_cast<uint8_t>(condition);
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_FILL, FH_SIDE_NONE, instrument_id, Last::kNo).order = {
+      kOrderId(sink.message), price_e9, quantity};
+}
+
+void PitchMapping::Executed(const Sink& sink, char condition) {
+  const uint32_t quantity = kExecutedQuantity(sink.message);
+  // Nothing of it is an execution, and C with size 0 would take all off.
+  if (quantity == 0) return static_cast<void>(++sink.context.stats.malformed);
+  const uint64_t order_id = kOrderId(sink.message);
+  OrderTable::Order* const order = orders_->Find(unit_number_, order_id);
+  const uint32_t instrument_id = InstrumentOf(sink, order);
+  TradeAndFill(sink, instrument_id, kExecutionId18(sink.message), kUndefinedPrice, condition);
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, instrument_id, Last::kYes).order = {
+      order_id, kUndefinedPrice, quantity};
+  TakeOff(sink, order, quantity);
+}
+
+void PitchMapping::ExecutedAtPrice(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const uint64_t order_id = kOrderId(message);
+  const uint32_t remaining = kRemainingQuantity(message);
+  OrderTable::Order* const order = orders_->Find(unit_number_, order_id);
+  const uint32_t instrument_id = InstrumentOf(sink, order);
+  TradeAndFill(sink, instrument_id, kExecutionId22(message), PriceE9(kLongPrice30, message),
+               LetterOf(kTradeCondition38, sink));
+  // More than was displayed may have been executed: what remains counts.
+  NormalizedUpdate& left =
+      Next(sink, FH_RECORD_ORDER, remaining == 0 ? FH_ACTION_CANCEL : FH_ACTION_MODIFY,
+           FH_SIDE_NONE, instrument_id, Last::kYes);
+  left.order = {order_id, kUndefinedPrice, remaining == 0 ? FH_SIZE_ALL : remaining};
+  if (remaining != 0) left.flags |= FH_FLAG_PRIORITY_KEPT;
+  if (order == nullptr) return;
+  if (remaining != 0) {
+    order->quantity = remaining;
+  } else {
+    orders_->Erase(unit_number_, order_id);
+  }
+}
+
+void PitchMapping::Reduce(const Sink& sink, uint32_t quantity) {
+  if (quantity == 0) return static_cast<void>(++sink.context.stats.malformed);
+  const uint64_t order_id = kOrderId(sink.message);
+  OrderTable::Order* const order = orders_->Find(unit_number_, order_id);
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, InstrumentOf(sink, order), Last::kYes)
+      .order = {order_id, kUndefinedPrice, quantity};
+  TakeOff(sink, order, quantity);
+}
+
+void PitchMapping::Modify(const Sink& sink, uint32_t quantity, int64_t price_e9,
+                          bool keeps_priority) {
+  const uint64_t order_id = kOrderId(sink.message);
+  OrderTable::Order* const order = orders_->Find(unit_number_, order_id);
+  NormalizedUpdate& update = Next(sink, FH_RECORD_ORDER, FH_ACTION_MODIFY, FH_SIDE_NONE,
+                                  InstrumentOf(sink, order), Last::kYes);
+  update.order = {order_id, price_e9, quantity};
+  if (keeps_priority) update.flags |= FH_FLAG_PRIORITY_KEPT;
+  if (order != nullptr) order->quantity = quantity;
+}
+
+void PitchMapping::Delete(const Sink& sink) {
+  const uint64_t order_id = kOrderId(sink.message);
+  const OrderTable::Order* const order = orders_->Find(unit_number_, order_id);
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, InstrumentOf(sink, order), Last::kYes)
+      .order = {order_id, kUndefinedPrice, FH_SIZE_ALL};
+  orders_->Erase(unit_number_, order_id);
+}
+
+// Its side is always "buy" and says nothing; its order was never displayed.
+void PitchMapping::Trade(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9,
+                         uint64_t execution_id, char condition) {
+  NormalizedUpdate& update = Next(sink, FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE,
+                                  Instrument(symbol, sink), Last::kYes);
+  update.trade = {execution_id, price_e9, quantity};
+  update.detail = static_cast<uint8_t>(condition);
+}
+
+// ---- Rare messages of all feeds. ----
+
+bool PitchMapping::Other(const Sink& sink) {
+  switch (kMessageType(sink.message)) {
+    case kTimeMessage.type:
+      Time(sink);
+      return true;
+    case kTimeReferenceMessage.type:
+      TimeReference(sink);
+      return true;
+    case kTransactionBeginMessage.type:
+      unit_->in_transaction = true;
+      return true;
+    case kTransactionEndMessage.type:
+      TransactionEnd(sink);
+      return true;
+    case kUnitClearMessage.type:
+      UnitClear(sink);
+      return true;
+    case kTradeBreakMessage.type:
+      Next(sink, FH_RECORD_TRADE, FH_ACTION_CANCEL, FH_SIDE_NONE, FH_UNKNOWN_INSTRUMENT, Last::kYes)
+          .trade = {kExecutionId6(sink.message), kUndefinedPrice, 0};
+      return true;
+    case kEndOfSessionMessage.type:
+      Status(sink, FH_ALL_INSTRUMENTS, FH_STATUS_SYSTEM_EVENT, FH_TRADING_UNKNOWN, 'C', 0,
+             Last::kYes);
+      return true;
+    default:
+      return false;
+  }
+}
+
+void PitchMapping::Time(const Sink& sink) {
+  if (!is_sequenced_) return;
+  const bool has_epoch =
+      sink.length >= uint32_t{kEpochTime6.offset} + kEpochTime6.length && kEpochTime6(sink.message);
+  unit_->second_ns = has_epoch ? kEpochTime6(sink.message) * kSecondNs
+                               : midnight_.WallClock(sink.context.ts_recv_ns, kTime(sink.message));
+}
+
+void PitchMapping::TimeReference(const Sink& sink) {
+  if (!is_sequenced_) return;
+  unit_->second_ns = (int64_t{kMidnightReference(sink.message)} + kTime6(sink.message)) * kSecondNs;
+}
+
+void PitchMapping::TransactionEnd(const Sink& sink) {
+  unit_->in_transaction = false;
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_NONE, FH_SIDE_NONE, FH_ALL_INSTRUMENTS, Last::kYes)
+      .order = {0, kUndefinedPrice, 0};
+}
+
+void PitchMapping::UnitClear(const Sink& sink) {
+  orders_->ForgetUnit(unit_number_);
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_CLEAR, FH_SIDE_NONE, FH_ALL_INSTRUMENTS, Last::kYes)
+      .order = {0, kUndefinedPrice, 0};
+}
+
+void PitchMapping::Status(const Sink& sink, uint32_t instrument_id, uint16_t kind, uint8_t state,
+                          char code, int64_t value, Last last) const {
+  Next(sink, FH_RECORD_STATUS, FH_ACTION_NONE, FH_SIDE_NONE, instrument_id, last).status = {
+      kind, state, code, {' ', ' ', ' ', ' '}, value, 0};
+}
+
+// The caller closes the event.
+void PitchMapping::Statistic(const Sink& sink, uint32_t instrument_id, uint16_t type,
+                             int64_t price_e9, int64_t quantity, uint8_t detail) const {
+  NormalizedUpdate& update =
+      Next(sink, FH_RECORD_STATISTIC, FH_ACTION_NONE, FH_SIDE_NONE, instrument_id, Last::kNo);
+  update.statistic = {};
+  update.statistic.price = price_e9;
+  update.statistic.quantity = quantity;
+  update.statistic.type = type;
+  update.detail = detail;
+}
+
+void PitchMapping::Close(const Sink& sink) const {
+  if (!unit_->in_transaction) sink.writer.Last().flags |= FH_FLAG_LAST;
+}
+
+// The feed's own symbol, by which all other messages name the instrument. Longer names (OSI) are
+// shown by `decode`.
+void PitchMapping::Definition(const Sink& sink, const Alpha& symbol, uint8_t kind,
+                              char security_class) {
+  NormalizedUpdate& update = Next(sink, FH_RECORD_DEFINITION, FH_ACTION_NONE, FH_SIDE_NONE,
+                                  Instrument(symbol, sink), Last::kYes);
+  update.definition = {};
+  const Symbol name(symbol(sink.message), symbol.length);
+  std::memcpy(update.definition.symbol, name.bytes.data(), symbol.length);
+  update.definition.kind = kind;
+  update.definition.security_class = security_class;
+}
+
+// ---- Rare messages of US equities and options. ----
+
+bool PitchMapping::OtherOfUs(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  switch (kMessageType(message)) {
+    case kAddExpandedMessage.type:
+      Add(sink, kExpandedSymbol19, kQuantity15(message), PriceE9(kLongPrice27, message));
+      return true;
+    case kTradeExpandedMessage.type:
+      Trade(sink, kExpandedSymbol19, kQuantity15(message), PriceE9(kLongPrice27, message),
+            kExecutionId35(message), LetterOf(kTradeCondition43, sink));
+      return true;
+    case kExecutedAtPriceMessage.type:
+      ExecutedAtPrice(sink);
+      return true;
+    case kTradingStatusMessage.type:
+      UsTradingStatus(sink);
+      return true;
+    case kRetailMessage.type:
+      RetailInterest(sink);
+      return true;
+    case kAuctionUpdateMessage.type:
+    case kOptionsAuctionUpdateMessage.type:
+      AuctionUpdate(sink);
+      return true;
+    case kAuctionSummaryMessage.type:
+      AuctionSummary(sink);
+      return true;
+    case kAuctionNotificationMessage.type:
+      AuctionNotification(sink);
+      return true;
+    case kSymbolMappingMessage.type:
+    case kConstituentMappingMessage.type:
+      Definition(sink, kFeedSymbol2, FH_KIND_OPTION, kSymbolCondition(message));
+      return true;
+    default:
+      // What is traded in auctions of options is also reported as a trade; the rest are requests.
+      return false;
+  }
+}
+
+void PitchMapping::UsTradingStatus(const Sink& sink) {
+  const uint32_t instrument_id = Instrument(kExpandedSymbol6, sink);
+  const char code = kTradingStatus(sink.message);
+  Status(sink, instrument_id, FH_STATUS_TRADING, TradingState(code), code, 0, Last::kNo);
+  const char price_test = kRegShoAction(sink.message);
+  if (price_test == '0' || price_test == '1') {
+    Status(sink, instrument_id, FH_STATUS_SHORT_SALE, FH_TRADING_UNKNOWN, price_test,
+           price_test == '1', Last::kNo);
+  }
+  Close(sink);
+}
+
+void PitchMapping::RetailInterest(const Sink& sink) {
+  const char code = kRetailPriceImprovement(sink.message);
+  Status(sink, Instrument(kExpandedSymbol6, sink), FH_STATUS_RETAIL_INTEREST, FH_TRADING_UNKNOWN,
+         code, 0, Last::kYes);
+  sink.writer.Last().side = SideOf(code);
+}
+
+void PitchMapping::Price(const Sink& sink, uint32_t instrument_id, uint16_t type,
+                         const LongPrice& price, uint8_t detail) const {
+  if (price(sink.message) == 0) return;
+  Statistic(sink, instrument_id, type, PriceE9(price, sink.message), 0, detail);
+}
+
+void PitchMapping::AuctionUpdate(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const uint32_t instrument_id = Instrument(kExpandedSymbol6, sink);
+  const uint32_t buy = kBuyShares(message);
+  const uint32_t sell = kSellShares(message);
+  const auto detail = static_cast<uint8_t>(kAuctionType14(message));
+  NormalizedUpdate& update = Next(sink, FH_RECORD_IMBALANCE, FH_ACTION_NONE,
+                                  buy > sell   ? FH_SIDE_BID
+                                  : sell > buy ? FH_SIDE_ASK
+                                               : FH_SIDE_NONE,
+                                  instrument_id, Last::kNo);
+  update.imbalance = {
+      kReferencePrice(message) == 0 ? kUndefinedPrice : PriceE9(kReferencePrice, message),
+      std::min(buy, sell), std::max(buy, sell) - std::min(buy, sell)};
+  update.detail = detail;
+  Price(sink, instrument_id, FH_STAT_INDICATIVE_PRICE, kIndicativePrice, detail);
+  Price(sink, instrument_id, FH_STAT_BOOK_CLEARING_PRICE, kAuctionOnlyPrice, detail);
+  Close(sink);
+}
+
+// The shares are reported as executions and trades too: this is no trade of its own.
+void PitchMapping::AuctionSummary(const Sink& sink) {
+  const uint32_t instrument_id = Instrument(kExpandedSymbol6, sink);
+  const char type = kAuctionType14(sink.message);
+  const uint32_t shares = kShares23(sink.message);
+  if (shares == 0) {
+    Status(sink, instrument_id, FH_STATUS_CROSS_DONE, FH_TRADING_UNKNOWN, type, 0, Last::kYes);
+    sink.writer.Last().detail = static_cast<uint8_t>(type);
+    return;
+  }
+  Statistic(sink, instrument_id, AuctionPriceType(type), PriceE9(kLongPrice15, sink.message),
+            shares, static_cast<uint8_t>(type));
+  Close(sink);
+}
+
+void PitchMapping::AuctionNotification(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  NormalizedUpdate& update = Next(sink, FH_RECORD_IMBALANCE, FH_ACTION_NONE,
+                                  SideOf(kSide21(message)), Instrument(kSymbol6, sink), Last::kYes);
+  update.imbalance = {kLongPrice22(message) == 0 ? kUndefinedPrice : PriceE9(kLongPrice22, message),
+                      0, kContracts30(message)};
+  update.detail = static_cast<uint8_t>(kAuctionType20(message));
+}
+
+// ---- Rare messages of CFE. ----
+
+bool PitchMapping::OtherOfCfe(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  switch (kMessageType(message)) {
+    case kCfeTradingStatusMessage.type: {
+      const char code = kTradingStatus(message);
+      // The letter for queuing of equities is another: Q is that here.
+      Status(sink, Instrument(kSymbol6, sink), FH_STATUS_TRADING,
+             code == 'Q' ? uint8_t{FH_TRADING_ORDERS} : TradingState(code), code, 0, Last::kYes);
+      return true;
+    }
+    case kDefinitionMessage.type:
+      FuturesDefinition(sink);
+      return true;
+    case kPriceLimitsMessage.type:
+      PriceLimits(sink);
+      return true;
+    case kSettlementMessage.type:
+      Statistic(sink, Instrument(kSymbol6, sink), FH_STAT_SETTLEMENT_PRICE,
+                PriceE9(kSettlementPrice, message), 0, static_cast<uint8_t>(kIssue(message)));
+      Close(sink);
+      return true;
+    case kOpenInterestMessage.type:
+      Statistic(sink, Instrument(kSymbol6, sink), FH_STAT_OPEN_INTEREST, kUndefinedPrice,
+                kOpenInterest(message), 0);
+      Close(sink);
+      return true;
+    case kSummaryMessage.type:
+      Summary(sink);
+      return true;
+    default:
+      return false;
+  }
+}
+
+void PitchMapping::FuturesDefinition(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const uint32_t own_second = kUnitTimestamp12(message);
+  const int64_t event_ns = own_second != 0 ? own_second * kSecondNs + kTimeOffset(message)
+                                           : EventTime(message, sink.context.stats);
+  const Sink dated{message, sink.length, sink.context, sink.writer, event_ns};
+  const char state = kListingState(message);
+  Definition(dated, kSymbol6,
+             state == 'T'             ? FH_KIND_TEST
+             : kLegCount(message) > 0 ? FH_KIND_SPREAD
+                                      : FH_KIND_FUTURE,
+             state);
+}
+
+void PitchMapping::PriceLimits(const Sink& sink) {
+  const uint32_t instrument_id = Instrument(kSymbol6, sink);
+  Statistic(sink, instrument_id, FH_STAT_UPPER_BAND, PriceE9(kUpperLimit, sink.message), 0, 0);
+  Statistic(sink, instrument_id, FH_STAT_LOWER_BAND, PriceE9(kLowerLimit, sink.message), 0, 0);
+  Close(sink);
+}
+
+void PitchMapping::Summary(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const uint32_t instrument_id = Instrument(kSymbol6, sink);
+  const uint8_t flags = kSummaryFlags(message);
+  const auto price = [&](uint8_t valid, uint16_t type, const SignedLongPrice& field) {
+    if ((flags & valid) == 0) return;
+    Statistic(sink, instrument_id, type, PriceE9(field, message), 0, flags);
+  };
+  price(kHighValid, (flags & kHighIsBid) != 0 ? FH_STAT_HIGHEST_BID : FH_STAT_HIGH_PRICE,
+        kHighPrice);
+  price(kLowValid, (flags & kLowIsOffer) != 0 ? FH_STAT_LOWEST_OFFER : FH_STAT_LOW_PRICE,
+        kLowPrice);
+  price(kOpenCloseValid, FH_STAT_OPENING_PRICE, kOpenPrice);
+  price(kOpenCloseValid, FH_STAT_CLOSING_PRICE, kClosePrice);
+  Statistic(sink, instrument_id, FH_STAT_VOLUME, kUndefinedPrice, kTotalVolume(message), flags);
+  Statistic(sink, instrument_id, FH_STAT_OPEN_INTEREST, kUndefinedPrice, kOpenInterest(message),
+            flags);
+  Close(sink);
+}
+
+}  // namespace fh::codecs::pitch
