@@ -30,7 +30,6 @@ namespace fh {
 
 namespace {
 
-constexpr uint16_t kDefaultStreams = 8;
 constexpr uint32_t kMostStreams = 256;
 constexpr uint32_t kMostInstruments = 1 << 24;
 // A channel's session; a venue, whose days go on in one program.

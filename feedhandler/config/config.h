@@ -60,6 +60,9 @@ struct FeedConfig {
   uint32_t instruments = 0;  // That a store has room for; 0 = as many as the venue calls for.
 };
 
+// Of a channel that does not say, where the venue has several streams on a line.
+inline constexpr uint16_t kDefaultStreams = 8;
+
 // How many streams the channel's sessions are to be made for. Precondition: the registry has the codec.
 uint16_t StreamsOf(const FeedConfig& feed, const ChannelConfig& channel);
 

@@ -55,12 +55,14 @@ struct Member {
 std::vector<DiscoveredChannel> DiscoverChannels(const StreamTable& table) {
   const auto& streams = table.streams();
   Groups groups(streams.size());
-  std::map<std::tuple<size_t, std::string, codecs::SessionId>, std::vector<Member>> by_session;
+  std::map<std::tuple<size_t, std::string, codecs::SessionId, uint16_t>, std::vector<Member>>
+      by_session;
   for (size_t i = 0; i < streams.size(); ++i) {
     if (streams[i]->reader == nullptr) continue;
     const size_t order = CodecOrder(streams[i]->guess.codec());
     for (const SessionTrack& session : streams[i]->sessions) {
-      by_session[{order, streams[i]->reader->framing(), session.id()}].push_back({i, &session});
+      by_session[{order, streams[i]->reader->framing(), session.id(), session.stream()}].push_back(
+          {i, &session});
     }
   }
   for (const auto& [key, members] : by_session) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -59,6 +60,20 @@ absl::Status NothingFound(const std::vector<std::string>& captures, absl::string
   return absl::FailedPreconditionError(text);
 }
 
+// Of the line with most; 0 when the default has room for them.
+uint16_t StreamsOf(const ChannelConfig& channel, const DiscoveredChannel& found,
+                   size_t first_line) {
+  size_t most = 0;
+  for (size_t i = 0; i < channel.lines.size(); ++i) {
+    std::set<uint16_t> streams;
+    for (const SessionTrack& session : found.lines[first_line + i]->sessions) {
+      streams.insert(session.stream());
+    }
+    most = std::max(most, streams.size());
+  }
+  return most > kDefaultStreams ? static_cast<uint16_t>(most) : uint16_t{0};
+}
+
 ChannelConfig ChannelOf(const DiscoveredChannel& found, uint16_t id, size_t first_line) {
   ChannelConfig channel;
   channel.id = id;
@@ -68,6 +83,7 @@ ChannelConfig ChannelOf(const DiscoveredChannel& found, uint16_t id, size_t firs
         {.name = LineName(i - first_line),
          .subscription = {.group = found.lines[i]->group, .source = {}, .interface = ""}});
   }
+  channel.streams = StreamsOf(channel, found, first_line);
   return channel;
 }
 

@@ -446,6 +446,7 @@ absl::StatusOr<std::string> ConfigText(const InspectReport& report) {
         absl::StrAppend(&text, "    line { name: \"", line.name, "\" group: \"",
                         line.subscription.group.ToString(), "\" }\n");
       }
+      if (channel.streams != 0) absl::StrAppend(&text, "    streams: ", channel.streams, "\n");
       absl::StrAppend(&text, "  }\n");
     }
     absl::StrAppend(&text, "}\n");

@@ -44,6 +44,11 @@ void SessionTrack::Note(const PacketFrame& frame, bool cut) {
   ++packets_;
   messages_ += frame.message_count;
   (cut ? cut_ : lost_in_tails_) += frame.lost_in_tail;
+  if (frame.kind == FrameKind::kUnsequenced) {
+    unnumbered_ += frame.message_count;
+    ++without_numbers_;
+    return;
+  }
   const uint64_t begin = frame.first_sequence;
   const uint64_t arrived_end = begin + frame.number_count + (cut ? frame.lost_in_tail : 0);
   const uint64_t end = begin + frame.number_count + frame.lost_in_tail;
@@ -51,7 +56,7 @@ void SessionTrack::Note(const PacketFrame& frame, bool cut) {
     ++implausible_;
     return;
   }
-  const bool is_first = packets_ - implausible_ == 1;
+  const bool is_first = packets_ - without_numbers_ - implausible_ == 1;
   if (is_first) {
     Follow(begin, kNoTime);
   } else if (frame.stream_start && frame.send_time_ns != 0 && begin < line_.next &&

@@ -1,7 +1,8 @@
-// What one stream showed of one session of the venue: how far its numbers got, what they left out,
+// What one stream showed of one session of the venue, and where a line carries several numbered
+// streams (PacketFrame::stream) of one of those: how far its numbers got, what they left out,
 // what came twice, and a sample of the messages.
 //
-//   SessionTrack track(frame.session);
+//   SessionTrack track(frame.session, frame.stream);
 //   track.Note(frame);
 //   Print(track.first(), track.end(), track.gaps(), track.missing());
 //
@@ -24,13 +25,14 @@ class SessionTrack {
   // A number this far ahead is not believed until the next packet goes on from it.
   static constexpr uint64_t kMaxJump = uint64_t{1} << 24;
 
-  explicit SessionTrack(const codecs::SessionId& id) : id_(id) {}
+  SessionTrack(const codecs::SessionId& id, uint16_t stream) : id_(id), stream_(stream) {}
 
   // `frame` is of this session and not rejected. `cut`: the capture kept only the start of the
   // packet, so what is missing at its end did arrive, and is in no gap.
   void Note(const codecs::PacketFrame& frame, bool cut = false);
 
   const codecs::SessionId& id() const { return id_; }
+  uint16_t stream() const { return stream_; }
   uint64_t packets() const { return packets_; }
   // Whole messages in all packets, those that came twice or are not believed too: what `decode`
   // prints and `replay` takes in.
@@ -38,6 +40,8 @@ class SessionTrack {
   // Messages that packets announce and that are not there: cut off by the capture, or by damage.
   uint64_t cut() const { return cut_; }
   uint64_t lost_in_tails() const { return lost_in_tails_; }
+  // Of messages(), those outside of all numbers.
+  uint64_t unnumbered() const { return unnumbered_; }
   uint64_t heartbeats() const { return heartbeats_; }
   uint64_t restarts() const { return restarts_; }
   uint64_t implausible() const { return implausible_; }  // Packets not believed.
@@ -67,15 +71,18 @@ class SessionTrack {
   void NoteBelow(uint64_t begin, uint64_t end);
 
   codecs::SessionId id_;
+  uint16_t stream_;
   LineState line_;
   uint64_t started_ = 0;    // With which the line_ began.
   RangeList<64> below_;     // What came of the numbers below it.
   uint64_t new_below_ = 0;  // How many of these the line_ took for repeated.
   MessageSample sample_;
   uint64_t packets_ = 0;
+  uint64_t without_numbers_ = 0;  // Of these packets.
   uint64_t messages_ = 0;
   uint64_t cut_ = 0;
   uint64_t lost_in_tails_ = 0;
+  uint64_t unnumbered_ = 0;
   uint64_t heartbeats_ = 0;
   uint64_t restarts_ = 0;
   uint64_t implausible_ = 0;

@@ -67,8 +67,17 @@ std::string TrafficText(const std::vector<const Stream*>& streams) {
 }
 
 std::string RangeText(const SessionTrack& session) {
+  if (!session.has_numbers() && session.next() == 0) return "none";
   if (!session.has_numbers()) return absl::StrCat("next ", session.next());
   return absl::StrCat(FormatCount(session.first()), " - ", FormatCount(session.end() - 1));
+}
+
+// The session, and which of its streams where a line may have several.
+std::string NameText(const Stream& stream, const SessionTrack& session) {
+  const std::string name = SessionText(stream.reader->framing(), session.id());
+  const codecs::CodecInfo* codec = stream.guess.codec();
+  if (codec == nullptr || !codec->numbering.has_streams) return name;
+  return absl::StrCat(name == "-" ? "" : absl::StrCat(name, " "), "stream ", session.stream());
 }
 
 void AddLine(const DiscoveredChannel& channel, size_t number, size_t line, ColumnTable& table) {
@@ -76,8 +85,7 @@ void AddLine(const DiscoveredChannel& channel, size_t number, size_t line, Colum
   std::string name = absl::StrCat(LineName(line), " of channel ", number);
   std::string group = stream.group.ToString();
   for (const SessionTrack& session : stream.sessions) {
-    table.AddRow({std::exchange(name, ""), std::exchange(group, ""),
-                  SessionText(stream.reader->framing(), session.id()),
+    table.AddRow({std::exchange(name, ""), std::exchange(group, ""), NameText(stream, session),
                   FormatCount(session.messages()), RangeText(session), FormatCount(session.gaps()),
                   FormatCount(session.missing()), FormatCount(session.cut()),
                   FormatCount(session.repeated()), FormatCount(session.restarts()),
@@ -118,13 +126,21 @@ std::string Remarks(const Stream& stream) {
                     what, "\n");
   };
   uint64_t implausible = 0;
-  for (const SessionTrack& session : stream.sessions) implausible += session.implausible();
+  uint64_t unnumbered = 0;
+  for (const SessionTrack& session : stream.sessions) {
+    implausible += session.implausible();
+    unnumbered += session.unnumbered();
+  }
   remark(stream.rejected, absl::StrCat("that are not ", stream.Speaks()));
   remark(stream.damaged_tails,
          absl::StrCat("announce more messages than they hold: ",
                       FormatCount(stream.lost_in_tails()), " messages are lost"));
   remark(stream.trailing_bytes, "with bytes behind the last message");
   remark(implausible, "with a wild number, not believed");
+  if (unnumbered != 0) {
+    absl::StrAppend(&text, "  ", stream.group.ToString(), ": ", FormatCount(unnumbered),
+                    " messages outside of all numbers\n");
+  }
   remark(stream.before_guess, "before the framing was known, not counted in the numbers");
   remark(stream.more_sessions, absl::StrCat("of more sessions than are followed, with ",
                                             FormatCount(stream.more_messages), " messages"));
@@ -141,8 +157,10 @@ std::string Remarks(const Stream& stream) {
 void SessionJson(const Stream& stream, const SessionTrack& session, JsonWriter& json) {
   json.BeginObject();
   json.Key("session").Text(SessionText(stream.reader->framing(), session.id()));
+  json.Key("stream").Number(uint64_t{session.stream()});
   json.Key("packets").Number(session.packets());
   json.Key("messages").Number(session.messages());
+  json.Key("unnumbered").Number(session.unnumbered());
   json.Key("first").Number(session.first());
   json.Key("end").Number(session.end());
   json.Key("next").Number(session.next());

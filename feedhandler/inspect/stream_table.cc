@@ -143,7 +143,7 @@ void StreamTable::Frame(Stream& stream, const SeenDatagram& datagram) {
   const bool cut = datagram.length > packet.length;
   stream.damaged_tails += frame.lost_in_tail > 0 && !cut;
   stream.trailing_bytes += frame.trailing_bytes;
-  SessionTrack* session = FindOrAddSession(stream, frame.session);
+  SessionTrack* session = FindOrAddSession(stream, frame);
   if (session == nullptr) {
     ++stream.more_sessions;
     stream.more_messages += frame.message_count;
@@ -151,6 +151,7 @@ void StreamTable::Frame(Stream& stream, const SeenDatagram& datagram) {
     return;
   }
   session->Note(frame, cut);
+  if (frame.kind == codecs::FrameKind::kUnsequenced) return;  // No number tells what is the same.
   MessageSample& sample = session->sample();
   bool wanted = false;
   for (uint32_t i = 0; i < frame.message_count && !wanted; ++i) {
@@ -163,13 +164,13 @@ void StreamTable::Frame(Stream& stream, const SeenDatagram& datagram) {
                                 });
 }
 
-SessionTrack* StreamTable::FindOrAddSession(Stream& stream, const codecs::SessionId& id) {
+SessionTrack* StreamTable::FindOrAddSession(Stream& stream, const codecs::PacketFrame& frame) {
   // The latest first: sessions follow each other more than they alternate.
   for (auto session = stream.sessions.rbegin(); session != stream.sessions.rend(); ++session) {
-    if (session->id() == id) return &*session;
+    if (session->id() == frame.session && session->stream() == frame.stream) return &*session;
   }
   if (stream.sessions.size() == kMostSessions) return nullptr;
-  return &stream.sessions.emplace_back(id);
+  return &stream.sessions.emplace_back(frame.session, frame.stream);
 }
 
 }  // namespace fh

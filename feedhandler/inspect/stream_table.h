@@ -135,7 +135,7 @@ class StreamTable {
  private:
   Stream* FindOrAdd(const rio::Endpoint& group);
   void Frame(Stream& stream, const SeenDatagram& datagram);
-  static SessionTrack* FindOrAddSession(Stream& stream, const codecs::SessionId& id);
+  static SessionTrack* FindOrAddSession(Stream& stream, const codecs::PacketFrame& frame);
 
   const codecs::CodecInfo* asked_;
   codecs::InstrumentStore instruments_;  // Codecs want one; nothing here decodes.
