@@ -139,6 +139,15 @@ void DecodeChecked(D& decoder, const uint8_t* message, uint32_t length,
   }
 }
 
+// The fields of a message; those behind its end are absent.
+inline void DescribeFields(const MessageInfo& info, const uint8_t* message, uint32_t length,
+                           MessageVisitor& visitor) {
+  for (const FieldInfo* field : info.fields) {
+    const bool is_there = uint32_t{field->offset} + field->length <= length;
+    visitor.Field(*field, is_there ? ReadValue(*field, message) : kAbsentValue);
+  }
+}
+
 template <Framing F>
 constexpr Numbering NumberingOf() {
   if constexpr (requires { F::kNumbering; }) {
@@ -203,10 +212,7 @@ class CodecOf final : public Codec {
     if constexpr (requires { decoder_.Describe(info, message, length, visitor); }) {
       decoder_.Describe(info, message, length, visitor);
     } else {
-      for (const FieldInfo* field : info.fields) {
-        const bool is_there = uint32_t{field->offset} + field->length <= length;
-        visitor.Field(*field, is_there ? ReadValue(*field, message) : kAbsentValue);
-      }
+      DescribeFields(info, message, length, visitor);
     }
   }
 

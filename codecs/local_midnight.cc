@@ -67,4 +67,17 @@ int64_t LocalMidnight::WallClock(int64_t ts_recv_ns, uint32_t seconds) const {
   return nearest_ns;
 }
 
+int64_t LocalMidnight::EndOfDay(uint32_t date) const {
+  const uint32_t year = date / 10'000;
+  const uint32_t month = date / 100 % 100;
+  const uint32_t day_of_month = date % 100;
+  const absl::CivilDay day(year, month, day_of_month);
+  // Beyond these years nanoseconds do not fit; a 31st of June would be another day.
+  if (year < 1970 || year > 2200 || day.month() != static_cast<int>(month) ||
+      day.day() != static_cast<int>(day_of_month)) {
+    return kUndefinedTime;
+  }
+  return absl::ToUnixNanos(absl::FromCivil(day + 1, zone_)) - 1;
+}
+
 }  // namespace fh::codecs

@@ -40,6 +40,9 @@ class LocalMidnight {
   // kUndefinedTime when no clock shows it (two days or more).
   int64_t WallClock(int64_t ts_recv_ns, uint32_t seconds) const;
 
+  // The last nanosecond of a day, YYYYMMDD; kUndefinedTime when there is no such day.
+  int64_t EndOfDay(uint32_t date) const;
+
  private:
   LocalMidnight(absl::TimeZone zone, int64_t day_ns) : zone_(zone), day_ns_(day_ns) {}
   void Move(int64_t ts_recv_ns);

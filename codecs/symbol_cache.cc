@@ -20,19 +20,29 @@ uint64_t Entries(const InstrumentStore* table) {
 
 }  // namespace
 
-SymbolCache::SymbolCache(InstrumentStore* table)
+SymbolCache::SymbolCache(InstrumentStore* table, SymbolsAre symbols)
     : table_(table),
+      symbols_(symbols),
       mask_(Entries(table) - 1),
       hash_shift_(std::countl_zero(mask_)),
       table_epoch_(table == nullptr ? 0 : table->epoch()),
       entries_(std::make_unique<Entry[]>(mask_ + 1)) {}
 
+uint32_t SymbolCache::Intern(uint64_t key) {
+  char text[sizeof key];
+  std::memcpy(text, &key, sizeof key);
+  const Symbol symbol(text, sizeof text);
+  if (symbols_ == SymbolsAre::kNames) return table_->Intern(symbol);
+  const uint32_t id = table_->InternVenueId(key);
+  // The key, as long as nothing has named it.
+  if (id != FH_UNKNOWN_INSTRUMENT && !table_->IsDefined(id)) table_->Define(id, symbol);
+  return id;
+}
+
 uint32_t SymbolCache::Miss(uint64_t slot, uint64_t key, CodecStats& stats) {
   uint32_t id = FH_UNKNOWN_INSTRUMENT;
   if (table_ != nullptr) {
-    char text[sizeof key];
-    std::memcpy(text, &key, sizeof key);
-    id = table_->Intern(Symbol(text, sizeof text));
+    id = Intern(key);
     stats.instruments_full += id == FH_UNKNOWN_INSTRUMENT;
   }
   if (used_ < (mask_ + 1) / 4 * 3) {

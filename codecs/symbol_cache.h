@@ -23,10 +23,14 @@
 
 namespace fh::codecs {
 
+// Of a venue whose symbols are kKeys, definitions may say what the instrument is called (Cboe's
+// options): it keeps its id when it gets another name.
+enum class SymbolsAre : uint8_t { kNames, kKeys };
+
 class SymbolCache {
  public:
   // `table` may be null: then every id is FH_UNKNOWN_INSTRUMENT.
-  explicit SymbolCache(InstrumentStore* table);
+  explicit SymbolCache(InstrumentStore* table, SymbolsAre symbols = SymbolsAre::kNames);
 
   // `symbol`: 8 readable bytes. FH_UNKNOWN_INSTRUMENT when the table is full, which `stats.instruments_full` counts
   // once a symbol (as long as the cache has room to remember it).
@@ -63,7 +67,10 @@ class SymbolCache {
   uint32_t Miss(uint64_t slot, uint64_t key, CodecStats& stats);
   void Forget();
 
+  uint32_t Intern(uint64_t key);
+
   InstrumentStore* table_;
+  SymbolsAre symbols_;
   uint64_t mask_;
   int hash_shift_;
   uint32_t table_epoch_;  // Of the ids in `entries_`.

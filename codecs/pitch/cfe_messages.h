@@ -90,6 +90,28 @@ inline constexpr const FieldInfo* kDefinitionFields[] = {
     &kContractSize,    &kListingState,        &kPriceIncrement, &kLegCount,
     &kLegOffset,       &kVarianceBlockOffset, &kContractDate};
 
+// A leg; offsets from its first byte.
+inline constexpr LittleEndian<int32_t> kLegRatio{"leg_ratio", 0};
+inline constexpr Alpha kLegSymbol{"leg_symbol", 4, 6};
+inline constexpr uint32_t kLegBytes = 10;
+inline constexpr const FieldInfo* kLegFields[] = {&kLegRatio, &kLegSymbol};
+// Nothing announces them but the two fields above.
+inline constexpr GroupInfo kLegs{.name = "legs",
+                                 .block_length = {},
+                                 .count = {.offset = 38, .length = 1},
+                                 .announcement_bytes = 0,
+                                 .big_endian = false,
+                                 .fields = kLegFields};
+inline constexpr const GroupInfo* kDefinitionGroups[] = {&kLegs};
+
+// The legs that lie within a definition of `length` bytes.
+inline uint32_t WholeLegs(const uint8_t* definition, uint32_t length) {
+  const uint32_t first = kLegOffset(definition);
+  if (first <= kVarianceBlockOffset.offset || first > length) return 0;
+  const uint32_t room = (length - first) / kLegBytes;
+  return kLegCount(definition) < room ? kLegCount(definition) : room;
+}
+
 inline constexpr LittleEndian<uint32_t> kUnitTimestamp6{"unit_timestamp", 6,
                                                         FieldKind::kUnixSeconds};
 inline constexpr Alpha kFeedSymbol10{"feed_symbol", 10, 6};
@@ -158,8 +180,13 @@ inline constexpr MessageInfo kCfeTradeShortMessage =
     Message(0x2B, "trade_short_message", 34, kCfeTradeShortFields);
 inline constexpr MessageInfo kCfeTradingStatusMessage =
     Message(0x31, "trading_status_message", 18, kCfeTradingStatusFields);
-inline constexpr MessageInfo kDefinitionMessage =
-    Message(0xBB, "futures_instrument_definition_message", 41, kDefinitionFields);
+inline constexpr MessageInfo kDefinitionMessage{.type = 0xBB,
+                                                .name = "futures_instrument_definition_message",
+                                                .length = 41,
+                                                .fields = kDefinitionFields,
+                                                .groups = kDefinitionGroups,
+                                                .data = {},
+                                                .is_template = true};
 inline constexpr MessageInfo kVarianceMappingMessage =
     Message(0xFA, "futures_variance_symbol_mapping_message", 40, kVarianceMappingFields);
 inline constexpr MessageInfo kPriceLimitsMessage =

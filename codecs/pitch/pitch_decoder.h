@@ -21,7 +21,8 @@
 // Symbols. Only what adds an order or reports a trade names one; the instrument of all else that is of
 // an order comes from order_table.h, and is FH_UNKNOWN_INSTRUMENT when the order was added before this
 // program joined, or while messages were lost (CodecStats::unknown_orders). Sides and prices that a
-// message does not say are left open.
+// message does not say are left open. Definitions may name what a symbol stands for (OSI symbols of
+// options): names and terms are in the instrument store, for all channels of a feed.
 //
 // Time. A unit says its second once, in a message of its own, and all others count from it. Until one
 // has come, and behind each gap of the unit until the next one, events have no time (FH_UNDEFINED_TIME,
@@ -129,10 +130,7 @@ class PitchMapping {
 
   // `symbol`: `length` bytes, padded on the right; at most eight.
   uint32_t Instrument(const Alpha& symbol, const Sink& sink) {
-    std::array<uint8_t, 8> padded;
-    padded.fill(' ');
-    std::memcpy(padded.data(), symbol(sink.message), symbol.length);
-    return symbols_.Find(padded.data(), sink.context.stats);
+    return InstrumentOfText(sink.message + symbol.offset, symbol.length, sink.context.stats);
   }
 
   // 1e-9 of a number with so many decimals; what does not fit (never sent) is undefined.
@@ -161,6 +159,8 @@ class PitchMapping {
   void Trade(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9,
              uint64_t execution_id, char condition);
 
+  static void DescribeDefinition(const uint8_t* message, uint32_t length, MessageVisitor& visitor);
+
   // The rare messages of all feeds, and of one of them. False when one has no normalized form.
   bool Other(const Sink& sink);
   bool OtherOfUs(const Sink& sink);
@@ -185,7 +185,15 @@ class PitchMapping {
   void Price(const Sink& sink, uint32_t instrument_id, uint16_t type, const LongPrice& price,
              uint8_t detail) const;
   void Close(const Sink& sink) const;
-  void Definition(const Sink& sink, const Alpha& symbol, uint8_t kind, char security_class);
+  void Definition(const Sink& sink, uint32_t instrument_id, const Symbol& name,
+                  const fh_terms& terms, char security_class);
+  void OptionDefinition(const Sink& sink);
+  uint32_t InstrumentOfText(const uint8_t* text, size_t length, CodecStats& stats) {
+    std::array<uint8_t, 8> padded;
+    padded.fill(' ');
+    std::memcpy(padded.data(), text, length);
+    return symbols_.Find(padded.data(), stats);
+  }
   void UnitClear(const Sink& sink);
   void TransactionEnd(const Sink& sink);
   void UsTradingStatus(const Sink& sink);
@@ -214,6 +222,12 @@ class PitchDecoder : public PitchMapping {
   using PitchMapping::PitchMapping;
 
   static const MessageInfo* Find(const uint8_t* message) { return kByType[kMessageType(message)]; }
+
+  void Describe(const MessageInfo& info, const uint8_t* message, uint32_t length,
+                MessageVisitor& visitor) const {
+    if (&info == &kDefinitionMessage) return DescribeDefinition(message, length, visitor);
+    DescribeFields(info, message, length, visitor);
+  }
 
   bool Decode(const MessageInfo&, const uint8_t* message, uint32_t length,
               const MessageContext& context, UpdateWriter& writer) {

@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <utility>
+#include <cstring>
+#include <optional>
 
 #include "codecs/pitch/pitch_decoder.h"
 
@@ -13,6 +14,15 @@ uint32_t MostOrders(const CodecOptions& options) {
   const uint64_t instruments = options.instruments == nullptr ? 1 : options.instruments->capacity();
   return static_cast<uint32_t>(
       std::min<uint64_t>(instruments * PitchMapping::kOrdersAnInstrument, uint64_t{1} << 30));
+}
+
+std::optional<uint32_t> Digits(const char* text, size_t count) {
+  uint32_t number = 0;
+  for (size_t i = 0; i < count; ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    number = 10 * number + static_cast<uint32_t>(text[i] - '0');
+  }
+  return number;
 }
 
 uint8_t TradingState(char status) {
@@ -49,7 +59,7 @@ uint16_t AuctionPriceType(char auction) {
 }  // namespace
 
 PitchMapping::PitchMapping(const CodecOptions& options, const LocalMidnight& midnight)
-    : symbols_(options.instruments),
+    : symbols_(options.instruments, SymbolsAre::kKeys),
       midnight_(midnight),
       orders_(std::make_unique<OrderTable>(MostOrders(options))) {}
 
@@ -250,16 +260,15 @@ void PitchMapping::Close(const Sink& sink) const {
   if (!unit_->in_transaction) sink.writer.Last().flags |= FH_FLAG_LAST;
 }
 
-// The feed's own symbol, by which all other messages name the instrument. Longer names (OSI) are
-// shown by `decode`.
-void PitchMapping::Definition(const Sink& sink, const Alpha& symbol, uint8_t kind,
-                              char security_class) {
-  NormalizedUpdate& update = Next(sink, FH_RECORD_DEFINITION, FH_ACTION_NONE, FH_SIDE_NONE,
-                                  Instrument(symbol, sink), Last::kYes);
+void PitchMapping::Definition(const Sink& sink, uint32_t instrument_id, const Symbol& name,
+                              const fh_terms& terms, char security_class) {
+  symbols_.SayTerms(instrument_id, name, terms);
+  NormalizedUpdate& update =
+      Next(sink, FH_RECORD_DEFINITION, FH_ACTION_NONE, FH_SIDE_NONE, instrument_id, Last::kYes);
   update.definition = {};
-  const Symbol name(symbol(sink.message), symbol.length);
-  std::memcpy(update.definition.symbol, name.bytes.data(), symbol.length);
-  update.definition.kind = kind;
+  std::memcpy(update.definition.symbol, name.bytes.data(), sizeof update.definition.symbol);
+  update.definition.kind = terms.kind;
+  update.definition.size_decimals = terms.size_decimals;
   update.definition.security_class = security_class;
 }
 
@@ -296,12 +305,36 @@ bool PitchMapping::OtherOfUs(const Sink& sink) {
       return true;
     case kSymbolMappingMessage.type:
     case kConstituentMappingMessage.type:
-      Definition(sink, kFeedSymbol2, FH_KIND_OPTION, kSymbolCondition(message));
+      OptionDefinition(sink);
       return true;
     default:
       // What is traded in auctions of options is also reported as a trade; the rest are requests.
       return false;
   }
+}
+
+// OSI: root, YYMMDD, C or P, and the strike in thousandths.
+void PitchMapping::OptionDefinition(const Sink& sink) {
+  constexpr size_t kDateAt = 6;
+  constexpr size_t kStrikeAt = 13;
+  const char* const osi = kOsiSymbol(sink.message);
+  fh_terms terms = UnknownTerms();
+  terms.kind = FH_KIND_OPTION;
+  terms.size_decimals = 0;
+  const std::optional<uint32_t> date = Digits(osi + kDateAt, 6);
+  const std::optional<uint32_t> strike = Digits(osi + kStrikeAt, 8);
+  const char right = osi[kStrikeAt - 1];
+  if (date && strike && (right == 'C' || right == 'P')) {
+    terms.expiry_ns = midnight_.EndOfDay(20'000'000 + *date);
+    terms.put_call = right;
+    terms.strike = int64_t{*strike} * (kPriceScale / 1'000);
+  }
+  const uint32_t instrument_id = Instrument(kFeedSymbol2, sink);
+  if (sink.length >= uint32_t{kUnderlying30.offset} + kUnderlying30.length) {
+    terms.underlying_id = Instrument(kUnderlying30, sink);
+  }
+  Definition(sink, instrument_id, Symbol(osi, kOsiSymbol.length), terms,
+             kSymbolCondition(sink.message));
 }
 
 void PitchMapping::UsTradingStatus(const Sink& sink) {
@@ -416,11 +449,43 @@ void PitchMapping::FuturesDefinition(const Sink& sink) {
                                            : EventTime(message, sink.context.stats);
   const Sink dated{message, sink.length, sink.context, sink.writer, event_ns};
   const char state = kListingState(message);
-  Definition(dated, kSymbol6,
-             state == 'T'             ? FH_KIND_TEST
-             : kLegCount(message) > 0 ? FH_KIND_SPREAD
-                                      : FH_KIND_FUTURE,
+  const uint32_t legs = WholeLegs(message, sink.length);
+  fh_terms terms = UnknownTerms();
+  terms.kind = state == 'T'             ? FH_KIND_TEST
+               : kLegCount(message) > 0 ? FH_KIND_SPREAD
+                                        : FH_KIND_FUTURE;
+  terms.size_decimals = 0;
+  terms.tick = PriceE9(kPriceIncrement, message);
+  terms.multiplier = kContractSize(message) * kPriceScale;
+  terms.expiry_ns = midnight_.EndOfDay(kExpirationDate(message));
+  terms.leg_count = kLegCount(message);
+  for (uint32_t i = 0; i < std::min<uint32_t>(legs, FH_MOST_LEGS); ++i) {
+    const uint8_t* const leg = message + kLegOffset(message) + i * kLegBytes;
+    terms.legs[i] = {
+        InstrumentOfText(leg + kLegSymbol.offset, kLegSymbol.length, sink.context.stats),
+        kLegRatio(leg)};
+  }
+  Definition(dated, Instrument(kSymbol6, sink), Symbol(kSymbol6(message), kSymbol6.length), terms,
              state);
+}
+
+// Version 1.1 has no contract date, and legs may begin where it would be.
+void PitchMapping::DescribeDefinition(const uint8_t* message, uint32_t length,
+                                      MessageVisitor& visitor) {
+  const uint32_t first_leg = kLegOffset(message);
+  DescribeFields(kDefinitionMessage, message,
+                 first_leg > kVarianceBlockOffset.offset ? std::min(length, first_leg) : length,
+                 visitor);
+  const uint32_t legs = WholeLegs(message, length);
+  visitor.BeginGroup(kLegs, legs);
+  for (uint32_t i = 0; i < legs; ++i) {
+    visitor.BeginEntry();
+    for (const FieldInfo* field : kLegFields) {
+      visitor.Field(*field, ReadValue(*field, message + first_leg + i * kLegBytes));
+    }
+    visitor.EndEntry();
+  }
+  visitor.EndGroup();
 }
 
 void PitchMapping::PriceLimits(const Sink& sink) {

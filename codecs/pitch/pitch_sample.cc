@@ -47,9 +47,10 @@ const char* LettersOf(std::string_view name) {
 void FillText(const FieldInfo& field, uint8_t* message, SampleRandom& random) {
   static constexpr std::array kSymbols = {"AAPL", "MSFT", "SPY", "ZVZZT", "BRK.A", "QQQ"};
   const std::string_view name = field.name;
-  const char* text = name == "symbol"       ? kSymbols[random.Below(kSymbols.size())]
-                     : name == "osi_symbol" ? "SPX   240621C05000000"
-                                            : "X1";
+  const char* text = name == "symbol"        ? kSymbols[random.Below(kSymbols.size())]
+                     : name == "osi_symbol"  ? "SPX   240621C05000000"
+                     : name == "feed_symbol" ? "00abCD"
+                                             : "X1";
   Alpha(field.name, field.offset, field.length).Put(message, text);
 }
 
@@ -93,8 +94,7 @@ uint64_t NumberOf(const MessageInfo& info, const FieldInfo& field, SampleOrders&
   if (name == "time_offset") return random.Below(1'000'000'000);
   if (name == "order_id") return AddsOrder(info) ? orders.Add() : orders.Any();
   if (name == "remaining_quantity") return random.Below(2) * 100;
-  if (name == "leg_count") return random.Below(3);
-  if (name == "leg_offset") return 45;
+  if (name == "leg_count" || name == "leg_offset") return 0;
   if (name == "modify_flags") return random.Below(4);
   if (name == "summary_flags") return random.Below(32);
   if (field.kind == FieldKind::kDecimal) return 100 * (1 + random.Below(300));
@@ -125,6 +125,20 @@ void Fill(const MessageInfo& info, SampleOrders& orders, SampleRandom& random, u
 const MessageInfo& OfType(const Feed& feed, uint8_t type) {
   return **std::find_if(feed.messages.begin(), feed.messages.end(),
                         [&](const MessageInfo* info) { return info->type == type; });
+}
+
+void AddSpread(SampleOrders& orders, SampleRandom& random, UnitWriter& unit) {
+  constexpr uint8_t kLegsAt = 45;
+  constexpr uint8_t kCount = 2;
+  uint8_t* const message = unit.Add(kDefinitionMessage, kLegsAt + kCount * kLegBytes);
+  Fill(kDefinitionMessage, orders, random, message);
+  kLegCount.Put(message, kCount);
+  kLegOffset.Put(message, kLegsAt);
+  for (uint8_t i = 0; i < kCount; ++i) {
+    uint8_t* const leg = message + kLegsAt + i * kLegBytes;
+    kLegRatio.Put(leg, i == 0 ? 1 : -1);
+    kLegSymbol.Put(leg, i == 0 ? "0002Tt" : "0002Tu");
+  }
 }
 
 UnitWriter Begin(SampleRandom& random) {
@@ -183,6 +197,7 @@ std::string SamplePacket(const Feed& feed, uint64_t seed) {
   SampleOrders orders(1 + random.Below(1'000'000), random);
   // The venue's order of types: first the second, then what adds orders, then what is about them.
   for (const MessageInfo* info : feed.messages) Fill(*info, orders, random, unit.Add(*info));
+  if (feed.is_futures) AddSpread(orders, random, unit);
   AddOrders(feed, random.Below(17), orders, random, unit);
   return unit.Bytes();
 }

@@ -28,8 +28,9 @@ bool HasLengthOf(const MessageInfo& info, uint32_t length) {
   for (const FieldInfo* field : info.fields) {
     longest = std::max<uint32_t>(longest, uint32_t{field->offset} + field->length);
   }
-  return length == info.length ||
-         (longest > info.length && length > info.length && length <= longest + kMostReservedBytes);
+  if (length == info.length) return true;
+  if (!info.groups.empty()) return length > info.length;
+  return longest > info.length && length > info.length && length <= longest + kMostReservedBytes;
 }
 
 }  // namespace

@@ -17,7 +17,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/pitch/unit_framing.h"
 #include "codecs/registry.h"
 #include "codecs/value.h"
@@ -39,7 +39,7 @@ using Lines = std::vector<std::string>;
 constexpr char kRealtime[] = "pitch/mcastpitch_realtime_useq.pcap";
 constexpr char kRequests[] = "pitch/mcastpitch_grp_useq.pcap";
 
-std::unique_ptr<Codec> Make(const char* name, InstrumentTable* instruments = nullptr) {
+std::unique_ptr<Codec> Make(const char* name, InstrumentStore* instruments = nullptr) {
   absl::StatusOr<std::unique_ptr<Codec>> codec =
       (*FindCodec(name))->make({.instruments = instruments});
   EXPECT_TRUE(codec.ok()) << codec.status();
@@ -195,7 +195,7 @@ TEST(PitchGolden, EveryUpdateOfTheCaptureHasItsTimeAndItsInstrument) {
   const auto capture = CaptureFile(kRealtime);
   if (!capture) GTEST_SKIP() << test::kNoCaptures;
   constexpr int64_t kHourNs = 3'600'000'000'000;
-  InstrumentTable instruments(100);
+  InstrumentStore instruments(100);
   const std::unique_ptr<Codec> codec = Make("cboe_pitch", &instruments);
   uint64_t updates = 0;
   const absl::Status status = ForEachPacket(*capture, [&](const CapturedPacket& captured) {

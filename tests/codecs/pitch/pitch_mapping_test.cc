@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/pitch/cfe_messages.h"
 #include "codecs/pitch/pitch_messages.h"
 #include "codecs/pitch/pitch_sample.h"
@@ -34,7 +34,7 @@ class PitchMappingTest : public testing::Test {
   PitchMappingTest() { Use("cboe_pitch"); }
 
   void Use(const char* name, uint32_t instruments = 100, int64_t day_ns = 0) {
-    table_ = std::make_unique<InstrumentTable>(instruments);
+    table_ = std::make_unique<InstrumentStore>(instruments);
     codec_ = *(*FindCodec(name))
                   ->make({.channel_id = 42, .instruments = table_.get(), .day_ns = day_ns});
     Restart();
@@ -80,7 +80,7 @@ class PitchMappingTest : public testing::Test {
   }
 
   uint32_t next_ = 500;
-  std::unique_ptr<InstrumentTable> table_;
+  std::unique_ptr<InstrumentStore> table_;
   std::unique_ptr<Codec> codec_;
   std::unique_ptr<UnitWriter> unit_;
 };
@@ -677,13 +677,52 @@ TEST_F(PitchMappingTest, ASymbolMappingDefinesAnOption) {
     ASSERT_THAT(updates, SizeIs(1));
     EXPECT_EQ(updates[0].record, FH_RECORD_DEFINITION);
     EXPECT_EQ(updates[0].definition.kind, FH_KIND_OPTION);
-    EXPECT_EQ(std::string(updates[0].definition.symbol), "00abCD");
+    EXPECT_EQ(std::string(updates[0].definition.symbol, 16), "SPX   240621C050");
     EXPECT_EQ(updates[0].definition.security_class, 'N');
     EXPECT_EQ(updates[0].instrument_id, 1u);
     EXPECT_EQ(updates[0].ts_event_ns, kUndefinedTime);
   }
   AddOrder("00abCD");
   EXPECT_EQ(Decode()[0].instrument_id, 1u);
+  EXPECT_EQ(table_->Name(1).view(), "SPX   240621C05000000");
+}
+
+TEST_F(PitchMappingTest, ASymbolMappingSaysTheTermsOfAnOption) {
+  unit_ = std::make_unique<UnitWriter>(UnitPosition{0, 0});
+  uint8_t* const message = Add(kSymbolMappingMessage, 38);
+  kFeedSymbol2.Put(message, "00abCD");
+  kOsiSymbol.Put(message, "SPX   240621P05000500");
+  kUnderlying30.Put(message, "SPX");
+  Skip();
+  const fh_terms terms = table_->Terms(1);
+  EXPECT_EQ(terms.kind, FH_KIND_OPTION);
+  EXPECT_EQ(terms.put_call, 'P');
+  EXPECT_EQ(terms.strike, 5'000'500'000'000);
+  EXPECT_EQ(terms.expiry_ns, 1'719'028'800 * kSecondNs - 1) << "2024-06-21 in New York";
+  EXPECT_EQ(table_->Name(terms.underlying_id).view(), "SPX");
+}
+
+TEST_F(PitchMappingTest, AnOptionSymbolOfAnotherFormSaysNoTerms) {
+  for (const char* osi : {"SPX   240621X05000000", "SPX   24O621C05000000", "", "SPX"}) {
+    uint8_t* const message = Add(kSymbolMappingMessage, 30);
+    kFeedSymbol2.Put(message, "00abCD");
+    kOsiSymbol.Put(message, osi);
+    Skip();
+    EXPECT_EQ(table_->Terms(1).strike, kUndefinedPrice) << osi;
+    EXPECT_EQ(table_->Terms(1).expiry_ns, kUndefinedTime) << osi;
+  }
+}
+
+// A channel that has not seen the definition yet must not take the name away again.
+TEST_F(PitchMappingTest, ChannelsOfAFeedShareNamesAndIds) {
+  uint8_t* const message = Add(kSymbolMappingMessage, 30);
+  kFeedSymbol2.Put(message, "00abCD");
+  kOsiSymbol.Put(message, "SPX   240621P05000500");
+  Skip();
+  codec_ = *(*FindCodec("cboe_pitch"))->make({.channel_id = 43, .instruments = table_.get()});
+  AddOrder("00abCD");
+  EXPECT_EQ(Decode()[0].instrument_id, 1u);
+  EXPECT_EQ(table_->Name(1).view(), "SPX   240621P05000500");
 }
 
 TEST_F(PitchMappingTest, RequestsAndAnswersAreDescribedOnly) {
@@ -798,6 +837,45 @@ TEST_F(PitchMappingTest, AFutureIsDefinedWithItsOwnTime) {
   Add(kDefinitionMessage, 41);
   EXPECT_EQ(Decode()[0].ts_event_ns, kUndefinedTime);
   EXPECT_EQ(codec_->stats().undated, 1u);
+}
+
+TEST_F(PitchMappingTest, ADefinitionSaysTheTermsOfAFuture) {
+  Use("cboe_cfe");
+  uint8_t* const message = Add(kDefinitionMessage, 65);
+  kSymbol6.Put(message, "0002Tt");
+  kListingState.Put(message, 'A');
+  kPriceIncrement.Put(message, 500);
+  kContractSize.Put(message, 1'000);
+  kExpirationDate.Put(message, 20'240'619);
+  kLegCount.Put(message, 3);
+  kLegOffset.Put(message, 45);
+  kLegRatio.Put(message + 45, 1);
+  kLegSymbol.Put(message + 45, "0002Tu");
+  kLegRatio.Put(message + 55, -2);
+  kLegSymbol.Put(message + 55, "0002Tv");
+  const Updates updates = Decode();
+  const fh_terms terms = table_->Terms(updates[0].instrument_id);
+  EXPECT_EQ(terms.kind, FH_KIND_SPREAD);
+  EXPECT_EQ(terms.tick, 50'000'000);
+  EXPECT_EQ(terms.multiplier, 1'000 * kPriceScale);
+  EXPECT_EQ(terms.expiry_ns, 1'718'859'600 * kSecondNs - 1) << "2024-06-19 in Chicago";
+  EXPECT_EQ(terms.leg_count, 3) << "all of them, though the message holds two";
+  EXPECT_EQ(table_->Name(terms.legs[0].instrument_id).view(), "0002Tu");
+  EXPECT_EQ(terms.legs[1].ratio, -2);
+  EXPECT_EQ(terms.legs[2].instrument_id, FH_UNKNOWN_INSTRUMENT);
+}
+
+TEST_F(PitchMappingTest, LegsThatAreNotThereAreNotRead) {
+  Use("cboe_cfe");
+  for (const uint8_t offset : {uint8_t{0}, uint8_t{40}, uint8_t{46}, uint8_t{255}}) {
+    uint8_t* const message = Add(kDefinitionMessage, 45);
+    kExpirationDate.Put(message, 20'240'631);
+    kLegCount.Put(message, 255);
+    kLegOffset.Put(message, offset);
+    const fh_terms terms = table_->Terms(Decode()[0].instrument_id);
+    EXPECT_EQ(terms.legs[0].instrument_id, FH_UNKNOWN_INSTRUMENT);
+    EXPECT_EQ(terms.expiry_ns, kUndefinedTime) << "June has thirty days";
+  }
 }
 
 TEST_F(PitchMappingTest, FuturesStatisticsAreEachARecord) {

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/pitch/pitch_messages.h"
 #include "codecs/pitch/pitch_sample.h"
 #include "codecs/registry.h"
@@ -139,7 +139,7 @@ class Exchange {
   latency::Clock clock_;
   UpdateRing ring_;
   UpdatePublisher publisher_;
-  codecs::InstrumentTable instruments_{100};
+  codecs::InstrumentStore instruments_{100};
   std::unique_ptr<FeedCore> core_;
   std::deque<std::string> storage_;
   uint32_t next_slice_ = 0;
