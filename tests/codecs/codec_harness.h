@@ -86,7 +86,9 @@ inline std::vector<codecs::NormalizedUpdate> DecodeMessages(
 inline Decoded DecodePacket(codecs::Codec& codec, const rio::Packet& packet, uint8_t flags = 0) {
   Decoded decoded;
   codec.Frame({&packet, 1}, {&decoded.frame, 1});
-  if (decoded.frame.kind == codecs::FrameKind::kMessages && decoded.frame.number_count != 0) {
+  const bool has_messages = decoded.frame.kind == codecs::FrameKind::kMessages ||
+                            decoded.frame.kind == codecs::FrameKind::kUnsequenced;
+  if (has_messages && decoded.frame.number_count != 0) {
     decoded.updates =
         DecodeMessages(codec, packet, decoded.frame, 0, decoded.frame.number_count, flags);
   }

@@ -186,6 +186,22 @@ INSTANTIATE_TEST_SUITE_P(
                       RealCapture{"iex/tops16_20170710_head6500.pcap", "iex_tops16", 1, 44'214}),
     [](const auto& capture) { return capture.index == 0 ? "Deep" : "Tops"; });
 
+// Two groups: the unit's, and one that says by heartbeats without a number that it is there.
+TEST(StreamTableOnRealCapture, FollowsCboesUnit) {
+  const auto path = CaptureFile("pitch/mcastpitch_realtime_useq.pcap");
+  if (!path) GTEST_SKIP() << kNoCaptures;
+  StreamTable table;
+  ScanCaptures({{path->string()}}, nullptr, table);
+  const Stream& stream = At(table, "239.39.62.190:32001");
+  EXPECT_EQ(stream.Speaks(), "cboe_pitch");
+  ASSERT_EQ(stream.sessions.size(), 1u);
+  EXPECT_EQ(stream.sessions[0].stream(), 1u);
+  EXPECT_EQ(stream.sessions[0].messages(), 40u);
+  EXPECT_EQ(stream.sessions[0].heartbeats(), 356u);
+  EXPECT_EQ(stream.sessions[0].missing(), 2u) << "heartbeats said 1, and then 3 came";
+  EXPECT_FALSE(At(table, "239.39.62.191:32001").sessions[0].has_numbers());
+}
+
 TEST(StreamTableOnRealCapture, SeesTheElevenRestartsOfTheTestSystem) {
   const auto path = CaptureFile("iex/deep10_20170425_head60000.pcap");
   if (!path) GTEST_SKIP() << kNoCaptures;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "codecs/pitch/pitch_sample.h"
 #include "tests/feedhandler/inspect/streams.h"
 
 namespace fh::test {
@@ -69,6 +70,51 @@ TEST(StreamTable, CountsGapsRepeatsAndHeartbeatsOfASession) {
   EXPECT_EQ(session.missing(), 2u);
   EXPECT_EQ(session.repeated(), 2u);
   EXPECT_EQ(session.reordered_packets(), 1u);
+}
+
+std::string UnitPacket(uint8_t unit, uint32_t sequence, int count) {
+  codecs::pitch::UnitWriter packet({.unit = unit, .sequence = sequence});
+  for (int i = 0; i < count; ++i) {
+    uint8_t* const message = packet.Add(codecs::pitch::kDeleteMessage);
+    codecs::pitch::kOrderId.Put(message, unit * 1000u + sequence + static_cast<uint32_t>(i));
+  }
+  return packet.Bytes();
+}
+
+// Two units of Cboe's: taken for one, each would be a wild number of the other.
+TEST(StreamTable, FollowsEachNumberedStreamOfALine) {
+  StreamTable table;
+  for (uint32_t i = 0; i < 5; ++i) {
+    Feed(table, kGroup, UnitPacket(1, 1 + 2 * i, 2));
+    Feed(table, kGroup, UnitPacket(2, 70'000'001 + 2 * i, 2));
+  }
+  Feed(table, kGroup, UnitPacket(2, 70'000'012, 1));
+  const Stream& stream = At(table, kGroup);
+  EXPECT_EQ(stream.Speaks(), "cboe_pitch");
+  ASSERT_EQ(stream.sessions.size(), 2u);
+  EXPECT_EQ(stream.sessions[0].stream(), 1u);
+  EXPECT_EQ(stream.sessions[0].end(), 11u);
+  EXPECT_EQ(stream.sessions[0].missing(), 0u);
+  EXPECT_EQ(stream.sessions[1].stream(), 2u);
+  EXPECT_EQ(stream.sessions[1].first(), 70'000'001u);
+  EXPECT_EQ(stream.sessions[1].missing(), 1u);
+  EXPECT_EQ(stream.sessions[0].implausible() + stream.sessions[1].implausible(), 0u);
+}
+
+TEST(StreamTable, MessagesOutsideOfAllNumbersAreCountedAndMoveNothing) {
+  StreamTable table;
+  Feed(table, kGroup, UnitPacket(1, 0, 2));
+  Feed(table, kGroup, UnitPacket(1, 500, 2));
+  Feed(table, kGroup, UnitPacket(1, 0, 3));
+  Feed(table, kGroup, UnitPacket(1, 502, 1));
+  const Stream& stream = At(table, kGroup);
+  ASSERT_EQ(stream.sessions.size(), 1u);
+  const SessionTrack& session = stream.sessions[0];
+  EXPECT_EQ(session.messages(), 8u);
+  EXPECT_EQ(session.unnumbered(), 5u);
+  EXPECT_EQ(session.first(), 500u);
+  EXPECT_EQ(session.end(), 503u);
+  EXPECT_EQ(session.gaps() + session.missing() + session.repeated(), 0u);
 }
 
 // A capture that begins between a packet and the one that overtook it.
