@@ -150,6 +150,8 @@ struct CodecStats {
   uint64_t unknown = 0;   // Messages of a type that this codec does not know; skipped.
   uint64_t unmapped = 0;  // Known messages that have no normalized form; decoded by `decode` only.
   uint64_t instruments_full = 0;  // Definitions that the store had no room for.
+  // Messages with prices of an instrument whose price scale nothing has told: those are undefined.
+  uint64_t unscaled = 0;
 };
 
 // How many updates a run of messages can become; the feed thread reserves that much before Decode.

@@ -78,6 +78,7 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
   add(codec.instruments_full, "instruments without room in the store (feed.instruments)");
   add(counters.orders.full, "orders without room in the index (feed.orders)");
   add(counters.orders.unknown, "executions and cancels of orders from before the join or in gaps");
+  add(codec.unscaled, "messages without prices, for their instrument's price scale was never told");
   if (!odd.empty()) absl::StrAppend(&text, "    also: ", odd, "\n");
 }
 

@@ -47,7 +47,10 @@ void CheckDescription(const Codec& codec, const fh::rio::Packet& packet, const P
 void CheckFrame(const PacketFrame& frame, uint32_t length) {
   Demand((frame.kind == FrameKind::kRejected) == (frame.reject != RejectReason::kNone),
          "rejected for a reason");
-  Demand(frame.kind == FrameKind::kMessages || frame.message_count == 0, "messages are counted");
+  const bool has_messages = frame.kind == FrameKind::kMessages ||
+                            frame.kind == FrameKind::kRetransmitted ||
+                            frame.kind == FrameKind::kUnsequenced;
+  Demand(has_messages || frame.message_count == 0, "messages are counted");
   Demand(frame.message_count <= length, "messages lie in the packet");
 }
 
@@ -71,7 +74,7 @@ Outcome RunCodec(const CodecInfo& info, CodecOptions options,
     (*codec)->Frame({&packet, 1}, {&frame, 1});
     CheckFrame(frame, packet.length);
     outcome.frames.push_back(frame);
-    if (frame.kind != FrameKind::kMessages) continue;
+    if (frame.message_count == 0) continue;
     CheckDescription(**codec, packet, frame);
     const uint32_t half = frame.number_count / 2;
     for (const auto& [skip, take] : {std::pair{0u, half}, {half, frame.number_count - half}}) {
