@@ -5,6 +5,7 @@
 #include <cstring>
 #include <iterator>
 
+#include "absl/strings/string_view.h"
 #include "codecs/instrument_store.h"
 #include "codecs/nyse/nyse_packets.h"
 #include "codecs/value.h"
@@ -50,12 +51,14 @@ constexpr std::array<Known, kTypes> kByType = [] {
   return table;
 }();
 
-// 10 to the power of 9 - scale; 0 when a numerator of that scale has more digits than 1e-9 holds.
-constexpr uint32_t ToE9(uint8_t scale) {
-  constexpr std::array<uint32_t, 10> kPowers{
-      1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
-  return scale < kPowers.size() ? kPowers[scale] : 0;
-}
+// 10 to the power of 9 - scale, by scale; 0 when a numerator of that scale has more digits than 1e-9
+// holds, or the scale is unknown.
+constexpr std::array<uint32_t, 256> kToE9 = [] {
+  std::array<uint32_t, 256> powers{};
+  powers[9] = 1;
+  for (size_t scale = 9; scale-- > 0;) powers[scale] = powers[scale + 1] * 10;
+  return powers;
+}();
 
 uint32_t SymbolOf(Head head, const uint8_t* message) {
   switch (head) {
@@ -86,6 +89,29 @@ char SideOf(char letter) {
 bool AreTelling(const uint8_t* conditions) {
   return std::any_of(conditions, conditions + 4,
                      [](uint8_t letter) { return letter != '@' && letter != ' ' && letter != 0; });
+}
+
+// "150.5" in 1e-9; undefined when it is anything else.
+int64_t PriceOfText(absl::string_view text) {
+  int64_t price = 0;
+  int decimals = -1;  // Behind the point; -1: none yet.
+  bool has_digits = false;
+  for (const char letter : text) {
+    if (letter == ' ' || letter == '\0') continue;
+    if (letter == '.' && decimals < 0) {
+      decimals = 0;
+      continue;
+    }
+    if (letter < '0' || letter > '9') return kUndefinedPrice;
+    has_digits = true;
+    price = price * 10 + (letter - '0');
+    decimals += decimals >= 0;
+  }
+  if (!has_digits) return kUndefinedPrice;
+  for (int i = std::max(decimals, 0); i < 9; ++i) {
+    if (__builtin_mul_overflow(price, 10, &price)) return kUndefinedPrice;
+  }
+  return decimals > 9 ? kUndefinedPrice : price;
 }
 
 uint8_t TradingState(char letter) {
@@ -124,6 +150,7 @@ void NyseDecoder::BeginJob(const DecodeJob& job) {
   const uint8_t delivery = kDeliveryFlag(header);
   is_refresh_packet_ = IsRefresh(delivery);
   packet_flags_ = is_refresh_packet_ || delivery == kFailover ? FH_FLAG_SNAPSHOT : 0;
+  if (instruments_ != nullptr) changes_ = static_cast<uint32_t>(instruments_->changes());
   packet_end_ = header + std::min<uint32_t>(job.packet->length, kPacketSize(header));
   if (job.skip != 0) return;  // More of the same packet.
   refresh_.is_open = refresh_.clear_due = refresh_.closes = false;
@@ -132,7 +159,7 @@ void NyseDecoder::BeginJob(const DecodeJob& job) {
 void NyseDecoder::OnEvent(const StreamEvent& event) {
   switch (event.kind) {
     case StreamEvent::Kind::kStart:
-      symbols_.Clear();
+      ForgetScales();
       times_.Clear();
       break;
     case StreamEvent::Kind::kGap:
@@ -145,11 +172,43 @@ void NyseDecoder::OnEvent(const StreamEvent& event) {
   refresh_ = {};
 }
 
+// What is known of a symbol, by the newest that any channel of the feed has told.
+inline SymbolTerms& NyseDecoder::Terms(uint32_t symbol) {
+  SymbolTerms& terms = symbols_.Find(symbol);
+  if (terms.index == symbol && terms.checked_at == changes_) [[likely]]
+    return terms;
+  if (symbol != 0 && instruments_ != nullptr) CompareWithStore(symbol);
+  return terms;
+}
+
+// The store's scale is the newer one. A symbol that the store has no room for keeps its own.
+[[gnu::noinline]] void NyseDecoder::CompareWithStore(uint32_t symbol) {
+  const uint8_t scale = instruments_->Terms(symbol).price_decimals;
+  const bool is_known = scale != SymbolTerms::kUnknownScale;
+  SymbolTerms* const terms =
+      is_known || symbols_.Find(symbol).index == symbol ? symbols_.Learn(symbol) : nullptr;
+  if (terms == nullptr) return;
+  if (is_known) terms->price_scale = scale;
+  terms->checked_at = changes_;
+}
+
+void NyseDecoder::ForgetScales() {
+  if (instruments_ != nullptr) {
+    symbols_.ForEach([this](const SymbolTerms& symbol) {
+      const Symbol name = instruments_->Name(symbol.index);
+      fh_terms terms = instruments_->Terms(symbol.index);
+      terms.price_decimals = FH_UNKNOWN_DECIMALS;
+      if (!name.view().empty()) instruments_->Define(symbol.index, name, terms);
+    });
+  }
+  symbols_.Clear();
+}
+
 bool NyseDecoder::Decode(const MessageInfo& info, const uint8_t* message, uint32_t length,
                          const MessageContext& context, UpdateWriter& writer) {
   const Head head = kByType[info.type].head;
   const uint32_t symbol = SymbolOf(head, message);
-  SymbolTerms& terms = symbols_.Find(symbol);
+  SymbolTerms& terms = Terms(symbol);
   int64_t ts_event_ns = kUndefinedTime;
   if (head == Head::kNanos) {
     ts_event_ns = times_.Time(terms, nanos::kTimeNs(message));
@@ -255,12 +314,12 @@ NormalizedUpdate& NyseDecoder::Next(const Sink& sink, uint8_t record, char actio
 }
 
 int64_t NyseDecoder::PriceE9(Sink& sink, uint32_t numerator) {
-  if (sink.terms.to_e9 == 0) [[unlikely]] {
-    if (numerator == 0) return 0;  // Of any scale.
+  const uint32_t to_e9 = kToE9[sink.terms.price_scale];
+  if (to_e9 == 0 && numerator != 0) [[unlikely]] {  // 0 is 0 by any scale.
     sink.is_unscaled = true;
     return kUndefinedPrice;
   }
-  return int64_t{numerator} * sink.terms.to_e9;
+  return int64_t{numerator} * to_e9;
 }
 
 void NyseDecoder::Order(Sink& sink, char action, char side, uint8_t flags, uint64_t id,
@@ -434,61 +493,74 @@ void NyseDecoder::Summary(Sink& sink) {
   Statistic(sink, FH_STAT_VOLUME, kUndefinedPrice, summary::kVolume(message), 0);
 }
 
-// What the mapping of an index tells: to the instruments of the feed, and to this channel's table.
+// What the mapping of an index tells: to the feed's store, and to this channel's table.
 void NyseDecoder::LearnMapping(uint32_t index, uint8_t scale, uint8_t system, const Sink& sink,
-                               const char* symbol, size_t symbol_length) {
+                               const Symbol& symbol, fh_terms terms) {
   if (InstrumentOf(index) == FH_UNKNOWN_INSTRUMENT) return;
-  const bool is_named =
-      instruments_ == nullptr || instruments_->Define(index, Symbol(symbol, symbol_length));
-  SymbolTerms* const terms = symbols_.Learn(index);
-  if (terms != nullptr) {
-    terms->price_scale = scale;
-    terms->to_e9 = ToE9(scale);
-    terms->system = system;
-    terms->has_system = true;
+  terms.price_decimals = kToE9[scale] != 0 ? scale : uint8_t{FH_UNKNOWN_DECIMALS};
+  const bool is_stored = instruments_ == nullptr || instruments_->Define(index, symbol, terms);
+  SymbolTerms* const known = symbols_.Learn(index);
+  if (known != nullptr) {
+    known->price_scale = scale;
+    known->checked_at = changes_;
+    known->system = system;
+    known->has_system = true;
     times_.NoteSystem(system);
   }
-  sink.context.stats.instruments_full += !is_named || terms == nullptr;
+  sink.context.stats.instruments_full += !is_stored || known == nullptr;
 }
 
 void NyseDecoder::Mapping(Sink& sink) {
   const uint8_t* const message = sink.message;
   const Symbol symbol(mapping::kSymbol(message), mapping::kSymbol.length);
-  LearnMapping(mapping::kSymbolIndex(message), mapping::kPriceScale(message),
-               mapping::kSystem(message), sink, symbol.bytes.data(), symbol.bytes.size());
+  const uint8_t scale = mapping::kPriceScale(message);
+  const char security_type = mapping::kSecurityType(message);
+  fh_terms terms = UnknownTerms();
+  terms.kind = security_type == 'T' ? FH_KIND_TEST : FH_KIND_STOCK;
+  terms.size_decimals = 0;
+  terms.round_lot = mapping::kLotSize(message);
+  LearnMapping(mapping::kSymbolIndex(message), scale, mapping::kSystem(message), sink, symbol,
+               terms);
   NormalizedUpdate& update = Next(sink, FH_RECORD_DEFINITION, FH_ACTION_NONE, FH_SIDE_NONE, 0);
   update.definition = {};
   std::memcpy(update.definition.symbol, symbol.bytes.data(), sizeof update.definition.symbol);
   update.definition.round_lot = mapping::kLotSize(message);
-  update.definition.security_class = mapping::kSecurityType(message);
-  update.definition.kind = update.definition.security_class == 'T' ? FH_KIND_TEST : FH_KIND_STOCK;
+  update.definition.security_class = security_type;
+  update.definition.kind = terms.kind;
   update.detail = static_cast<uint8_t>(mapping::kExchange(message));
   const uint32_t close = mapping::kPreviousClose(message);
   if (close == 0) return;
-  const uint32_t to_e9 = ToE9(mapping::kPriceScale(message));
-  sink.is_unscaled = to_e9 == 0;
-  Statistic(sink, FH_STAT_PREVIOUS_CLOSE, to_e9 == 0 ? kUndefinedPrice : int64_t{close} * to_e9, 0,
-            update.detail);
+  sink.is_unscaled = kToE9[scale] == 0;
+  Statistic(sink, FH_STAT_PREVIOUS_CLOSE,
+            sink.is_unscaled ? kUndefinedPrice : int64_t{close} * kToE9[scale], 0, update.detail);
 }
 
-// Named by what the series is: "AAPL220218C150.00".
+// A series is named by what it is: "AAPL240119C150.5".
 void NyseDecoder::Series(Sink& sink) {
   const uint8_t* const message = sink.message;
-  std::array<char, 24> name{};
-  char* at = name.data();
-  const auto append = [&at](const char* text, size_t length) {
-    const Symbol part(text, length);
+  std::array<char, sizeof(Symbol)> text{};
+  char* at = text.data();
+  const auto append = [&at](const Alpha& field, const uint8_t* bytes) {
+    const Symbol part(field(bytes), field.length);
     at = std::copy_n(part.bytes.data(), part.view().size(), at);
   };
-  append(series::kRoot(message), series::kRoot.length);
-  append(series::kMaturity(message), series::kMaturity.length);
-  *at++ = series::kPutOrCall(message) == 0 ? 'P' : 'C';
-  append(series::kStrike(message), series::kStrike.length);
+  fh_terms terms = UnknownTerms();
+  terms.kind = FH_KIND_OPTION;
+  terms.size_decimals = 0;
+  terms.put_call = series::kPutOrCall(message) == 0 ? 'P' : 'C';
+  terms.multiplier = int64_t{series::kMultiplier(message)} * kPriceScale;
+  terms.strike = PriceOfText({series::kStrike(message), series::kStrike.length});
+  terms.underlying_id = InstrumentOf(series::kUnderlyingIndex(message));
+  append(series::kRoot, message);
+  append(series::kMaturity, message);
+  *at++ = terms.put_call;
+  append(series::kStrike, message);
+  const Symbol symbol(text.data(), text.size());
   LearnMapping(series::kSeriesIndex(message), series::kPriceScale(message),
-               series::kSystem(message), sink, name.data(), name.size());
+               series::kSystem(message), sink, symbol, terms);
   NormalizedUpdate& update = Next(sink, FH_RECORD_DEFINITION, FH_ACTION_NONE, FH_SIDE_NONE, 0);
   update.definition = {};
-  std::memcpy(update.definition.symbol, name.data(), sizeof update.definition.symbol);
+  std::memcpy(update.definition.symbol, symbol.bytes.data(), sizeof update.definition.symbol);
   update.definition.kind = FH_KIND_OPTION;
 }
 

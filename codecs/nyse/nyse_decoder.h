@@ -22,9 +22,10 @@
 // Each message is an event of its own and ends with LAST. Conditions of trades come as a detail behind
 // the trade when they say more than a regular sale. `detail` of the update is the cross or auction type.
 //
-// Scales. A price is a numerator whose scale the symbol's mapping has told. Of a symbol that no mapping
-// has named all prices are undefined (0 aside), orders carry MAYBE_BAD_BOOK, and each message is counted
-// as CodecStats::unscaled. Scales are forgotten when the stream starts anew.
+// Scales. A price is a numerator whose scale the symbol's mapping has told, on this channel or on another
+// of the feed (then it is in the store). Of a symbol that no mapping has named all prices are undefined
+// (0 aside), orders carry MAYBE_BAD_BOOK, and each message is counted as CodecStats::unscaled. When the
+// stream starts anew its symbols' scales are forgotten, in the store too: the day may have brought others.
 //
 // Times: reference_times.h.
 //
@@ -43,6 +44,7 @@
 
 #include "codecs/codec.h"
 #include "codecs/codec_of.h"
+#include "codecs/instrument_store.h"
 #include "codecs/nyse/nyse_messages.h"
 #include "codecs/nyse/reference_times.h"
 #include "codecs/nyse/symbol_terms.h"
@@ -98,8 +100,11 @@ class NyseDecoder {
     uint32_t last_symbol_sequence = 0;
   };
 
+  SymbolTerms& Terms(uint32_t symbol);
+  void CompareWithStore(uint32_t symbol);
+  void ForgetScales();
   void LearnMapping(uint32_t index, uint8_t scale, uint8_t system, const Sink& sink,
-                    const char* symbol, size_t symbol_length);
+                    const Symbol& symbol, fh_terms terms);
   void NoteSymbolSequence(Head head, const uint8_t* message, SymbolTerms& terms);
   void BeginRefresh(const MessageInfo& info, const uint8_t* message);
   void OpenRefresh(Sink& sink, uint32_t symbol);
@@ -136,6 +141,7 @@ class NyseDecoder {
   static int64_t PriceE9(Sink& sink, uint32_t numerator);
 
   InstrumentStore* instruments_;
+  uint32_t changes_ = 0;  // Of the store, at the beginning of the job; the lower bits.
   SymbolTermsTable symbols_;
   ReferenceTimes times_;
   Refresh refresh_;

@@ -15,14 +15,16 @@
 #include <cstdint>
 #include <memory>
 
+#include "codecs/update_abi.h"
+
 namespace fh::codecs::nyse {
 
 struct SymbolTerms {
-  static constexpr uint8_t kUnknownScale = 255;
+  static constexpr uint8_t kUnknownScale = FH_UNKNOWN_DECIMALS;
 
   uint32_t index = 0;          // 0: a free entry.
-  uint32_t to_e9 = 0;          // A numerator times this is 1e-9; 0: nobody has said.
   uint32_t last_sequence = 0;  // The newest number of the symbol's own, of the live stream.
+  uint32_t checked_at = 0;     // Of the store's changes, when it was last compared.
   uint8_t price_scale = kUnknownScale;  // Decimals of a numerator.
   uint8_t system = 0;                   // Whose seconds its nanoseconds are of.
   bool has_system = false;
@@ -42,6 +44,14 @@ class SymbolTermsTable {
   // The entry of a symbol, a new one if there is none; null when there is no room for it.
   // Precondition: index != 0.
   SymbolTerms* Learn(uint32_t index);
+
+  // Calls fn(const SymbolTerms&) for each symbol.
+  template <typename Function>
+  void ForEach(Function&& function) const {
+    for (uint64_t slot = 0; used_ != 0 && slot <= mask_; ++slot) {
+      if (entries_[slot].index != 0) function(entries_[slot]);
+    }
+  }
 
   void Clear();
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/nyse/nyse_messages.h"
 #include "codecs/nyse/nyse_packets.h"
 #include "codecs/registry.h"
@@ -146,7 +146,7 @@ TEST(NyseGolden, EveryFieldOfTheImbalancesIsWhatADissectorSaysAndBecomes) {
   const auto expected = CaptureFile(kExpected);
   const auto counts = CaptureFile("expected/imbalances_xdp_20170929_head6000.pcap.counts.json");
   if (!capture || !expected || !counts) GTEST_SKIP() << test::kNoCaptures;
-  InstrumentTable table(65'535);
+  InstrumentStore table(65'535);
   const std::unique_ptr<Codec> codec = *(*FindCodec("nyse_xdp"))->make({.instruments = &table});
   ExpectedLines lines(*expected);
   std::map<std::string, uint64_t> by_type;

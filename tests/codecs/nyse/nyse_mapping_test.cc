@@ -9,7 +9,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "codecs/instrument_table.h"
+#include "codecs/instrument_store.h"
 #include "codecs/nyse/nyse_sample.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
@@ -33,7 +33,7 @@ class NyseMapping : public testing::Test {
 
   void Open(uint32_t capacity = 10'000) {
     codec_.reset();
-    table_ = std::make_unique<InstrumentTable>(capacity);
+    table_ = std::make_unique<InstrumentStore>(capacity);
     codec_ = *(*FindCodec("nyse_xdp"))->make({.channel_id = 42, .instruments = table_.get()});
   }
 
@@ -106,7 +106,7 @@ class NyseMapping : public testing::Test {
     return updates;
   }
 
-  std::unique_ptr<InstrumentTable> table_;
+  std::unique_ptr<InstrumentStore> table_;
   std::unique_ptr<Codec> codec_;
   PacketFrame frame_;
 };
@@ -138,7 +138,7 @@ TEST_F(NyseMapping, ThePacketOfTheDocumentsBecomesWhatTheySay) {
       "9d000b040a00000000f1536520b86b072c0003004d0000004142430000000000000000000100054e044364007c"
       "8c010000000000005901000100000010000200050000000000000000f153652700640015cd5b074d0000000100"
       "0000ab00000001000000508b0100f4010000422020202020002a006700ff1664074d00000002000000ab000000"
-      "01");
+      "0100000009000000ec8a0100c8000000010040202020");
   const test::PacketBytes packet(bytes);
   const test::Decoded decoded = test::DecodePacket(*codec_, packet.packet());
   EXPECT_EQ(decoded.frame.first_sequence, 10u);
@@ -182,6 +182,11 @@ TEST_F(NyseMapping, AMappingNamesTheInstrument) {
   EXPECT_EQ(updates[2].statistic.price, 12'345'678'000);
   EXPECT_EQ(updates[2].flags, FH_FLAG_LAST);
   EXPECT_EQ(table_->Name(78).view(), "BRK A PR.WI");
+  const fh_terms terms = table_->Terms(78);
+  EXPECT_EQ(terms.kind, FH_KIND_TEST);
+  EXPECT_EQ(terms.round_lot, 40u);
+  EXPECT_EQ(terms.price_decimals, 6);
+  EXPECT_EQ(terms.size_decimals, 0);
 }
 
 TEST_F(NyseMapping, ASeriesMappingNamesAnOption) {
@@ -192,6 +197,8 @@ TEST_F(NyseMapping, ASeriesMappingNamesAnOption) {
   std::memcpy(message + series::kMaturity.offset, "240119", 6);
   std::memcpy(message + series::kStrike.offset, "150.5", 5);
   series::kPutOrCall.Put(message, 1);
+  series::kMultiplier.Put(message, 100);
+  series::kUnderlyingIndex.Put(message, 78);
   series::kPriceScale.Put(message, 2);
   uint8_t* quote = packet.Add(kOptionQuote);
   option_quote::kSeries.Put(quote, 9'001);
@@ -202,6 +209,13 @@ TEST_F(NyseMapping, ASeriesMappingNamesAnOption) {
   EXPECT_EQ(updates[0].definition.kind, FH_KIND_OPTION);
   EXPECT_EQ(std::string(updates[0].definition.symbol, 16), "AAPL240119C150.5");
   EXPECT_EQ(table_->Name(9'001).view(), "AAPL240119C150.5");
+  const fh_terms terms = table_->Terms(9'001);
+  EXPECT_EQ(terms.kind, FH_KIND_OPTION);
+  EXPECT_EQ(terms.put_call, 'C');
+  EXPECT_EQ(terms.strike, 150'500'000'000);
+  EXPECT_EQ(terms.multiplier, 100'000'000'000);
+  EXPECT_EQ(terms.underlying_id, 78u);
+  EXPECT_EQ(terms.price_decimals, 2);
   EXPECT_EQ(updates[1].instrument_id, 9'001u);
   EXPECT_EQ(updates[1].top.bid_price, 1'250'000'000);
   EXPECT_EQ(updates[1].top.bid_size, 10u);
@@ -600,8 +614,7 @@ TEST_F(NyseMapping, ManySymbolsKeepTheirScalesAndMoreThanThereIsRoomForAreCounte
     AddMapping(packet, 30'588'629 + i * 4'096, scale_of(30'588'629 + i * 4'096));
     Decode(packet);
   }
-  // The table of names takes none of these, the codec's own table those that there is room for.
-  EXPECT_EQ(codec_->stats().instruments_full, 700u);
+  EXPECT_EQ(codec_->stats().instruments_full, 100u);
   for (uint32_t i = 0; i < 700; ++i) {
     const uint32_t index = 30'588'629 + i * 4'096;
     PacketWriter packet({});
@@ -628,6 +641,44 @@ TEST_F(NyseMapping, ANewStreamForgetsScalesAndTimesAndAGapTimesAlone) {
   codec_->OnEvent({.kind = StreamEvent::Kind::kStart, .stream = 0, .first = 1, .last = 0});
   EXPECT_EQ(order().ts_event_ns, kUndefinedTime);
   EXPECT_EQ(order().order.price, kUndefinedPrice);
+}
+
+// A definitions channel of the feed, and one that shares the store with it.
+class NyseFeed : public NyseMapping {
+ protected:
+  NyseFeed() { other_ = *(*FindCodec("nyse_xdp"))->make({.instruments = table_.get()}); }
+
+  void DefineByTheOther(uint8_t scale) {
+    PacketWriter packet({});
+    AddMapping(packet, kSymbol, scale);
+    const test::PacketBytes bytes(packet.Bytes());
+    test::DecodePacket(*other_, bytes.packet());
+  }
+  NormalizedUpdate Order() {
+    PacketWriter packet({});
+    AddOrder(packet, 9);
+    return Decode(packet)[0];
+  }
+
+  std::unique_ptr<Codec> other_;
+};
+
+TEST_F(NyseFeed, WhatAnotherChannelDefinesHasItsScaleHere) {
+  EXPECT_EQ(Order().order.price, kUndefinedPrice);
+  DefineByTheOther(4);
+  EXPECT_EQ(Order().order.price, 10'120'000'000);
+  DefineByTheOther(6);
+  EXPECT_EQ(Order().order.price, 101'200'000);
+  EXPECT_EQ(codec_->stats().unscaled, 1u);
+}
+
+TEST_F(NyseFeed, ScalesOfTheDayBeforeAreGoneFromTheStoreToo) {
+  Learn();
+  codec_->OnEvent({.kind = StreamEvent::Kind::kStart, .stream = 0, .first = 1, .last = 0});
+  EXPECT_EQ(Order().order.price, kUndefinedPrice);
+  EXPECT_EQ(table_->Name(kSymbol).view(), "ABC");
+  DefineByTheOther(6);
+  EXPECT_EQ(Order().order.price, 101'200'000);
 }
 
 // ---- Times ----
