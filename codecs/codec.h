@@ -248,6 +248,8 @@ struct CodecInfo {
   bool has_file_form;         // Length-prefixed files too.
   Numbering numbering;        // That of the codecs it makes.
   bool has_schema = false;    // Reads the exchange's schema (CodecOptions::schema).
+  // Prices in descriptions have the scales that Decode has learnt; without it they are null.
+  bool has_learnt_scales = false;
   InstrumentScope instrument_scope = InstrumentScope::kSession;
   // Errors name what is missing and the fix (an unknown framing, a time zone database).
   absl::StatusOr<std::unique_ptr<Codec>> (*make)(const CodecOptions& options);

@@ -16,6 +16,7 @@
 #define FEEDHANDLER_CODECS_NYSE_NYSE_MESSAGES_H_
 
 #include <cstdint>
+#include <span>
 
 #include "codecs/message.h"
 
@@ -468,58 +469,77 @@ inline constexpr const FieldInfo* kFields[] = {
     &kHigh,        &kLow,         &kOpen,         &kClose,          &kVolume};
 }  // namespace summary
 
-inline constexpr MessageInfo kReset{1, "sequence_number_reset_message", 14, reset::kFields};
-inline constexpr MessageInfo kTimeReference{2, "source_time_reference_message", 16,
-                                            reference::kFields};
-inline constexpr MessageInfo kMapping{3, "symbol_index_mapping_message", 44, mapping::kFields};
-inline constexpr MessageInfo kRetransmissionRequest{10, "retransmission_request_message", 24,
-                                                    request::kRetransmissionFields};
-inline constexpr MessageInfo kRequestResponse{11, "request_response_message", 29,
-                                              request::kResponseFields};
-inline constexpr MessageInfo kHeartbeatResponse{12, "heartbeat_response_message", 14,
-                                                request::kHeartbeatFields};
-inline constexpr MessageInfo kMappingRequest{13, "symbol_index_mapping_request_message", 21,
-                                             request::kMappingFields};
-inline constexpr MessageInfo kRefreshRequest{15, "refresh_request_message", 20,
-                                             request::kRefreshFields};
-inline constexpr MessageInfo kUnavailable{31, "message_unavailable_message", 14,
-                                          request::kUnavailableFields};
-inline constexpr MessageInfo kSymbolClear{32, "symbol_clear_message", 20, clear::kFields};
-inline constexpr MessageInfo kSessionChange{33, "trading_session_change_message", 21,
-                                            session_change::kFields};
-inline constexpr MessageInfo kSecurityStatus{34, "security_status_message", 46, status::kFields};
-inline constexpr MessageInfo kRefreshHeader{35, "refresh_header_message", 16, refresh::kFields};
-inline constexpr MessageInfo kShortRefreshHeader{35, "refresh_header_message", 8,
-                                                 refresh::kShortFields};
-inline constexpr MessageInfo kSeriesMapping{50, "series_index_mapping_message", 55,
-                                            series::kFields};
-inline constexpr MessageInfo kAddOrder{100, "add_order_message", 39, add::kFields};
-inline constexpr MessageInfo kModifyOrder{101, "modify_order_message", 35, modify::kFields};
-inline constexpr MessageInfo kDeleteOrder{102, "delete_order_message", 25, remove::kFields};
-inline constexpr MessageInfo kOrderExecution{103, "order_execution_message", 42,
-                                             execution::kFields};
-inline constexpr MessageInfo kReplaceOrder{104, "replace_order_message", 42, replace::kFields};
-inline constexpr MessageInfo kImbalance{105, "imbalance_message", 73, imbalance::kFields};
-inline constexpr MessageInfo kShortImbalance{105, "imbalance_message", 67, imbalance::kShortFields};
-inline constexpr MessageInfo kAddOrderRefresh{106, "add_order_refresh_message", 43,
-                                              add_refresh::kFields};
-inline constexpr MessageInfo kNonDisplayedTrade{110, "non_displayed_trade_message", 33,
-                                                hidden::kFields};
-inline constexpr MessageInfo kCrossTrade{111, "cross_trade_message", 29, cross::kFields};
-inline constexpr MessageInfo kTradeCancel{112, "trade_cancel_message", 20, cancel::kFields};
-inline constexpr MessageInfo kCrossCorrection{113, "cross_correction_message", 24,
-                                              cross::kCorrectionFields};
-inline constexpr MessageInfo kRetailInterest{114, "retail_price_improvement_message", 17,
-                                             retail::kFields};
-inline constexpr MessageInfo kQuote{140, "quote_message", 38, quote::kFields};
-inline constexpr MessageInfo kShortQuote{140, "quote_message", 34, quote::kShortFields};
-inline constexpr MessageInfo kTrade{220, "trade_message", 36, trade::kFields};
-inline constexpr MessageInfo kTradesFeedCancel{221, "trades_feed_cancel_message", 24,
-                                               trade::kCancelFields};
-inline constexpr MessageInfo kTradeCorrection{222, "trade_correction_message", 40,
-                                              trade::kCorrectionFields};
-inline constexpr MessageInfo kStockSummary{223, "stock_summary_message", 36, summary::kFields};
-inline constexpr MessageInfo kOptionQuote{340, "options_quote_message", 42, option_quote::kFields};
+// A type is a number, whatever letter has the same.
+constexpr MessageInfo Numbered(uint32_t type, const char* name, uint16_t length,
+                               std::span<const FieldInfo* const> fields) {
+  return {.type = type, .name = name, .length = length, .fields = fields, .is_template = true};
+}
+
+inline constexpr MessageInfo kReset =
+    Numbered(1, "sequence_number_reset_message", 14, reset::kFields);
+inline constexpr MessageInfo kTimeReference =
+    Numbered(2, "source_time_reference_message", 16, reference::kFields);
+inline constexpr MessageInfo kMapping =
+    Numbered(3, "symbol_index_mapping_message", 44, mapping::kFields);
+inline constexpr MessageInfo kRetransmissionRequest =
+    Numbered(10, "retransmission_request_message", 24, request::kRetransmissionFields);
+inline constexpr MessageInfo kRequestResponse =
+    Numbered(11, "request_response_message", 29, request::kResponseFields);
+inline constexpr MessageInfo kHeartbeatResponse =
+    Numbered(12, "heartbeat_response_message", 14, request::kHeartbeatFields);
+inline constexpr MessageInfo kMappingRequest =
+    Numbered(13, "symbol_index_mapping_request_message", 21, request::kMappingFields);
+inline constexpr MessageInfo kRefreshRequest =
+    Numbered(15, "refresh_request_message", 20, request::kRefreshFields);
+inline constexpr MessageInfo kUnavailable =
+    Numbered(31, "message_unavailable_message", 14, request::kUnavailableFields);
+inline constexpr MessageInfo kSymbolClear =
+    Numbered(32, "symbol_clear_message", 20, clear::kFields);
+inline constexpr MessageInfo kSessionChange =
+    Numbered(33, "trading_session_change_message", 21, session_change::kFields);
+inline constexpr MessageInfo kSecurityStatus =
+    Numbered(34, "security_status_message", 46, status::kFields);
+inline constexpr MessageInfo kRefreshHeader =
+    Numbered(35, "refresh_header_message", 16, refresh::kFields);
+inline constexpr MessageInfo kShortRefreshHeader =
+    Numbered(35, "refresh_header_message", 8, refresh::kShortFields);
+inline constexpr MessageInfo kSeriesMapping =
+    Numbered(50, "series_index_mapping_message", 55, series::kFields);
+inline constexpr MessageInfo kAddOrder = Numbered(100, "add_order_message", 39, add::kFields);
+inline constexpr MessageInfo kModifyOrder =
+    Numbered(101, "modify_order_message", 35, modify::kFields);
+inline constexpr MessageInfo kDeleteOrder =
+    Numbered(102, "delete_order_message", 25, remove::kFields);
+inline constexpr MessageInfo kOrderExecution =
+    Numbered(103, "order_execution_message", 42, execution::kFields);
+inline constexpr MessageInfo kReplaceOrder =
+    Numbered(104, "replace_order_message", 42, replace::kFields);
+inline constexpr MessageInfo kImbalance =
+    Numbered(105, "imbalance_message", 73, imbalance::kFields);
+inline constexpr MessageInfo kShortImbalance =
+    Numbered(105, "imbalance_message", 67, imbalance::kShortFields);
+inline constexpr MessageInfo kAddOrderRefresh =
+    Numbered(106, "add_order_refresh_message", 43, add_refresh::kFields);
+inline constexpr MessageInfo kNonDisplayedTrade =
+    Numbered(110, "non_displayed_trade_message", 33, hidden::kFields);
+inline constexpr MessageInfo kCrossTrade = Numbered(111, "cross_trade_message", 29, cross::kFields);
+inline constexpr MessageInfo kTradeCancel =
+    Numbered(112, "trade_cancel_message", 20, cancel::kFields);
+inline constexpr MessageInfo kCrossCorrection =
+    Numbered(113, "cross_correction_message", 24, cross::kCorrectionFields);
+inline constexpr MessageInfo kRetailInterest =
+    Numbered(114, "retail_price_improvement_message", 17, retail::kFields);
+inline constexpr MessageInfo kQuote = Numbered(140, "quote_message", 38, quote::kFields);
+inline constexpr MessageInfo kShortQuote = Numbered(140, "quote_message", 34, quote::kShortFields);
+inline constexpr MessageInfo kTrade = Numbered(220, "trade_message", 36, trade::kFields);
+inline constexpr MessageInfo kTradesFeedCancel =
+    Numbered(221, "trades_feed_cancel_message", 24, trade::kCancelFields);
+inline constexpr MessageInfo kTradeCorrection =
+    Numbered(222, "trade_correction_message", 40, trade::kCorrectionFields);
+inline constexpr MessageInfo kStockSummary =
+    Numbered(223, "stock_summary_message", 36, summary::kFields);
+inline constexpr MessageInfo kOptionQuote =
+    Numbered(340, "options_quote_message", 42, option_quote::kFields);
 
 // A type that comes in two lengths is here with its longer one.
 inline constexpr const MessageInfo* kMessages[] = {&kReset,

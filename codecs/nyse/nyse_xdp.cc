@@ -35,6 +35,7 @@ extern constexpr CodecInfo codec_nyse_xdp = {
         "BBO and Options Top against an independent dissector",
     .has_file_form = false,
     .numbering = nyse::NysePackets::kNumbering,
+    .has_learnt_scales = true,
     .instrument_scope = InstrumentScope::kVenue,
     .make = Make,
     .guess = nyse::GuessPacket,
