@@ -399,15 +399,16 @@ void NyseDecoder::Execution(Sink& sink) {
     ++sink.context.stats.malformed;
     return;
   }
-  if (execution::kPrintable(message) == 1) {
+  const bool is_printable = execution::kPrintable(message) == 1;
+  if (is_printable) {
     Trade(sink, FH_ACTION_TRADE, 0, execution::kTradeId(message), price, volume, 0);
-    const uint8_t* const conditions = message + execution::kCondition1.offset;
-    if (AreTelling(conditions)) [[unlikely]]
-      Detail(sink, FH_DETAIL_CONDITIONS, 0, conditions);
   }
   Next(sink, FH_RECORD_ORDER, FH_ACTION_FILL, FH_SIDE_NONE, 0).order = {order_id, price, volume};
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, 0).order = {order_id, kUndefinedPrice,
                                                                           volume};
+  const uint8_t* const conditions = message + execution::kCondition1.offset;
+  if (is_printable && AreTelling(conditions)) [[unlikely]]
+    Detail(sink, FH_DETAIL_CONDITIONS, 0, conditions);
 }
 
 void NyseDecoder::Replace(Sink& sink) {

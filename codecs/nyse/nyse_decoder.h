@@ -19,8 +19,8 @@
 // | 140, 340 quote               | top M; a side of price 0 and size 0 is not there                  |
 // | 223 summary                  | statistics: high, low, open, close, volume                        |
 //
-// Each message is an event of its own and ends with LAST. Conditions of trades come as a detail behind
-// the trade when they say more than a regular sale. `detail` of the update is the cross or auction type.
+// Each message is an event of its own and ends with LAST. Conditions of a trade come as a detail at
+// its end when they say more than a regular sale. `detail` of the update is the cross or auction type.
 //
 // Scales. A price is a numerator whose scale the symbol's mapping has told, on this channel or on another
 // of the feed (then it is in the store). Of a symbol that no mapping has named all prices are undefined

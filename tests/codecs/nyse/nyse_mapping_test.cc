@@ -293,10 +293,10 @@ TEST_F(NyseMapping, AnExecutionIsATradeWhenPrintableAndAlwaysAFillAndItsCancel) 
   EXPECT_THAT(Shown(execute(0, 100, "\0\0\0\0")),
               ElementsAre("FN 9 100@10010000000", "CN 9 100 last"));
   const Updates sweep = execute(1, 100, "@F I");
-  EXPECT_THAT(Shown(sweep), ElementsAre("TN trade 68747 100@10010000000", "NN record 11",
-                                        "FN 9 100@10010000000", "CN 9 100 last"));
-  EXPECT_EQ(sweep[1].trade_detail.kind, FH_DETAIL_CONDITIONS);
-  EXPECT_STREQ(sweep[1].trade_detail.conditions, "@F I");
+  EXPECT_THAT(Shown(sweep), ElementsAre("TN trade 68747 100@10010000000", "FN 9 100@10010000000",
+                                        "CN 9 100", "NN record 11 last"));
+  EXPECT_EQ(sweep[3].trade_detail.kind, FH_DETAIL_CONDITIONS);
+  EXPECT_STREQ(sweep[3].trade_detail.conditions, "@F I");
   // As a cancel it would take off all.
   EXPECT_THAT(execute(1, 0, "@   "), SizeIs(0));
   EXPECT_EQ(codec_->stats().malformed, 1u);
