@@ -156,6 +156,8 @@ struct CodecStats {
   // Messages about an order that no message has added: their updates have FH_UNKNOWN_INSTRUMENT.
   uint64_t unknown_orders = 0;
   uint64_t orders_full = 0;  // Orders that a codec had no room to remember.
+  // Messages with prices of an instrument whose price scale nothing has told: those are undefined.
+  uint64_t unscaled = 0;
 };
 
 // How many updates a run of messages can become; the feed thread reserves that much before Decode.
@@ -252,6 +254,8 @@ struct CodecInfo {
   bool has_file_form;         // Length-prefixed files too.
   Numbering numbering;        // That of the codecs it makes.
   bool has_schema = false;    // Reads the exchange's schema (CodecOptions::schema).
+  // Prices in descriptions have the scales that Decode has learnt; without it they are null.
+  bool has_learnt_scales = false;
   InstrumentScope instrument_scope = InstrumentScope::kSession;
   // Errors name what is missing and the fix (an unknown framing, a time zone database).
   absl::StatusOr<std::unique_ptr<Codec>> (*make)(const CodecOptions& options);

@@ -1,6 +1,8 @@
 // `feedhandler decode CAPTURE...`: every venue message as a JSON line.
 #include <algorithm>
+#include <bit>
 #include <cstdio>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -143,12 +145,16 @@ class Decoder {
                          " reads no schema; leave --schema out, or name the protocol "
                          "and the groups that it is for with --codec and --group"));
       }
+      codecs::InstrumentStore& instruments = (*info)->has_learnt_scales
+                                                 ? decoder->learnt_.emplace_back(kLearntInstruments)
+                                                 : decoder->instruments_;
       for (const ChannelConfig& channel : feed.channels) {
         for (size_t line = 0; line < channel.lines.size(); ++line) {
           absl::StatusOr<std::unique_ptr<codecs::Codec>> codec = (*info)->make(
-              {.instruments = &decoder->instruments_, .framing = source.framing, .schema = schema});
+              {.instruments = &instruments, .framing = source.framing, .schema = schema});
           if (!codec.ok()) return codec.status();
           decoder->codecs_.push_back(*std::move(codec));
+          decoder->learns_.push_back((*info)->has_learnt_scales);
         }
       }
     }
@@ -168,6 +174,7 @@ class Decoder {
     codecs::PacketFrame frame;
     codecs_[line]->Frame(std::span(&packet, 1), std::span(&frame, 1));
     packets_.Note(frame, packet.truncated);
+    if (learns_[line] && frame.message_count != 0) Learn(*codecs_[line], packet, frame);
     codecs_[line]->Describe(packet, frame, json_);
   }
 
@@ -185,8 +192,21 @@ class Decoder {
 
  private:
   static constexpr size_t kPrintBytes = 1 << 18;
+  static constexpr uint32_t kLearntInstruments = 65'536;  // As configurations have them.
+
+  // What descriptions lean on; the updates are nobody's.
+  void Learn(codecs::Codec& codec, const rio::Packet& packet, const codecs::PacketFrame& frame) {
+    const codecs::DecodeJob job{&packet, &frame, 0, frame.number_count, 0, 0};
+    const uint64_t most = std::bit_ceil(std::max<uint64_t>(codec.MaxUpdates(job), 1));
+    if (updates_.size() < most) updates_.resize(most);
+    codecs::UpdateWriter writer(updates_.data(), updates_.size() - 1, 0);
+    codec.Decode({&job, 1}, writer);
+  }
 
   codecs::InstrumentStore instruments_{1};
+  std::deque<codecs::InstrumentStore> learnt_;  // Of feeds whose definitions tell scales.
+  std::vector<codecs::NormalizedUpdate> updates_;
+  std::vector<bool> learns_;                            // By line.
   std::vector<std::unique_ptr<codecs::Codec>> codecs_;  // By line.
   std::string text_;
   CountingJson json_{text_};

@@ -154,7 +154,9 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "orders", counters.orders.orders, "Orders in the index.")(
       "orders_full_total", counters.orders.full, "Orders without room in the index.")(
       "orders_unknown_total", counters.orders.unknown,
-      "Executions, cancels and replaces of orders that the index does not know.");
+      "Executions, cancels and replaces of orders that the index does not know.")(
+      "unscaled_messages_total", codec.unscaled,
+      "Messages whose prices are undefined: nothing has told their instrument's price scale.");
   // Nothing is lost on a line that brings what was asked for, and its silence means nothing.
   for (size_t line = 0; line < channel.line_names.size(); ++line) {
     const std::string of_line = absl::StrCat(labels, ",line=\"", channel.line_names[line], "\"");

@@ -79,6 +79,7 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
   add(codec.undated, "messages whose time was not known");
   add(counters.orders.full, "orders without room in the index (feed.orders)");
   add(counters.orders.unknown, "executions and cancels of orders from before the join or in gaps");
+  add(codec.unscaled, "messages without prices, for their instrument's price scale was never told");
   if (!odd.empty()) absl::StrAppend(&text, "    also: ", odd, "\n");
 }
 

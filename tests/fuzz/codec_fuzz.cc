@@ -45,7 +45,8 @@ void CheckDescription(const Codec& codec, const fh::rio::Packet& packet, const P
 }
 
 bool HasMessages(const PacketFrame& frame) {
-  return frame.kind == FrameKind::kMessages || frame.kind == FrameKind::kUnsequenced;
+  return frame.kind == FrameKind::kMessages || frame.kind == FrameKind::kRetransmitted ||
+         frame.kind == FrameKind::kUnsequenced;
 }
 
 void CheckFrame(const PacketFrame& frame, uint32_t length) {

@@ -172,11 +172,6 @@ Tags Range(uint64_t first, uint64_t last) {
   return tags;
 }
 
-// No codec of the registry has these yet.
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SeveralUnits);
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Unsequenced);
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MarkedAgain);
-
 TEST_P(Scenario, EachMessageOfTwoLossyLinesComesOnceOrItsLossIsSaid) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     std::mt19937_64 random(seed);
@@ -262,11 +257,12 @@ TEST_P(SeveralUnits, UnitsOnOneLineDoNotDisturbEachOther) {
 
 TEST_P(Unsequenced, PacketsOutsideOfAllNumberingComeOnceInTheirPlace) {
   Day day(info());
+  for (uint64_t i = 1; i <= 10; ++i) day.SendTwice({.number = i, .tags = {i}});  // Is believed now.
   for (uint64_t i = 0; i < 100; ++i) {
-    day.SendTwice({.number = 1 + i, .tags = {1 + 2 * i}});
-    day.SendTwice({.number = 0, .tags = {2 + 2 * i}, .kind = FrameKind::kUnsequenced});
+    day.SendTwice({.number = 11 + i, .tags = {11 + 2 * i}});
+    day.SendTwice({.number = 0, .tags = {12 + 2 * i}, .kind = FrameKind::kUnsequenced});
   }
-  EXPECT_EQ(day.tags(), Range(1, 200));
+  EXPECT_EQ(day.tags(), Range(1, 210));
 }
 
 TEST_P(SnapshotLoops, EachRoundOfASnapshotChannelIsDeliveredAndIsNoRestart) {

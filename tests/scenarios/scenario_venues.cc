@@ -7,6 +7,10 @@
 #include "codecs/iex/iex_messages.h"
 #include "codecs/iex/iex_tp.h"
 #include "codecs/message.h"
+#include "codecs/nyse/nyse_packets.h"
+#include "codecs/nyse/nyse_sample.h"
+#include "codecs/pitch/pitch_messages.h"
+#include "codecs/pitch/pitch_sample.h"
 
 namespace fh::test {
 namespace {
@@ -102,6 +106,54 @@ std::string CmeDefinition(uint64_t number, uint32_t instrument, const char* symb
   return packet.Bytes();
 }
 
+// Multicast PITCH: orders of a unit; US equities and CFE futures have them alike.
+std::string PitchPacket(const WirePacket& wanted) {
+  namespace pitch = codecs::pitch;
+  const bool is_numbered = wanted.kind != codecs::FrameKind::kUnsequenced;
+  pitch::UnitWriter unit({.unit = static_cast<uint8_t>(wanted.stream),
+                          .sequence = is_numbered ? static_cast<uint32_t>(wanted.number) : 0});
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = unit.Add(pitch::kAddLongMessage);
+    pitch::kOrderId.Put(message, tag);
+    pitch::kSide.Put(message, 'B');
+    pitch::kQuantity15.Put(message, 100);
+    pitch::kSymbol19.Put(message, "AAPL");
+  }
+  return unit.Bytes();
+}
+
+// NYSE's XDP: orders of the Integrated feed.
+std::string NysePacket(const WirePacket& wanted) {
+  namespace nyse = codecs::nyse;
+  const uint8_t delivery = wanted.kind == codecs::FrameKind::kRetransmitted
+                               ? nyse::kRetransmissionOnly
+                           : wanted.kind == codecs::FrameKind::kUnsequenced ? nyse::kRefreshOnly
+                                                                            : nyse::kOriginal;
+  nyse::PacketWriter packet(
+      {.sequence = static_cast<uint32_t>(wanted.number),
+       .delivery = delivery,
+       .send_seconds = static_cast<uint32_t>(wanted.time_ns / 1'000'000'000)});
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = packet.Add(nyse::kAddOrder);
+    nyse::nanos::kSymbol.Put(message, wanted.instrument);
+    nyse::nanos::kSymbolSequence.Put(message, static_cast<uint32_t>(tag));
+    nyse::add::kOrderId.Put(message, tag);
+    nyse::add::kVolume.Put(message, 1);
+    nyse::add::kSide.Put(message, 'B');
+  }
+  return packet.Bytes();
+}
+
+std::string NyseDefinition(uint64_t number, uint32_t instrument, const char* symbol) {
+  namespace nyse = codecs::nyse;
+  nyse::PacketWriter packet({.sequence = static_cast<uint32_t>(number)});
+  uint8_t* message = packet.Add(nyse::kMapping);
+  nyse::mapping::kSymbolIndex.Put(message, instrument);
+  std::memcpy(message + nyse::mapping::kSymbol.offset, symbol, std::strlen(symbol));
+  nyse::mapping::kPriceScale.Put(message, 4);
+  return packet.Bytes();
+}
+
 constexpr ScenarioVenue kVenues[] = {
     {.codec = "itch50",
      .names_sessions = true,
@@ -138,6 +190,27 @@ constexpr ScenarioVenue kVenues[] = {
      .packet = CmePacket,
      .tag = OrderId,
      .definition = CmeDefinition},
+    {.codec = "cboe_pitch",
+     .names_sessions = false,
+     .has_unsequenced = true,
+     .has_loops = false,
+     .packet = PitchPacket,
+     .tag = OrderId,
+     .definition = nullptr},
+    {.codec = "cboe_cfe",
+     .names_sessions = false,
+     .has_unsequenced = true,
+     .has_loops = false,
+     .packet = PitchPacket,
+     .tag = OrderId,
+     .definition = nullptr},
+    {.codec = "nyse_xdp",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = NysePacket,
+     .tag = OrderId,
+     .definition = NyseDefinition},
 };
 
 }  // namespace

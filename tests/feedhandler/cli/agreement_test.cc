@@ -348,7 +348,7 @@ TEST(AgreementOfRealCaptures, ThereIsOne) {
   const auto folder = CaptureFile("");
   if (!folder || !CaptureFile("iex")) GTEST_SKIP() << kNoCaptures;
   int files = 0;
-  for (const char* name : {"iex", "itch", "formats", "omi"}) {
+  for (const char* name : {"iex", "itch", "formats", "nyse", "omi"}) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(*folder / name)) {
       if (!entry.is_regular_file()) continue;
       const ChildResult decode = Feedhandler({"decode", entry.path()});

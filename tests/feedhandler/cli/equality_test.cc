@@ -83,6 +83,12 @@ TEST(EqualityOfWholeCaptures, IexTops) {
   ExpectLiveEqualsReplay(*capture, "", "auto", 64);
 }
 
+TEST(EqualityOfWholeCaptures, NyseImbalances) {
+  const auto capture = CaptureFile("nyse/imbalances_xdp_20170929_head6000.pcap");
+  if (!capture) GTEST_SKIP() << kNoCaptures;
+  ExpectLiveEqualsReplay(*capture, "", "auto", 64);
+}
+
 TEST(EqualityOfWholeCaptures, DayMadeByTheProgram) {
   const ScratchFolder folder;
   const ChildResult made = Feedhandler({"generate", folder / "day.pcap", "--messages=3000",
@@ -118,7 +124,9 @@ INSTANTIATE_TEST_SUITE_P(
                                     "itch50"),
                     std::make_tuple("Iex/Deep.IexTp.v1.0", "iex_deep10"),
                     std::make_tuple("Iex/Tops.IexTp.v1.6", "iex_tops16"),
-                    std::make_tuple("Iex/Tops.IexTp.v1.5", "iex_tops16")));
+                    std::make_tuple("Iex/Tops.IexTp.v1.5", "iex_tops16"),
+                    std::make_tuple("Nyse/IntegratedFeed.Pillar.v2.5", "nyse_xdp"),
+                    std::make_tuple("Nyse/Bbo.Xdp.v2.3a", "nyse_xdp")));
 
 }  // namespace
 }  // namespace fh::test

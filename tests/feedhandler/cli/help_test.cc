@@ -188,7 +188,7 @@ TEST(Lists, Version) {
 TEST(Lists, Codecs) {
   const ChildResult result = Feedhandler({"codecs"});
   EXPECT_EQ(result.exit_code, 0) << result;
-  for (const char* codec : {"itch50", "iex_tops15", "iex_tops16", "iex_deep10"}) {
+  for (const char* codec : {"itch50", "iex_tops15", "iex_tops16", "iex_deep10", "nyse_xdp"}) {
     EXPECT_TRUE(absl::StrContains(result.output, codec)) << result;
   }
 }

@@ -181,10 +181,12 @@ TEST_P(DiscoverRealCapture, FindsItsOneChannelWithoutBeingToldTheCodec) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Iex, DiscoverRealCapture,
+    Of, DiscoverRealCapture,
     ::testing::Values(RealCapture{"iex/deep10_20170425_head60000.pcap", "iex_deep10", 1, 329'936},
-                      RealCapture{"iex/tops16_20170710_head6500.pcap", "iex_tops16", 1, 44'214}),
-    [](const auto& capture) { return capture.index == 0 ? "Deep" : "Tops"; });
+                      RealCapture{"iex/tops16_20170710_head6500.pcap", "iex_tops16", 1, 44'214},
+                      RealCapture{"nyse/imbalances_xdp_20170929_head6000.pcap", "nyse_xdp", 1,
+                                  6'000}),
+    [](const auto& capture) { return std::string(capture.param.codec); });
 
 // Two groups: the unit's, and one that says by heartbeats without a number that it is there.
 TEST(StreamTableOnRealCapture, FollowsCboesUnit) {
