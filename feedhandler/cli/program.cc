@@ -85,6 +85,7 @@ void AddVerbs(CLI::App& program, int& exit_code) {
       "  feedhandler replay day.pcap --updates=- | head      the pipeline on a capture\n"
       "  feedhandler run itch.textproto                      the pipeline on live groups\n"
       "  feedhandler doctor itch.textproto                   is this host ready for it?\n"
+      "  feedhandler tune itch.textproto                     what to set, by measuring\n"
       "`feedhandler VERB --help` (or `help VERB`, `man feedhandler-VERB`) teaches each verb. Exit "
       "codes:\n0 done, 1 not or not wholly done, 2 wrong usage or configuration. A reader of the "
       "output that\ngoes away (`| head`) ends a verb quietly, and is no fault.");
@@ -98,6 +99,7 @@ void AddVerbs(CLI::App& program, int& exit_code) {
   AddGenerateVerb(program, exit_code);
   AddDemoVerb(program, exit_code);
   AddDoctorVerb(program, exit_code);
+  AddTuneVerb(program, exit_code);
   AddListVerbs(program, exit_code);
   AddTeachVerbs(program, exit_code);
   program.set_version_flag("--version", absl::StrCat("feedhandler ", kVersion));

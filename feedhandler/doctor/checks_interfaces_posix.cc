@@ -180,21 +180,6 @@ void CheckLosses(Examination& examination, const std::string& name) {
   }
 }
 
-// The CPUs that take the adapter's interrupts.
-std::set<int> InterruptCpus(const rio::HostFiles& files, const std::string& name,
-                            std::string& first_irq) {
-  std::set<int> cpus;
-  for (const std::string& irq : files.List(SysPath(name, "device/msi_irqs"))) {
-    const std::string folder = absl::StrCat("/proc/irq/", irq, "/");
-    std::optional<std::string> list = files.Read(folder + "effective_affinity_list");
-    if (!list.has_value() || list->empty()) list = files.Read(folder + "smp_affinity_list");
-    if (!list.has_value()) continue;
-    if (first_irq.empty()) first_irq = irq;
-    cpus.merge(ParseCpuList(*list));
-  }
-  return cpus;
-}
-
 void CheckPlacement(Examination& examination, const std::string& name) {
   const rio::HostFiles& files = examination.host.files;
   std::string irq;
@@ -268,19 +253,6 @@ void CheckInterface(Examination& examination, const std::string& name) {
 }
 
 }  // namespace
-
-std::set<int> ParseCpuList(const std::string& text) {
-  constexpr int kMostCpus = 8192;
-  std::set<int> cpus;
-  for (const absl::string_view part : absl::StrSplit(text, ',')) {
-    const std::vector<absl::string_view> ends = absl::StrSplit(part, '-');
-    int first = 0;
-    int last = 0;
-    if (!absl::SimpleAtoi(ends.front(), &first) || !absl::SimpleAtoi(ends.back(), &last)) break;
-    for (int cpu = std::max(first, 0); cpu <= std::min(last, kMostCpus); ++cpu) cpus.insert(cpu);
-  }
-  return cpus;
-}
 
 void CheckInterfaces(Examination& examination) {
   const Needs& needs = examination.needs;

@@ -9,8 +9,6 @@
 
 namespace fh::doctor_internal {
 
-std::set<int> ParseCpuList(const std::string&) { return {}; }
-
 bool HasCapability(const rio::HostFiles&, int) { return false; }
 
 std::optional<uint64_t> ProcessLimit(const rio::HostFiles&, const std::string&, bool) {

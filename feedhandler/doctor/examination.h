@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "feedhandler/doctor/cpus.h"
 #include "feedhandler/doctor/doctor.h"
 
 namespace fh::doctor_internal {
@@ -63,9 +64,6 @@ struct Examination {
                         std::move(item), std::move(read), std::move(why), std::move(command)});
   }
 };
-
-// "0-3,8" as numbers; what is no number ends it.
-std::set<int> ParseCpuList(const std::string& text);
 
 // In order of the report.
 void CheckBackends(Examination& examination);

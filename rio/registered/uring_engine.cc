@@ -110,6 +110,10 @@ class UringQueue final : public EngineQueue {
   void PrepareWake();
   void Wake();
   void SignalIfArmed();
+  void SwitchEvent(bool on) {
+    event_on_ = on;
+    ring_->SwitchEvent(on);
+  }
   void Disarm();
   size_t Take(std::span<Operation*> finished);
 
@@ -124,6 +128,7 @@ class UringQueue final : public EngineQueue {
   uint64_t round_ = 0;
   uint32_t in_kernel_ = 0;
   bool armed_ = false;
+  bool event_on_ = false;                     // The ring signals event_.
   uint32_t notifying_ = 0;                    // Operations in done_ that are worth a signal.
   std::vector<std::unique_ptr<Line>> lines_;  // By descriptor.
   std::vector<int> due_;
@@ -370,8 +375,9 @@ void UringQueue::Prepare(Line& line, Operation& operation) {
 // Enters the ring and reaps. While the notification is armed, the kernel must not signal for what
 // this thread sees itself; Advance and Arm make up for it.
 bool UringQueue::Enter(uint32_t wait_for, int64_t timeout_ns) {
-  const bool signalled = armed_ && (ring_->HasCompletions() || ring_->WantsEnter());
-  if (armed_) ring_->SwitchEvent(false);
+  // What came while the event was off was not signalled: Arm is about to look for it.
+  const bool signalled = armed_ && event_on_ && (ring_->HasCompletions() || ring_->WantsEnter());
+  if (armed_) SwitchEvent(false);
   const int error = ring_->Enter(wait_for, timeout_ns);
   Reap();
   ++round_;
@@ -381,9 +387,9 @@ bool UringQueue::Enter(uint32_t wait_for, int64_t timeout_ns) {
       Disarm();
       break;
     }
-    ring_->SwitchEvent(true);
+    SwitchEvent(true);
     if (!ring_->HasCompletions() && !ring_->WantsEnter()) break;
-    ring_->SwitchEvent(false);
+    SwitchEvent(false);
     if (ring_->Enter(0) != 0) break;
     Reap();
   }
@@ -515,7 +521,7 @@ void UringQueue::SignalIfArmed() {
 
 void UringQueue::Disarm() {
   armed_ = false;
-  if (ring_.has_value()) ring_->SwitchEvent(false);
+  if (ring_.has_value()) SwitchEvent(false);
 }
 
 void UringQueue::Arm() {
@@ -530,7 +536,7 @@ void UringQueue::Arm() {
     } while (armed_ && !due_.empty());
   } else if (notifying_ == 0 && ring_.has_value()) {
     // Another thread's ring: what is on its way there may be what is asked for.
-    ring_->SwitchEvent(true);
+    SwitchEvent(true);
     if (ring_->HasCompletions() || ring_->WantsEnter()) event_.Signal();
   }
   SignalIfArmed();

@@ -108,6 +108,28 @@ TEST_P(QueueNotification, ANotificationIsGivenOnce) {
   }
 }
 
+// A receive is under way when the last dequeue finds nothing; the datagram comes before the owner
+// asks to be woken, which is how every loop that sleeps runs.
+TEST_P(QueueNotification, WhatCameJustBeforeItWasAskedForIsSignalled) {
+  CompletionQueue done = h().NewCompletions(64, Wake::kEvent);
+  QueuedSocket receiver = h().NewUdp("127.0.0.1", done, {.receives = 16});
+  CompletionQueue sent = h().NewCompletions(8);
+  QueuedSocket sender = h().NewUdp("127.0.0.1", sent, {.receives = 0, .sends = 4});
+  const Buf to = h().AddressSlice(sender.socket, receiver.local);
+  for (int i = 0; i < 16; ++i) {
+    ASSERT_EQ(receiver.queue->Receive({.data = h().NewSlice(64)}), rio::abi::kOk);
+  }
+  for (int round = 0; round < 8; ++round) {
+    std::array<Completion, 4> none;
+    ASSERT_EQ(done.Dequeue(none).count, 0u);
+    ASSERT_EQ(sender.queue->Send({.data = h().SliceWith("x"), .remote = to}), rio::abi::kOk);
+    h().Await(sent, 1);
+    ASSERT_EQ(done.Arm(), rio::abi::kOk);
+    ASSERT_TRUE(TakeSignal(EventOf(done), kSoonMs)) << "round " << round;
+    h().Await(done, 1);
+  }
+}
+
 TEST_P(QueueNotification, CompletionsThatAreNotWorthASignalGiveNone) {
   CompletionQueue done = h().NewCompletions(64, Wake::kEvent);
   QueuedSocket self = h().NewUdp("127.0.0.1", done, {.receives = 4, .sends = 4});

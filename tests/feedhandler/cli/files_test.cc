@@ -348,6 +348,7 @@ TEST_F(Files, WhatAFullDiskDoesNotTakeFailsForEveryVerb) {
       {"check", config_},
       {"doctor"},
       {"doctor", "--json"},
+      {"tune", "--seconds=0", "--sockets-only"},
       {"inspect", capture_},
       {"inspect", capture_, "--json"},
       {"inspect", capture_, "--config"},

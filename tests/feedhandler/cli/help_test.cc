@@ -17,7 +17,7 @@ namespace {
 const std::vector<std::string> kVerbs{"run",        "doctor",  "join",     "replay",     "decode",
                                       "inspect",    "publish", "generate", "demo",       "codecs",
                                       "backends",   "check",   "version",  "strategies", "help",
-                                      "completion", "man"};
+                                      "completion", "man",     "tune"};
 
 TEST(Help, OfEveryVerbNamesAnExample) {
   for (const std::string& verb : kVerbs) {

@@ -335,7 +335,6 @@ TEST(Doctor, TextAndJsonSayTheSame) {
 }
 
 TEST(CpuLists, AreReadAsTheKernelWritesThem) {
-  using doctor_internal::ParseCpuList;
   EXPECT_THAT(ParseCpuList("0-2,8"), ElementsAre(0, 1, 2, 8));
   EXPECT_THAT(ParseCpuList("5"), ElementsAre(5));
   EXPECT_THAT(ParseCpuList(""), IsEmpty());

@@ -1,0 +1,153 @@
+// `feedhandler tune [CONFIG]`: which receive path, on which CPU, with which settings.
+#include "feedhandler/tune/tune.h"
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "feedhandler/cli/progress.h"
+#include "feedhandler/cli/standard_output.h"
+#include "feedhandler/cli/supervise.h"
+#include "feedhandler/cli/terminal.h"
+#include "feedhandler/cli/verbs.h"
+#include "feedhandler/config/config.h"
+#include "feedhandler/output/output_file.h"
+#include "feedhandler/pipeline/live.h"
+
+namespace fh::cli {
+namespace {
+
+struct TuneArguments {
+  std::string config;
+  std::string output = "-";
+  std::string goal = "latency";
+  tune::Options options;
+  bool json = false;
+};
+
+// What the configuration says of the place: its feed thread's CPU, and the interface of its first
+// line that names one, unless another was given.
+absl::Status TakeFrom(const std::string& path, tune::Options& options) {
+  if (path.empty()) return absl::OkStatus();
+  const absl::StatusOr<Config> config =
+      LoadConfig(path, {.cpus = 0, .backends = LiveBackendNames()});
+  if (!config.ok()) return config.status();
+  options.feed_cpu = config->feed_thread.cpu;
+  for (const rio::Subscription& line : config->receiver.options.subscriptions) {
+    if (options.interface.empty()) options.interface = line.interface;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Write(OutputFile& file, const std::string& text) {
+  for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+    char* const at = file.Reserve(line.size() + 1);
+    line.copy(at, line.size());
+    at[line.size()] = '\n';
+    file.Commit(line.size() + 1);
+  }
+  return file.Close();
+}
+
+int Tune(TuneArguments arguments) {
+  const absl::StatusOr<FileHold> config_file = HoldConfig(arguments.config);
+  if (!config_file.ok()) return Fail(config_file.status());
+  if (absl::Status status = TakeFrom(arguments.config, arguments.options); !status.ok()) {
+    return Fail(status);
+  }
+  // With --json the report has standard output, unless the snippet goes elsewhere.
+  std::optional<OutputFile> output;
+  if (!arguments.json || arguments.output != "-") {
+    absl::StatusOr<OutputFile> opened =
+        OutputFile::Open(arguments.output, absl::StrCat("--output=", arguments.output));
+    if (!opened.ok()) return Fail(opened.status());
+    output.emplace(*std::move(opened));
+  }
+  arguments.options.goal = arguments.goal == "rate" ? tune::Goal::kRate : tune::Goal::kLatency;
+  WatchStopSignals();
+  std::fprintf(stderr,
+               "feedhandler: measuring for about %.0f s; leave the machine alone meanwhile\n",
+               arguments.options.seconds);
+  ProgressBar bar("measuring");
+  arguments.options.progress = [&bar](double done) {
+    bar.Show(static_cast<uint64_t>(done * 1000), 1000, "");
+    return !StopRequested();
+  };
+  const absl::StatusOr<tune::Report> report = tune::Measure(arguments.options);
+  bar.Clear();
+  if (!report.ok()) {
+    Fail(report.status());
+    return kExitFailed;
+  }
+  if (arguments.json) Print(tune::ReportJson(*report));
+  if (arguments.output != "-") std::fputs(tune::Figures(*report).c_str(), stderr);
+  if (output.has_value()) {
+    if (absl::Status status = Write(*output, tune::Snippet(*report)); !status.ok()) {
+      return Fail(status);
+    }
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddTuneVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb = program.add_subcommand(
+      "tune", "Measure the receive paths of this host, and write what to set");
+  auto arguments = std::make_shared<TuneArguments>();
+  verb->add_option("CONFIG", arguments->config,
+                   "Take the interface and the feed thread's CPU from this configuration");
+  verb->add_option(
+      "--interface", arguments->options.interface,
+      "Work for the CPU that takes this interface's interrupts (nothing is sent on it)");
+  verb->add_option("--packet-bytes", arguments->options.packet_bytes, "Payload of a datagram")
+      ->check(CLI::Range(tune::kLeastPacketBytes, tune::kMostPacketBytes))
+      ->capture_default_str();
+  verb->add_option("--seconds", arguments->options.seconds,
+                   "How long to measure, about; five rounds at least")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
+  verb->add_option("--goal", arguments->goal,
+                   "latency: of a datagram that comes alone; rate: of bursts, on the busiest CPU")
+      ->check(CLI::IsMember({"latency", "rate"}))
+      ->capture_default_str();
+  verb->add_flag("--sockets-only", arguments->options.sockets_only,
+                 "Only what `auto` may take: nothing that takes groups from other programs");
+  verb->add_flag("--loopback", arguments->options.loopback,
+                 "Over loopback, although a virtual cable could be made");
+  verb->add_option("--output", arguments->output,
+                   "Where the part of the configuration goes (- = standard output)")
+      ->capture_default_str();
+  verb->add_flag("--json", arguments->json, "Print the figures as one JSON object");
+  verb->footer(
+      "Each path is measured in turn with the others (A B C, C B A, ...): what the feed thread "
+      "takes,\n"
+      "what the kernel takes up to the queue, and what a datagram\n"
+      "that comes alone waits; with the kernel's work on another core, on the core's other thread, "
+      "and\n"
+      "on the feed thread's own CPU. Then the settings of the chosen one. Paths that cannot be "
+      "told\n"
+      "apart are equal, and the first in the order of `auto` is taken. What cannot be measured is "
+      "named,\n"
+      "with the reason.\n"
+      "The traffic is this program's own, over a virtual cable between network namespaces that end "
+      "with\n"
+      "it (as root), or over loopback. An adapter's own interrupt and driver are not in the "
+      "figures: "
+      "they\n"
+      "are the same for all paths but AF_XDP, for which they are less.\n\n"
+      "Exit code 0: a part of a configuration was written, which `check` accepts in its file; 1: "
+      "no "
+      "path\n"
+      "could be measured, or it was stopped; 2: wrong usage or configuration.\n\n"
+      "Examples:\n"
+      "  feedhandler tune\n"
+      "  feedhandler tune itch.textproto --seconds=60 --output=receiver.textproto\n"
+      "  feedhandler tune --interface=eth1 --goal=rate --packet-bytes=1400 --sockets-only");
+  verb->callback([arguments, &exit_code] { exit_code = Tune(*arguments); });
+}
+
+}  // namespace fh::cli
