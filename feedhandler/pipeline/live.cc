@@ -1,7 +1,10 @@
 #include "feedhandler/pipeline/live.h"
 
 #include <type_traits>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "rio/backends.h"
 #include "rio/receiver.h"
 
@@ -13,17 +16,36 @@ std::vector<std::string> LiveBackendNames() {
   return names;
 }
 
-absl::StatusOr<std::string> StartLive(Pipeline& pipeline, const Config& config) {
-  absl::StatusOr<rio::BackendChoice> choice = rio::ChooseBackend(config.receiver.backend);
-  if (!choice.ok()) return choice.status();
+namespace {
+
+absl::Status StartThread(FeedThread& thread, const FeedThreadConfig& config,
+                         const std::string& backend) {
   const rio::ReceiveSetup setup{.region = config.receiver.region,
                                 .receive = config.receiver.options};
-  const absl::Status started = rio::WithBackend(choice->name, [&](auto type) -> absl::Status {
+  return rio::WithBackend(backend, [&](auto type) -> absl::Status {
     using B = typename decltype(type)::type;
-    return pipeline.Start([&setup] { return rio::Receiver<B>::Open(setup); });
+    return thread.Start([&setup] { return rio::Receiver<B>::Open(setup); });
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> StartLive(Pipeline& pipeline, const Config& config) {
+  std::vector<std::string> backends;
+  for (const FeedThreadConfig& thread : config.feed_threads) {
+    absl::StatusOr<rio::BackendChoice> choice = rio::ChooseBackend(thread.receiver.backend);
+    if (!choice.ok()) return choice.status();
+    backends.emplace_back(choice->name);
+  }
+  const absl::Status started = pipeline.Start([&](size_t index, FeedThread& thread) {
+    return StartThread(thread, config.feed_threads[index], backends[index]);
   });
   if (!started.ok()) return started;
-  return choice->name;
+  if (backends.size() == 1) return backends[0];
+  for (size_t i = 0; i < backends.size(); ++i) {
+    absl::StrAppend(&backends[i], " (", config.feed_threads[i].name, ")");
+  }
+  return absl::StrJoin(backends, ", ");
 }
 
 }  // namespace fh

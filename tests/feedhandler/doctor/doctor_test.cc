@@ -268,7 +268,7 @@ TEST(Doctor, AVlanWhoseTagsAreTakenOffIsLost) {
   machine.SetCapabilities("000001ffffffffff");
   machine.ethtool().offloads = rio::Ethtool::Offloads{.rx_vlan = true};
   Config config = ConfigWith("backend: \"af_xdp\" slices: 8192");
-  config.receiver.options.subscriptions[0].vlan = {.id = 100};
+  config.feed_threads[0].receiver.options.subscriptions[0].vlan = {.id = 100};
   const std::vector<Finding> found = Graver(Examine(machine.host(), &config), kFail);
   ASSERT_EQ(found.size(), 1u) << Items(found);
   EXPECT_EQ(found[0].item, "VLAN tags");

@@ -34,19 +34,20 @@ strategy_thread { strategy { name: "count" } }
 class Drops : public ::testing::Test {
  protected:
   Drops() : pipeline_(MakePipeline()) {
-    counters_.receive.kernel_drops = 11;
-    counters_.receive.ring_overflows = 12;
-    counters_.receive.errors = 13;
-    counters_.receive.own[0] = {
+    counters_.threads.resize(1);
+    counters_.threads[0].receive.kernel_drops = 11;
+    counters_.threads[0].receive.ring_overflows = 12;
+    counters_.threads[0].receive.errors = 13;
+    counters_.threads[0].receive.own[0] = {
         .name = "xdp_ring", .meaning = "the ring was full", .is_loss = true, .count = 14};
-    counters_.receive.own[1] = {
+    counters_.threads[0].receive.own[1] = {
         .name = "xdp_fill", .meaning = "no loss at all", .is_loss = false, .count = 15};
     counters_.channels.resize(1);
     counters_.channels[0].session.dropped_messages = 16;
     counters_.channels[0].session.stuck_times = 17;
     counters_.channels[0].strayed_messages = 18;
-    counters_.rings.resize(1);
-    counters_.rings[0].dropped = 19;
+    counters_.threads[0].rings.resize(1);
+    counters_.threads[0].rings[0].dropped = 19;
     host_.interfaces.resize(1);
     host_.interfaces[0].name = "eth1";
     host_.interfaces[0].known = true;
@@ -78,7 +79,7 @@ class Drops : public ::testing::Test {
 
   latency::Clock clock_;
   std::unique_ptr<Pipeline> pipeline_;
-  FeedCounters counters_;
+  PipelineCounters counters_;
   rio::HostCounters host_;
 };
 
@@ -99,7 +100,8 @@ TEST_F(Drops, EveryLayerOfTheHostStandsBesideThem) {
 TEST_F(Drops, LayersThatLostNothingAreThereToo) {
   counters_ = {};
   counters_.channels.resize(1);
-  counters_.rings.resize(1);
+  counters_.threads.resize(1);
+  counters_.threads[0].rings.resize(1);
   const std::map<std::string, uint64_t> counts = Counts(nullptr);
   EXPECT_EQ(counts.size(), kOurs.size() - 1);  // The backend's own are those that it names.
   for (const auto& [layer, count] : counts) EXPECT_EQ(count, 0u) << layer;
