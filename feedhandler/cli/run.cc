@@ -114,6 +114,10 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
       "then\n"
       "counters by layer and latencies by stage are printed to standard error. Beside this\n"
       "program's drops stand those that the host counted meanwhile, from the adapter to UDP.\n"
+      "With several feed_thread blocks each receives its own channels on a core of its own, and a\n"
+      "strategy_thread takes what it wants of them (feed, channel, symbol); what one of them had "
+      "and\n"
+      "lost is said apart.\n"
       "The keys of the configuration are explained in feedhandler/config/config.proto.\n\n"
       "Example:\n"
       "  feedhandler check itch.textproto && feedhandler run itch.textproto");

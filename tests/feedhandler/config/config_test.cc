@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -584,10 +586,11 @@ TEST(ConfigFeedThreads, NoQueueIsGivenTwice) {
   };
   EXPECT_EQ(error("queue: 0 queue: 2", "queue: 1", "eth1"), "");
   EXPECT_EQ(error("queue: 0", "queue: 0", "eth2"), "");
-  EXPECT_EQ(error("queue: 0 queue: 1", "queue: 1", "eth1"),
-            "f:2:60: feed_thread[1].receiver.xdp.queue[0]: queue 1 of eth1 for feed thread \"b\", and "
-            "\"a\" takes frames from there too; name queues of its own for each thread (ethtool -l "
-            "eth1 shows how many there are)");
+  EXPECT_EQ(
+      error("queue: 0 queue: 1", "queue: 1", "eth1"),
+      "f:2:60: feed_thread[1].receiver.xdp.queue[0]: queue 1 of eth1 for feed thread \"b\", and "
+      "\"a\" takes frames from there too; name queues of its own for each thread (ethtool -l "
+      "eth1 shows how many there are)");
   EXPECT_THAT(error("", "queue: 1", "eth1"), HasSubstr("queue 1 of eth1 for feed thread \"b\""));
   EXPECT_THAT(error("queue: 1", "", "eth1"), HasSubstr("all queues of eth1 for feed thread \"b\""));
 }
@@ -662,6 +665,23 @@ TEST(ConfigExamples, AllAreAccepted) {
     EXPECT_TRUE(config.ok()) << config.status();
   }
   EXPECT_GE(examples, 3);
+}
+
+TEST(ConfigExamples, FortyEightChannelsOnFourCoresAreSharedOut) {
+  const auto config = LoadConfig(FEEDHANDLER_EXAMPLES "/cores_4_channels_48.textproto", kHost);
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_THAT(config->warnings, IsEmpty());
+  std::set<int> cpus;
+  std::vector<size_t> lines;
+  for (const FeedThreadConfig& thread : config->feed_threads) {
+    cpus.insert(thread.thread.cpu.value_or(-1));
+    lines.push_back(thread.receiver.options.subscriptions.size());
+  }
+  for (const StrategyThreadConfig& thread : config->strategy_threads) {
+    cpus.insert(thread.thread.cpu.value_or(-1));
+  }
+  EXPECT_THAT(lines, ElementsAre(48, 48));    // 24 channels of two lines each.
+  EXPECT_EQ(cpus, (std::set<int>{1, 2, 3}));  // And one for everything else.
 }
 
 // The defaults that config.proto states, in the comment before each key.
