@@ -167,8 +167,13 @@ class Builder {
   };
   std::vector<KnownThread> feed_threads_;
   size_t feed_thread_ = 0;  // Of the channel at hand.
-  // Receive queues that a feed thread takes frames from: interface, queue (kEvery) -> thread.
-  std::multimap<std::string, std::pair<uint32_t, std::string>> queues_;
+  // Receive queues that a feed thread takes frames from, by interface.
+  struct TakenQueue {
+    uint32_t queue;  // Or kEveryQueue.
+    std::string thread;
+    rio::ReceiveStamps stamps;
+  };
+  std::multimap<std::string, TakenQueue> queues_;
 };
 
 std::string AtLine(Position position) { return absl::StrCat("line ", position.line); }
@@ -307,7 +312,7 @@ void Builder::CheckQueues(const FeedThreadConfig& thread, const Place& place) {
     for (size_t i = 0; i < queues.size(); ++i) {
       const uint32_t queue = queues[i];
       const auto other = std::find_if(begin, end, [&](const auto& entry) {
-        const uint32_t theirs = entry.second.first;
+        const uint32_t theirs = entry.second.queue;
         return theirs == queue || theirs == kEveryQueue || queue == kEveryQueue;
       });
       if (other == end) continue;
@@ -315,15 +320,24 @@ void Builder::CheckQueues(const FeedThreadConfig& thread, const Place& place) {
       place.In("xdp").Error(
           "queue", queue == kEveryQueue ? -1 : static_cast<int>(i),
           absl::StrCat(which, " of ", interface, " for feed thread \"", thread.name, "\", and \"",
-                       other->second.second,
+                       other->second.thread,
                        "\" takes frames from there too; name queues of its own for each "
                        "thread (ethtool -l ",
                        interface, " shows how many there are)"));
       break;
     }
   }
+  const rio::ReceiveStamps stamps = thread.receiver.options.stamps;
   for (const std::string& interface : interfaces) {
-    for (const uint32_t queue : queues) queues_.insert({interface, {queue, thread.name}});
+    const auto shared = queues_.find(interface);
+    if (shared != queues_.end() && shared->second.stamps != stamps) {
+      place.Error("stamps",
+                  absl::StrCat("feed thread \"", shared->second.thread, "\" has others on ",
+                               interface, ", where one program stamps for both; use the same"));
+    }
+    for (const uint32_t queue : queues) {
+      queues_.insert({interface, {queue, thread.name, stamps}});
+    }
   }
 }
 

@@ -573,9 +573,10 @@ TEST(ConfigFeedThreads, EachHasSlicesForItsOwnWindowsAlone) {
 }
 
 TEST(ConfigFeedThreads, NoQueueIsGivenTwice) {
-  const auto error = [](const std::string& a, const std::string& b, const std::string& other) {
+  const auto error = [](const std::string& a, const std::string& b, const std::string& other,
+                        const std::string& more = "") {
     const std::string text = absl::StrCat(
-        "feed_thread { name: \"a\" receiver { backend: \"af_xdp\" xdp { ", a, " } } }\n",
+        "feed_thread { name: \"a\" receiver { backend: \"af_xdp\" xdp { ", a, " } ", more, " } }\n",
         "feed_thread { name: \"b\" receiver { backend: \"af_xdp\" xdp { ", b, " } } }\n",
         "feed { name: \"x\" codec: \"itch50\"\n",
         "channel { id: 1 thread: \"a\" line { group: \"239.1.1.1:1\" interface: \"eth1\" } }\n",
@@ -591,6 +592,9 @@ TEST(ConfigFeedThreads, NoQueueIsGivenTwice) {
       "f:2:60: feed_thread[1].receiver.xdp.queue[0]: queue 1 of eth1 for feed thread \"b\", and "
       "\"a\" takes frames from there too; name queues of its own for each thread (ethtool -l "
       "eth1 shows how many there are)");
+  EXPECT_THAT(error("queue: 0", "queue: 1", "eth1", "stamps: SOFTWARE"),
+              HasSubstr("feed_thread[1].receiver.stamps: feed thread \"a\" has others on eth1"));
+  EXPECT_EQ(error("queue: 0", "queue: 1", "eth2", "stamps: SOFTWARE"), "");
   EXPECT_THAT(error("", "queue: 1", "eth1"), HasSubstr("queue 1 of eth1 for feed thread \"b\""));
   EXPECT_THAT(error("queue: 1", "", "eth1"), HasSubstr("all queues of eth1 for feed thread \"b\""));
 }
