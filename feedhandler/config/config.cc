@@ -142,6 +142,7 @@ class Builder {
   StrategyThreadConfig BuildStrategyThread(const proto::StrategyThread& thread, size_t index,
                                            const std::vector<FeedConfig>& feeds,
                                            const Place& place);
+  void WarnOfUnheardChannels(const Config& config, const Place& place);
   UpdateWish BuildWish(const proto::StrategyThread& thread, const std::vector<FeedConfig>& feeds,
                        const Place& place);
   StrategyConfig BuildStrategy(const proto::Strategy& strategy, const Place& place);
@@ -197,7 +198,26 @@ Config Builder::Build(const proto::Config& file, const Place& place) {
                                                           static_cast<size_t>(i), config.feeds,
                                                           place.In("strategy_thread", i)));
   }
+  WarnOfUnheardChannels(config, place);
   return config;
+}
+
+void Builder::WarnOfUnheardChannels(const Config& config, const Place& place) {
+  for (size_t i = 0; i < config.feeds.size(); ++i) {
+    const Place feed = place.In("feed", static_cast<int>(i));
+    for (size_t j = 0; j < config.feeds[i].channels.size(); ++j) {
+      const uint16_t id = config.feeds[i].channels[j].id;
+      const auto& threads = config.strategy_threads;
+      if (std::any_of(threads.begin(), threads.end(), [id](const StrategyThreadConfig& thread) {
+            return thread.wish.WantsChannel(id);
+          })) {
+        continue;
+      }
+      feed.In("channel", static_cast<int>(j))
+          .Warning("id", absl::StrCat("no strategy thread listens to channel ", id,
+                                      ": it is received and decoded for nobody"));
+    }
+  }
 }
 
 // Their names, which feeds refer to. Without any there is one of no name.

@@ -615,6 +615,17 @@ TEST(ConfigStrategyThreads, SayWhatTheyWant) {
   EXPECT_FALSE(wish("channel: 2").WantsChannel(1));
 }
 
+TEST(ConfigStrategyThreads, AChannelThatNobodyWantsIsAWarning) {
+  const std::string text = absl::StrReplaceAll(
+      kThreads, {{"strategy_thread { ", "strategy_thread { feed: \"y\" channel: 2 "}});
+  const auto config = ParseConfig(text, "f", kHost);
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_THAT(
+      config->warnings,
+      ElementsAre("f:6:13: feed[0].channel[0].id: no strategy thread listens to channel 1: it "
+                  "is received and decoded for nobody"));
+}
+
 TEST(ConfigStrategyThreads, WhatTheyWantMustExist) {
   const auto error = [](const std::string& keys) {
     return ErrorOf(absl::StrCat("strategy_thread { ", keys, " strategy { name: \"null\" } }"));

@@ -14,6 +14,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "feedhandler/config/config.h"
 #include "feedhandler/pipeline/live.h"
@@ -24,6 +25,8 @@
 namespace fh {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 constexpr int kChannels = 4;
@@ -52,7 +55,7 @@ Config MakeConfig(int threads, int base_port) {
     FeedThreadConfig& thread = config.feed_threads.emplace_back();
     thread.name = threads == 1 ? "" : absl::StrCat("t", i);
     thread.thread.idle = IdleMode::kYield;
-    thread.receiver.backend = "recvmmsg";
+    thread.receiver.backend = "auto";
     thread.receiver.options.subscriptions = SubscriptionsOf(config.feeds, static_cast<size_t>(i));
   }
   return config;
@@ -121,7 +124,8 @@ class FeedThreads : public testing::TestWithParam<int> {};
 
 TEST_P(FeedThreads, DeliverEverythingOnceAndInTheOrderOfItsChannel) {
   Config config = MakeConfig(GetParam(), 47'300 + 10 * GetParam());
-  const std::string path = absl::StrCat(testing::TempDir(), "/feed_threads_", GetParam(), ".csv");
+  const std::string path = absl::StrReplaceAll(
+      absl::StrCat(testing::TempDir(), "/feed_threads_", GetParam(), ".csv"), {{"\\", "/"}});
   AddStrategyThread(config, "print",
                     absl::StrCat("output=", path, ",columns=channel_id\\,sequence,record=order"));
   AddStrategyThread(config, "count");
@@ -179,7 +183,7 @@ TEST(FeedThreadsOfAPipeline, StrategiesGetTheChannelsThatTheyWantAlone) {
   EXPECT_EQ(threads[1]->rings(), 2u);
   const auto backend = StartLive(**pipeline, config);
   ASSERT_TRUE(backend.ok()) << backend.status();
-  EXPECT_EQ(*backend, "recvmmsg (t0), recvmmsg (t1)");
+  EXPECT_THAT(*backend, AllOf(HasSubstr(" (t0), "), EndsWith(" (t1)")));
   ASSERT_NO_FATAL_FAILURE(SendAll(config, **pipeline));
   ASSERT_TRUE((*pipeline)->Stop().ok());
   EXPECT_EQ(threads[0]->delivered(), kRecords);
