@@ -242,7 +242,7 @@ absl::StatusOr<InputReport> DecodeCaptures(const DecodeArguments& arguments,
   absl::StatusOr<replay::CaptureList> captures = replay::OpenCaptures(arguments.captures);
   if (!captures.ok()) return captures.status();
   replay::CaptureMerge merge(*std::move(captures));
-  replay::CaptureAccount account(source.config.receiver.options.subscriptions);
+  replay::CaptureAccount account(source.config.feed_threads[0].receiver.options.subscriptions);
   const std::vector<std::string> prefixes = CapturePrefixes(arguments.captures);
   ProgressBar progress("decoding");
   replay::CapturedFrame frame;
@@ -277,7 +277,7 @@ absl::StatusOr<InputReport> DecodeCaptures(const DecodeArguments& arguments,
 absl::StatusOr<InputReport> DecodeRecords(const DecodeArguments& arguments,
                                           const FileSource& source, Decoder& decoder) {
   absl::StatusOr<rio::RegisteredRegion> region =
-      rio::RegisteredRegion::Create(source.config.receiver.region);
+      rio::RegisteredRegion::Create(source.config.feed_threads[0].receiver.region);
   if (!region.ok()) return region.status();
   auto owned = std::make_unique<rio::RegisteredRegion>(*std::move(region));
   auto backend = replay::RecordFileBackend::Open(arguments.captures[0], *owned);

@@ -56,17 +56,18 @@ Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
         const rio::Endpoint group = DemoGroup(index, line);
         channel.lines.push_back(
             {.name = line == 0 ? "A" : "B", .subscription = {.group = group, .interface = "lo"}});
-        config.receiver.options.subscriptions.push_back(channel.lines.back().subscription);
         sending.destinations.push_back(group);
       }
       ++index;
     }
   }
   sending.interface = "lo";
-  config.receiver.backend = arguments.backend;
-  config.receiver.options.stamps = rio::ReceiveStamps::kSoftware;
-  config.receiver.region.slice_count = std::max(
-      config.receiver.region.slice_count, static_cast<uint32_t>(HeldSlices(config.feeds) + 1024));
+  ReceiverConfig& receiver = config.feed_threads[0].receiver;
+  receiver.backend = arguments.backend;
+  receiver.options.subscriptions = SubscriptionsOf(config.feeds);
+  receiver.options.stamps = rio::ReceiveStamps::kSoftware;
+  receiver.region.slice_count =
+      std::max(receiver.region.slice_count, static_cast<uint32_t>(HeldSlices(config.feeds) + 1024));
   for (const std::string& strategy :
        {std::string("count"), arguments.plugin.empty() ? std::string("null") : arguments.plugin}) {
     StrategyThreadConfig& thread = config.strategy_threads.emplace_back();
@@ -76,7 +77,7 @@ Config MakeConfig(const DemoSource& source, const DemoArguments& arguments,
   return config;
 }
 
-void PrintAccount(const DemoPublisher& publisher, const FeedCounters& counters) {
+void PrintAccount(const DemoPublisher& publisher, const PipelineCounters& counters) {
   SessionStats sum;
   for (const ChannelCounters& channel : counters.channels) {
     sum.delivered_messages += channel.session.delivered_messages;
@@ -102,7 +103,7 @@ void PrintAccount(const DemoPublisher& publisher, const FeedCounters& counters) 
 }
 
 // Whether the figures add up; says where they do not.
-bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const FeedCounters& counters) {
+bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const PipelineCounters& counters) {
   uint64_t delivered = 0;
   for (const ChannelCounters& channel : counters.channels) {
     delivered += channel.session.delivered_messages;
@@ -117,12 +118,13 @@ bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const FeedCount
   };
   check(account.messages, delivered + account.lost_on_both,
         "published is not delivered + lost on both lines");
-  check(account.sent, counters.receive.packets, "datagrams sent are not datagrams received");
+  check(account.sent, counters.packets, "datagrams sent are not datagrams received");
   check(account.send_failures, 0, "datagrams could not be sent");
-  for (size_t i = 0; i < counters.rings.size(); ++i) {
-    check(counters.rings[i].published, pipeline.strategy_threads()[i]->delivered(),
+  const std::vector<RingStats>& rings = counters.threads[0].rings;
+  for (size_t i = 0; i < rings.size(); ++i) {
+    check(rings[i].published, pipeline.strategy_threads()[i]->delivered(),
           "updates published are not updates delivered to a strategy");
-    check(counters.rings[i].dropped, 0, "updates did not fit into a ring");
+    check(rings[i].dropped, 0, "updates did not fit into a ring");
   }
   if (balanced) PrintF("  published = delivered + lost on both lines\n");
   return balanced;
@@ -177,8 +179,8 @@ int Demo(const DemoArguments& arguments) {
   FlushStandardOutput();
 
   DemoPublisher publisher(
-      **sender, config.receiver.options.subscriptions.size() / 2, arguments.publisher,
-      [&] { return (*pipeline)->Counters().receive.packets; },
+      **sender, SubscriptionsOf(config.feeds).size() / 2, arguments.publisher,
+      [&] { return (*pipeline)->Counters().packets; },
       [&] {
         for (const auto& thread : (*pipeline)->strategy_threads()) {
           if (thread->ring().Depth() > kRingUpdates / 2) return true;
@@ -187,7 +189,7 @@ int Demo(const DemoArguments& arguments) {
       });
   const bool all_taken = PublishAll(**source, publisher, clock);
   absl::Status status = (*pipeline)->Stop();
-  const FeedCounters counters = (*pipeline)->Counters();
+  const PipelineCounters counters = (*pipeline)->Counters();
   PrintAccount(publisher, counters);
   const bool balanced = Balance(publisher, **pipeline, counters);
   PrintF("\n%s\n%s", TextSummary(**pipeline, counters, nullptr).c_str(),

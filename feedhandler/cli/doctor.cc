@@ -69,6 +69,7 @@ void AddDoctorVerb(CLI::App& program, int& exit_code) {
       "never come. FAIL: data would be lost, or the configuration cannot run.\n"
       "Looked at: receive paths, socket buffers, backlog, memberships and source filters; of each\n"
       "interface link, ring, offloads, interrupt delay, losses so far, interrupts and NUMA node;\n"
+      "of feed threads on AF_XDP queues the ethtool commands that steer each group to its queue;\n"
       "governor, isolation, real-time throttling, clocks, huge pages, limits. Nothing is changed.\n"
       "Settings of sysctl and ethtool do not survive a restart: put them where your system keeps "
       "them.\n\n"

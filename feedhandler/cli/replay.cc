@@ -131,6 +131,12 @@ int Replay(const ReplayArguments& arguments) {
   if (arguments.orders != 0) {
     for (FeedConfig& feed : source->config.feeds) feed.orders = arguments.orders;
   }
+  if (source->configured_feed_threads > 1) {
+    std::fprintf(stderr,
+                 "note: one thread reads the file in place of the %zu feed threads of the "
+                 "configuration; its time stamps are the order of all updates\n",
+                 source->configured_feed_threads);
+  }
 
   absl::StatusOr<MetricsOutput> metrics = ClaimMetrics(arguments.metrics_file);
   if (!metrics.ok()) return Fail(metrics.status());
@@ -231,7 +237,10 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
   verb->footer(
       "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
       "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"
-      "wait instead of losing updates. Two groups that carry the same message numbers are found "
+      "wait instead of losing updates. One thread reads, however many feed threads a "
+      "configuration\n"
+      "has, so updates are the same for any number. Two groups that carry the same message numbers "
+      "are found "
       "to\n"
       "be lines A and B of one channel, also when they lie in several captures. These are merged "
       "by\n"

@@ -45,7 +45,7 @@ int Run(const RunArguments& arguments) {
       return Fail(absl::InvalidArgumentError(absl::StrCat(
           "there are no stamps '", arguments.stamps, "'; there are: none, software, hardware")));
     }
-    config->receiver.options.stamps = *stamps;
+    for (FeedThreadConfig& thread : config->feed_threads) thread.receiver.options.stamps = *stamps;
   }
   const std::vector<std::string> refusals = HostRefusals(*config, rio::HostFiles());
   if (!refusals.empty()) return Fail(absl::InvalidArgumentError(absl::StrJoin(refusals, "\n")));
@@ -56,9 +56,11 @@ int Run(const RunArguments& arguments) {
   if (!metrics.ok()) return Fail(metrics.status());
   absl::StatusOr<std::optional<ReplacedFile>> summary = ClaimSummary(arguments.json_file);
   if (!summary.ok()) return Fail(summary.status());
-  config->receiver.options.tell = [](const std::string& news) {
-    std::fprintf(stderr, "note: %s\n", news.c_str());
-  };
+  for (FeedThreadConfig& thread : config->feed_threads) {
+    thread.receiver.options.tell = [](const std::string& news) {
+      std::fprintf(stderr, "note: %s\n", news.c_str());
+    };
+  }
 
   latency::Clock clock;
   WatchStopSignals();
@@ -112,6 +114,10 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
       "then\n"
       "counters by layer and latencies by stage are printed to standard error. Beside this\n"
       "program's drops stand those that the host counted meanwhile, from the adapter to UDP.\n"
+      "With several feed_thread blocks each receives its own channels on a core of its own, and a\n"
+      "strategy_thread takes what it wants of them (feed, channel, symbol); what one of them had "
+      "and\n"
+      "lost is said apart.\n"
       "The keys of the configuration are explained in feedhandler/config/config.proto.\n\n"
       "Example:\n"
       "  feedhandler check itch.textproto && feedhandler run itch.textproto");

@@ -31,7 +31,7 @@ const rio::HostCounters* HostOf(const std::optional<rio::HostCounters>& added) {
   return added.has_value() ? &*added : nullptr;
 }
 
-uint64_t DeliveredMessages(const FeedCounters& counters) {
+uint64_t DeliveredMessages(const PipelineCounters& counters) {
   uint64_t messages = 0;
   for (const ChannelCounters& channel : counters.channels) {
     messages += channel.session.delivered_messages;
@@ -44,7 +44,7 @@ class Watch {
  public:
   Watch(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options)
       : pipeline_(pipeline), clock_(clock), options_(options), progress_(options.progress) {
-    if (!options.source_groups) silence_.emplace(pipeline.core().channels(), NowNs());
+    if (!options.source_groups) silence_.emplace(pipeline.channels(), NowNs());
   }
 
   void UntilDone() {
@@ -67,7 +67,7 @@ class Watch {
   }
 
   // A last look, once the pipeline has stopped.
-  void LookAtSilence(const FeedCounters& counters) {
+  void LookAtSilence(const PipelineCounters& counters) {
     if (!silence_.has_value()) return;
     for (const std::string& note : silence_->Look(counters, NowNs())) {
       progress_.Clear();
@@ -78,7 +78,7 @@ class Watch {
   const SilenceWatch* silence() const { return silence_.has_value() ? &*silence_ : nullptr; }
 
   // Summary and latencies, to standard error.
-  void Report(const FeedCounters& counters, Moment moment) {
+  void Report(const PipelineCounters& counters, Moment moment) {
     progress_.Clear();
     const std::optional<rio::HostCounters> host = Added(options_);
     if (moment == Moment::kMeanwhile) {
@@ -90,12 +90,12 @@ class Watch {
                stderr);
   }
 
-  std::string Summary(const FeedCounters& counters, const std::vector<std::string>& faults) {
+  std::string Summary(const PipelineCounters& counters, const std::vector<std::string>& faults) {
     const std::optional<rio::HostCounters> host = Added(options_);
     return JsonSummary(pipeline_, counters, HostOf(host), silence(), faults);
   }
 
-  std::string Metrics(const FeedCounters& counters) {
+  std::string Metrics(const PipelineCounters& counters) {
     const std::optional<rio::HostCounters> host = Added(options_);
     return PrometheusText(CollectMetrics(pipeline_, counters, HostOf(host), silence()));
   }
@@ -135,7 +135,7 @@ class Watch {
       clock_.Recalibrate();
       calibrated_ = true;
     }
-    const FeedCounters counters = pipeline_.Counters();
+    const PipelineCounters counters = pipeline_.Counters();
     LookAtSilence(counters);
     const bool to_file = options_.metrics != nullptr && options_.metrics->file.has_value() &&
                          options_.metrics->file->is_file();
@@ -147,10 +147,10 @@ class Watch {
     ShowProgress(counters);
   }
 
-  void ShowProgress(const FeedCounters& counters) {
+  void ShowProgress(const PipelineCounters& counters) {
     if (options_.progress.empty()) return;
     const std::string detail =
-        absl::StrCat(latency::FormatCount(counters.receive.packets), " packets, ",
+        absl::StrCat(latency::FormatCount(counters.packets), " packets, ",
                      latency::FormatCount(DeliveredMessages(counters)), " messages");
     if (options_.position) {
       const auto [done, total] = options_.position();
@@ -195,7 +195,7 @@ namespace {
 
 // Why the run did not do what it was for. A file that was not read to its end, since the reader of
 // what was printed had enough, is no fault.
-std::vector<std::string> Faults(Pipeline& pipeline, const FeedCounters& counters,
+std::vector<std::string> Faults(Pipeline& pipeline, const PipelineCounters& counters,
                                 const SuperviseOptions& options, const absl::Status& stopped) {
   std::vector<std::string> faults;
   const auto add = [&faults](const absl::Status& status) {
@@ -206,9 +206,9 @@ std::vector<std::string> Faults(Pipeline& pipeline, const FeedCounters& counters
   if (OutputFile::StandardOutputReaderLeft() && absl::IsAborted(source)) source = absl::OkStatus();
   add(source);
   const bool is_file = static_cast<bool>(options.source_groups);
-  for (std::string& fault : RunFaults(pipeline.core().channels(), counters,
-                                      is_file ? RunSource::kFile : RunSource::kLive,
-                                      is_file ? options.source_groups() : "")) {
+  for (std::string& fault :
+       RunFaults(pipeline.channels(), counters, is_file ? RunSource::kFile : RunSource::kLive,
+                 is_file ? options.source_groups() : "")) {
     faults.push_back(std::move(fault));
   }
   return faults;
@@ -220,7 +220,7 @@ int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions&
   Watch watch(pipeline, clock, options);
   watch.UntilDone();
   const absl::Status stopped = watch.Stop();
-  const FeedCounters counters = pipeline.Counters();
+  const PipelineCounters counters = pipeline.Counters();
   watch.LookAtSilence(counters);
   if (options.source_summary) std::fputs(options.source_summary().c_str(), stderr);
   watch.Report(counters, Moment::kEnd);

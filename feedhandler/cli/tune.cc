@@ -28,16 +28,18 @@ struct TuneArguments {
   bool json = false;
 };
 
-// What the configuration says of the place: its feed thread's CPU, and the interface of its first
+// What the configuration says of the place: its (first) feed thread's CPU, and the interface of its first
 // line that names one, unless another was given.
 absl::Status TakeFrom(const std::string& path, tune::Options& options) {
   if (path.empty()) return absl::OkStatus();
   const absl::StatusOr<Config> config =
       LoadConfig(path, {.cpus = 0, .backends = LiveBackendNames()});
   if (!config.ok()) return config.status();
-  options.feed_cpu = config->feed_thread.cpu;
-  for (const rio::Subscription& line : config->receiver.options.subscriptions) {
-    if (options.interface.empty()) options.interface = line.interface;
+  options.feed_cpu = config->feed_threads.front().thread.cpu;
+  for (const FeedThreadConfig& thread : config->feed_threads) {
+    for (const rio::Subscription& line : thread.receiver.options.subscriptions) {
+      if (options.interface.empty()) options.interface = line.interface;
+    }
   }
   return absl::OkStatus();
 }

@@ -12,11 +12,14 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "codecs/instrument_store.h"
 #include "codecs/registry.h"
 #include "feedhandler/config/config.pb.h"
 #include "feedhandler/config/report.h"
@@ -47,6 +50,9 @@ constexpr uint32_t kMinRingUpdates = 1u << 10;
 constexpr uint32_t kMaxRingUpdates = 1u << 26;
 constexpr uint32_t kMaxBurst = 1024;
 constexpr uint32_t kMinSlices = 4096;
+constexpr int kMostFeedThreads = 64;
+constexpr size_t kMostThreadName = 32;
+constexpr uint32_t kEveryQueue = UINT32_MAX;
 constexpr char kAfXdp[] = "af_xdp";       // Its packet buffers are its rings too.
 constexpr size_t kMaxInterfaceName = 15;  // IFNAMSIZ - 1, netdevice(7).
 
@@ -77,8 +83,10 @@ class Place {
     return location.line < 0 ? own_ : source_->FromProtobuf(location.line, location.column);
   }
 
-  void Error(const char* key, absl::string_view message) const {
-    report_->Error(Find(key), absl::StrCat(Path(key, -1), ": ", message));
+  void Error(const char* key, absl::string_view message) const { Error(key, -1, message); }
+  // `index`: of a repeated key.
+  void Error(const char* key, int index, absl::string_view message) const {
+    report_->Error(Find(key, index), absl::StrCat(Path(key, index), ": ", message));
   }
   void Warning(const char* key, absl::string_view message) const {
     report_->Warning(Find(key), absl::StrCat(Path(key, -1), ": ", message));
@@ -108,20 +116,35 @@ class Builder {
   Config Build(const proto::Config& file, const Place& place);
 
  private:
+  void NameFeedThreads(const proto::Config& file, const Place& place);
+  void BuildFeedThreads(const proto::Config& file, const Place& place, Config& config);
+  FeedThreadConfig BuildFeedThread(const proto::Config& file, int index, const Place& file_place,
+                                   const std::vector<FeedConfig>& feeds);
+  void CheckQueues(const FeedThreadConfig& thread, const Place& place);
+  std::optional<size_t> KnownFeedThread(const std::string& name) const;
+  std::optional<size_t> FindFeedThread(const std::string& name, const Place& place);
   FeedConfig BuildFeed(const proto::Feed& feed, const Place& place);
-  ChannelConfig BuildChannel(const proto::Channel& channel, const Place& place);
+  ChannelConfig BuildChannel(const proto::Channel& channel, const std::string& feeds_thread,
+                             const Place& place);
   void CheckNumbering(const FeedConfig& feed, const ChannelConfig& channel, const Place& place);
   LineConfig BuildLine(const proto::Line& line, size_t index, const Place& place);
   rio::Vlan BuildVlan(const proto::Line& line, const Place& place);
   void CheckGroup(const LineConfig& line, const Place& place);
-  void CheckTaggedLines(const std::string& backend);
+  void CheckTaggedLines(const std::string& backend, size_t feed_thread);
   SessionOptions BuildSession(const proto::Session& session, const Place& place);
-  ReceiverConfig BuildReceiver(const proto::Receiver& receiver, const Place& place);
-  void ChooseSlices(const proto::Receiver& receiver, const Place& place, ReceiverConfig& out);
+  ReceiverConfig BuildReceiver(const proto::Receiver& receiver, size_t feed_thread,
+                               const std::vector<FeedConfig>& feeds, const Place& place);
+  void ChooseSlices(const proto::Receiver& receiver, uint64_t most_held, const Place& place,
+                    ReceiverConfig& out);
   rio::XdpOptions BuildXdp(const proto::Xdp& xdp, const Place& place);
-  ThreadOptions BuildThread(const proto::Thread& thread, const Place& place, std::string name);
+  template <class Thread>  // proto::Thread or proto::FeedThread.
+  ThreadOptions BuildThread(const Thread& thread, const Place& place, std::string name);
   StrategyThreadConfig BuildStrategyThread(const proto::StrategyThread& thread, size_t index,
+                                           const std::vector<FeedConfig>& feeds,
                                            const Place& place);
+  void WarnOfUnheardChannels(const Config& config, const Place& place);
+  UpdateWish BuildWish(const proto::StrategyThread& thread, const std::vector<FeedConfig>& feeds,
+                       const Place& place);
   StrategyConfig BuildStrategy(const proto::Strategy& strategy, const Place& place);
 
   const ConfigHost& host_;
@@ -129,11 +152,29 @@ class Builder {
   std::map<uint32_t, Position> channel_ids_;
   // Group, source, interface and VLAN: what the receive path can tell apart.
   std::map<std::tuple<rio::Endpoint, rio::IpAddress, std::string, rio::Vlan>, Position> groups_;
-  // Lines that name a VLAN, and where.
-  std::vector<std::pair<Place, rio::Subscription>> tagged_;
-  std::set<std::string> interfaces_;
+  // Lines that name a VLAN, where, and whose they are.
+  struct TaggedLine {
+    Place place;
+    rio::Subscription subscription;
+    size_t feed_thread;
+  };
+  std::vector<TaggedLine> tagged_;
   std::map<int, std::string> pinned_;  // CPU -> thread.
-  uint64_t most_held_ = 0;             // Slices that the sessions of all channels may hold.
+  // Feed threads as far as they are known while feeds are read.
+  struct KnownThread {
+    std::string name;
+    Position position;
+    bool is_used = false;
+  };
+  std::vector<KnownThread> feed_threads_;
+  size_t feed_thread_ = 0;  // Of the channel at hand.
+  // Receive queues that a feed thread takes frames from, by interface.
+  struct TakenQueue {
+    uint32_t queue;  // Or kEveryQueue.
+    std::string thread;
+    rio::ReceiveStamps stamps;
+  };
+  std::multimap<std::string, TakenQueue> queues_;
 };
 
 std::string AtLine(Position position) { return absl::StrCat("line ", position.line); }
@@ -143,30 +184,181 @@ Config Builder::Build(const proto::Config& file, const Place& place) {
   if (file.feed_size() == 0) {
     place.Error("feed", "nothing to receive; add feed { name: ... codec: ... channel { ... } }");
   }
+  NameFeedThreads(file, place);
   for (int i = 0; i < file.feed_size(); ++i) {
     config.feeds.push_back(BuildFeed(file.feed(i), place.In("feed", i)));
   }
-  std::vector<rio::Subscription> subscriptions;
-  for (const FeedConfig& feed : config.feeds) {
-    for (const ChannelConfig& channel : feed.channels) {
-      for (const LineConfig& line : channel.lines) {
-        subscriptions.push_back(line.subscription);
-        if (!line.subscription.interface.empty()) interfaces_.insert(line.subscription.interface);
-      }
-    }
-  }
-  config.receiver = BuildReceiver(file.receiver(), place.In("receiver"));
-  config.receiver.options.subscriptions = std::move(subscriptions);
-  config.feed_thread = BuildThread(file.feed_thread(), place.In("feed_thread"), "fh-feed");
+  BuildFeedThreads(file, place, config);
   if (file.strategy_thread_size() == 0) {
     place.Error("strategy_thread",
                 "nobody gets the updates; add strategy_thread { strategy { name: \"count\" } }");
   }
   for (int i = 0; i < file.strategy_thread_size(); ++i) {
-    config.strategy_threads.push_back(BuildStrategyThread(
-        file.strategy_thread(i), static_cast<size_t>(i), place.In("strategy_thread", i)));
+    config.strategy_threads.push_back(BuildStrategyThread(file.strategy_thread(i),
+                                                          static_cast<size_t>(i), config.feeds,
+                                                          place.In("strategy_thread", i)));
   }
+  WarnOfUnheardChannels(config, place);
   return config;
+}
+
+void Builder::WarnOfUnheardChannels(const Config& config, const Place& place) {
+  for (size_t i = 0; i < config.feeds.size(); ++i) {
+    const Place feed = place.In("feed", static_cast<int>(i));
+    for (size_t j = 0; j < config.feeds[i].channels.size(); ++j) {
+      const uint16_t id = config.feeds[i].channels[j].id;
+      const auto& threads = config.strategy_threads;
+      if (std::any_of(threads.begin(), threads.end(), [id](const StrategyThreadConfig& thread) {
+            return thread.wish.WantsChannel(id);
+          })) {
+        continue;
+      }
+      feed.In("channel", static_cast<int>(j))
+          .Warning("id", absl::StrCat("no strategy thread listens to channel ", id,
+                                      ": it is received and decoded for nobody"));
+    }
+  }
+}
+
+// Their names, which feeds refer to. Without any there is one of no name.
+void Builder::NameFeedThreads(const proto::Config& file, const Place& place) {
+  for (int i = 0; i < file.feed_thread_size(); ++i) {
+    const std::string& name = file.feed_thread(i).name();
+    const Place thread = place.In("feed_thread", i);
+    const bool is_word = std::all_of(name.begin(), name.end(), [](char c) {
+      return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+    });
+    if (name.empty() && file.feed_thread_size() > 1) {
+      thread.Error("name",
+                   "is missing; with several feed threads each has a name, which feeds say");
+    } else if (!is_word || name.size() > kMostThreadName) {
+      thread.Error("name", absl::StrCat("\"", name, "\" is not made of up to ", kMostThreadName,
+                                        " letters, digits, '-' and '_'"));
+    }
+    const auto other = std::find_if(feed_threads_.begin(), feed_threads_.end(),
+                                    [&](const KnownThread& known) { return known.name == name; });
+    if (other != feed_threads_.end() && !name.empty()) {
+      thread.Error("name", absl::StrCat("\"", name, "\" is also the feed thread of ",
+                                        AtLine(other->position), "; names are unique"));
+    }
+    feed_threads_.push_back({.name = name, .position = thread.Find("name")});
+  }
+  if (file.feed_thread_size() > kMostFeedThreads) {
+    place.In("feed_thread", kMostFeedThreads)
+        .Error("name", absl::StrCat("there are ", file.feed_thread_size(),
+                                    " feed threads; at most ", kMostFeedThreads, " are possible"));
+  }
+  if (feed_threads_.empty()) feed_threads_.emplace_back();
+}
+
+// `name`: as a feed or channel gives it; empty: of the one that there is.
+std::optional<size_t> Builder::KnownFeedThread(const std::string& name) const {
+  if (name.empty()) return feed_threads_.size() == 1 ? std::optional<size_t>(0) : std::nullopt;
+  for (size_t i = 0; i < feed_threads_.size(); ++i) {
+    if (feed_threads_[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+// The same, and an error when there is none.
+std::optional<size_t> Builder::FindFeedThread(const std::string& name, const Place& place) {
+  if (const std::optional<size_t> known = KnownFeedThread(name); known.has_value()) return known;
+  std::vector<std::string> names;
+  for (const KnownThread& thread : feed_threads_) {
+    if (!thread.name.empty()) names.push_back(thread.name);
+  }
+  const std::string there_are =
+      names.empty() ? "the one that there is has no name: give it one, or leave thread out"
+                    : absl::StrCat("feed threads are: ", absl::StrJoin(names, ", "));
+  if (name.empty()) {
+    place.Error("thread", absl::StrCat("is missing: which feed thread receives it? ", there_are));
+  } else {
+    place.Error("thread", absl::StrCat("no feed thread is called \"", name, "\"",
+                                       config_internal::Suggestion(name, names), there_are));
+  }
+  return std::nullopt;
+}
+
+void Builder::BuildFeedThreads(const proto::Config& file, const Place& place, Config& config) {
+  config.feed_threads.clear();
+  bool is_common_used = false;
+  const int count = std::max(1, file.feed_thread_size());
+  for (int i = 0; i < count; ++i) {
+    is_common_used |= i >= file.feed_thread_size() || !file.feed_thread(i).has_receiver();
+    config.feed_threads.push_back(BuildFeedThread(file, i, place, config.feeds));
+  }
+  if (!is_common_used && file.has_receiver()) {
+    place.Error("receiver",
+                "nobody uses it: every feed thread has a receiver of its own; take it out");
+  }
+}
+
+FeedThreadConfig Builder::BuildFeedThread(const proto::Config& file, int index,
+                                          const Place& file_place,
+                                          const std::vector<FeedConfig>& feeds) {
+  const auto of = static_cast<size_t>(index);
+  if (index >= file.feed_thread_size()) {
+    return {.thread = {.name = "fh-feed"},
+            .receiver = BuildReceiver(file.receiver(), of, feeds, file_place.In("receiver"))};
+  }
+  const proto::FeedThread& thread = file.feed_thread(index);
+  const Place place = file_place.In("feed_thread", index);
+  FeedThreadConfig out;
+  out.name = thread.name();
+  out.thread =
+      BuildThread(thread, place, out.name.empty() ? "fh-feed" : absl::StrCat("fh-feed-", out.name));
+  const Place receiver = thread.has_receiver() ? place.In("receiver") : file_place.In("receiver");
+  out.receiver = BuildReceiver(thread.has_receiver() ? thread.receiver() : file.receiver(), of,
+                               feeds, receiver);
+  if (!feed_threads_[of].is_used && file.feed_thread_size() > 1) {
+    place.Error("name", absl::StrCat("no feed and no channel says thread: \"", out.name,
+                                     "\"; give it one, or take it out"));
+  }
+  if (file.feed_thread_size() > 1) CheckQueues(out, receiver);
+  return out;
+}
+
+// A queue has one socket, so it is one feed thread's.
+void Builder::CheckQueues(const FeedThreadConfig& thread, const Place& place) {
+  if (thread.receiver.backend != kAfXdp) return;
+  std::vector<uint32_t> queues = rio::XdpOptionsOf(thread.receiver.options).queues;
+  if (queues.empty()) queues.push_back(kEveryQueue);
+  std::set<std::string> interfaces;
+  for (const rio::Subscription& line : thread.receiver.options.subscriptions) {
+    interfaces.insert(line.interface);
+  }
+  for (const std::string& interface : interfaces) {
+    const auto [begin, end] = queues_.equal_range(interface);
+    for (size_t i = 0; i < queues.size(); ++i) {
+      const uint32_t queue = queues[i];
+      const auto other = std::find_if(begin, end, [&](const auto& entry) {
+        const uint32_t theirs = entry.second.queue;
+        return theirs == queue || theirs == kEveryQueue || queue == kEveryQueue;
+      });
+      if (other == end) continue;
+      const std::string which = queue == kEveryQueue ? "all queues" : absl::StrCat("queue ", queue);
+      place.In("xdp").Error(
+          "queue", queue == kEveryQueue ? -1 : static_cast<int>(i),
+          absl::StrCat(which, " of ", interface, " for feed thread \"", thread.name, "\", and \"",
+                       other->second.thread,
+                       "\" takes frames from there too; name queues of its own for each "
+                       "thread (ethtool -l ",
+                       interface, " shows how many there are)"));
+      break;
+    }
+  }
+  const rio::ReceiveStamps stamps = thread.receiver.options.stamps;
+  for (const std::string& interface : interfaces) {
+    const auto shared = queues_.find(interface);
+    if (shared != queues_.end() && shared->second.stamps != stamps) {
+      place.Error("stamps",
+                  absl::StrCat("feed thread \"", shared->second.thread, "\" has others on ",
+                               interface, ", where one program stamps for both; use the same"));
+    }
+    for (const uint32_t queue : queues) {
+      queues_.insert({interface, {queue, thread.name, stamps}});
+    }
+  }
 }
 
 FeedConfig Builder::BuildFeed(const proto::Feed& feed, const Place& place) {
@@ -203,11 +395,11 @@ FeedConfig Builder::BuildFeed(const proto::Feed& feed, const Place& place) {
   }
   for (int i = 0; i < feed.channel_size(); ++i) {
     const Place channel_place = place.In("channel", i);
-    out.channels.push_back(BuildChannel(feed.channel(i), channel_place));
+    out.channels.push_back(BuildChannel(feed.channel(i), feed.thread(), channel_place));
     CheckNumbering(out, out.channels.back(), channel_place);
   }
   out.session = BuildSession(feed.session(), place.In("session"));
-  most_held_ += HeldSlices({out});
+  if (!feed.thread().empty()) FindFeedThread(feed.thread(), place);
   return out;
 }
 
@@ -228,8 +420,17 @@ void Builder::CheckNumbering(const FeedConfig& feed, const ChannelConfig& channe
   }
 }
 
-ChannelConfig Builder::BuildChannel(const proto::Channel& channel, const Place& place) {
+ChannelConfig Builder::BuildChannel(const proto::Channel& channel, const std::string& feeds_thread,
+                                    const Place& place) {
   ChannelConfig out;
+  // A feed's name that is none is an error of the feed, said there once.
+  const bool is_own = !channel.thread().empty() || feeds_thread.empty();
+  const std::optional<size_t> feed_thread =
+      is_own ? FindFeedThread(channel.thread(), place) : KnownFeedThread(feeds_thread);
+  if (feed_thread.has_value()) {
+    out.feed_thread = feed_thread_ = *feed_thread;
+    feed_threads_[feed_thread_].is_used = true;
+  }
   out.id = static_cast<uint16_t>(channel.id());
   if (channel.id() > std::numeric_limits<uint16_t>::max()) {
     place.Error("id", absl::StrCat(channel.id(), " is too large; use 0 to 65535"));
@@ -309,7 +510,9 @@ LineConfig Builder::BuildLine(const proto::Line& line, size_t index, const Place
     return out;
   }
   out.subscription.group = *group;
-  if (!out.subscription.vlan.is_untagged()) tagged_.emplace_back(place, out.subscription);
+  if (!out.subscription.vlan.is_untagged()) {
+    tagged_.push_back({place, out.subscription, feed_thread_});
+  }
   CheckGroup(out, place);
   return out;
 }
@@ -402,8 +605,10 @@ SessionOptions Builder::BuildSession(const proto::Session& session, const Place&
   return options;
 }
 
-ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Place& place) {
+ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, size_t feed_thread,
+                                      const std::vector<FeedConfig>& feeds, const Place& place) {
   ReceiverConfig out;
+  out.options.subscriptions = SubscriptionsOf(feeds, feed_thread);
   out.backend = receiver.backend().empty() ? "auto" : receiver.backend();
   const bool known =
       out.backend == "auto" || host_.backends.empty() ||
@@ -415,9 +620,9 @@ ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Pla
                              "backends are: auto, ", absl::StrJoin(host_.backends, ", ")));
   }
   if (!host_.backend.empty()) out.backend = host_.backend;
-  CheckTaggedLines(out.backend);
+  CheckTaggedLines(out.backend, feed_thread);
   out.options.own = BuildXdp(receiver.xdp(), place.In("xdp"));
-  ChooseSlices(receiver, place, out);
+  ChooseSlices(receiver, HeldSlices(feeds, feed_thread), place, out);
   if (receiver.has_slice_bytes()) out.region.slice_bytes = receiver.slice_bytes();
   if (out.region.slice_bytes == 0 || out.region.slice_bytes % 64 != 0 ||
       out.region.slice_bytes > rio::kMaxSliceBytes) {
@@ -464,9 +669,10 @@ ReceiverConfig Builder::BuildReceiver(const proto::Receiver& receiver, const Pla
 
 // Sockets would refuse them at the start. A configuration that is checked against no host may be
 // for a capture, where tags are seen.
-void Builder::CheckTaggedLines(const std::string& backend) {
+void Builder::CheckTaggedLines(const std::string& backend, size_t feed_thread) {
   if (backend == kAfXdp || host_.backends.empty()) return;
-  for (const auto& [place, subscription] : tagged_) {
+  for (const auto& [place, subscription, of] : tagged_) {
+    if (of != feed_thread) continue;
     const char* const key = subscription.vlan.id != 0 ? "vlan" : "outer_vlan";
     place.Error(key, rio::CheckSubscription(subscription).message());
   }
@@ -504,7 +710,7 @@ rio::XdpOptions Builder::BuildXdp(const proto::Xdp& xdp, const Place& place) {
 }
 
 // A gap holds packets by holding their slices, so there must be more slices than all windows hold.
-void Builder::ChooseSlices(const proto::Receiver& receiver, const Place& place,
+void Builder::ChooseSlices(const proto::Receiver& receiver, uint64_t most_held, const Place& place,
                            ReceiverConfig& config) {
   rio::RegionOptions& out = config.region;
   if (!receiver.has_slice_bytes() && config.backend == kAfXdp &&
@@ -512,12 +718,16 @@ void Builder::ChooseSlices(const proto::Receiver& receiver, const Place& place,
     out.slice_bytes = rio::kXdpCopySliceBytes;
   }
   if (receiver.slices() == 0) {
-    uint64_t needed = 2 * most_held_;
+    uint64_t needed = 2 * most_held;
     if (config.backend == kAfXdp) {
       // What each queue holds; how many an interface has is known when it is opened.
       const rio::XdpOptions xdp = rio::XdpOptionsOf(config.options);
       const uint64_t queues = std::max<size_t>(1, xdp.queues.size());
-      needed += queues * interfaces_.size() * xdp.ring_entries;
+      std::set<std::string> interfaces;
+      for (const rio::Subscription& line : config.options.subscriptions) {
+        if (!line.interface.empty()) interfaces.insert(line.interface);
+      }
+      needed += queues * interfaces.size() * xdp.ring_entries;
     }
     const uint64_t wanted = std::max<uint64_t>(kMinSlices, std::bit_ceil(needed));
     out.slice_count = static_cast<uint32_t>(std::min<uint64_t>(wanted, rio::kMaxSliceCount));
@@ -526,16 +736,16 @@ void Builder::ChooseSlices(const proto::Receiver& receiver, const Place& place,
   }
   if (out.slice_count > rio::kMaxSliceCount) {
     place.Error("slices", absl::StrCat(out.slice_count, " is more than ", rio::kMaxSliceCount));
-  } else if (out.slice_count <= most_held_) {
+  } else if (out.slice_count <= most_held) {
     place.Error("slices",
-                absl::StrCat(out.slice_count, " slices cannot hold the ", most_held_,
+                absl::StrCat(out.slice_count, " slices cannot hold the ", most_held,
                              " packets that the session windows of all channels may hold, and "
                              "receive others; use more, or make session.window_packets smaller"));
   }
 }
 
-ThreadOptions Builder::BuildThread(const proto::Thread& thread, const Place& place,
-                                   std::string name) {
+template <class Thread>
+ThreadOptions Builder::BuildThread(const Thread& thread, const Place& place, std::string name) {
   ThreadOptions out;
   out.name = std::move(name);
   if (thread.has_cpu()) {
@@ -545,7 +755,12 @@ ThreadOptions Builder::BuildThread(const proto::Thread& thread, const Place& pla
                              ? absl::StrCat("there is no CPU ", thread.cpu(), "; this machine has ",
                                             host_.cpus, ", 0 to ", host_.cpus - 1)
                              : absl::StrCat(thread.cpu(), " is negative; CPUs count from 0"));
-    } else if (const auto [other, added] = pinned_.emplace(thread.cpu(), out.name); !added) {
+    } else if (const auto [other, added] = pinned_.emplace(thread.cpu(), out.name);
+               !added && std::is_same_v<Thread, proto::FeedThread>) {
+      place.Error("cpu", absl::StrCat("CPU ", thread.cpu(), " is also that of ", other->second,
+                                      "; feed threads that wait for each other lose packets: give "
+                                      "each a CPU of its own"));
+    } else if (!added) {
       place.Warning("cpu", absl::StrCat("CPU ", thread.cpu(), " is also that of ", other->second,
                                         "; both threads are slower for it"));
     }
@@ -577,6 +792,7 @@ ThreadOptions Builder::BuildThread(const proto::Thread& thread, const Place& pla
 }
 
 StrategyThreadConfig Builder::BuildStrategyThread(const proto::StrategyThread& thread, size_t index,
+                                                  const std::vector<FeedConfig>& feeds,
                                                   const Place& place) {
   StrategyThreadConfig out;
   out.thread =
@@ -595,6 +811,49 @@ StrategyThreadConfig Builder::BuildStrategyThread(const proto::StrategyThread& t
   }
   for (int i = 0; i < thread.strategy_size(); ++i) {
     out.strategies.push_back(BuildStrategy(thread.strategy(i), place.In("strategy", i)));
+  }
+  out.wish = BuildWish(thread, feeds, place);
+  return out;
+}
+
+UpdateWish Builder::BuildWish(const proto::StrategyThread& thread,
+                              const std::vector<FeedConfig>& feeds, const Place& place) {
+  UpdateWish out;
+  std::vector<std::string> names;
+  for (const FeedConfig& feed : feeds) names.push_back(feed.name);
+  for (int i = 0; i < thread.feed_size(); ++i) {
+    const auto feed = std::find_if(feeds.begin(), feeds.end(), [&](const FeedConfig& candidate) {
+      return candidate.name == thread.feed(i);
+    });
+    if (feed == feeds.end()) {
+      place.Error("feed", i,
+                  absl::StrCat("no feed is called \"", thread.feed(i), "\"",
+                               config_internal::Suggestion(thread.feed(i), names),
+                               "feeds are: ", absl::StrJoin(names, ", ")));
+      continue;
+    }
+    for (const ChannelConfig& channel : feed->channels) out.channels.push_back(channel.id);
+  }
+  for (int i = 0; i < thread.channel_size(); ++i) {
+    if (!channel_ids_.contains(thread.channel(i))) {
+      place.Error("channel", i,
+                  absl::StrCat("no channel has the id ", thread.channel(i),
+                               "; name one of a channel of this file"));
+    }
+    out.channels.push_back(static_cast<uint16_t>(thread.channel(i)));
+  }
+  std::sort(out.channels.begin(), out.channels.end());
+  out.channels.erase(std::unique(out.channels.begin(), out.channels.end()), out.channels.end());
+  for (int i = 0; i < thread.symbol_size(); ++i) {
+    const std::string& symbol = thread.symbol(i);
+    if (codecs::Symbol(symbol).view() != symbol || symbol.empty()) {
+      place.Error("symbol", i,
+                  absl::StrCat("\"", symbol,
+                               "\" can be no instrument's name: those "
+                               "have 1 to ",
+                               codecs::Symbol().bytes.size(), " characters and end in no space"));
+    }
+    out.symbols.push_back(symbol);
   }
   return out;
 }
@@ -653,15 +912,28 @@ uint32_t InstrumentsOf(const FeedConfig& feed) {
   return is_of_venue ? kInstrumentsOfVenue : kInstrumentsOfSession;
 }
 
-uint64_t HeldSlices(const std::vector<FeedConfig>& feeds) {
+uint64_t HeldSlices(const std::vector<FeedConfig>& feeds, std::optional<size_t> feed_thread) {
   uint64_t held = 0;
   for (const FeedConfig& feed : feeds) {
     for (const ChannelConfig& channel : feed.channels) {
+      if (channel.feed_thread != feed_thread.value_or(channel.feed_thread)) continue;
       if (channel.role != codecs::ChannelRole::kIncremental) continue;  // Loops hold nothing.
       held += uint64_t{MostHeldSlices(feed.session)} * StreamsOf(feed, channel);
     }
   }
   return held;
+}
+
+std::vector<rio::Subscription> SubscriptionsOf(const std::vector<FeedConfig>& feeds,
+                                               std::optional<size_t> feed_thread) {
+  std::vector<rio::Subscription> subscriptions;
+  for (const FeedConfig& feed : feeds) {
+    for (const ChannelConfig& channel : feed.channels) {
+      if (channel.feed_thread != feed_thread.value_or(channel.feed_thread)) continue;
+      for (const LineConfig& line : channel.lines) subscriptions.push_back(line.subscription);
+    }
+  }
+  return subscriptions;
 }
 
 absl::StatusOr<Config> LoadConfig(const std::string& path, const ConfigHost& host) {

@@ -15,8 +15,10 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_CONFIG_CONFIG_H_
 #define FEEDHANDLER_FEEDHANDLER_CONFIG_CONFIG_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,7 +49,8 @@ struct ChannelConfig {
   uint16_t id = 0;
   std::vector<LineConfig> lines;  // 1 to kMaxSessionLines.
   codecs::ChannelRole role = codecs::ChannelRole::kIncremental;
-  uint16_t streams = 0;  // Most at a time; 0 = as many as the codec's venue calls for.
+  uint16_t streams = 0;    // Most at a time; 0 = as many as the codec's venue calls for.
+  size_t feed_thread = 0;  // Index into Config::feed_threads.
 };
 
 struct FeedConfig {
@@ -69,14 +72,26 @@ uint16_t StreamsOf(const FeedConfig& feed, const ChannelConfig& channel);
 // Instruments that a store of the feed has room for. Precondition: the registry has the codec.
 uint32_t InstrumentsOf(const FeedConfig& feed);
 
-// Slices that the sessions of all channels may hold at a time.
-uint64_t HeldSlices(const std::vector<FeedConfig>& feeds);
+// Slices that the sessions of all channels may hold at a time, or those of one feed thread.
+uint64_t HeldSlices(const std::vector<FeedConfig>& feeds,
+                    std::optional<size_t> feed_thread = std::nullopt);
+
+// All lines in the order of the file: feeds, channels, lines; or those of one feed thread.
+std::vector<rio::Subscription> SubscriptionsOf(const std::vector<FeedConfig>& feeds,
+                                               std::optional<size_t> feed_thread = std::nullopt);
 
 struct ReceiverConfig {
   std::string backend;  // "auto" or a backend's name.
   rio::RegionOptions region;
-  // Its subscriptions are all lines in the order of the file: feeds, channels, lines.
+  // Its subscriptions are the lines of its feed thread (SubscriptionsOf).
   rio::ReceiverOptions options;
+};
+
+// A thread that receives, arbitrates and decodes.
+struct FeedThreadConfig {
+  std::string name = {};  // As feeds call it; empty where there is but one and nobody does.
+  ThreadOptions thread;
+  ReceiverConfig receiver;
 };
 
 struct StrategyConfig {
@@ -85,16 +100,26 @@ struct StrategyConfig {
   std::string place = {};  // As of a line.
 };
 
+// What a strategy thread wants of what there is; see config.proto.
+struct UpdateWish {
+  std::vector<uint16_t> channels = {};    // Ids; none: all.
+  std::vector<std::string> symbols = {};  // None: all.
+
+  bool WantsChannel(uint16_t id) const {
+    return channels.empty() || std::find(channels.begin(), channels.end(), id) != channels.end();
+  }
+};
+
 struct StrategyThreadConfig {
   ThreadOptions thread;
   uint64_t ring_updates = 65536;  // A power of two.
   std::vector<StrategyConfig> strategies;
+  UpdateWish wish = {};
 };
 
 struct Config {
   std::vector<FeedConfig> feeds;
-  ReceiverConfig receiver;
-  ThreadOptions feed_thread;
+  std::vector<FeedThreadConfig> feed_threads = std::vector<FeedThreadConfig>(1);  // At least one.
   std::vector<StrategyThreadConfig> strategy_threads;
   // What is allowed but seldom meant, with its place: file:line:column: ...
   std::vector<std::string> warnings;

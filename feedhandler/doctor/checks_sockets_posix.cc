@@ -129,7 +129,7 @@ void CheckMemberships(Examination& examination) {
 
 void CheckUring(Examination& examination) {
   const auto disabled = examination.host.files.ReadNumber("/proc/sys/kernel/io_uring_disabled");
-  if (!disabled.has_value() || !absl::StartsWith(examination.needs.backend, "io_uring")) return;
+  if (!disabled.has_value() || examination.needs.Uring().empty()) return;
   const std::string read = absl::StrCat("kernel.io_uring_disabled is ", *disabled);
   const bool mine = *disabled == 1 && HasCapability(examination.host.files, kCapSysAdmin);
   if (*disabled == 0 || mine) {
@@ -173,10 +173,10 @@ void CheckBusyPolling(Examination& examination) {
     examination.Warn("busy polling", "this process lacks CAP_NET_ADMIN",
                      "receiver.busy_poll_us is asked for, and the kernel refuses it without",
                      "setcap cap_net_admin+ep $(command -v feedhandler)");
-  } else if (absl::StartsWith(examination.needs.backend, "io_uring")) {
+  } else if (!examination.needs.Uring().empty()) {
     examination.Warn(
         "busy polling",
-        absl::StrCat("receiver.busy_poll_us is asked for with ", examination.needs.backend),
+        absl::StrCat("receiver.busy_poll_us is asked for with ", examination.needs.Uring()),
         "its idle poll makes no system call, in which the driver could be looked at",
         "set receiver.backend to \"recvmmsg\" or \"af_xdp\"");
   } else {

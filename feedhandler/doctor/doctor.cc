@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "codecs/json_writer.h"
 #include "feedhandler/doctor/examination.h"
 #include "latency/clock.h"
@@ -31,6 +32,7 @@ std::vector<Finding> Examine(const DoctorHost& host, const Config* config) {
   CheckBackends(examination);
   CheckSockets(examination);
   CheckInterfaces(examination);
+  CheckSteering(examination);
   CheckCpus(examination);
   CheckMemory(examination);
   return findings;
@@ -61,7 +63,10 @@ std::string FindingsText(const std::vector<Finding>& findings) {
     absl::StrAppendFormat(&text, "%-5s %-18s %s\n", FindingLevelName(finding.level), finding.item,
                           finding.read);
     if (!finding.why.empty()) absl::StrAppendFormat(&text, "%24s %s\n", "", finding.why);
-    if (!finding.command.empty()) absl::StrAppendFormat(&text, "%24s # %s\n", "", finding.command);
+    if (finding.command.empty()) continue;
+    for (const absl::string_view command : absl::StrSplit(finding.command, '\n')) {
+      absl::StrAppendFormat(&text, "%24s # %s\n", "", command);
+    }
   }
   return absl::StrCat(text, "\n", counts[2], " would lose data, ", counts[1], " could be better, ",
                       counts[0], " well\n");
@@ -91,25 +96,11 @@ namespace doctor_internal {
 Needs::Needs(const Config* config) {
   if (config == nullptr) return;
   has_config = true;
-  const ReceiverConfig& receiver = config->receiver;
-  backend = receiver.backend;
-  socket_buffer_bytes = receiver.options.socket_buffer_bytes;
-  slice_bytes = receiver.region.slice_bytes;
-  region_bytes = uint64_t{receiver.region.slice_bytes} * receiver.region.slice_count;
-  huge_pages = receiver.region.huge_pages;
-  lock_memory = receiver.region.lock;
-  busy_poll_us = receiver.options.busy_poll_us;
-  generic_xdp = rio::XdpOptionsOf(receiver.options).mode == rio::XdpMode::kGeneric;
-  lines = receiver.options.subscriptions.size();
-  for (const rio::Subscription& line : receiver.options.subscriptions) {
-    source_specific |= !line.source.is_none();
-    if (!line.vlan.is_untagged()) tagged.insert(line.interface);
-    if (!line.interface.empty()) {
-      interfaces.insert(line.interface);
-    } else if (line.group.address.IsMulticast()) {
-      ++unnamed_lines;
-    }
-  }
+  backends.clear();
+  feed_threads = config->feed_threads;
+  socket_buffer_bytes = 0;
+  slice_bytes = UINT32_MAX;
+  for (const FeedThreadConfig& thread : feed_threads) AddReceiver(thread.receiver);
   const auto add = [this](const ThreadOptions& thread) {
     if (thread.cpu.has_value()) {
       pinned.emplace(*thread.cpu, thread.name);
@@ -119,8 +110,31 @@ Needs::Needs(const Config* config) {
     spinning_threads += thread.idle == IdleMode::kSpin ? 1 : 0;
     realtime_spinning |= thread.realtime_priority.has_value() && thread.idle != IdleMode::kYield;
   };
-  add(config->feed_thread);
+  for (const FeedThreadConfig& thread : feed_threads) add(thread.thread);
   for (const StrategyThreadConfig& thread : config->strategy_threads) add(thread.thread);
+}
+
+void Needs::AddReceiver(const ReceiverConfig& receiver) {
+  const rio::ReceiverOptions& options = receiver.options;
+  const rio::RegionOptions& region = receiver.region;
+  backends.insert(receiver.backend);
+  socket_buffer_bytes = std::max(socket_buffer_bytes, options.socket_buffer_bytes);
+  slice_bytes = std::min(slice_bytes, region.slice_bytes);
+  region_bytes += uint64_t{region.slice_bytes} * region.slice_count;
+  huge_pages |= region.huge_pages;
+  lock_memory |= region.lock;
+  busy_poll_us = std::max(busy_poll_us, options.busy_poll_us);
+  generic_xdp |= rio::XdpOptionsOf(options).mode == rio::XdpMode::kGeneric;
+  lines += options.subscriptions.size();
+  for (const rio::Subscription& line : options.subscriptions) {
+    source_specific |= !line.source.is_none();
+    if (!line.vlan.is_untagged()) tagged.insert(line.interface);
+    if (!line.interface.empty()) {
+      interfaces.insert(line.interface);
+    } else if (line.group.address.IsMulticast()) {
+      ++unnamed_lines;
+    }
+  }
 }
 
 void CheckBackends(Examination& examination) {

@@ -34,10 +34,11 @@ enum class FindingLevel : uint8_t {
 
 struct Finding {
   FindingLevel level = FindingLevel::kOk;
-  std::string item;     // "socket buffer"
-  std::string read;     // What was found: "net.core.rmem_max is 212,992 bytes".
-  std::string why;      // Why that matters. Empty when it is well.
-  std::string command;  // What changes it. Empty when it is well, or when no command does.
+  std::string item;  // "socket buffer"
+  std::string read;  // What was found: "net.core.rmem_max is 212,992 bytes".
+  std::string why;   // Why that matters. Empty when it is well.
+  // What changes it; several commands are lines. Empty when it is well, or when no command does.
+  std::string command;
 };
 
 // A receive path and why this host cannot run it (empty: it can).

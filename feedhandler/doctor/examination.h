@@ -21,10 +21,11 @@ struct Needs {
   explicit Needs(const Config* config);
 
   bool has_config = false;
-  std::string backend = "auto";
+  std::set<std::string> backends = {"auto"};  // Of all feed threads.
+  std::vector<FeedThreadConfig> feed_threads;
   uint32_t socket_buffer_bytes = 8u << 20;
   uint64_t region_bytes = 0;
-  uint32_t slice_bytes = 2048;
+  uint32_t slice_bytes = 2048;  // The least of all feed threads.
   bool huge_pages = false;
   bool lock_memory = false;
   size_t lines = 0;
@@ -39,7 +40,15 @@ struct Needs {
   size_t spinning_threads = 0;     // That never leave their CPU.
   bool realtime_spinning = false;  // SCHED_FIFO without giving way.
 
-  bool Uses(const char* name) const { return backend == name; }
+  bool Uses(const char* name) const { return backends.contains(name); }
+  // The first of the backends on io_uring, or nothing.
+  std::string Uring() const {
+    const auto found = backends.lower_bound("io_uring");
+    return found != backends.end() && found->starts_with("io_uring") ? *found : "";
+  }
+
+ private:
+  void AddReceiver(const ReceiverConfig& receiver);
 };
 
 struct Examination {
@@ -69,6 +78,7 @@ struct Examination {
 void CheckBackends(Examination& examination);
 void CheckSockets(Examination& examination);
 void CheckInterfaces(Examination& examination);
+void CheckSteering(Examination& examination);
 void CheckCpus(Examination& examination);
 void CheckMemory(Examination& examination);
 

@@ -1,6 +1,7 @@
 #include "feedhandler/doctor/refusals.h"
 
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -15,22 +16,24 @@
 namespace fh {
 namespace {
 
+constexpr char kAfXdp[] = "af_xdp";
 constexpr char kNodes[] = "/sys/devices/system/node";
 
 std::string WithPlace(const std::string& place, absl::string_view message) {
   return place.empty() ? std::string(message) : absl::StrCat(place, ": ", message);
 }
 
-void CheckNode(const Config& config, const rio::HostFiles& files,
+void CheckNode(const FeedThreadConfig& thread, const rio::HostFiles& files,
                std::vector<std::string>& refusals) {
-  const std::optional<int> node = config.receiver.region.numa_node;
+  const std::optional<int> node = thread.receiver.region.numa_node;
   if (!node.has_value() || !files.Exists(kNodes)) return;
   if (files.Exists(absl::StrCat(kNodes, "/node", *node))) return;
   std::vector<std::string> nodes;
   for (const std::string& name : files.List(kNodes)) {
     if (absl::StartsWith(name, "node")) nodes.push_back(name.substr(4));
   }
-  refusals.push_back(absl::StrCat("receiver.numa_node: there is no NUMA node ", *node,
+  const std::string of = thread.name.empty() ? "" : absl::StrCat("feed thread ", thread.name, ": ");
+  refusals.push_back(absl::StrCat(of, "receiver.numa_node: there is no NUMA node ", *node,
                                   "; this host has: ", absl::StrJoin(nodes, ", "),
                                   ". Name one of these, or leave numa_node out"));
 }
@@ -46,21 +49,27 @@ bool WritesToPipe(const StrategyConfig& strategy) {
 
 std::vector<std::string> HostRefusals(const Config& config, const rio::HostFiles& files) {
   std::vector<std::string> refusals;
-  const auto backend = rio::ChooseBackend(config.receiver.backend);
-  if (!backend.ok()) refusals.emplace_back(backend.status().message());
-  CheckNode(config, files, refusals);
-  const bool af_xdp = config.receiver.backend == "af_xdp";
+  std::set<std::string> refused_backends;  // Each once.
+  for (const FeedThreadConfig& thread : config.feed_threads) {
+    const auto backend = rio::ChooseBackend(thread.receiver.backend);
+    if (!backend.ok() && refused_backends.insert(thread.receiver.backend).second) {
+      refusals.emplace_back(backend.status().message());
+    }
+    CheckNode(thread, files, refusals);
+  }
   for (const FeedConfig& feed : config.feeds) {
     for (const ChannelConfig& channel : feed.channels) {
+      const ReceiverConfig& receiver = config.feed_threads[channel.feed_thread].receiver;
       for (const LineConfig& line : channel.lines) {
-        const absl::Status status =
-            doctor_internal::ProbeLine(line.subscription, config.receiver.options, af_xdp);
+        const absl::Status status = doctor_internal::ProbeLine(line.subscription, receiver.options,
+                                                               receiver.backend == kAfXdp);
         if (!status.ok()) refusals.push_back(WithPlace(line.place, status.message()));
       }
     }
   }
-  if (af_xdp && refusals.empty()) {
-    const absl::Status status = doctor_internal::ProbeXdp(config.receiver.options);
+  for (const FeedThreadConfig& thread : config.feed_threads) {
+    if (thread.receiver.backend != kAfXdp || !refusals.empty()) continue;
+    const absl::Status status = doctor_internal::ProbeXdp(thread.receiver.options);
     if (!status.ok()) refusals.emplace_back(status.message());
   }
   return refusals;

@@ -238,18 +238,12 @@ void SizeRegion(Config& config, rio::TrailerFormat trailer, uint32_t longest_byt
   constexpr uint32_t kSliceUnit = 64;
   constexpr uint64_t kMostRegionBytes = uint64_t{512} << 20;
   const uint64_t held = HeldSlices(config.feeds);
-  config.receiver.options.subscriptions.clear();
-  for (const FeedConfig& feed : config.feeds) {
-    for (const ChannelConfig& channel : feed.channels) {
-      for (const LineConfig& line : channel.lines) {
-        config.receiver.options.subscriptions.push_back(line.subscription);
-        if (trailer != rio::TrailerFormat::kNone) {
-          config.receiver.options.subscriptions.back().trailer = trailer;
-        }
-      }
-    }
+  ReceiverConfig& receiver = config.feed_threads[0].receiver;
+  receiver.options.subscriptions = SubscriptionsOf(config.feeds);
+  if (trailer != rio::TrailerFormat::kNone) {
+    for (rio::Subscription& line : receiver.options.subscriptions) line.trailer = trailer;
   }
-  rio::RegionOptions& region = config.receiver.region;
+  rio::RegionOptions& region = receiver.region;
   const auto needed =
       static_cast<uint32_t>(in_order ? 4 * FeedCore::kMaxBurst : held + FeedCore::kMaxBurst);
   if (longest_bytes > region.slice_bytes) {
@@ -264,20 +258,36 @@ void SizeRegion(Config& config, rio::TrailerFormat trailer, uint32_t longest_byt
   }
 }
 
+// One reader for all: the stamps of the capture are the order in which things happened, over all
+// lines, and only one thread that takes them in that order gives the same updates each time.
+void ReadWithOneThread(Config& config) {
+  uint32_t slice_bytes = 0;
+  for (const FeedThreadConfig& thread : config.feed_threads) {
+    slice_bytes = std::max(slice_bytes, thread.receiver.region.slice_bytes);
+  }
+  config.feed_threads.resize(1);
+  config.feed_threads[0].name.clear();
+  config.feed_threads[0].receiver.region.slice_bytes = slice_bytes;
+  for (FeedConfig& feed : config.feeds) {
+    for (ChannelConfig& channel : feed.channels) channel.feed_thread = 0;
+  }
+}
+
 // Opens a backend of type B on the feed thread.
 template <class B, class OpenBackend>
 absl::Status StartBackend(Pipeline& pipeline, const Config& config, FileProgress& progress,
                           OpenBackend open_backend) {
   using Result = absl::StatusOr<std::unique_ptr<FileReceiver<B>>>;
-  return pipeline.Start([&config, &progress, open_backend]() -> Result {
+  const auto open = [&config, &progress, open_backend]() -> Result {
     absl::StatusOr<rio::RegisteredRegion> created =
-        rio::RegisteredRegion::Create(config.receiver.region);
+        rio::RegisteredRegion::Create(config.feed_threads[0].receiver.region);
     if (!created.ok()) return created.status();
     auto region = std::make_unique<rio::RegisteredRegion>(*std::move(created));
     absl::StatusOr<std::unique_ptr<B>> backend = open_backend(*region);
     if (!backend.ok()) return backend.status();
     return std::make_unique<FileReceiver<B>>(std::move(region), *std::move(backend), progress);
-  });
+  };
+  return pipeline.Start([&open](size_t, FeedThread& thread) { return thread.Start(open); });
 }
 
 }  // namespace
@@ -295,7 +305,9 @@ absl::StatusOr<FileSource> OpenFileSource(const FileSourceOptions& options) {
       source.is_record_file ? ConfigOfRecordFile(options) : ConfigOf(options, longest_bytes);
   if (!config.ok()) return config.status();
   source.config = *std::move(config);
+  source.configured_feed_threads = source.config.feed_threads.size();
   if (source.is_record_file) source.framing = "length_prefixed";
+  ReadWithOneThread(source.config);
   SizeRegion(source.config, options.trailer, longest_bytes, source.is_record_file);
   return source;
 }
@@ -310,7 +322,8 @@ absl::Status StartFile(Pipeline& pipeline, const FileSource& source, FileProgres
   }
   return StartBackend<replay::CaptureBackend>(
       pipeline, config, progress, [&source, &config](rio::RegisteredRegion& region) {
-        return replay::CaptureBackend::Open(source.paths, config.receiver.options, region);
+        return replay::CaptureBackend::Open(source.paths, config.feed_threads[0].receiver.options,
+                                            region);
       });
 }
 

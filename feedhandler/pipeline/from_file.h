@@ -43,8 +43,11 @@ struct FileSource {
   std::vector<std::string> paths;
   bool is_record_file = false;  // Length-prefixed records instead of frames.
   std::string framing;          // For PipelineOptions::framing; empty for captures.
-  Config config;                // Feeds and lines; strategies only from a configuration file.
-  std::vector<FileHold> holds;  // No output is one of the inputs.
+  // Feeds and lines; strategies only from a configuration file. One feed thread, whatever that says:
+  // the merge by capture time is the order of everything, and so the same for any number.
+  Config config;
+  size_t configured_feed_threads = 1;  // How many the configuration says.
+  std::vector<FileHold> holds;         // No output is one of the inputs.
 };
 
 // Errors say what was found in the file instead. InvalidArgument when an output of this process,

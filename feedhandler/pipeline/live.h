@@ -13,8 +13,9 @@
 
 namespace fh {
 
-// Opens config.receiver.backend, by name or (with "auto") the first that this host can run, on the
-// pipeline's feed thread, and returns its name. Errors are those of the backend, with the fix.
+// Opens on each feed thread its receiver's backend, by name or (with "auto") the first that this host
+// can run. Returns its name; of several threads "recvmmsg (a), af_xdp (b)". Errors are those of the
+// backend, with the fix.
 absl::StatusOr<std::string> StartLive(Pipeline& pipeline, const Config& config);
 
 // The names of all backends of this platform, which configurations may use besides "auto".

@@ -10,16 +10,22 @@
 namespace fh {
 namespace {
 
-// Instruments a channel. Venues' own small numbers (stock locates) go up to 65,535.
-
 // Whether live packets carry a stamp from before their dequeue. AF_XDP knows none of the kernel's
 // and the adapter's, and is the only live path that sees those in frames.
-bool CarriesWireStamps(const Config& config) {
-  const rio::ReceiverOptions& options = config.receiver.options;
-  if (config.receiver.backend != "af_xdp") return options.stamps != rio::ReceiveStamps::kNone;
+bool CarriesWireStamps(const FeedThreadConfig& thread) {
+  const rio::ReceiverOptions& options = thread.receiver.options;
+  if (thread.receiver.backend != "af_xdp") return options.stamps != rio::ReceiveStamps::kNone;
   return std::any_of(
       options.subscriptions.begin(), options.subscriptions.end(),
       [](const rio::Subscription& line) { return line.trailer != rio::TrailerFormat::kNone; });
+}
+
+bool AllCarryWireStamps(const Config& config) {
+  return std::all_of(config.feed_threads.begin(), config.feed_threads.end(), CarriesWireStamps);
+}
+
+int HotThreads(const Config& config) {
+  return static_cast<int>(config.feed_threads.size() + config.strategy_threads.size());
 }
 
 // Index = channel id.
@@ -40,59 +46,59 @@ absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Config& config,
                                                            const PipelineOptions& options,
                                                            const latency::Clock& clock) {
   std::unique_ptr<Pipeline> pipeline(new Pipeline(clock));
+  pipeline->MakeFeedParts(config);
   if (absl::Status status = pipeline->MakeChannels(config, options); !status.ok()) return status;
   if (absl::Status status = pipeline->MakeStrategyThreads(config, options); !status.ok()) {
     return status;
   }
-  pipeline->MakeFeed(config, options);
+  pipeline->MakeCores(config, options);
   return pipeline;
 }
 
 Pipeline::~Pipeline() { Stop().IgnoreError(); }
 
-absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions& options) {
-  for (const FeedConfig& feed : config.feeds) {
-    const absl::StatusOr<const codecs::CodecInfo*> info = codecs::FindCodec(feed.codec);
-    if (!info.ok()) return info.status();
-    if (!feed.schema.empty()) {
-      absl::StatusOr<FileHold> schema =
-          HoldInput(feed.schema, absl::StrCat("the schema ", feed.schema));
-      if (!schema.ok()) return schema.status();
-      schemas_.push_back(*std::move(schema));
-    }
-    const bool is_of_feed = (*info)->instrument_scope == codecs::InstrumentScope::kVenue;
-    for (const ChannelConfig& channel : feed.channels) {
-      if (!is_of_feed || &channel == &feed.channels.front()) {
-        stores_.push_back(std::make_unique<codecs::InstrumentStore>(InstrumentsOf(feed)));
-      }
-      codecs::InstrumentStore* const instruments = stores_.back().get();
-      absl::StatusOr<std::unique_ptr<codecs::Codec>> codec =
-          (*info)->make({.channel_id = channel.id,
-                         .role = channel.role,
-                         .instruments = instruments,
-                         .framing = options.framing,
-                         .day_ns = options.day_ns,
-                         .schema = feed.schema});
-      if (!codec.ok()) return codec.status();
-      Channel made{.feed = feed.name,
-                   .id = channel.id,
-                   .codec = std::move(*codec),
-                   .instruments = instruments,
-                   .instrument_scope = (*info)->instrument_scope,
-                   .session = feed.session,
-                   .line_names = {},
-                   .role = channel.role,
-                   .streams = StreamsOf(feed, channel)};
-      if (feed.orders != 0) made.orders = std::make_unique<OrderIndex>(feed.orders);
-      AddLines(channel, made);
-      channels_.push_back(std::move(made));
-    }
+void Pipeline::MakeFeedParts(const Config& config) {
+  for (const FeedThreadConfig& thread : config.feed_threads) {
+    feed_parts_.push_back(std::make_unique<FeedPart>());
+    feed_parts_.back()->name = thread.name;
   }
-  return absl::OkStatus();
+  for (const FeedConfig& feed : config.feeds) feed_names_.push_back(feed.name);
 }
 
+absl::StatusOr<Channel> Pipeline::MakeChannel(const FeedConfig& feed, const ChannelConfig& channel,
+                                              const PipelineOptions& options) {
+  const absl::StatusOr<const codecs::CodecInfo*> info = codecs::FindCodec(feed.codec);
+  if (!info.ok()) return info.status();
+  // One of the feed, also where its channels are on several feed threads; or one of the channel.
+  const bool is_of_feed = (*info)->instrument_scope == codecs::InstrumentScope::kVenue;
+  if (!is_of_feed || &channel == &feed.channels.front()) {
+    stores_.push_back(std::make_unique<codecs::InstrumentStore>(InstrumentsOf(feed)));
+  }
+  codecs::InstrumentStore* const instruments = stores_.back().get();
+  absl::StatusOr<std::unique_ptr<codecs::Codec>> codec = (*info)->make({.channel_id = channel.id,
+                                                                        .role = channel.role,
+                                                                        .instruments = instruments,
+                                                                        .framing = options.framing,
+                                                                        .day_ns = options.day_ns,
+                                                                        .schema = feed.schema});
+  if (!codec.ok()) return codec.status();
+  Channel made{.feed = feed.name,
+               .id = channel.id,
+               .codec = std::move(*codec),
+               .instruments = instruments,
+               .instrument_scope = (*info)->instrument_scope,
+               .session = feed.session,
+               .line_names = {},
+               .role = channel.role,
+               .streams = StreamsOf(feed, channel)};
+  if (feed.orders != 0) made.orders = std::make_unique<OrderIndex>(feed.orders);
+  return made;
+}
+
+namespace {
+
 // To the session lines for retransmissions are the last ones.
-void Pipeline::AddLines(const ChannelConfig& channel, Channel& made) {
+void AddLines(const ChannelConfig& channel, FeedPart& part, Channel& made) {
   const size_t lines = channel.lines.size();
   std::vector<uint8_t> place(lines);
   for (const bool retransmission : {false, true}) {
@@ -106,16 +112,40 @@ void Pipeline::AddLines(const ChannelConfig& channel, Channel& made) {
     }
   }
   for (size_t line = 0; line < lines; ++line) {
-    lines_.push_back({.channel = static_cast<uint16_t>(channels_.size()), .line = place[line]});
+    part.lines.push_back(
+        {.channel = static_cast<uint16_t>(part.channels.size()), .line = place[line]});
   }
+}
+
+}  // namespace
+
+absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions& options) {
+  for (const FeedConfig& feed : config.feeds) {
+    if (!feed.schema.empty()) {
+      absl::StatusOr<FileHold> schema =
+          HoldInput(feed.schema, absl::StrCat("the schema ", feed.schema));
+      if (!schema.ok()) return schema.status();
+      schemas_.push_back(*std::move(schema));
+    }
+    for (const ChannelConfig& channel : feed.channels) {
+      absl::StatusOr<Channel> made = MakeChannel(feed, channel, options);
+      if (!made.ok()) return made.status();
+      FeedPart& part = *feed_parts_[channel.feed_thread];
+      AddLines(channel, part, *made);
+      part.channels.push_back(*std::move(made));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Pipeline::AddStrategy(StrategyThread& thread, const StrategyConfig& strategy,
                                    const PipelineOptions& options) {
   hosts_.push_back(std::make_unique<StrategyHost>(strategy.name,
                                                   options.log ? options.log : LogToStandardError));
-  for (size_t i = 0; i < channels_.size(); ++i) {
-    hosts_.back()->AddChannel(channels_[i].id, channels_[i].instruments);
+  for (const auto& part : feed_parts_) {
+    for (const Channel& channel : part->channels) {
+      hosts_.back()->AddChannel(channel.id, channel.instruments);
+    }
   }
   absl::StatusOr<LoadedStrategy> loaded =
       LoadStrategy(strategy.name, strategy.parameters, hosts_.back()->table());
@@ -129,18 +159,35 @@ absl::Status Pipeline::AddStrategy(StrategyThread& thread, const StrategyConfig&
   return absl::OkStatus();
 }
 
+// The feed threads that have a channel which is wanted.
+std::vector<size_t> Pipeline::Listens(const UpdateWish& wish) const {
+  std::vector<size_t> parts;
+  for (size_t i = 0; i < feed_parts_.size(); ++i) {
+    const std::vector<Channel>& channels = feed_parts_[i]->channels;
+    if (std::any_of(channels.begin(), channels.end(),
+                    [&](const Channel& channel) { return wish.WantsChannel(channel.id); })) {
+      parts.push_back(i);
+    }
+  }
+  return parts;
+}
+
 absl::Status Pipeline::MakeStrategyThreads(const Config& config, const PipelineOptions& options) {
-  const int hot_threads = static_cast<int>(config.strategy_threads.size()) + 1;
   for (size_t i = 0; i < config.strategy_threads.size(); ++i) {
     const StrategyThreadConfig& wanted = config.strategy_threads[i];
+    const std::vector<size_t> parts = Listens(wanted.wish);
+    for (size_t ring = 0; ring < parts.size(); ++ring) {
+      feed_parts_[parts[ring]]->readers.push_back({.strategy_thread = i, .ring = ring});
+    }
     StrategyThreadOptions made{.thread = wanted.thread,
                                .ring_updates = wanted.ring_updates,
-                               .wire_stamps = CarriesWireStamps(config),
+                               .rings = parts.size(),
+                               .wire_stamps = AllCarryWireStamps(config),
                                .measure_totals = !options.from_file,
                                .feeds = config.feeds.size(),
                                .feed_of_channel = FeedOfChannel(config)};
     made.thread.name = absl::StrCat("fh-strategy-", i);
-    made.thread.idle = ResolveIdle(made.thread.idle, hot_threads);
+    made.thread.idle = ResolveIdle(made.thread.idle, HotThreads(config));
     strategy_threads_.push_back(std::make_unique<StrategyThread>(made, clock_));
     for (const StrategyConfig& strategy : wanted.strategies) {
       absl::Status added = AddStrategy(*strategy_threads_.back(), strategy, options);
@@ -150,38 +197,95 @@ absl::Status Pipeline::MakeStrategyThreads(const Config& config, const PipelineO
   return absl::OkStatus();
 }
 
-void Pipeline::MakeFeed(const Config& config, const PipelineOptions& options) {
+std::unique_ptr<UpdatePublisher> Pipeline::MakePublisher(const Config& config, size_t index,
+                                                         const PipelineOptions& options) {
+  const FeedPart& part = *feed_parts_[index];
   std::vector<UpdateRing*> rings;
-  for (const auto& thread : strategy_threads_) rings.push_back(&thread->ring());
+  for (const FeedPart::Reader& reader : part.readers) {
+    rings.push_back(&strategy_threads_[reader.strategy_thread]->ring(reader.ring));
+  }
   std::vector<uint16_t> channel_ids;
-  for (const Channel& channel : channels_) channel_ids.push_back(channel.id);
-  for (const FeedConfig& feed : config.feeds) feed_names_.push_back(feed.name);
-  publisher_ = std::make_unique<UpdatePublisher>(
+  for (const Channel& channel : part.channels) channel_ids.push_back(channel.id);
+  auto publisher = std::make_unique<UpdatePublisher>(
       std::move(rings), std::move(channel_ids), FeedCore::kMostOfAMessage,
       options.from_file ? WhenFull::kWait : WhenFull::kDrop);
-  const size_t lines = lines_.size();
-  core_ = std::make_unique<FeedCore>(
-      std::move(channels_), std::move(lines_), *publisher_, clock_,
-      config.receiver.region.slice_count,
-      FeedCoreOptions{.wire_stamps = CarriesWireStamps(config) && !options.from_file,
-                      .capture_clock = options.from_file});
-  ThreadOptions feed = config.feed_thread;
-  feed.name = "fh-feed";
-  feed.idle = ResolveIdle(feed.idle, static_cast<int>(strategy_threads_.size()) + 1);
-  feed_thread_ = std::make_unique<FeedThread>(*core_, *publisher_, std::move(feed), lines);
+  for (size_t ring = 0; ring < part.readers.size(); ++ring) {
+    UpdateFilter filter(config.strategy_threads[part.readers[ring].strategy_thread].wish);
+    for (const Channel& channel : part.channels) {
+      filter.AddChannel(channel.id, channel.instruments);
+    }
+    publisher->SetFilter(ring, std::move(filter));
+  }
+  return publisher;
+}
+
+void Pipeline::MakeCores(const Config& config, const PipelineOptions& options) {
+  for (size_t i = 0; i < feed_parts_.size(); ++i) {
+    const FeedThreadConfig& wanted = config.feed_threads[i];
+    FeedPart& part = *feed_parts_[i];
+    part.publisher = MakePublisher(config, i, options);
+    const size_t lines = part.lines.size();
+    part.core = std::make_unique<FeedCore>(
+        std::move(part.channels), std::move(part.lines), *part.publisher, clock_,
+        wanted.receiver.region.slice_count,
+        FeedCoreOptions{.wire_stamps = CarriesWireStamps(wanted) && !options.from_file,
+                        .capture_clock = options.from_file});
+    for (const Channel& channel : part.core->channels()) channels_.push_back(&channel);
+    ThreadOptions thread = wanted.thread;
+    thread.name = part.name.empty() ? "fh-feed" : absl::StrCat("fh-feed-", part.name);
+    thread.idle = ResolveIdle(thread.idle, HotThreads(config));
+    part.thread =
+        std::make_unique<FeedThread>(*part.core, *part.publisher, std::move(thread), lines);
+  }
+}
+
+absl::Status Pipeline::Start(const StartFunction& start) {
+  for (size_t i = 0; i < feed_parts_.size(); ++i) {
+    absl::Status started = start(i, *feed_parts_[i]->thread);
+    if (started.ok()) continue;
+    RequestStop();
+    for (const auto& part : feed_parts_) part->thread->Join();
+    return started;
+  }
+  for (const auto& thread : strategy_threads_) thread->Start();
+  return absl::OkStatus();
+}
+
+void Pipeline::RequestStop() {
+  for (const auto& part : feed_parts_) part->thread->RequestStop();
+}
+
+bool Pipeline::done() const {
+  return std::all_of(feed_parts_.begin(), feed_parts_.end(),
+                     [](const auto& part) { return part->thread->done(); });
 }
 
 absl::Status Pipeline::Stop() {
-  if (feed_thread_ == nullptr) return absl::OkStatus();
-  feed_thread_->RequestStop();
-  feed_thread_->Join();
+  // Create may have failed half-way.
+  for (const auto& part : feed_parts_) {
+    if (part->thread != nullptr) part->thread->RequestStop();
+  }
+  for (const auto& part : feed_parts_) {
+    if (part->thread != nullptr) part->thread->Join();
+  }
   absl::Status first_error;
   for (const auto& thread : strategy_threads_) first_error.Update(thread->Stop());
   return first_error;
 }
 
+PipelineCounters Pipeline::Counters() {
+  PipelineCounters counters;
+  for (const auto& part : feed_parts_) {
+    const FeedCounters& of = counters.threads.emplace_back(part->thread->Counters());
+    counters.packets += of.receive.packets;
+    counters.channels.insert(counters.channels.end(), of.channels.begin(), of.channels.end());
+  }
+  return counters;
+}
+
 latency::StageSnapshot Pipeline::Stages() const {
-  latency::StageSnapshot all = core_->Stages();
+  latency::StageSnapshot all;
+  for (const auto& part : feed_parts_) all.Merge(part->core->Stages());
   for (const auto& thread : strategy_threads_) all.Merge(thread->Stages());
   return all;
 }
@@ -193,12 +297,20 @@ std::vector<LatencyPart> Pipeline::LatencyParts() const {
                             latency::HistogramSnapshot histogram) {
     parts.push_back({absl::StrCat(latency::StageName(stage), ", ", of), std::move(histogram)});
   };
-  for (size_t i = 0; i < core_->lines().size(); ++i) {
-    const Channel& channel = core_->channels()[core_->lines()[i].channel];
-    add(Stage::kWireToDequeue,
-        absl::StrCat(channel.feed, " ", channel.id, " line ",
-                     channel.line_names[core_->lines()[i].line]),
-        core_->WaitOf(i));
+  for (const auto& part : feed_parts_) {
+    const FeedCore& core = *part->core;
+    for (size_t i = 0; i < core.lines().size(); ++i) {
+      const Channel& channel = core.channels()[core.lines()[i].channel];
+      add(Stage::kWireToDequeue,
+          absl::StrCat(channel.feed, " ", channel.id, " line ",
+                       channel.line_names[core.lines()[i].line]),
+          core.WaitOf(i));
+    }
+    if (feed_parts_.size() == 1) continue;
+    const latency::StageSnapshot stages = core.Stages();
+    for (const Stage stage : {Stage::kDequeueToDecoded, Stage::kDecodedToPublished}) {
+      add(stage, part->thread->placement().name, stages.of(stage));
+    }
   }
   for (const auto& thread : strategy_threads_) {
     const latency::StageSnapshot stages = thread->Stages();
@@ -212,7 +324,8 @@ std::vector<LatencyPart> Pipeline::LatencyParts() const {
 }
 
 std::vector<const ThreadOptions*> Pipeline::Placements() const {
-  std::vector<const ThreadOptions*> threads{&feed_thread_->placement()};
+  std::vector<const ThreadOptions*> threads;
+  for (const auto& part : feed_parts_) threads.push_back(&part->thread->placement());
   for (const auto& thread : strategy_threads_) threads.push_back(&thread->placement());
   return threads;
 }
@@ -243,7 +356,9 @@ std::vector<std::string> Pipeline::WaitCauses() const {
                                   " times: keep others away from it (isolcpus, cpusets, "
                                   "interrupts on other CPUs)"));
   };
-  add_preempted(feed_thread_->placement(), feed_thread_->preempted());
+  for (const auto& part : feed_parts_) {
+    add_preempted(part->thread->placement(), part->thread->preempted());
+  }
   for (const auto& thread : strategy_threads_) {
     add_preempted(thread->placement(), thread->preempted());
   }
@@ -251,7 +366,13 @@ std::vector<std::string> Pipeline::WaitCauses() const {
 }
 
 std::vector<std::string> Pipeline::Notes() const {
-  std::vector<std::string> notes = feed_thread_->notes();
+  std::vector<std::string> notes;
+  for (const auto& part : feed_parts_) {
+    for (const std::string& note : part->thread->notes()) {
+      notes.push_back(
+          part->name.empty() ? note : absl::StrCat(part->thread->placement().name, ": ", note));
+    }
+  }
   for (const auto& thread : strategy_threads_) {
     for (const std::string& note : thread->notes()) {
       notes.push_back(absl::StrCat(thread->name(), ": ", note));

@@ -1,8 +1,11 @@
-// Everything between a receive path and the strategies, put together from a Config: codecs,
-// sessions, feed core, rings, strategy threads.
+// Everything between receive paths and the strategies, put together from a Config: codecs, sessions,
+// a core and a publisher for each feed thread, rings, strategy threads. A feed thread and a strategy
+// thread have a ring between them where the one has a channel that the other wants.
 //
 //   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Create(config, options, clock);
-//   absl::Status started = (*pipeline)->Start([&] { return OpenReceiver(); });  // Feed thread.
+//   absl::Status started = (*pipeline)->Start([&](size_t index, FeedThread& thread) {
+//     return thread.Start([&] { return OpenReceiver(index); });    // On the feed thread.
+//   });
 //   while (!(*pipeline)->done() && !interrupted) { ... (*pipeline)->Counters() ... }
 //   absl::Status ended = (*pipeline)->Stop();     // Nothing that was published is lost.
 //   std::puts((*pipeline)->Report().c_str());
@@ -13,6 +16,7 @@
 #define FEEDHANDLER_FEEDHANDLER_PIPELINE_PIPELINE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -51,6 +55,29 @@ struct LatencyPart {
   latency::HistogramSnapshot histogram;
 };
 
+// A feed thread with what it works on; nothing of it is another one's.
+struct FeedPart {
+  std::string name;  // As the configuration calls the thread; empty where there is but one.
+  std::vector<Channel> channels = {};     // Until the core has them.
+  std::vector<LineOfChannel> lines = {};  // The same.
+  // Of each ring the strategy thread that reads it, and which of that thread's rings it is.
+  struct Reader {
+    size_t strategy_thread;
+    size_t ring;
+  };
+  std::vector<Reader> readers = {};
+  std::unique_ptr<UpdatePublisher> publisher = nullptr;
+  std::unique_ptr<FeedCore> core = nullptr;
+  std::unique_ptr<FeedThread> thread = nullptr;
+};
+
+// Everything that is counted, of all feed threads.
+struct PipelineCounters {
+  uint64_t packets = 0;                   // Received by all.
+  std::vector<ChannelCounters> channels;  // As Pipeline::channels().
+  std::vector<FeedCounters> threads;      // As Pipeline::feed_parts().
+};
+
 class Pipeline {
  public:
   // Errors name the feed, thread or strategy. `clock` outlives the pipeline.
@@ -59,37 +86,36 @@ class Pipeline {
                                                           const latency::Clock& clock);
   ~Pipeline();  // Stops.
 
-  // Starts the feed thread, on which `open` is called (FeedThread::Start), then the strategy
-  // threads. When `open` fails no strategy was called, so none has written anything.
-  template <class Open>
-  absl::Status Start(Open open) {
-    absl::Status opened = feed_thread_->Start(std::move(open));
-    if (!opened.ok()) return opened;
-    for (const auto& thread : strategy_threads_) thread->Start();
-    return opened;
-  }
+  // Starts each feed thread by `start` (index as in Config::feed_threads; FeedThread::Start), then the
+  // strategy threads. When one fails the others are ended, and no strategy was called, so none has
+  // written anything.
+  using StartFunction = std::function<absl::Status(size_t index, FeedThread& thread)>;
+  absl::Status Start(const StartFunction& start);
 
   // Live: deliver what has arrived and end. Any thread, also a signal handler's watcher.
-  void RequestStop() { feed_thread_->RequestStop(); }
+  void RequestStop();
 
-  // The source is exhausted, or the stop was carried out.
-  bool done() const { return feed_thread_->done(); }
+  // All sources are exhausted, or the stop was carried out.
+  bool done() const;
 
-  // Ends the feed thread, then the strategy threads once they have seen everything. The first error
+  // Ends the feed threads, then the strategy threads once they have seen everything. The first error
   // of a strategy (a file that could not be written, say).
   absl::Status Stop();
 
-  FeedCounters Counters() { return feed_thread_->Counters(); }
+  // Each feed thread's, copied one after the other (FeedThread::Counters).
+  PipelineCounters Counters();
   // Latencies, all threads and feeds together, and each thread's, feed's and line's own. Any time.
   latency::StageSnapshot Stages() const;
   std::vector<LatencyPart> LatencyParts() const;
   // Sentences that say why waits may be long: threads that share a CPU or give way, and how often
   // one was taken off its CPU. After Stop.
   std::vector<std::string> WaitCauses() const;
-  const FeedCore& core() const { return *core_; }
+  const std::vector<std::unique_ptr<FeedPart>>& feed_parts() const { return feed_parts_; }
   const std::vector<std::unique_ptr<StrategyThread>>& strategy_threads() const {
     return strategy_threads_;
   }
+  // Those of all feed threads, one thread's after the other's: the order of PipelineCounters.
+  const std::vector<const Channel*>& channels() const { return channels_; }
 
   // What is not available of what was asked for. After Start.
   std::vector<std::string> Notes() const;
@@ -97,25 +123,27 @@ class Pipeline {
  private:
   explicit Pipeline(const latency::Clock& clock) : clock_(clock) {}
 
+  void MakeFeedParts(const Config& config);
   absl::Status MakeChannels(const Config& config, const PipelineOptions& options);
-  void AddLines(const ChannelConfig& channel, Channel& made);
+  absl::StatusOr<Channel> MakeChannel(const FeedConfig& feed, const ChannelConfig& channel,
+                                      const PipelineOptions& options);
   absl::Status MakeStrategyThreads(const Config& config, const PipelineOptions& options);
-  std::vector<const ThreadOptions*> Placements() const;
   absl::Status AddStrategy(StrategyThread& thread, const StrategyConfig& strategy,
                            const PipelineOptions& options);
-  void MakeFeed(const Config& config, const PipelineOptions& options);
+  std::vector<size_t> Listens(const UpdateWish& wish) const;
+  void MakeCores(const Config& config, const PipelineOptions& options);
+  std::unique_ptr<UpdatePublisher> MakePublisher(const Config& config, size_t part,
+                                                 const PipelineOptions& options);
+  std::vector<const ThreadOptions*> Placements() const;
 
   const latency::Clock& clock_;
   std::vector<std::unique_ptr<codecs::InstrumentStore>> stores_;  // Of feeds, or of channels.
   std::vector<FileHold> schemas_;                                 // Files that codecs read.
-  std::vector<Channel> channels_;                                 // Until MakeFeed.
-  std::vector<LineOfChannel> lines_;
+  std::vector<std::unique_ptr<FeedPart>> feed_parts_;
+  std::vector<const Channel*> channels_;
   std::vector<std::string> feed_names_;
   std::vector<std::unique_ptr<StrategyHost>> hosts_;
   std::vector<std::unique_ptr<StrategyThread>> strategy_threads_;
-  std::unique_ptr<UpdatePublisher> publisher_;
-  std::unique_ptr<FeedCore> core_;
-  std::unique_ptr<FeedThread> feed_thread_;
 };
 
 }  // namespace fh

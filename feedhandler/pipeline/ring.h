@@ -147,6 +147,9 @@ class UpdateRing {
 
   // ---- Any thread
 
+  // Released so far.
+  uint64_t Consumed() const { return tail_.load(std::memory_order_acquire); }
+
   // Published and not yet released; a moment's picture, for metrics.
   uint64_t Depth() const {
     const uint64_t tail = tail_.load(std::memory_order_acquire);

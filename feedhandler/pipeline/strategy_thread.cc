@@ -9,10 +9,6 @@
 namespace fh {
 namespace {
 
-// Most updates of one call: the time of sight is taken once a call, so a longer run would make
-// its last updates look fresher than they are.
-constexpr uint64_t kMostPerCall = 256;
-
 // StrategyThread::call_, from its lowest bit: the strategy's index and one; how many updates, none
 // for OnIdle and OnStop; the first one's channel, or which of the two it is; and, as many bits as
 // are left, the number of updates delivered before it, or of the quiet call.
@@ -20,7 +16,7 @@ constexpr int kUpdatesShift = 8;
 constexpr int kChannelShift = kUpdatesShift + 9;
 constexpr int kPositionShift = kChannelShift + 16;
 constexpr size_t kMostStrategies = (size_t{1} << kUpdatesShift) - 1;
-static_assert(kMostPerCall < uint64_t{1} << (kChannelShift - kUpdatesShift));
+static_assert(StrategyThread::kMostPerTurn < uint64_t{1} << (kChannelShift - kUpdatesShift));
 
 uint64_t PackCall(size_t strategy, uint64_t updates, uint64_t channel, uint64_t position) {
   return (std::min(strategy, kMostStrategies - 1) + 1) | updates << kUpdatesShift |
@@ -36,9 +32,12 @@ thread_local const StrategyThread* this_thread = nullptr;
 StrategyThread::StrategyThread(const StrategyThreadOptions& options, const latency::Clock& clock)
     : options_(options),
       clock_(clock),
-      ring_(options.ring_updates),
       stages_(options.thread.name, clock),
-      totals_(std::make_unique<latency::Histogram[]>(options.feeds)) {}
+      totals_(std::make_unique<latency::Histogram[]>(options.feeds)) {
+  for (size_t i = 0; i < options.rings; ++i) {
+    inputs_.push_back(std::make_unique<Input>(options.ring_updates));
+  }
+}
 
 StrategyThread::~StrategyThread() {
   if (thread_.joinable()) Stop().IgnoreError();
@@ -104,7 +103,7 @@ void StrategyThread::Run() {
   const std::optional<uint64_t> preempted_before = TimesPreempted();
   IdleWaiter idle(options_.thread.idle);
   while (true) {
-    // Read before the ring: what was published before Stop is seen by the look that follows.
+    // Read before the rings: what was published before Stop is seen by the look that follows.
     const bool stopping = stopping_.load(std::memory_order_acquire);
     if (DeliverOnce()) {
       idle.Reset();
@@ -129,17 +128,24 @@ void StrategyThread::Run() {
   this_thread = nullptr;
 }
 
+// A turn of each ring.
 bool StrategyThread::DeliverOnce() {
-  std::span<const codecs::NormalizedUpdate> run = ring_.Read(kMostPerCall);
+  bool delivered = false;
+  for (const std::unique_ptr<Input>& input : inputs_) delivered |= DeliverFrom(*input);
+  return delivered;
+}
+
+bool StrategyThread::DeliverFrom(Input& input) {
+  std::span<const codecs::NormalizedUpdate> run = input.ring.Read(kMostPerTurn);
   if (run.empty()) return false;
   run = BeginEpoch(run);
-  RecordLatency(run, clock_.NowUnixNs());
+  RecordLatency(input, run, clock_.NowUnixNs());
   call_sequence_.store(run[0].sequence, std::memory_order_relaxed);
   for (size_t i = 0; i < strategies_.size(); ++i) {
     NoteCall(i, run);
     strategies_[i].OnUpdates(run);
   }
-  ring_.Release(run.size());
+  input.ring.Release(run.size());
   delivered_.store(delivered_.load(std::memory_order_relaxed) + run.size(),
                    std::memory_order_release);
   return true;
@@ -158,20 +164,22 @@ std::span<const codecs::NormalizedUpdate> StrategyThread::BeginEpoch(
   return run.first(static_cast<size_t>(next - run.begin()));
 }
 
-void StrategyThread::RecordLatency(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns) {
+void StrategyThread::RecordLatency(Input& input, std::span<const codecs::NormalizedUpdate> run,
+                                   int64_t seen_ns) {
   const auto record = [&] {
-    if (published_ns32_ == 0 || unrecorded_ == 0) return;
+    if (input.published_ns32 == 0 || input.unrecorded == 0) return;
     // Of UNIX ns the low 32 bits; a difference of up to 2.1 s either way survives.
-    const auto in_ring_ns = static_cast<int32_t>(static_cast<uint32_t>(seen_ns) - published_ns32_);
-    stages_.Record(latency::Stage::kPublishedToSeen, in_ring_ns, unrecorded_);
-    unrecorded_ = 0;
+    const auto in_ring_ns =
+        static_cast<int32_t>(static_cast<uint32_t>(seen_ns) - input.published_ns32);
+    stages_.Record(latency::Stage::kPublishedToSeen, in_ring_ns, input.unrecorded);
+    input.unrecorded = 0;
   };
   for (const codecs::NormalizedUpdate& update : run) {
     if (update.published_ns32 != 0) {
       record();
-      published_ns32_ = codecs::PublishedNs32(update);
+      input.published_ns32 = codecs::PublishedNs32(update);
     }
-    ++unrecorded_;
+    ++input.unrecorded;
   }
   record();
   if (options_.measure_totals) RecordTotals(run, seen_ns);

@@ -1,13 +1,17 @@
-// One strategy thread: takes updates from its ring and hands them to its strategies, in order.
+// One strategy thread: takes updates from its rings, one for each feed thread that it listens to, and
+// hands them to its strategies. In the order of each ring; of several rings by turns, at most
+// kMostPerTurn updates each, so that a busy one cannot keep another waiting. No order is promised
+// between rings.
 //
 //   StrategyThread thread(options, clock);
 //   thread.Add(std::move(strategy), host);       // Before Start.
-//   publisher rings: &thread.ring()
+//   publisher rings: &thread.ring(0), ...
 //   thread.Start();
 //   ...
 //   thread.Stop();                               // After the last Publish: drains, then ends.
 //
-// Everything but ring() belongs to the main thread. The loop neither allocates, locks nor calls
+// Everything but ring() belongs to the main thread. Another ring costs a look at its next slot a
+// round. The loop neither allocates, locks nor calls
 // the system (except sched_yield when it shares its core, see thread_setup.h); what a strategy
 // does in its callbacks is its own affair.
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_STRATEGY_THREAD_H_
@@ -34,7 +38,8 @@ namespace fh {
 
 struct StrategyThreadOptions {
   ThreadOptions thread;
-  uint64_t ring_updates = 65536;  // A power of two.
+  uint64_t ring_updates = 65536;  // Of each ring; a power of two.
+  size_t rings = 1;
   // Whether ts_recv_ns is the kernel's or the adapter's stamp of this very moment: the total is
   // then wire to seen, otherwise dequeue to seen. Off for captures, whose stamps are of the past.
   bool wire_stamps = false;
@@ -59,6 +64,10 @@ struct StrategyCall {
 
 class StrategyThread {
  public:
+  // Most updates of one call: the time of sight is taken once a call, so a longer run would make
+  // its last updates look fresher than they are.
+  static constexpr uint64_t kMostPerTurn = 256;
+
   StrategyThread(const StrategyThreadOptions& options, const latency::Clock& clock);
   ~StrategyThread();  // Stops first if need be.
 
@@ -77,7 +86,8 @@ class StrategyThread {
   // stop, and ends. Blocks until it has. The first error of a strategy is returned.
   absl::Status Stop();
 
-  UpdateRing& ring() { return ring_; }
+  UpdateRing& ring(size_t index = 0) { return inputs_[index]->ring; }
+  size_t rings() const { return inputs_.size(); }
 
   // What was measured, all feeds together. Any thread.
   latency::StageSnapshot Stages() const;
@@ -104,18 +114,27 @@ class StrategyThread {
   uint64_t delivered() const { return delivered_.load(std::memory_order_acquire); }
 
  private:
+  // A ring, and how far what is read of it has been measured.
+  struct Input {
+    explicit Input(uint64_t ring_updates) : ring(ring_updates) {}
+    UpdateRing ring;
+    uint32_t published_ns32 = 0;  // When the batch was shown that is being read; 0: not known.
+    uint64_t unrecorded = 0;  // Its updates so far, and those of batches of unknown time before.
+  };
+
   void Run();
   void NoteCall(size_t strategy, std::span<const codecs::NormalizedUpdate> run);
   void NoteCall(size_t strategy, StrategyCall::Kind kind);
   bool DeliverOnce();
+  bool DeliverFrom(Input& input);
   std::span<const codecs::NormalizedUpdate> BeginEpoch(
       std::span<const codecs::NormalizedUpdate> run);
-  void RecordLatency(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
+  void RecordLatency(Input& input, std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
   void RecordTotals(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
 
   StrategyThreadOptions options_;
   const latency::Clock& clock_;
-  UpdateRing ring_;
+  std::vector<std::unique_ptr<Input>> inputs_;
   latency::StageRecorder stages_;
   std::unique_ptr<latency::Histogram[]> totals_;  // One a feed.
   std::vector<LoadedStrategy> strategies_;
@@ -123,8 +142,6 @@ class StrategyThread {
   std::vector<std::string> notes_;
   std::optional<uint64_t> preempted_;
   absl::Status stop_status_;
-  uint32_t published_ns32_ = 0;  // When the batch was shown that is being read; 0: not known.
-  uint64_t unrecorded_ = 0;      // Its updates so far, and those of batches of unknown time before.
   std::atomic<uint64_t> delivered_{0};
   // CurrentCall: who is called and with what (0: nobody), and the sequence of the first update. A
   // call with updates is over once delivered_ has gone on, so that nothing need be stored behind

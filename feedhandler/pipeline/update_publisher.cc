@@ -63,6 +63,42 @@ UpdatePublisher::UpdatePublisher(std::vector<UpdateRing*> rings, std::vector<uin
   }
 }
 
+void UpdatePublisher::SetFilter(size_t ring, UpdateFilter filter) {
+  targets_[ring].filter.reset();
+  if (!filter.LeavesOut()) return;
+  targets_[ring].filter = std::make_unique<UpdateFilter>(std::move(filter));
+  if (chosen_ == nullptr) chosen_ = std::make_unique<uint32_t[]>(scratch_mask_ + 1);
+}
+
+// What of the run the ring is to have, until the next call.
+UpdatePublisher::Run UpdatePublisher::Wanted(size_t index, const Run& run) {
+  UpdateFilter* const filter = targets_[index].filter.get();
+  Run wanted = run;
+  if (filter != nullptr) [[unlikely]] {
+    const UpdateFilter::Wants wants = filter->WantsOf(run.at(0).channel_id);
+    if (wants == UpdateFilter::Wants::kNothing) {
+      wanted.count = 0;
+    } else if (wants == UpdateFilter::Wants::kSome) {
+      wanted.chosen = chosen_.get();
+      wanted.count = 0;
+      for (uint64_t i = 0; i < run.count; ++i) {
+        if (filter->Passes(run.at(i))) chosen_[wanted.count++] = static_cast<uint32_t>(i);
+      }
+    }
+    stats_[index].filtered += run.count - wanted.count;
+  }
+  stats_[index].offered += wanted.count;
+  return wanted;
+}
+
+// Puts those that are wanted side by side, where the run begins.
+void UpdatePublisher::CloseUp(const Run& run) {
+  if (run.chosen == nullptr) return;
+  for (uint64_t i = 0; i < run.count; ++i) {
+    if (run.chosen[i] != i) run.slots.At(run.first + i) = run.at(i);
+  }
+}
+
 // Slow paths only.
 UpdatePublisher::Debt& UpdatePublisher::DebtOf(Target& target, uint16_t channel_id) {
   const auto found = std::find(channel_ids_.begin(), channel_ids_.end(), channel_id);
@@ -113,16 +149,20 @@ void UpdatePublisher::Commit(const UpdateWriter& writer) {
   const Run run{writer, begin_, writer.next() - begin_};
   if (run.count == 0) return;
   for (size_t i = 0; i < targets_.size(); ++i) {
-    stats_[i].offered += run.count;
-    if (i != current_) Deliver(i, run);
+    if (i == current_) continue;
+    const Run wanted = Wanted(i, run);
+    if (wanted.count != 0) Deliver(i, wanted);
   }
   if (current_ == kScratch) return;
   // Last, because the others copy what stands in its slots.
   Target& target = targets_[current_];
+  const Run wanted = Wanted(current_, run);
+  if (wanted.count == 0) return;
+  CloseUp(wanted);
   if (target.has_doubts) [[unlikely]]
-    MarkDoubtful(target, run);
-  target.ring->Commit(writer.next());
-  stats_[current_].published += run.count;
+    MarkDoubtful(target, {run.slots, begin_, wanted.count});
+  target.ring->Commit(begin_ + wanted.count);
+  stats_[current_].published += wanted.count;
 }
 
 void UpdatePublisher::MarkDoubtful(Target& target, const Run& run) {
@@ -176,6 +216,11 @@ void UpdatePublisher::NoteLoss(size_t index, const Run& run) {
 
 void UpdatePublisher::AppendControl(const NormalizedUpdate& record) {
   for (size_t i = 0; i < targets_.size(); ++i) {
+    UpdateFilter* const filter = targets_[i].filter.get();
+    if (filter != nullptr && filter->WantsOf(record.channel_id) == UpdateFilter::Wants::kNothing) {
+      ++stats_[i].filtered;
+      continue;
+    }
     ++stats_[i].offered;
     DeliverControl(i, record);
   }

@@ -1,6 +1,7 @@
-// From the decoder into every strategy thread's ring. One ring: the decoder writes its slots in
-// place. Several: it writes the slots of one, and the others get a copy, so that a slow strategy
-// thread loses only its own updates.
+// From the decoder into the rings of the strategy threads that listen to this feed thread. One ring:
+// the decoder writes its slots in place. Several: it writes the slots of one, and the others get a
+// copy, so that a slow strategy thread loses only its own updates. What a thread does not want
+// (update_filter.h) never comes into its ring; it is no loss, and counted apart.
 //
 //   codecs::UpdateWriter writer = publisher.Begin(most);   // Room for `most` updates, always.
 //   codec.Decode(jobs, writer);
@@ -34,13 +35,15 @@
 
 #include "codecs/update.h"
 #include "feedhandler/pipeline/ring.h"
+#include "feedhandler/pipeline/update_filter.h"
 
 namespace fh {
 
 // Plain counters of one ring, written by the feed thread. They add up:
-// offered + gap_records = published + dropped.
+// offered + gap_records = published + dropped; and offered + filtered is all that there was.
 struct RingStats {
   uint64_t offered = 0;      // Updates that were decoded, or made by the session, for the ring.
+  uint64_t filtered = 0;     // Updates that its reader has not asked for.
   uint64_t gap_records = 0;  // Records that tell of a loss, and control records told later.
   uint64_t published = 0;    // Put into the ring, gap records included.
   uint64_t dropped = 0;      // Updates that did not fit.
@@ -58,6 +61,9 @@ class UpdatePublisher {
   // `scratch_updates`: a power of two, the most that one Begin may ask for.
   UpdatePublisher(std::vector<UpdateRing*> rings, std::vector<uint16_t> channel_ids,
                   uint64_t scratch_updates, WhenFull when_full);
+
+  // From now on the ring (its index) gets only what passes. Before the first Begin; allocates.
+  void SetFilter(size_t ring, UpdateFilter filter);
 
   // What one Begin should ask for at most: half of the smallest ring, or the scratch buffer.
   uint64_t preferred_most() const { return preferred_most_; }
@@ -110,20 +116,26 @@ class UpdatePublisher {
 
   struct Target {
     UpdateRing* ring;
-    std::vector<Debt> debts;  // One a channel.
-    bool has_debts = false;   // Some is owed.
-    bool has_doubts = false;  // Some is doubtful.
+    std::vector<Debt> debts;                    // One a channel.
+    std::unique_ptr<UpdateFilter> filter = {};  // None: all is wanted.
+    bool has_debts = false;                     // Some is owed.
+    bool has_doubts = false;                    // Some is doubtful.
   };
 
-  // A run of written updates in power-of-two storage.
+  // A run of written updates in power-of-two storage, or some of one.
   struct Run {
     codecs::UpdateWriter slots;
     uint64_t first;
     uint64_t count;
-    codecs::NormalizedUpdate& at(uint64_t index) const { return slots.At(first + index); }
+    const uint32_t* chosen = nullptr;  // Which ones, ascending; null: all of them.
+    codecs::NormalizedUpdate& at(uint64_t index) const {
+      return slots.At(first + (chosen == nullptr ? index : chosen[index]));
+    }
   };
 
   Debt& DebtOf(Target& target, uint16_t channel_id);
+  Run Wanted(size_t index, const Run& run);
+  void CloseUp(const Run& run);
   bool MakeRoom(size_t index, uint64_t count);
   void WaitForRoom(UpdateRing& ring, uint64_t count);
   void DeliverInParts(size_t index, const Run& run);
@@ -147,7 +159,8 @@ class UpdatePublisher {
   std::unique_ptr<codecs::NormalizedUpdate[]> scratch_;
   uint64_t scratch_mask_;
   uint64_t preferred_most_;
-  std::vector<uint64_t> reserved_;  // Slots of each ring that only control records may take.
+  std::unique_ptr<uint32_t[]> chosen_;  // Of Wanted's last run; as many as the scratch buffer has.
+  std::vector<uint64_t> reserved_;      // Slots of each ring that only control records may take.
   bool has_debts_ = false;
   size_t current_ = kScratch;  // Index of the ring that Begin gave slots of.
   uint64_t begin_ = 0;         // Where they start.

@@ -49,11 +49,13 @@ void AddHost(const rio::HostCounters& host, std::vector<Drop>& drops) {
                            host.udp_memory_errors, " over net.ipv4.udp_mem")});
 }
 
-void AddReceive(const rio::BackendStats& receive, std::vector<Drop>& drops) {
-  const auto add = [&drops](const char* layer, uint64_t count, const char* fix) {
+void AddReceive(const rio::BackendStats& receive, const std::string& feed_thread,
+                std::vector<Drop>& drops) {
+  const auto add = [&drops, &feed_thread](const char* layer, uint64_t count, const char* fix) {
     drops.push_back({.scope = DropScope::kOurs,
                      .layer = layer,
                      .where = "",
+                     .feed_thread = feed_thread,
                      .unit = "datagrams",
                      .count = count,
                      .fix = fix});
@@ -94,31 +96,41 @@ void AddSession(const Channel& channel, const ChannelCounters& counters, std::ve
                           "codec the group's, and do the lines carry one stream?"});
 }
 
+// Those of one feed thread.
+void AddRings(const Pipeline& pipeline, size_t index, const PipelineCounters& counters,
+              std::vector<Drop>& drops) {
+  const FeedPart& part = *pipeline.feed_parts()[index];
+  for (size_t ring = 0; ring < part.readers.size(); ++ring) {
+    drops.push_back(
+        {.scope = DropScope::kOurs,
+         .layer = "ring",
+         .where = pipeline.strategy_threads()[part.readers[ring].strategy_thread]->name(),
+         .feed_thread = part.name,
+         .unit = "updates",
+         .count = counters.threads[index].rings[ring].dropped,
+         .fix = "the strategy is too slow: raise ring_updates, or give it a core of its own"});
+  }
+}
+
 }  // namespace
 
-std::vector<Drop> CollectDrops(const Pipeline& pipeline, const FeedCounters& counters,
+std::vector<Drop> CollectDrops(const Pipeline& pipeline, const PipelineCounters& counters,
                                const rio::HostCounters* host) {
   std::vector<Drop> drops;
   if (host != nullptr) AddHost(*host, drops);
-  AddReceive(counters.receive, drops);
+  for (size_t i = 0; i < counters.threads.size(); ++i) {
+    AddReceive(counters.threads[i].receive, pipeline.feed_parts()[i]->name, drops);
+  }
   for (size_t i = 0; i < counters.channels.size(); ++i) {
-    AddSession(pipeline.core().channels()[i], counters.channels[i], drops);
+    AddSession(*pipeline.channels()[i], counters.channels[i], drops);
   }
-  for (size_t i = 0; i < counters.rings.size(); ++i) {
-    drops.push_back({.scope = DropScope::kOurs,
-                     .layer = "ring",
-                     .where = pipeline.strategy_threads()[i]->name(),
-                     .unit = "updates",
-                     .count = counters.rings[i].dropped,
-                     .fix = "the strategy is too slow: raise ring_updates, or give it a core of "
-                            "its own"});
-  }
+  for (size_t i = 0; i < counters.threads.size(); ++i) AddRings(pipeline, i, counters, drops);
   return drops;
 }
 
 std::vector<std::string> InterfacesOf(const Config& config) {
   std::vector<std::string> names;
-  for (const rio::Subscription& subscription : config.receiver.options.subscriptions) {
+  for (const rio::Subscription& subscription : SubscriptionsOf(config.feeds)) {
     const std::string& name = subscription.interface;
     if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
       names.push_back(name);

@@ -22,7 +22,6 @@
 #include <vector>
 
 #include "feedhandler/config/config.h"
-#include "feedhandler/pipeline/feed_thread.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "rio/host/host_counters.h"
 
@@ -33,15 +32,16 @@ enum class DropScope : uint8_t { kOurs, kHost };
 struct Drop {
   DropScope scope = DropScope::kOurs;
   std::string layer;  // "socket", "xdp_ring", "ring", "nic": the label of the metric.
-  std::string where;  // Interface, channel or thread; empty where there is but one.
-  std::string unit;   // "datagrams", "frames", "messages", "updates".
+  std::string where;  // Interface, channel or strategy thread; empty where there is but one.
+  std::string feed_thread = {};  // By name, where it has one and the layer is its own.
+  std::string unit;              // "datagrams", "frames", "messages", "updates".
   uint64_t count = 0;
   std::string fix;  // A sentence: what it means and what to change.
 };
 
 // Every layer, those that lost nothing too, in the order of a packet's way. `host`: what the host's
 // counters added since the start; nullptr when nobody looked (captures).
-std::vector<Drop> CollectDrops(const Pipeline& pipeline, const FeedCounters& counters,
+std::vector<Drop> CollectDrops(const Pipeline& pipeline, const PipelineCounters& counters,
                                const rio::HostCounters* host);
 
 // The names of all interfaces that lines are joined on, each once.

@@ -29,17 +29,27 @@ class Adder {
   std::string labels_;
 };
 
-void AddReceive(const FeedCounters& counters, std::vector<Metric>& metrics) {
+// `thread`: the label of the feed thread, or nothing.
+std::string With(const std::string& label, const std::string& more) {
+  return label.empty() ? more : absl::StrCat(label, ",", more);
+}
+
+std::string ThreadLabel(const std::string& feed_thread) {
+  return feed_thread.empty() ? "" : absl::StrCat("feed_thread=\"", feed_thread, "\"");
+}
+
+void AddReceive(const FeedCounters& counters, const std::string& thread,
+                std::vector<Metric>& metrics) {
   const rio::BackendStats& receive = counters.receive;
-  Adder(metrics, "")("receive_packets_total", receive.packets, "Datagrams received.")(
+  Adder(metrics, thread)("receive_packets_total", receive.packets, "Datagrams received.")(
       "receive_bytes_total", receive.bytes, "Their payload.")(
       "receive_truncated_total", receive.truncated, "Datagrams longer than a slice.")(
       "receive_errors_total", receive.errors, "Receives that failed.")(
       "receive_system_calls_total", receive.system_calls, "System calls of the receive path.")(
       "polls_total", counters.polls, "Rounds of the feed thread.")(
       "polls_idle_total", counters.idle_polls, "Rounds that found nothing.");
-  Adder(metrics, "")("receive_starved_total", receive.starved,
-                     "Polls without a free slice; datagrams wait in the socket meanwhile.")(
+  Adder(metrics, thread)("receive_starved_total", receive.starved,
+                         "Polls without a free slice; datagrams wait in the socket meanwhile.")(
       "receive_unstamped_total", receive.unstamped,
       "Packets without the stamp that was asked for.")(
       "receive_line_losses_total", receive.line_losses,
@@ -49,11 +59,13 @@ void AddReceive(const FeedCounters& counters, std::vector<Metric>& metrics) {
       "Lines that are without interface, link or membership now.");
   for (const rio::OwnCounter& own : receive.own) {
     if (own.name == nullptr || own.is_loss) continue;  // Losses are drops of a layer.
-    Adder(metrics, "")(absl::StrCat("receive_", own.name, "_total"), own.count, own.meaning);
+    Adder(metrics, thread)(absl::StrCat("receive_", own.name, "_total"), own.count, own.meaning);
   }
   for (size_t source = 0; source < counters.stamps.size(); ++source) {
-    Adder(metrics, absl::StrCat("source=\"",
-                                rio::StampSourceName(static_cast<rio::StampSource>(source)), "\""))(
+    Adder(metrics,
+          With(thread,
+               absl::StrCat("source=\"",
+                            rio::StampSourceName(static_cast<rio::StampSource>(source)), "\"")))(
         "receive_stamps_total", counters.stamps[source], "Packets by what stamped them.");
   }
 }
@@ -69,6 +81,7 @@ void AddDrops(const std::vector<Drop>& drops, std::vector<Metric>& metrics) {
     if (!drop.where.empty()) {
       absl::StrAppend(&labels, ",", WhereLabel(drop), "=\"", drop.where, "\"");
     }
+    labels = With(ThreadLabel(drop.feed_thread), labels);
     if (drop.scope == DropScope::kHost) {
       Adder(metrics, labels)("host_drops_total", drop.count,
                              "Frames and datagrams that the whole host lost, by layer.");
@@ -170,28 +183,10 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
   }
 }
 
-}  // namespace
-
-std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters,
-                                   const rio::HostCounters* host, const SilenceWatch* silence) {
-  std::vector<Metric> metrics;
-  AddReceive(counters, metrics);
-  AddDrops(CollectDrops(pipeline, counters, host), metrics);
-  if (host != nullptr) {
-    Adder(metrics, "")("host_backlog_squeezed_total", host->backlog_squeezed,
-                       "Times that the kernel stopped receiving before it was done.");
-  }
-  for (size_t i = 0; i < counters.channels.size(); ++i) {
-    AddChannel(pipeline.core().channels()[i], counters.channels[i], silence, i, metrics);
-  }
-  if (silence != nullptr) {
-    for (const SilenceWatch::Feed& feed : silence->feeds()) {
-      AddSeconds("feed_silent_seconds", absl::StrCat("feed=\"", feed.name, "\""), feed.age_ns,
-                 "Since the newest packet of any line of the feed, or since the start.", metrics);
-    }
-  }
+void AddInterfaces(std::span<const Channel> channels, const FeedCounters& counters,
+                   std::vector<Metric>& metrics) {
   size_t subscription = 0;
-  for (const Channel& channel : pipeline.core().channels()) {
+  for (const Channel& channel : channels) {
     for (uint32_t line = 0; line < channel.session.lines; ++line, ++subscription) {
       if (subscription >= counters.receive_lines.size()) break;
       AddLineInterface(absl::StrCat("feed=\"", channel.feed, "\",channel=\"", channel.id,
@@ -199,15 +194,52 @@ std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters&
                        counters.receive_lines[subscription], metrics);
     }
   }
-  for (size_t i = 0; i < counters.rings.size(); ++i) {
-    StrategyThread& thread = *pipeline.strategy_threads()[i];
-    Adder(metrics, absl::StrCat("thread=\"", thread.name(), "\""))(
-        "ring_offered_total", counters.rings[i].offered, "Updates made for the ring.")(
-        "ring_gap_records_total", counters.rings[i].gap_records,
-        "Records that tell strategies what they missed.")(
-        "ring_published_total", counters.rings[i].published, "Updates put into the ring.")(
-        "ring_delivered_total", thread.delivered(), "Updates that the strategies were given.")(
-        "ring_depth", thread.ring().Depth(), "Updates waiting in the ring.");
+}
+
+// Those of one feed thread.
+void AddRings(const Pipeline& pipeline, size_t index, const FeedCounters& counters,
+              std::vector<Metric>& metrics) {
+  const FeedPart& part = *pipeline.feed_parts()[index];
+  for (size_t i = 0; i < part.readers.size(); ++i) {
+    StrategyThread& thread = *pipeline.strategy_threads()[part.readers[i].strategy_thread];
+    const UpdateRing& ring = thread.ring(part.readers[i].ring);
+    const RingStats& stats = counters.rings[i];
+    Adder(metrics, With(ThreadLabel(part.name), absl::StrCat("thread=\"", thread.name(), "\"")))(
+        "ring_offered_total", stats.offered, "Updates made for the ring.")(
+        "ring_filtered_total", stats.filtered, "Updates that the thread has not asked for.")(
+        "ring_gap_records_total", stats.gap_records,
+        "Records that tell strategies what they missed.")("ring_published_total", stats.published,
+                                                          "Updates put into the ring.")(
+        "ring_delivered_total", ring.Consumed(), "Updates that the strategies were given.")(
+        "ring_depth", ring.Depth(), "Updates waiting in the ring.");
+  }
+}
+
+}  // namespace
+
+std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const PipelineCounters& counters,
+                                   const rio::HostCounters* host, const SilenceWatch* silence) {
+  std::vector<Metric> metrics;
+  for (size_t i = 0; i < counters.threads.size(); ++i) {
+    AddReceive(counters.threads[i], ThreadLabel(pipeline.feed_parts()[i]->name), metrics);
+  }
+  AddDrops(CollectDrops(pipeline, counters, host), metrics);
+  if (host != nullptr) {
+    Adder(metrics, "")("host_backlog_squeezed_total", host->backlog_squeezed,
+                       "Times that the kernel stopped receiving before it was done.");
+  }
+  for (size_t i = 0; i < counters.channels.size(); ++i) {
+    AddChannel(*pipeline.channels()[i], counters.channels[i], silence, i, metrics);
+  }
+  if (silence != nullptr) {
+    for (const SilenceWatch::Feed& feed : silence->feeds()) {
+      AddSeconds("feed_silent_seconds", absl::StrCat("feed=\"", feed.name, "\""), feed.age_ns,
+                 "Since the newest packet of any line of the feed, or since the start.", metrics);
+    }
+  }
+  for (size_t i = 0; i < counters.threads.size(); ++i) {
+    AddInterfaces(pipeline.feed_parts()[i]->core->channels(), counters.threads[i], metrics);
+    AddRings(pipeline, i, counters.threads[i], metrics);
   }
   return metrics;
 }

@@ -1,5 +1,5 @@
-// The pipeline's counters under Prometheus names, with units, labelled by feed, channel, line and
-// thread: one list from which the text for scrapers and the summary for people are made.
+// The pipeline's counters under Prometheus names, with units, labelled by feed, channel, line, feed
+// thread (where it has a name) and strategy thread: one list from which the text for scrapers and the summary for people are made.
 //
 //   std::vector<Metric> metrics = CollectMetrics(pipeline, pipeline.Counters(), nullptr);
 //   WriteFile(PrometheusText(metrics));
@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "feedhandler/pipeline/feed_thread.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "feedhandler/report/silence.h"
 #include "rio/host/host_counters.h"
@@ -29,7 +28,7 @@ struct Metric {
 // `host`: what the host's counters added since the start, or nullptr. Losses of our own are
 // feedhandler_drops_total, those of the whole host feedhandler_host_drops_total, by layer.
 // `silence`: of a live run, as of its last look; else nullptr.
-std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const FeedCounters& counters,
+std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const PipelineCounters& counters,
                                    const rio::HostCounters* host,
                                    const SilenceWatch* silence = nullptr);
 

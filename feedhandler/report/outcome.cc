@@ -86,13 +86,13 @@ std::string MostlyLost(const Channel& channel, const SessionStats& session) {
                       FormatCount(session.delivered_messages), " were delivered");
 }
 
-std::string NothingCame(std::span<const Channel> channels, RunSource source,
+std::string NothingCame(std::span<const Channel* const> channels, RunSource source,
                         const std::string& groups) {
   std::vector<std::string> lines;
-  for (const Channel& channel : channels) {
-    lines.push_back(absl::StrCat(NameOf(channel),
-                                 channel.line_names.size() == 1 ? " line " : " lines ",
-                                 absl::StrJoin(channel.line_names, ", ")));
+  for (const Channel* channel : channels) {
+    lines.push_back(absl::StrCat(NameOf(*channel),
+                                 channel->line_names.size() == 1 ? " line " : " lines ",
+                                 absl::StrJoin(channel->line_names, ", ")));
   }
   if (source == RunSource::kFile) {
     return absl::StrCat("nothing of the input was for a line of ", absl::StrJoin(lines, "; "),
@@ -108,9 +108,10 @@ uint64_t LostMessages(const SessionStats& session) {
   return session.missing_messages - std::min(session.missing_messages, session.taken_back_messages);
 }
 
-std::vector<std::string> RunFaults(std::span<const Channel> channels, const FeedCounters& counters,
-                                   RunSource source, const std::string& groups) {
-  if (counters.receive.packets == 0) return {NothingCame(channels, source, groups)};
+std::vector<std::string> RunFaults(std::span<const Channel* const> channels,
+                                   const PipelineCounters& counters, RunSource source,
+                                   const std::string& groups) {
+  if (counters.packets == 0) return {NothingCame(channels, source, groups)};
   std::vector<std::string> faults;
   const auto add = [&faults](std::string fault) {
     if (!fault.empty()) faults.push_back(std::move(fault));
@@ -118,21 +119,21 @@ std::vector<std::string> RunFaults(std::span<const Channel> channels, const Feed
   for (size_t i = 0; i < channels.size(); ++i) {
     const SessionStats& session = counters.channels[i].session;
     if (session.stuck_times != 0) {
-      add(absl::StrCat(NameOf(channels[i]), ": was stuck ", FormatCount(session.stuck_times),
+      add(absl::StrCat(NameOf(*channels[i]), ": was stuck ", FormatCount(session.stuck_times),
                        session.stuck_times == 1 ? " time" : " times",
                        session.is_stuck ? ", and is" : "",
                        ": packets came and for long no message of them could be delivered"));
     }
     if (counters.channels[i].strayed_messages != 0) {
-      add(absl::StrCat(NameOf(channels[i]), ": ",
+      add(absl::StrCat(NameOf(*channels[i]), ": ",
                        FormatCount(counters.channels[i].strayed_messages),
                        " messages were of more streams than it has sessions for: raise the "
                        "channel's streams (",
-                       channels[i].streams, " now)"));
+                       channels[i]->streams, " now)"));
     }
-    add(InVain(channels[i], counters.channels[i]));
-    add(NothingDecoded(channels[i], counters.channels[i]));
-    if (source == RunSource::kFile) add(MostlyLost(channels[i], session));
+    add(InVain(*channels[i], counters.channels[i]));
+    add(NothingDecoded(*channels[i], counters.channels[i]));
+    if (source == RunSource::kFile) add(MostlyLost(*channels[i], session));
   }
   return faults;
 }

@@ -1,6 +1,6 @@
 // Whether a run did what it was for: what went so wrong that its exit status has to say so.
 //
-//   for (const std::string& fault : RunFaults(core.channels(), counters, RunSource::kLive)) ...
+//   for (const std::string& fault : RunFaults(pipeline.channels(), counters, RunSource::kLive)) ...
 //
 // A fault is: a channel that was stuck; packets on a channel of which no message could be used;
 // nothing at all that was for us; and, of a file, more lost than delivered. Losses of a live run
@@ -16,8 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "feedhandler/pipeline/feed_core.h"
-#include "feedhandler/pipeline/feed_thread.h"
+#include "feedhandler/pipeline/pipeline.h"
 
 namespace fh {
 
@@ -25,8 +24,9 @@ enum class RunSource : uint8_t { kLive, kFile };
 
 // A sentence each, which names feed and channel; empty when all is well. `groups`: of a file of
 // which nothing was for a line, what it holds (replay::GroupText).
-std::vector<std::string> RunFaults(std::span<const Channel> channels, const FeedCounters& counters,
-                                   RunSource source, const std::string& groups = "");
+std::vector<std::string> RunFaults(std::span<const Channel* const> channels,
+                                   const PipelineCounters& counters, RunSource source,
+                                   const std::string& groups = "");
 
 // What was given up and came after all, once a wrong position was taken back, was not lost.
 uint64_t LostMessages(const SessionStats& session);

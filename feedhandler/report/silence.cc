@@ -14,20 +14,20 @@ std::string Seconds(int64_t duration_ns) {
 
 }  // namespace
 
-SilenceWatch::SilenceWatch(std::span<const Channel> channels, int64_t now_ns)
+SilenceWatch::SilenceWatch(std::span<const Channel* const> channels, int64_t now_ns)
     : channels_(channels) {
-  for (const Channel& channel : channels) {
-    lines_.emplace_back(channel.session.lines, Line{.newest_ns = now_ns});
+  for (const Channel* channel : channels) {
+    lines_.emplace_back(channel->session.lines, Line{.newest_ns = now_ns});
     const bool known = std::any_of(feeds_.begin(), feeds_.end(),
-                                   [&](const Feed& feed) { return feed.name == channel.feed; });
-    if (!known) feeds_.push_back({.name = channel.feed});
+                                   [&](const Feed& feed) { return feed.name == channel->feed; });
+    if (!known) feeds_.push_back({.name = channel->feed});
   }
 }
 
-std::vector<std::string> SilenceWatch::Look(const FeedCounters& counters, int64_t now_ns) {
+std::vector<std::string> SilenceWatch::Look(const PipelineCounters& counters, int64_t now_ns) {
   std::vector<std::string> notes;
   for (size_t i = 0; i < channels_.size(); ++i) {
-    for (uint32_t index = 0; index < channels_[i].session.lines; ++index) {
+    for (uint32_t index = 0; index < channels_[i]->session.lines; ++index) {
       Line& line = lines_[i][index];
       const uint64_t packets = counters.channels[i].lines[index].packets;
       const bool heard = packets != line.packets;
@@ -36,11 +36,11 @@ std::vector<std::string> SilenceWatch::Look(const FeedCounters& counters, int64_
       line.packets = packets;
       line.age_ns = now_ns - line.newest_ns;
       const bool was_silent = line.is_silent;
-      line.is_silent = line.age_ns >= channels_[i].session.line_silent_ns;
+      line.is_silent = line.age_ns >= channels_[i]->session.line_silent_ns;
       if (was_silent == line.is_silent) continue;
       notes.push_back(absl::StrCat(
-          channels_[i].feed, " channel ", channels_[i].id, " line ", channels_[i].line_names[index],
-          ": ",
+          channels_[i]->feed, " channel ", channels_[i]->id, " line ",
+          channels_[i]->line_names[index], ": ",
           line.is_silent ? absl::StrCat("nothing for ", Seconds(line.age_ns))
                          : absl::StrCat("is back after ", Seconds(now_ns - before_ns))));
     }
@@ -55,7 +55,7 @@ void SilenceWatch::LookAtFeed(Feed& feed, std::vector<std::string>& notes) {
   size_t lines = 0;
   feed.age_ns = INT64_MAX;
   for (size_t i = 0; i < channels_.size(); ++i) {
-    if (channels_[i].feed != feed.name) continue;
+    if (channels_[i]->feed != feed.name) continue;
     for (const Line& line : lines_[i]) {
       feed.age_ns = std::min(feed.age_ns, line.age_ns);
       all_silent &= line.is_silent;

@@ -1,6 +1,6 @@
 // Lines and feeds of a live run that bring nothing: said once, and once more when they are back.
 //
-//   SilenceWatch silence(core.channels(), now_ns);
+//   SilenceWatch silence(pipeline.channels(), now_ns);
 //   for (const std::string& note : silence.Look(pipeline.Counters(), now_ns)) Print(note);  // 1/s
 //   silence.LineAgeNs(channel, line), silence.IsSilent(channel, line) ...
 //
@@ -18,8 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "feedhandler/pipeline/feed_core.h"
-#include "feedhandler/pipeline/feed_thread.h"
+#include "feedhandler/pipeline/pipeline.h"
 
 namespace fh {
 
@@ -27,11 +26,11 @@ class SilenceWatch {
  public:
   // `now_ns`, here and in Look: of any one clock that is never set back. `channels` outlive the
   // watch.
-  SilenceWatch(std::span<const Channel> channels, int64_t now_ns);
+  SilenceWatch(std::span<const Channel* const> channels, int64_t now_ns);
 
   // Takes note of the counters. What has fallen silent since the last look, or come back, a
   // sentence each.
-  std::vector<std::string> Look(const FeedCounters& counters, int64_t now_ns);
+  std::vector<std::string> Look(const PipelineCounters& counters, int64_t now_ns);
 
   // Since the line's (the feed's) newest packet, or since the start when there was none; as of the
   // last look. By indices of the channels; line indices as in the session.
@@ -55,7 +54,7 @@ class SilenceWatch {
 
   void LookAtFeed(Feed& feed, std::vector<std::string>& notes);
 
-  std::span<const Channel> channels_;
+  std::span<const Channel* const> channels_;
   std::vector<std::vector<Line>> lines_;  // By channel.
   std::vector<Feed> feeds_;
 };

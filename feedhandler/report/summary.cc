@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "codecs/json_writer.h"
 #include "feedhandler/report/drops.h"
@@ -152,33 +153,88 @@ void LatenciesJson(const latency::StageSnapshot& stages, JsonWriter& json) {
   json.EndArray();
 }
 
+// What the strategy thread has not asked for, over all its rings.
+uint64_t FilteredOf(const Pipeline& pipeline, const PipelineCounters& counters, size_t thread) {
+  uint64_t filtered = 0;
+  for (size_t i = 0; i < counters.threads.size(); ++i) {
+    const std::vector<FeedPart::Reader>& readers = pipeline.feed_parts()[i]->readers;
+    for (size_t ring = 0; ring < readers.size(); ++ring) {
+      if (readers[ring].strategy_thread != thread) continue;
+      filtered += counters.threads[i].rings[ring].filtered;
+    }
+  }
+  return filtered;
+}
+
+// What the receiver of a feed thread has to say. `name`: of the thread, or empty.
+void AppendReceive(const std::string& name, const rio::BackendStats& receive, std::string& text) {
+  const std::string of = name.empty() ? "  " : absl::StrCat("  ", name, ": ");
+  if (receive.line_losses != 0 || receive.deaf_lines != 0) {
+    absl::StrAppend(&text, of, "(lines lost their interface, link or membership ",
+                    FormatCount(receive.line_losses), " times and got it back ",
+                    FormatCount(receive.line_returns), " times; ", FormatCount(receive.deaf_lines),
+                    " are without at the end)\n");
+  }
+  if (receive.unstamped != 0) {
+    absl::StrAppend(&text, of, "(", FormatCount(receive.unstamped),
+                    " packets came without the stamp that was asked for)\n");
+  }
+  if (receive.starved != 0) {
+    absl::StrAppend(&text, of, "(", FormatCount(receive.starved),
+                    " polls found no free slice; datagrams waited in the socket meanwhile)\n");
+  }
+}
+
+// A line each: what came, how it went on.
+void AppendFeedThreads(const Pipeline& pipeline, const PipelineCounters& counters,
+                       std::string& text) {
+  absl::StrAppend(&text, "Feed threads\n");
+  for (size_t i = 0; i < counters.threads.size(); ++i) {
+    const FeedPart& part = *pipeline.feed_parts()[i];
+    const FeedCounters& of = counters.threads[i];
+    uint64_t updates = 0;
+    for (const ChannelCounters& channel : of.channels) updates += channel.codec.updates;
+    std::vector<std::string> readers;
+    for (const FeedPart::Reader& reader : part.readers) {
+      readers.push_back(pipeline.strategy_threads()[reader.strategy_thread]->name());
+    }
+    absl::StrAppend(&text, "  ", part.name, ": ", of.channels.size(), " channels, ",
+                    FormatCount(of.receive.packets), " packets, ", FormatCount(updates),
+                    " updates to ", readers.empty() ? "nobody" : absl::StrJoin(readers, ", "),
+                    "\n");
+  }
+}
+
 }  // namespace
 
-std::string JsonSummary(Pipeline& pipeline, const FeedCounters& counters,
+std::string JsonSummary(Pipeline& pipeline, const PipelineCounters& counters,
                         const rio::HostCounters* host, const SilenceWatch* silence,
                         const std::vector<std::string>& faults) {
   JsonWriter json;
   json.BeginObject().Key("feedhandler_summary").Number(1).Key("ok").Bool(faults.empty());
   json.Key("faults").BeginArray();
   for (const std::string& fault : faults) json.Text(fault);
-  json.EndArray().Key("received_packets").Number(counters.receive.packets);
+  json.EndArray().Key("received_packets").Number(counters.packets);
   json.Key("channels").BeginArray();
   for (size_t i = 0; i < counters.channels.size(); ++i) {
-    ChannelJson(pipeline.core().channels()[i], counters.channels[i], silence, i, json);
+    ChannelJson(*pipeline.channels()[i], counters.channels[i], silence, i, json);
   }
   json.EndArray().Key("drops").BeginArray();
   for (const Drop& drop : CollectDrops(pipeline, counters, host)) {
     if (drop.count == 0) continue;
     json.BeginObject().Key("layer").Text(drop.layer).Key("where").Text(drop.where);
+    if (!drop.feed_thread.empty()) json.Key("feed_thread").Text(drop.feed_thread);
     json.Key("scope").Word(drop.scope == DropScope::kOurs ? "ours" : "host");
     json.Key("count").Number(drop.count).Key("unit").Text(drop.unit);
     json.Key("fix").Text(drop.fix).EndObject();
   }
   json.EndArray().Key("strategies").BeginArray();
-  for (const auto& thread : pipeline.strategy_threads()) {
+  for (size_t i = 0; i < pipeline.strategy_threads().size(); ++i) {
+    const std::unique_ptr<StrategyThread>& thread = pipeline.strategy_threads()[i];
     for (LoadedStrategy& strategy : thread->strategies()) {
       json.BeginObject().Key("strategy").Text(strategy.name()).Key("thread").Text(thread->name());
       json.Key("updates").Number(thread->delivered());
+      json.Key("filtered").Number(FilteredOf(pipeline, counters, i));
       json.Key("summary").Text(strategy.Summary()).EndObject();
     }
   }
@@ -188,18 +244,20 @@ std::string JsonSummary(Pipeline& pipeline, const FeedCounters& counters,
   return absl::StrCat(json.text(), "\n");
 }
 
-std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters,
+std::string TextDrops(const Pipeline& pipeline, const PipelineCounters& counters,
                       const rio::HostCounters* host) {
   std::string ours;
   std::string theirs;
   for (const Drop& drop : CollectDrops(pipeline, counters, host)) {
     if (drop.count == 0) continue;
-    const std::string name =
-        drop.where.empty() ? drop.layer : absl::StrCat(drop.layer, " ", drop.where);
+    std::string name = drop.layer;
+    if (!drop.feed_thread.empty()) absl::StrAppend(&name, " ", drop.feed_thread);
+    if (!drop.where.empty()) absl::StrAppend(&name, " ", drop.where);
     absl::StrAppendFormat(drop.scope == DropScope::kOurs ? &ours : &theirs, "  %-24s %12s %s: %s\n",
                           name, FormatCount(drop.count), drop.unit, drop.fix);
   }
-  const uint64_t truncated = counters.receive.truncated;
+  uint64_t truncated = 0;
+  for (const FeedCounters& thread : counters.threads) truncated += thread.receive.truncated;
   if (truncated != 0) {
     absl::StrAppendFormat(&ours, "  %-24s %12s %s\n", "truncated", FormatCount(truncated),
                           "datagrams longer than a slice: raise receiver.slice_bytes");
@@ -209,16 +267,20 @@ std::string TextDrops(const Pipeline& pipeline, const FeedCounters& counters,
   return ours;
 }
 
-std::string StampText(const FeedCounters& counters) {
+std::string StampText(const PipelineCounters& counters) {
+  FeedCore::StampCounts stamps{};
+  for (const FeedCounters& thread : counters.threads) {
+    for (size_t i = 0; i < stamps.size(); ++i) stamps[i] += thread.stamps[i];
+  }
   uint64_t total = 0;
   size_t sources = 0;
-  for (const uint64_t count : counters.stamps) {
+  for (const uint64_t count : stamps) {
     total += count;
     sources += count != 0 ? 1 : 0;
   }
   std::string text;
-  for (size_t i = counters.stamps.size(); i-- > 0;) {
-    const uint64_t count = counters.stamps[i];
+  for (size_t i = stamps.size(); i-- > 0;) {
+    const uint64_t count = stamps[i];
     if (count == 0) continue;
     absl::StrAppend(&text, text.empty() ? "" : ", ",
                     rio::StampSourceName(static_cast<rio::StampSource>(i)));
@@ -230,7 +292,7 @@ std::string StampText(const FeedCounters& counters) {
   return text;
 }
 
-std::string TextLatencies(const Pipeline& pipeline, const FeedCounters& counters,
+std::string TextLatencies(const Pipeline& pipeline, const PipelineCounters& counters,
                           const latency::Clock& clock, bool picture, Moment moment) {
   const std::vector<LatencyPart> parts = pipeline.LatencyParts();
   latency::ReportOptions options{.clock = clock.Describe(),
@@ -238,8 +300,9 @@ std::string TextLatencies(const Pipeline& pipeline, const FeedCounters& counters
                                  .picture = picture,
                                  .causes = {}};
   if (moment == Moment::kEnd) options.causes = pipeline.WaitCauses();
-  const bool has_parts =
-      pipeline.strategy_threads().size() > 1 || pipeline.core().lines().size() > 1;
+  size_t lines = 0;
+  for (const Channel* channel : pipeline.channels()) lines += channel->line_names.size();
+  const bool has_parts = pipeline.strategy_threads().size() > 1 || lines > 1;
   for (const LatencyPart& part : parts) {
     if (has_parts && part.histogram.total() != 0) {
       options.parts.push_back({part.name, &part.histogram});
@@ -248,33 +311,28 @@ std::string TextLatencies(const Pipeline& pipeline, const FeedCounters& counters
   return latency::TextReport(pipeline.Stages(), options);
 }
 
-std::string TextSummary(Pipeline& pipeline, const FeedCounters& counters,
+std::string TextSummary(Pipeline& pipeline, const PipelineCounters& counters,
                         const rio::HostCounters* host, const SilenceWatch* silence, Moment moment) {
   std::string text = "Channels\n";
   for (size_t i = 0; i < counters.channels.size(); ++i) {
-    AppendChannel(pipeline.core().channels()[i], counters.channels[i], silence, i, text);
+    AppendChannel(*pipeline.channels()[i], counters.channels[i], silence, i, text);
   }
   absl::StrAppend(&text, "Drops by layer\n", TextDrops(pipeline, counters, host));
-  const rio::BackendStats& receive = counters.receive;
-  if (receive.line_losses != 0 || receive.deaf_lines != 0) {
-    absl::StrAppend(&text, "  (lines lost their interface, link or membership ",
-                    FormatCount(receive.line_losses), " times and got it back ",
-                    FormatCount(receive.line_returns), " times; ", FormatCount(receive.deaf_lines),
-                    " are without at the end)\n");
+  for (size_t i = 0; i < counters.threads.size(); ++i) {
+    AppendReceive(pipeline.feed_parts()[i]->name, counters.threads[i].receive, text);
   }
-  if (counters.receive.unstamped != 0) {
-    absl::StrAppend(&text, "  (", FormatCount(counters.receive.unstamped),
-                    " packets came without the stamp that was asked for)\n");
-  }
-  if (counters.receive.starved != 0) {
-    absl::StrAppend(&text, "  (", FormatCount(counters.receive.starved),
-                    " polls found no free slice; datagrams waited in the socket meanwhile)\n");
-  }
+  if (counters.threads.size() > 1) AppendFeedThreads(pipeline, counters, text);
   absl::StrAppend(&text, "Strategies\n");
-  for (const auto& thread : pipeline.strategy_threads()) {
+  for (size_t i = 0; i < pipeline.strategy_threads().size(); ++i) {
+    const std::unique_ptr<StrategyThread>& thread = pipeline.strategy_threads()[i];
+    const uint64_t left_out = FilteredOf(pipeline, counters, i);
+    const std::string filtered =
+        left_out == 0
+            ? ""
+            : absl::StrCat(", ", FormatCount(left_out), " filtered that it has not asked for");
     for (LoadedStrategy& strategy : thread->strategies()) {
       absl::StrAppend(&text, "  ", strategy.name(), " on ", thread->name(), ": ",
-                      FormatCount(thread->delivered()), " updates\n");
+                      FormatCount(thread->delivered()), " updates", filtered, "\n");
       // A strategy is not thread-safe: while it runs, it is not asked.
       const std::string summary = moment == Moment::kEnd ? strategy.Summary() : "";
       if (summary.empty()) continue;

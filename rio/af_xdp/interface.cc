@@ -79,7 +79,7 @@ absl::Status AttachError(int error, const XdpInterface& interface, const XdpAtte
 // The program with what the interface's driver can tell it; without that when the kernel refuses.
 absl::Status MakeProgram(const XdpInterface& interface, const XdpAttempt& attempt,
                          const ReceiverOptions& options, std::span<const Subscription> lines,
-                         uint32_t map_entries, XdpAttachment& attachment) {
+                         uint32_t map_entries, AttachedProgram& made) {
   const bool names_vlans = std::any_of(lines.begin(), lines.end(), [](const Subscription& line) {
     return !line.vlan.is_untagged();
   });
@@ -88,26 +88,67 @@ absl::Status MakeProgram(const XdpInterface& interface, const XdpAttempt& attemp
                               .stamps = options.stamps,
                               .native = attempt.native,
                               .names_vlans = names_vlans};
-  attachment.metadata = PlanMetadata(wanted);
+  made.metadata = PlanMetadata(wanted);
   absl::StatusOr<RedirectProgram> program =
-      RedirectProgram::Create(lines, map_entries, attachment.metadata.features);
-  if (!program.ok() && attachment.metadata.features.needs_driver()) {
-    attachment.metadata = WithoutDriver(
-        wanted,
-        absl::StrCat("the kernel refuses to ask its driver (", program.status().message(), ")"));
-    program = RedirectProgram::Create(lines, map_entries, attachment.metadata.features);
+      RedirectProgram::Create(lines, map_entries, made.metadata.features);
+  if (!program.ok() && made.metadata.features.needs_driver()) {
+    made.metadata = WithoutDriver(wanted, absl::StrCat("the kernel refuses to ask its driver (",
+                                                       program.status().message(), ")"));
+    program = RedirectProgram::Create(lines, map_entries, made.metadata.features);
   }
-  if (!program.ok() && attachment.metadata.features.metadata()) {
-    attachment.metadata.notes.push_back(
+  if (!program.ok() && made.metadata.features.metadata()) {
+    made.metadata.notes.push_back(
         absl::StrCat("no receive stamps on ", interface.name, ": ", program.status().message(),
                      " (Linux 6.1 or later lets a program stamp frames)"));
-    attachment.metadata.features = {};
-    attachment.metadata.stamps = ReceiveStamps::kNone;
+    made.metadata.features = {};
+    made.metadata.stamps = ReceiveStamps::kNone;
     program = RedirectProgram::Create(lines, map_entries);
   }
   if (!program.ok()) return program.status();
-  attachment.program = *std::move(program);
+  made.program = *std::move(program);
   return absl::OkStatus();
+}
+
+// A program on the interface, for these lines.
+absl::StatusOr<std::shared_ptr<AttachedProgram>> AttachProgram(const XdpInterface& interface,
+                                                               const XdpAttempt& attempt,
+                                                               const ReceiverOptions& options,
+                                                               std::span<const Subscription> lines,
+                                                               uint32_t map_entries) {
+  auto made = std::make_shared<AttachedProgram>();
+  made->native = attempt.native;
+  if (absl::Status status = MakeProgram(interface, attempt, options, lines, map_entries, *made);
+      !status.ok()) {
+    return status;
+  }
+  made->link = AttachXdpProgram(made->program->fd(), interface.index,
+                                attempt.native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
+  if (made->link.get() < 0) return AttachError(errno, interface, attempt);
+  return made;
+}
+
+// That of the interface which other receivers have attached, or one for all of them.
+absl::StatusOr<std::shared_ptr<AttachedProgram>> ShareProgram(const XdpInterface& interface,
+                                                              const XdpAttempt& attempt,
+                                                              const ReceiverOptions& options,
+                                                              uint32_t map_entries,
+                                                              XdpSharing& sharing) {
+  const std::lock_guard<std::mutex> lock(sharing.mutex);
+  std::weak_ptr<void>& known = sharing.programs[interface.index];
+  if (auto theirs = std::static_pointer_cast<AttachedProgram>(known.lock())) {
+    if (theirs->native == attempt.native) return theirs;
+    return absl::UnimplementedError(absl::StrCat("the program of another feed thread is on ",
+                                                 interface.name, " in ",
+                                                 theirs->native ? "native" : "generic", " mode"));
+  }
+  std::vector<Subscription> lines;
+  for (const Subscription& line : sharing.lines) {
+    if (line.interface == interface.name) lines.push_back(line);
+  }
+  auto made =
+      AttachProgram(interface, attempt, options, lines, std::max(map_entries, sharing.queues));
+  if (made.ok()) known = *made;
+  return made;
 }
 
 }  // namespace
@@ -168,15 +209,14 @@ absl::StatusOr<XdpAttachment> AttachXdp(const XdpInterface& interface, const Xdp
   for (const uint16_t line : interface.lines) lines.push_back(options.subscriptions[line]);
   const uint32_t map_entries =
       *std::max_element(interface.queues.begin(), interface.queues.end()) + 1;
-  if (absl::Status status =
-          MakeProgram(interface, attempt, options, lines, map_entries, attachment);
-      !status.ok()) {
-    return status;
-  }
+  const std::shared_ptr<XdpSharing> sharing = XdpOptionsOf(options).sharing;
   // First of all, because most refusals come from here. Without sockets it passes everything on.
-  attachment.link = AttachXdpProgram(attachment.program->fd(), interface.index,
-                                     attempt.native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
-  if (attachment.link.get() < 0) return AttachError(errno, interface, attempt);
+  absl::StatusOr<std::shared_ptr<AttachedProgram>> program =
+      sharing != nullptr ? ShareProgram(interface, attempt, options, map_entries, *sharing)
+                         : AttachProgram(interface, attempt, options, lines, map_entries);
+  if (!program.ok()) return program.status();
+  attachment.program = *std::move(program);
+  attachment.metadata = attachment.program->metadata;
   for (const uint32_t queue : interface.queues) {
     absl::StatusOr<XskSocket> socket = XskSocket::Open({.interface = interface.name,
                                                         .interface_index = interface.index,
@@ -190,7 +230,8 @@ absl::StatusOr<XdpAttachment> AttachXdp(const XdpInterface& interface, const Xdp
     attachment.sockets.push_back(*std::move(socket));
     const int fd = attachment.sockets.back().fd();
     if (umem_owner_fd < 0) umem_owner_fd = fd;
-    if (absl::Status status = attachment.program->AddSocket(queue, fd); !status.ok()) return status;
+    if (absl::Status status = attachment.program->program->AddSocket(queue, fd); !status.ok())
+      return status;
   }
   return attachment;
 }

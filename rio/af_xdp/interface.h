@@ -51,13 +51,20 @@ absl::StatusOr<std::vector<XdpInterface>> XdpInterfacesOf(const ReceiverOptions&
 // none.
 absl::Status LookUp(XdpInterface& interface, const ReceiverOptions& options);
 
-// A program that is attached and its sockets; closing it detaches the program.
+// A program on an interface; with the last attachment that has it, it is off again.
+struct AttachedProgram {
+  bool native = false;
+  MetadataPlan metadata;
+  std::optional<RedirectProgram> program;
+  UniqueFd link;
+};
+
+// A program that is attached, perhaps for other receivers too (XdpSharing), and the sockets of one.
 struct XdpAttachment {
   MetadataPlan metadata;
   // In this order: the program is off the interface before its sockets close.
   std::vector<XskSocket> sockets;  // By XdpInterface::queues.
-  std::optional<RedirectProgram> program;
-  UniqueFd link;
+  std::shared_ptr<AttachedProgram> program;
 };
 
 struct XdpRingSizes {
@@ -65,7 +72,7 @@ struct XdpRingSizes {
   uint32_t fill_entries;
 };
 
-// Binds the sockets and attaches the program. `umem_owner_fd`: the socket that registered the
+// Binds the sockets and attaches the program, or finds that which another receiver has attached. `umem_owner_fd`: the socket that registered the
 // region, which the first one does (-1). UNIMPLEMENTED when the interface cannot do the attempt;
 // other errors say what to do.
 absl::StatusOr<XdpAttachment> AttachXdp(const XdpInterface& interface, const XdpAttempt& attempt,

@@ -8,6 +8,9 @@
 
 #include <any>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "rio/backend.h"
@@ -28,6 +31,18 @@ enum class XdpCopy : uint8_t {
   kZeroCopy,  // The adapter itself; only in native mode, and only some drivers.
 };
 
+// What receivers of one process share that take frames from different queues of the same interface:
+// there is one program on an interface, and it has to know the lines of all of them. Made before the
+// first is opened, and given to each. Their stamps are to be the same.
+struct XdpSharing {
+  std::vector<Subscription> lines;  // Of all receivers.
+  uint32_t queues = 0;              // One more than the highest that any of them names.
+
+  // The backend's: programs that are attached, by interface index. They end with their last receiver.
+  std::mutex mutex;
+  std::map<uint32_t, std::weak_ptr<void>> programs;
+};
+
 struct XdpOptions {
   XdpMode mode = XdpMode::kProbe;
   XdpCopy copy = XdpCopy::kProbe;
@@ -39,6 +54,8 @@ struct XdpOptions {
   // Gbit/s of 1,400-byte datagrams. The slices of the region are shared out over the queues, and a
   // queue holds no more frames than it has slices.
   uint32_t ring_entries = 16384;
+  // With whom interfaces are shared; null: with nobody.
+  std::shared_ptr<XdpSharing> sharing = nullptr;
   // Check UDP checksums (see rio/frame/frame.h): nobody else does.
   bool verify_checksums = true;
 };

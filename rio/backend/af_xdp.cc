@@ -35,7 +35,15 @@ constexpr char kZeroCopyNote[] =
     "if anything is missing";
 
 // Places in BackendStats::own. The first three are the kernel's, as of the last RefreshStats.
-enum OwnPlace : size_t { kSlices, kFillEmpty, kRing, kBadFrames, kBadChecksums, kOwnCounters };
+enum OwnPlace : size_t {
+  kSlices,
+  kFillEmpty,
+  kRing,
+  kBadFrames,
+  kBadChecksums,
+  kWrongQueue,
+  kOwnCounters
+};
 constexpr OwnCounter kOwn[kOwnCounters] = {
     {"xdp_slices",
      "no slice was posted when the frame came, or it was longer than one: raise receiver.slices, "
@@ -48,6 +56,10 @@ constexpr OwnCounter kOwn[kOwnCounters] = {
     {"bad_frames", "headers or checksums were wrong: look at the sender, cable and optics",
      /*is_loss=*/true},
     {"bad_checksums", "Frames with a wrong checksum; part of the layer bad_frames."},
+    {"xdp_queue",
+     "on a queue of this thread came lines of another one: steer them to its queues, as "
+     "`feedhandler doctor CONFIG` says",
+     /*is_loss=*/true},
 };
 static_assert(kOwnCounters <= BackendStats::kMostOwn);
 
@@ -179,6 +191,7 @@ AfXdpBackend::AfXdpBackend(const ReceiverOptions& options, RegisteredRegion& reg
       checks_{.udp_checksum = XdpOptionsOf(options).verify_checksums, .sum = ChooseSum()},
       burst_(options.burst),
       busy_poll_us_(options.busy_poll_us),
+      is_shared_(XdpOptionsOf(options).sharing != nullptr),
       numbers_(region.slice_bytes()),
       layout_(layout),
       line_stats_(options.subscriptions.size()),
@@ -515,7 +528,7 @@ size_t AfXdpBackend::TakeFrames(Queue& queue, uint32_t count, Packet* packets) {
     const int32_t line =
         verdict == FrameVerdict::kDatagram ? lines.Find(view) : FrameLines::kNoLine;
     if (line == FrameLines::kNoLine) [[unlikely]] {
-      Reject(queue, slice, verdict == FrameVerdict::kBadChecksum);
+      Reject(queue, slice, verdict);
       continue;
     }
     *packet++ = {.data = view.payload,
@@ -580,9 +593,11 @@ bool AfXdpBackend::ReadTrailer(std::span<const uint8_t> frame, const FrameView& 
 }
 
 // The slice goes back to the queue that it came from.
-void AfXdpBackend::Reject(Queue& queue, uint32_t slice, bool bad_checksum) {
-  ++stats_.own[kBadFrames].count;
-  stats_.own[kBadChecksums].count += bad_checksum ? 1 : 0;
+void AfXdpBackend::Reject(Queue& queue, uint32_t slice, FrameVerdict verdict) {
+  // The program takes the lines of all receivers that share the interface.
+  const bool is_of_another = verdict == FrameVerdict::kDatagram && is_shared_;
+  ++stats_.own[is_of_another ? kWrongQueue : kBadFrames].count;
+  stats_.own[kBadChecksums].count += verdict == FrameVerdict::kBadChecksum ? 1 : 0;
   if (limbo_ > 0) See(slice);
   queue.socket.Give({&slice, 1});
 }

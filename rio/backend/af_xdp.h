@@ -14,12 +14,13 @@
 //   of at least 2,048 bytes: 256 stay free in front of the frame, so 2,048 hold datagrams of up to
 //   1,750 bytes. Longer ones are dropped and counted (xdp_slices).
 // * The frames of a line go here and nowhere else: other programs of this host that listen to the
-//   same group on the same interface get nothing any more, and there can be one such backend an
-//   interface.
+//   same group on the same interface get nothing any more. There can be one such backend an
+//   interface, or several of one process that take different queues of it (XdpSharing); a frame on
+//   the queue of another one's line is lost, and counted (xdp_queue).
 // * An ordinary socket a line is joined too, so that IGMP and MLD ask for the group. It takes
 //   nothing. What the program passes on to the kernel all the same (fragments, frames of queues
 //   that were not asked for) ends at that socket and is counted there, as the line's kernel_drops:
-//   published = packets + kernel_drops + xdp_slices + xdp_ring + bad_frames.
+//   published = packets + kernel_drops + xdp_slices + xdp_ring + bad_frames + xdp_queue.
 // * No datagram waits in the kernel when no slice is posted: it is dropped and counted
 //   (xdp_slices, and xdp_fill_empty as its reason). Post slices for the longest pause.
 // * Packets come in the order of arrival on their queue, whatever their line. A datagram is never
@@ -135,7 +136,7 @@ class AfXdpBackend {
   // The stamp that a device on the way wrote behind the datagram. False when there is none.
   bool ReadTrailer(std::span<const uint8_t> frame, const FrameView& view, const Clocks& clocks,
                    Packet& packet) const;
-  void Reject(Queue& queue, uint32_t slice, bool bad_checksum);
+  void Reject(Queue& queue, uint32_t slice, FrameVerdict verdict);
   void GiveFromStack(Queue& queue);
   void Distribute(std::span<const uint32_t> slices);
 
@@ -160,6 +161,7 @@ class AfXdpBackend {
   const FrameChecks checks_;
   const uint32_t burst_;
   const uint32_t busy_poll_us_;
+  const bool is_shared_;  // Interfaces, with other receivers.
   const SliceNumbers numbers_;
   const ChunkLayout layout_;
   std::vector<TrailerFormat> trailers_;  // By line; empty when no line asks for any.

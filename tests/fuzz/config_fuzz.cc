@@ -17,20 +17,24 @@ void Check(bool promise) {
 void CheckAccepted(const fh::Config& config) {
   Check(!config.feeds.empty() && !config.strategy_threads.empty());
   size_t lines = 0;
-  uint64_t window = 0;
   for (const fh::FeedConfig& feed : config.feeds) {
     Check(!feed.name.empty() && !feed.channels.empty());
     for (const fh::ChannelConfig& channel : feed.channels) {
       Check(!channel.lines.empty() && channel.lines.size() <= fh::kMaxSessionLines);
+      Check(channel.feed_thread < config.feed_threads.size());
       lines += channel.lines.size();
-      window += feed.session.window_packets;
       for (const fh::LineConfig& line : channel.lines) {
         Check(line.subscription.group.port != 0);
       }
     }
   }
-  Check(config.receiver.options.subscriptions.size() == lines);
-  Check(config.receiver.region.slice_count > window);
+  for (size_t i = 0; i < config.feed_threads.size(); ++i) {
+    const fh::ReceiverConfig& receiver = config.feed_threads[i].receiver;
+    Check(!receiver.options.subscriptions.empty());
+    Check(receiver.region.slice_count > fh::HeldSlices(config.feeds, i));
+    lines -= receiver.options.subscriptions.size();
+  }
+  Check(lines == 0);
   for (const fh::StrategyThreadConfig& thread : config.strategy_threads) {
     Check((thread.ring_updates & (thread.ring_updates - 1)) == 0);
     Check(!thread.strategies.empty());

@@ -158,6 +158,48 @@ TEST_F(RunOverAfXdp, ReceivesWhatRecvmmsgDoesAndAsksForItsGroups) {
   EXPECT_TRUE(by_af_xdp == expected);
 }
 
+// Each has a line and a queue. Nothing steers the lines to them here, and every frame is with one of
+// the two: received, or counted as one of the other's.
+TEST_F(RunOverAfXdp, TwoFeedThreadsShareOutTheQueuesOfAnInterface) {
+  network_.reset();
+  std::string why;
+  network_ = VethNetwork::Create(/*cables=*/1, why, /*queues=*/2);
+  ASSERT_NE(network_, nullptr) << why;
+  const std::string replayed = folder_ / "replayed.prom";
+  ASSERT_EQ(Feedhandler({"replay", capture_, "--metrics=" + replayed}).exit_code, 0);
+  const std::optional<double> frames = Metric(ReadFile(replayed), "receive_packets_total");
+  ASSERT_GT(frames.value_or(0), 1000);
+
+  std::string config;
+  for (int i = 0; i < 2; ++i) {
+    absl::StrAppend(&config, "feed_thread { name: \"t", i,
+                    "\" receiver { backend: \"af_xdp\" xdp { queue: ", i, " } } }\n",
+                    "feed { name: \"f", i, "\" codec: \"itch50\" thread: \"t", i,
+                    "\" channel { id: ", i, " line { group: \"", TestGroup(i).ToString(),
+                    "\" interface: \"rx0\" } } }\n");
+  }
+  absl::StrAppend(&config, "strategy_thread { strategy { name: \"null\" } }\n");
+  const std::string path = folder_ / "two.textproto";
+  WriteFile(path, config);
+  const std::string metrics = folder_ / "two.prom";
+  const auto run = StartRun(path, {kSyntheticDay, "--metrics=" + metrics});
+  ASSERT_NE(run, nullptr);
+  const ChildResult published = PublishFromTheOtherEnd();
+  EXPECT_EQ(published.exit_code, 0) << published;
+  const auto taken = [&] {
+    const std::string text = ReadFile(metrics);
+    return Metric(text, "receive_packets_total").value_or(0) +
+           Metric(text, "drops_total", "layer=\"xdp_queue\"").value_or(0);
+  };
+  EXPECT_TRUE(Eventually([&] { return taken() >= *frames; })) << run->Peek();
+  run->Signal(SIGINT);
+  const ChildResult ran = run->Wait();
+  EXPECT_TRUE(ran.Exited()) << ran;
+  EXPECT_EQ(taken(), *frames) << ReadFile(metrics);
+  EXPECT_NE(ran.error.find("listening with af_xdp (t0), af_xdp (t1)"), std::string::npos) << ran;
+  EXPECT_FALSE(HasProgram());
+}
+
 TEST_F(RunOverAfXdp, LeavesNoProgramBehindWhenKilled) {
   const auto run = StartRun(WriteConfig(folder_ / "updates.csv"), {"--backend=af_xdp"});
   ASSERT_NE(run, nullptr);

@@ -10,6 +10,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "feedhandler/synthetic/itch_files.h"
+#include "rio/endpoint.h"
 #include "tests/captures.h"
 #include "tests/feedhandler/cli/program.h"
 
@@ -112,6 +114,49 @@ TEST_F(Replay, OfAConfigurationIsTheSame) {
                                   "line { group: \"239.255.1.2:26400\" } } } "
                                   "strategy_thread { strategy { name: \"null\" } }");
   EXPECT_TRUE(Updates({capture_, "--config=" + config}) == expected_);
+}
+
+// Four channels of two lossy lines, a capture each, on `threads` feed threads by turns.
+std::string FourChannels(int threads) {
+  std::string text;
+  for (int i = 0; i < threads; ++i) absl::StrAppend(&text, "feed_thread { name: \"t", i, "\" }\n");
+  absl::StrAppend(&text, "feed { name: \"itch\" codec: \"itch50\"\n");
+  for (int i = 0; i < 4; ++i) {
+    absl::StrAppend(&text, "channel { id: ", i + 1, " thread: \"t", i % threads,
+                    "\" line { group: \"239.255.2.", 2 * i + 1,
+                    ":26400\" } line { group: \"239.255.2.", 2 * i + 2, ":26400\" } }\n");
+  }
+  return absl::StrCat(text, "}\nstrategy_thread { strategy { name: \"null\" } }\n");
+}
+
+TEST_F(Replay, IsTheSameForAnyNumberOfFeedThreads) {
+  std::vector<std::string> captures;
+  for (uint64_t i = 0; i < 4; ++i) {
+    ItchCaptureOptions capture;
+    capture.packets.max_messages = 4;
+    for (uint64_t line = 1; line <= 2; ++line) {
+      capture.lines.push_back(
+          {.destination = *rio::ParseEndpoint(absl::StrCat("239.255.2.", 2 * i + line, ":26400")),
+           .damage = {.seed = 10 * i + line, .loss = 0.05}});
+    }
+    captures.push_back(folder_ / absl::StrCat("channel", i, ".pcap"));
+    const auto written = WriteItchCapture(
+        captures.back(), {.seed = i + 1, .messages = 4000, .symbols = 40}, capture);
+    ASSERT_TRUE(written.ok()) << written.status();
+  }
+  std::string of_one_thread;
+  for (const int threads : {1, 2, 4}) {
+    std::vector<std::string> arguments = captures;
+    arguments.push_back("--config=" + File("threads.textproto", FourChannels(threads)));
+    const ChildResult result = Run(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result;
+    EXPECT_EQ(absl::StrContains(result.error, "note: one thread reads the file"), threads > 1);
+    const std::string updates = ReadFile(updates_);
+    if (threads == 1) of_one_thread = updates;
+    EXPECT_TRUE(updates == of_one_thread) << threads;
+  }
+  EXPECT_GT(of_one_thread.size(), 300'000U);
+  EXPECT_TRUE(absl::StrContains(of_one_thread, "gap")) << "nothing timed out";
 }
 
 TEST_F(Replay, OfSeveralFilesIsThatOfTheirSum) {

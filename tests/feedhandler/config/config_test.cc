@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -70,16 +72,16 @@ TEST(Config, FillsInEverything) {
   ASSERT_EQ(feed.channels[0].lines.size(), 2u);
   EXPECT_EQ(feed.channels[0].lines[0].name, "A");
   EXPECT_EQ(feed.channels[0].lines[1].name, "second");
-  const auto& subscriptions = config.receiver.options.subscriptions;
+  const auto& subscriptions = config.feed_threads[0].receiver.options.subscriptions;
   ASSERT_EQ(subscriptions.size(), 2u);
   EXPECT_EQ(subscriptions[0].group.ToString(), "239.1.1.1:26400");
   EXPECT_EQ(subscriptions[0].interface, "lo");
   EXPECT_EQ(subscriptions[0].source.ToString(), "10.0.0.1");
   EXPECT_EQ(subscriptions[1].group.ToString(), "[ff15::1]:26401");
   EXPECT_TRUE(subscriptions[1].source.is_none());
-  EXPECT_EQ(config.receiver.backend, "auto");
-  EXPECT_EQ(config.receiver.region.slice_count, 4096u);
-  EXPECT_EQ(config.feed_thread.name, "fh-feed");
+  EXPECT_EQ(config.feed_threads[0].receiver.backend, "auto");
+  EXPECT_EQ(config.feed_threads[0].receiver.region.slice_count, 4096u);
+  EXPECT_EQ(config.feed_threads[0].thread.name, "fh-feed");
   ASSERT_EQ(config.strategy_threads.size(), 1u);
   EXPECT_EQ(config.strategy_threads[0].thread.name, "fh-strategy-0");
   EXPECT_EQ(config.strategy_threads[0].ring_updates, 65536u);
@@ -111,7 +113,7 @@ TEST(Config, EveryKeyArrives) {
         line_silent_us: 13 max_jump: 14 jump_confirmations: 15 late_join: FROM_FIRST
       }
     })");
-  const ReceiverConfig& receiver = config.receiver;
+  const ReceiverConfig& receiver = config.feed_threads[0].receiver;
   EXPECT_EQ(receiver.backend, "io_uring");
   EXPECT_EQ(receiver.region.slice_count, 8192u);
   EXPECT_EQ(receiver.region.slice_bytes, 9216u);
@@ -130,9 +132,9 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(receiver.options.busy_poll_us, 20u);
   EXPECT_EQ(receiver.options.subscriptions.size(), 3u);
   EXPECT_EQ(receiver.options.subscriptions[2].trailer, rio::TrailerFormat::kMetamako);
-  EXPECT_EQ(config.feed_thread.cpu, 3);
-  EXPECT_EQ(config.feed_thread.realtime_priority, 50);
-  EXPECT_EQ(config.feed_thread.idle, IdleMode::kSpin);
+  EXPECT_EQ(config.feed_threads[0].thread.cpu, 3);
+  EXPECT_EQ(config.feed_threads[0].thread.realtime_priority, 50);
+  EXPECT_EQ(config.feed_threads[0].thread.idle, IdleMode::kSpin);
   const StrategyThreadConfig& thread = config.strategy_threads.at(1);
   EXPECT_EQ(thread.thread.cpu, 0);
   EXPECT_EQ(thread.thread.idle, IdleMode::kYield);
@@ -193,7 +195,7 @@ TEST(Config, RoomForInstrumentsAndOrders) {
 TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
   EXPECT_EQ(ErrorAfter("  strategy {", "  ring_update: 4\n  strategy {"),
             "f:11:3: unknown key \"ring_update\"; did you mean \"ring_updates\"? "
-            "strategy_thread takes: thread, ring_updates, strategy");
+            "strategy_thread takes: thread, ring_updates, strategy, feed, channel, symbol");
   EXPECT_EQ(ErrorOf("recevier { burst: 1 }"),
             "f:13:1: unknown key \"recevier\"; did you mean \"receiver\"? the file takes: feed, "
             "receiver, feed_thread, strategy_thread");
@@ -201,7 +203,8 @@ TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
             "f:6:12: unknown key \"colour\"; line takes: name, group, interface, source, trailer, "
             "vlan, outer_vlan, retransmission");
   EXPECT_EQ(ErrorOf("feed_thread {\n\tpriority: 3 }"),
-            "f:14:2: unknown key \"priority\"; a thread takes: cpu, realtime_priority, idle");
+            "f:14:2: unknown key \"priority\"; feed_thread takes: cpu, realtime_priority, idle, "
+            "name, receiver");
 }
 
 TEST(Config, AllUnknownKeysAreReportedInOrder) {
@@ -360,7 +363,7 @@ TEST(Config, RingMustBeAPowerOfTwo) {
 
 TEST(Config, CpusMustExist) {
   EXPECT_EQ(ErrorOf("feed_thread { cpu: 4 }"),
-            "f:13:15: feed_thread.cpu: there is no CPU 4; this machine has 4, 0 to 3");
+            "f:13:15: feed_thread[0].cpu: there is no CPU 4; this machine has 4, 0 to 3");
   EXPECT_THAT(ErrorOf("feed_thread { cpu: -1 }"), HasSubstr("there is no CPU -1"));
   EXPECT_TRUE(ParseConfig(absl::StrCat(kGood, "feed_thread { cpu: 99 }"), "f", {}).ok());
   EXPECT_FALSE(ParseConfig(absl::StrCat(kGood, "feed_thread { cpu: -1 }"), "f", {}).ok());
@@ -397,7 +400,7 @@ TEST(Config, SlicesFollowFromTheWindowsWhenNotGiven) {
   for (int i = 0; i < 3; ++i) {
     absl::StrAppend(&feed, "channel { id: ", i, " line { group: \"239.3.3.", i, ":1\" } }");
   }
-  EXPECT_EQ(Parsed(feed + "}").receiver.region.slice_count, 32768u);
+  EXPECT_EQ(Parsed(feed + "}").feed_threads[0].receiver.region.slice_count, 32768u);
 }
 
 TEST(Config, SlicesFollowFromTheRingsOfAfXdpWhenNotGiven) {
@@ -405,8 +408,8 @@ TEST(Config, SlicesFollowFromTheRingsOfAfXdpWhenNotGiven) {
   const auto config =
       ParseConfig(absl::StrCat(kGood, "receiver { xdp { queue: 0 queue: 1 } }"), "f", host);
   ASSERT_TRUE(config.ok()) << config.status();
-  EXPECT_EQ(config->receiver.backend, "af_xdp");
-  EXPECT_GE(config->receiver.region.slice_count, 2 * 16'384u);
+  EXPECT_EQ(config->feed_threads[0].receiver.backend, "af_xdp");
+  EXPECT_GE(config->feed_threads[0].receiver.region.slice_count, 2 * 16'384u);
 }
 
 TEST(Config, SlicesOfAfXdpAreALineLongerWhenTheKernelCopies) {
@@ -414,7 +417,7 @@ TEST(Config, SlicesOfAfXdpAreALineLongerWhenTheKernelCopies) {
   const auto slice_bytes = [&](const char* receiver) {
     const auto config = ParseConfig(absl::StrCat(kGood, receiver), "f", host);
     EXPECT_TRUE(config.ok()) << config.status();
-    return config.ok() ? config->receiver.region.slice_bytes : 0;
+    return config.ok() ? config->feed_threads[0].receiver.region.slice_bytes : 0;
   };
   EXPECT_EQ(slice_bytes("receiver { xdp { } }"), 2048u);
   EXPECT_EQ(slice_bytes("receiver { xdp { copy: COPY } }"), 2112u);
@@ -463,6 +466,184 @@ TEST(Config, StrategiesMustExist) {
               StartsWith("f:13:19: strategy_thread[1].strategy[0].name: is missing"));
 }
 
+// ---- Several feed threads
+
+constexpr char kThreads[] = R"(feed_thread { name: "a" cpu: 0 }
+feed_thread { name: "b" cpu: 1 receiver { backend: "io_uring" slices: 8192 } }
+receiver { burst: 32 }
+feed {
+  name: "x" codec: "itch50" thread: "a"
+  channel { id: 1 line { group: "239.1.1.1:1" } }
+  channel { id: 2 thread: "b" line { group: "239.1.1.2:1" } line { group: "239.1.1.3:1" } }
+}
+feed { name: "y" codec: "itch50"
+  channel { id: 3 thread: "a" line { group: "239.1.1.4:1" } } }
+strategy_thread { strategy { name: "count" } }
+)";
+
+// kThreads with one text replaced; the error, or "" when there is none.
+std::string ThreadErrorAfter(const std::string& replace, const std::string& with,
+                             const ConfigHost& host = kHost) {
+  const std::string text = absl::StrReplaceAll(kThreads, {{replace, with}});
+  EXPECT_NE(text, kThreads) << replace;
+  const auto config = ParseConfig(text, "f", host);
+  return config.ok() ? "" : std::string(config.status().message());
+}
+
+TEST(ConfigFeedThreads, ShareOutChannelsEachWithItsReceiver) {
+  const auto config = ParseConfig(kThreads, "f", kHost);
+  ASSERT_TRUE(config.ok()) << config.status();
+  ASSERT_EQ(config->feed_threads.size(), 2u);
+  const FeedThreadConfig& a = config->feed_threads[0];
+  const FeedThreadConfig& b = config->feed_threads[1];
+  EXPECT_EQ(a.name, "a");
+  EXPECT_EQ(a.thread.name, "fh-feed-a");
+  EXPECT_EQ(a.thread.cpu, 0);
+  EXPECT_EQ(a.receiver.backend, "auto");
+  EXPECT_EQ(a.receiver.options.burst, 32u);
+  EXPECT_EQ(b.receiver.backend, "io_uring");
+  EXPECT_EQ(b.receiver.options.burst, 64u);  // Nothing of the common one.
+  EXPECT_EQ(b.receiver.region.slice_count, 8192u);
+  EXPECT_EQ(config->feeds[0].channels[0].feed_thread, 0u);
+  EXPECT_EQ(config->feeds[0].channels[1].feed_thread, 1u);
+  EXPECT_EQ(config->feeds[1].channels[0].feed_thread, 0u);
+  const auto groups = [](const FeedThreadConfig& thread) {
+    std::string text;
+    for (const auto& line : thread.receiver.options.subscriptions) {
+      absl::StrAppend(&text, line.group.ToString(), " ");
+    }
+    return text;
+  };
+  EXPECT_EQ(groups(a), "239.1.1.1:1 239.1.1.4:1 ");
+  EXPECT_EQ(groups(b), "239.1.1.2:1 239.1.1.3:1 ");
+}
+
+TEST(ConfigFeedThreads, AreNamedAndNamesMustExist) {
+  EXPECT_EQ(
+      ThreadErrorAfter("thread: \"b\" line", "thread: \"bb\" line"),
+      "f:2:15: feed_thread[1].name: no feed and no channel says thread: \"b\"; give it one, or "
+      "take it out\n"
+      "f:7:19: feed[0].channel[1].thread: no feed thread is called \"bb\"; did you mean "
+      "\"b\"? feed threads are: a, b");
+  EXPECT_THAT(
+      ThreadErrorAfter("codec: \"itch50\" thread: \"a\"", "codec: \"itch50\" thread: \"c\""),
+      StartsWith("f:5:29: feed[0].thread: no feed thread is called \"c\""));
+  EXPECT_EQ(ThreadErrorAfter("id: 3 thread: \"a\"", "id: 3"),
+            "f:10:3: feed[1].channel[0].thread: is missing: which feed thread receives it? feed "
+            "threads are: a, b");
+  EXPECT_THAT(ThreadErrorAfter("name: \"b\" cpu", "cpu"),
+              HasSubstr("f:2:1: feed_thread[1].name: is missing; with several"));
+  EXPECT_THAT(ThreadErrorAfter("name: \"b\" cpu", "name: \"a\" cpu"),
+              HasSubstr("f:2:15: feed_thread[1].name: \"a\" is also the feed thread of line 1"));
+  EXPECT_THAT(ThreadErrorAfter("name: \"b\" cpu", "name: \"b \\\"\" cpu"),
+              HasSubstr("f:2:15: feed_thread[1].name: \"b \"\" is not made of up to 32 letters"));
+  EXPECT_THAT(
+      ErrorAfter("codec: \"iex_tops16\"", "codec: \"iex_tops16\" thread: \"a\""),
+      StartsWith("f:3:23: feed[0].thread: no feed thread is called \"a\"; the one that there "
+                 "is has no name"));
+}
+
+TEST(ConfigFeedThreads, TheOneThatThereIsNeedsNoName) {
+  const Config config = Parsed("feed_thread { cpu: 1 }");
+  ASSERT_EQ(config.feed_threads.size(), 1u);
+  EXPECT_EQ(config.feed_threads[0].thread.name, "fh-feed");
+  EXPECT_EQ(config.feed_threads[0].name, "");
+  EXPECT_EQ(Parsed("feed_thread { cpu: 1 name: \"only\" }").feed_threads[0].thread.name,
+            "fh-feed-only");
+}
+
+TEST(ConfigFeedThreads, DoNotShareACpu) {
+  EXPECT_EQ(
+      ThreadErrorAfter("cpu: 1", "cpu: 0"),
+      "f:2:25: feed_thread[1].cpu: CPU 0 is also that of fh-feed-a; feed threads that wait for "
+      "each other lose packets: give each a CPU of its own");
+}
+
+TEST(ConfigFeedThreads, AReceiverThatNobodyUsesIsAnError) {
+  EXPECT_EQ(ThreadErrorAfter("cpu: 0 }", "cpu: 0 receiver { burst: 8 } }"),
+            "f:3:1: receiver: nobody uses it: every feed thread has a receiver of its own; take it "
+            "out");
+}
+
+TEST(ConfigFeedThreads, EachHasSlicesForItsOwnWindowsAlone) {
+  EXPECT_THAT(ThreadErrorAfter("slices: 8192", "slices: 1000"),
+              StartsWith("f:2:63: feed_thread[1].receiver.slices: 1000 slices cannot hold the 1088 "
+                         "packets"));
+  EXPECT_EQ(ThreadErrorAfter("slices: 8192", "slices: 1100"), "");  // Not those of a's channels.
+}
+
+TEST(ConfigFeedThreads, NoQueueIsGivenTwice) {
+  const auto error = [](const std::string& a, const std::string& b, const std::string& other,
+                        const std::string& more = "") {
+    const std::string text = absl::StrCat(
+        "feed_thread { name: \"a\" receiver { backend: \"af_xdp\" xdp { ", a, " } ", more, " } }\n",
+        "feed_thread { name: \"b\" receiver { backend: \"af_xdp\" xdp { ", b, " } } }\n",
+        "feed { name: \"x\" codec: \"itch50\"\n",
+        "channel { id: 1 thread: \"a\" line { group: \"239.1.1.1:1\" interface: \"eth1\" } }\n",
+        "channel { id: 2 thread: \"b\" line { group: \"239.1.1.2:1\" interface: \"", other,
+        "\" } } }\nstrategy_thread { strategy { name: \"count\" } }\n");
+    const auto config = ParseConfig(text, "f", {.backends = {"af_xdp"}});
+    return config.ok() ? "" : std::string(config.status().message());
+  };
+  EXPECT_EQ(error("queue: 0 queue: 2", "queue: 1", "eth1"), "");
+  EXPECT_EQ(error("queue: 0", "queue: 0", "eth2"), "");
+  EXPECT_EQ(
+      error("queue: 0 queue: 1", "queue: 1", "eth1"),
+      "f:2:60: feed_thread[1].receiver.xdp.queue[0]: queue 1 of eth1 for feed thread \"b\", and "
+      "\"a\" takes frames from there too; name queues of its own for each thread (ethtool -l "
+      "eth1 shows how many there are)");
+  EXPECT_THAT(error("queue: 0", "queue: 1", "eth1", "stamps: SOFTWARE"),
+              HasSubstr("feed_thread[1].receiver.stamps: feed thread \"a\" has others on eth1"));
+  EXPECT_EQ(error("queue: 0", "queue: 1", "eth2", "stamps: SOFTWARE"), "");
+  EXPECT_THAT(error("", "queue: 1", "eth1"), HasSubstr("queue 1 of eth1 for feed thread \"b\""));
+  EXPECT_THAT(error("queue: 1", "", "eth1"), HasSubstr("all queues of eth1 for feed thread \"b\""));
+}
+
+TEST(ConfigStrategyThreads, SayWhatTheyWant) {
+  const auto wish = [](const std::string& keys) {
+    const auto config = ParseConfig(
+        absl::StrCat(kThreads, "strategy_thread { ", keys, " strategy { name: \"null\" } }"), "f",
+        kHost);
+    EXPECT_TRUE(config.ok()) << config.status();
+    return config.ok() ? config->strategy_threads[1].wish : UpdateWish{};
+  };
+  EXPECT_THAT(wish("").channels, IsEmpty());
+  EXPECT_THAT(wish("feed: \"x\"").channels, ElementsAre(1, 2));
+  EXPECT_THAT(wish("feed: \"x\" channel: 2 channel: 3").channels, ElementsAre(1, 2, 3));
+  EXPECT_THAT(wish("symbol: \"AAPL\" symbol: \"A B\"").symbols, ElementsAre("AAPL", "A B"));
+  EXPECT_TRUE(wish("").WantsChannel(7));
+  EXPECT_FALSE(wish("channel: 2").WantsChannel(1));
+}
+
+TEST(ConfigStrategyThreads, AChannelThatNobodyWantsIsAWarning) {
+  const std::string text = absl::StrReplaceAll(
+      kThreads, {{"strategy_thread { ", "strategy_thread { feed: \"y\" channel: 2 "}});
+  const auto config = ParseConfig(text, "f", kHost);
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_THAT(
+      config->warnings,
+      ElementsAre("f:6:13: feed[0].channel[0].id: no strategy thread listens to channel 1: it "
+                  "is received and decoded for nobody"));
+}
+
+TEST(ConfigStrategyThreads, WhatTheyWantMustExist) {
+  const auto error = [](const std::string& keys) {
+    return ErrorOf(absl::StrCat("strategy_thread { ", keys, " strategy { name: \"null\" } }"));
+  };
+  EXPECT_EQ(
+      error("feed: \"itch\" feed: \"itcch\""),
+      "f:13:32: strategy_thread[1].feed[1]: no feed is called \"itcch\"; did you mean \"itch\"? "
+      "feeds are: itch");
+  EXPECT_EQ(
+      error("channel: 8"),
+      "f:13:19: strategy_thread[1].channel[0]: no channel has the id 8; name one of a channel "
+      "of this file");
+  for (const std::string symbol : {"", "AAPL ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}) {
+    EXPECT_THAT(error(absl::StrCat("symbol: \"", symbol, "\"")),
+                HasSubstr("can be no instrument's name"));
+  }
+}
+
 TEST(Config, ListsOfMessagesKeepTheirPlaces) {
   EXPECT_THAT(ErrorOf("strategy_thread { strategy: [ { name: \"null\" }, { name: \"nil\" } ] }"),
               StartsWith("f:13:"));
@@ -499,6 +680,23 @@ TEST(ConfigExamples, AllAreAccepted) {
     EXPECT_TRUE(config.ok()) << config.status();
   }
   EXPECT_GE(examples, 3);
+}
+
+TEST(ConfigExamples, FortyEightChannelsOnFourCoresAreSharedOut) {
+  const auto config = LoadConfig(FEEDHANDLER_EXAMPLES "/cores_4_channels_48.textproto", kHost);
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_THAT(config->warnings, IsEmpty());
+  std::set<int> cpus;
+  std::vector<size_t> lines;
+  for (const FeedThreadConfig& thread : config->feed_threads) {
+    cpus.insert(thread.thread.cpu.value_or(-1));
+    lines.push_back(thread.receiver.options.subscriptions.size());
+  }
+  for (const StrategyThreadConfig& thread : config->strategy_threads) {
+    cpus.insert(thread.thread.cpu.value_or(-1));
+  }
+  EXPECT_THAT(lines, ElementsAre(48, 48));    // 24 channels of two lines each.
+  EXPECT_EQ(cpus, (std::set<int>{1, 2, 3}));  // And one for everything else.
 }
 
 // The defaults that config.proto states, in the comment before each key.

@@ -268,7 +268,7 @@ TEST(Doctor, AVlanWhoseTagsAreTakenOffIsLost) {
   machine.SetCapabilities("000001ffffffffff");
   machine.ethtool().offloads = rio::Ethtool::Offloads{.rx_vlan = true};
   Config config = ConfigWith("backend: \"af_xdp\" slices: 8192");
-  config.receiver.options.subscriptions[0].vlan = {.id = 100};
+  config.feed_threads[0].receiver.options.subscriptions[0].vlan = {.id = 100};
   const std::vector<Finding> found = Graver(Examine(machine.host(), &config), kFail);
   ASSERT_EQ(found.size(), 1u) << Items(found);
   EXPECT_EQ(found[0].item, "VLAN tags");
@@ -279,6 +279,58 @@ TEST(Doctor, AVlanWhoseTagsAreTakenOffIsLost) {
   machine.ethtool().tells_vlan_tags = false;
   machine.ethtool().offloads->rx_vlan = false;
   EXPECT_FALSE(WouldLoseData(Examine(machine.host(), &config)));
+}
+
+TEST(Doctor, PrintsTheFlowSteeringOfEachFeedThread) {
+  FakeMachine machine;
+  absl::StatusOr<Config> config = ParseConfig(R"(
+    feed_thread { name: "a" receiver { backend: "af_xdp" xdp { queue: 0 queue: 2 } } }
+    feed_thread { name: "b" receiver { backend: "af_xdp" xdp { queue: 1 } } }
+    feed_thread { name: "c" }
+    feed { name: "itch" codec: "itch50"
+      channel { id: 1 thread: "a"
+        line { group: "239.1.1.1:1" interface: "eth1" }
+        line { group: "239.1.1.2:2" interface: "eth1" source: "10.0.0.1" }
+        line { group: "[ff15::1]:3" interface: "eth1" vlan: 100 } }
+      channel { id: 2 thread: "b" line { group: "239.1.1.4:4" interface: "eth1" } }
+      channel { id: 3 thread: "c" line { group: "239.1.1.5:5" interface: "eth1" } } }
+    strategy_thread { strategy { name: "count" } })",
+                                              "test", {});
+  ASSERT_TRUE(config.ok()) << config.status();
+  std::vector<Finding> found = Examine(machine.host(), &*config);
+  std::erase_if(found, [](const Finding& finding) { return finding.item != "flow steering"; });
+  ASSERT_EQ(found.size(), 2u);  // What comes to sockets may come on any queue.
+  EXPECT_EQ(found[0].read, "feed thread a takes frames of eth1 from queue 0,2 alone: 3 lines");
+  EXPECT_EQ(found[0].command,
+            "ethtool -K eth1 ntuple on\n"
+            "ethtool -N eth1 flow-type udp4 dst-ip 239.1.1.1 dst-port 1 action 0\n"
+            "ethtool -N eth1 flow-type udp4 src-ip 10.0.0.1 dst-ip 239.1.1.2 dst-port 2 action 2\n"
+            "ethtool -N eth1 flow-type udp6 dst-ip ff15::1 dst-port 3 vlan 100 m 0xf000 action 0");
+  EXPECT_EQ(found[1].command,
+            "ethtool -K eth1 ntuple on\n"
+            "ethtool -N eth1 flow-type udp4 dst-ip 239.1.1.4 dst-port 4 action 1");
+  // Each command is a line of its own.
+  EXPECT_THAT(FindingsText(found),
+              HasSubstr("# ethtool -K eth1 ntuple on\n                         # ethtool -N eth1 "
+                        "flow-type udp4 dst-ip 239.1.1.1"));
+}
+
+TEST(Doctor, JudgesTheReceiversOfAllFeedThreads) {
+  FakeMachine machine;
+  machine.Write("/proc/sys/net/core/rmem_max", "8388608");
+  absl::StatusOr<Config> config = ParseConfig(R"(
+    feed_thread { name: "a" cpu: 2 }
+    feed_thread { name: "b" cpu: 9 receiver { socket_buffer_bytes: 16777216 } }
+    feed { name: "itch" codec: "itch50"
+      channel { id: 1 thread: "a" line { group: "239.1.1.1:1" interface: "eth1" } }
+      channel { id: 2 thread: "b" line { group: "239.1.1.4:4" interface: "eth9" } } }
+    strategy_thread { strategy { name: "count" } })",
+                                              "test", {});
+  ASSERT_TRUE(config.ok()) << config.status();
+  const std::string items = Items(Graver(Examine(machine.host(), &*config), FindingLevel::kFail));
+  EXPECT_THAT(items, HasSubstr("socket buffer"));  // Of b.
+  EXPECT_THAT(items, HasSubstr("there is no eth9"));
+  EXPECT_THAT(items, HasSubstr("fh-feed-b"));  // Its CPU.
 }
 
 TEST(Doctor, InterruptsThatArePutOffSuitBusyPolling) {

@@ -35,12 +35,13 @@ TEST_P(NoAllocationTest, FeedAndStrategyThreadsDoNotAllocateAfterStart) {
     const rio::Endpoint group = *rio::ParseEndpoint(absl::StrCat("239.192.72.1:", port + line));
     channel.lines.push_back(
         {.name = line == 0 ? "A" : "B", .subscription = {.group = group, .interface = "lo"}});
-    config.receiver.options.subscriptions.push_back(channel.lines.back().subscription);
+    config.feed_threads[0].receiver.options.subscriptions.push_back(
+        channel.lines.back().subscription);
     sending.destinations.push_back(group);
   }
   feed.channels.push_back(channel);
   config.feeds.push_back(feed);
-  config.receiver.backend = GetParam()->name;
+  config.feed_threads[0].receiver.backend = GetParam()->name;
   for (const char* strategy : {"count", "null"}) {
     StrategyThreadConfig& thread = config.strategy_threads.emplace_back();
     thread.strategies.push_back({.name = strategy, .parameters = ""});

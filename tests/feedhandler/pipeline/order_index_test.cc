@@ -205,7 +205,7 @@ TEST(OrderIndexTest, AgreesWithAMapOfOrders) {
       const auto known = orders.find(id);
       if (random() % 2 == 0) {
         if (known == orders.end() && orders.size() == kCapacity) continue;
-        const Known added{random() % 2 == 0 ? FH_SIDE_BID : FH_SIDE_ASK,
+        const Known added{static_cast<char>(random() % 2 == 0 ? FH_SIDE_BID : FH_SIDE_ASK),
                           static_cast<int64_t>(random() % 1000), 1 + random() % 50};
         Complete(index, {Add(id, added.side, added.price, added.left, step)});
         orders[id] = added;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "feedhandler/strategy/strategy.h"
@@ -84,6 +85,61 @@ TEST(StrategyThread, TotalsAreKeptForEachFeed) {
   EXPECT_EQ(thread.TotalOf(0).total(), 2u);
   EXPECT_EQ(thread.TotalOf(1).total(), 2u);
   EXPECT_EQ(thread.Stages().of(latency::Stage::kDequeueToSeen).total(), 4u);
+}
+
+// A strategy that notes channel and sequence of every update.
+struct Order {
+  static inline std::vector<std::pair<uint16_t, uint64_t>> seen;
+};
+
+LoadedStrategy OrderStrategy(const StrategyHost& host) {
+  fh_strategy table{};
+  table.struct_size = sizeof(fh_strategy);
+  table.abi_version = FH_PLUGIN_ABI_VERSION;
+  table.update_size = sizeof(fh_update);
+  table.name = "order";
+  table.help = "for a test";
+  table.create = [](const fh_host*, const char*, char*, size_t) -> void* { return &Order::seen; };
+  table.on_updates = [](void*, const fh_update* updates, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+      Order::seen.emplace_back(updates[i].channel_id, updates[i].sequence);
+    }
+  };
+  table.destroy = [](void*) {};
+  Order::seen.clear();
+  absl::StatusOr<LoadedStrategy> strategy = CreateStrategy(table, "", host.table());
+  EXPECT_TRUE(strategy.ok()) << strategy.status();
+  return *std::move(strategy);
+}
+
+TEST(StrategyThread, RingsHaveTurnsAndKeepTheirOrder) {
+  const latency::Clock clock;
+  StrategyHost host("order", nullptr);
+  StrategyThread thread({.thread = {.name = "t", .idle = IdleMode::kYield}, .rings = 3}, clock);
+  thread.Add(OrderStrategy(host), &host);
+  ASSERT_EQ(thread.rings(), 3u);
+  constexpr uint64_t kMany = 3 * StrategyThread::kMostPerTurn;
+  const uint64_t counts[] = {kMany, 0, 10};
+  for (uint16_t ring = 0; ring < 3; ++ring) {
+    for (uint64_t i = 1; i <= counts[ring]; ++i) {
+      Update update = At(1, ring);
+      update.sequence = i;
+      ASSERT_TRUE(thread.ring(ring).Append(update));
+    }
+    thread.ring(ring).Flush();
+  }
+  thread.Start();
+  ASSERT_TRUE(thread.Stop().ok());
+  EXPECT_EQ(thread.delivered(), kMany + 10);
+  uint64_t next[3] = {1, 1, 1};
+  uint64_t before_the_quiet_one = 0;
+  for (const auto& [ring, sequence] : Order::seen) {
+    EXPECT_EQ(sequence, next[ring]++);
+    if (ring == 0 && next[2] == 1) ++before_the_quiet_one;
+  }
+  EXPECT_LE(before_the_quiet_one, StrategyThread::kMostPerTurn);
+  EXPECT_EQ(thread.ring(0).Consumed(), kMany);
+  EXPECT_EQ(thread.ring(2).Consumed(), 10u);
 }
 
 // A strategy that notes the name of instrument 1 with every update.

@@ -22,8 +22,9 @@ class RunFaultsTest : public testing::Test {
     channel.session.lines = 2;
     channel.line_names = {"A", "B"};
     channels_.push_back(std::move(channel));
+    pointers_ = {&channels_[0]};
     counters_.channels.resize(1);
-    counters_.receive.packets = 10;
+    counters_.packets = 10;
     counters_.channels[0].lines[0] = {.packets = 10, .messages = 100};
     counters_.channels[0].session.delivered_messages = 100;
     counters_.channels[0].codec.messages = 100;
@@ -38,13 +39,14 @@ class RunFaultsTest : public testing::Test {
     codec().messages = 0;
     codec().updates = 0;
   }
-  std::vector<std::string> Live() { return RunFaults(channels_, counters_, RunSource::kLive); }
+  std::vector<std::string> Live() { return RunFaults(pointers_, counters_, RunSource::kLive); }
   std::vector<std::string> File(const std::string& groups = "") {
-    return RunFaults(channels_, counters_, RunSource::kFile, groups);
+    return RunFaults(pointers_, counters_, RunSource::kFile, groups);
   }
 
   std::vector<Channel> channels_;
-  FeedCounters counters_;
+  std::vector<const Channel*> pointers_;
+  PipelineCounters counters_;
 };
 
 TEST_F(RunFaultsTest, AreNoneWhenAllIsWell) {
@@ -103,13 +105,13 @@ TEST_F(RunFaultsTest, SayThatNothingCouldBeDecoded) {
 }
 
 TEST_F(RunFaultsTest, NameTheLinesWhenNoPacketCame) {
-  counters_.receive.packets = 0;
+  counters_.packets = 0;
   EXPECT_THAT(Live(), ElementsAre(AllOf(HasSubstr("no packet came"),
                                         HasSubstr("itch channel 7 lines A, B"))));
 }
 
 TEST_F(RunFaultsTest, ListTheGroupsOfAFileOfWhichNothingMatched) {
-  counters_.receive.packets = 0;
+  counters_.packets = 0;
   EXPECT_THAT(File("\nit holds:\n  239.1.1.1:5"),
               ElementsAre(AllOf(HasSubstr("nothing of the input was for a line of itch channel 7"),
                                 HasSubstr("239.1.1.1:5"))));

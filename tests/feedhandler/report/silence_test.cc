@@ -20,17 +20,19 @@ class SilenceTest : public testing::Test {
     channel.session.line_silent_ns = 3 * kSecondNs;
     channel.line_names = {"A", "B"};
     channels_.push_back(std::move(channel));
+    pointers_ = {&channels_[0]};
     counters_.channels.resize(1);
   }
 
   uint64_t& packets(size_t line) { return counters_.channels[0].lines[line].packets; }
 
   std::vector<Channel> channels_;
-  FeedCounters counters_;
+  std::vector<const Channel*> pointers_;
+  PipelineCounters counters_;
 };
 
 TEST_F(SilenceTest, OfALineIsSaidOnceAndItsReturnToo) {
-  SilenceWatch silence(channels_, 0);
+  SilenceWatch silence(pointers_, 0);
   for (int64_t second = 1; second < 10; ++second) {
     ++packets(0);
     const auto notes = silence.Look(counters_, second * kSecondNs);
@@ -51,7 +53,7 @@ TEST_F(SilenceTest, OfALineIsSaidOnceAndItsReturnToo) {
 }
 
 TEST_F(SilenceTest, OfAllLinesIsThatOfTheFeed) {
-  SilenceWatch silence(channels_, 0);
+  SilenceWatch silence(pointers_, 0);
   EXPECT_THAT(silence.Look(counters_, 3 * kSecondNs - 1), IsEmpty());
   EXPECT_THAT(silence.Look(counters_, 3 * kSecondNs),
               ElementsAre("itch channel 1 line A: nothing for 3 s",

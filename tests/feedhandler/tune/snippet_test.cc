@@ -42,10 +42,10 @@ TEST(TuneSnippet, IsAPartOfAConfigurationThatSaysWhatWasChosen) {
   const std::string snippet = Snippet(MadeUpReport());
   const absl::StatusOr<Config> config = ParseConfig(kFeed + snippet, "snippet", {});
   ASSERT_TRUE(config.ok()) << config.status() << "\n" << snippet;
-  EXPECT_EQ(config->feed_thread.cpu, 1);
-  EXPECT_EQ(config->receiver.backend, "af_xdp");
-  EXPECT_EQ(config->receiver.options.burst, 256u);
-  EXPECT_EQ(config->receiver.options.busy_poll_us, 0u);
+  EXPECT_EQ(config->feed_threads.front().thread.cpu, 1);
+  EXPECT_EQ(config->feed_threads.front().receiver.backend, "af_xdp");
+  EXPECT_EQ(config->feed_threads.front().receiver.options.burst, 256u);
+  EXPECT_EQ(config->feed_threads.front().receiver.options.busy_poll_us, 0u);
 }
 
 TEST(TuneSnippet, GivesFiguresAndReasons) {

@@ -207,6 +207,57 @@ TEST_F(AfXdp, TakesAllQueuesOfAnInterfaceOrThoseThatAreNamed) {
   EXPECT_EQ(got + receiver->stats().kernel_drops, 2 * kGroups);
 }
 
+TEST_F(AfXdp, ReceiversOfOneProcessShareAnInterfacesQueuesOut) {
+  network_.reset();
+  std::string why;
+  network_ = VethNetwork::Create(/*cables=*/1, why, /*queues=*/4);
+  ASSERT_NE(network_, nullptr) << why;
+  constexpr uint32_t kGroups = 64;
+  std::vector<Subscription> lines;
+  for (uint32_t i = 0; i < kGroups; ++i) {
+    lines.push_back(LineOn("rx0", ("239.2.3." + std::to_string(i) + ":26400").c_str()));
+  }
+  const auto sharing = std::make_shared<XdpSharing>();
+  sharing->lines = lines;
+  sharing->queues = 4;
+  // The groups by halves, and the queues by turns; nothing steers them.
+  ReceiveSetup setups[2] = {SetupOf({lines.begin(), lines.begin() + kGroups / 2}),
+                            SetupOf({lines.begin() + kGroups / 2, lines.end()})};
+  std::unique_ptr<XdpReceiver> receivers[2];
+  for (uint32_t i = 0; i < 2; ++i) {
+    XdpOptionsIn(setups[i].receive).queues = {i, i + 2};
+    XdpOptionsIn(setups[i].receive).sharing = sharing;
+    receivers[i] = Opened(setups[i]);
+    ASSERT_NE(receivers[i], nullptr);
+  }
+  const auto send = [&] {
+    for (const Subscription& line : lines) SendOver(0, 2, 64, line.group.ToString().c_str());
+  };
+  send();
+  uint64_t taken = 0;
+  for (const auto& receiver : receivers) {
+    const size_t got = Drain(*receiver).size();
+    EXPECT_GT(got, 0u);
+    EXPECT_GT(receiver->stats().Own("xdp_queue"), 0u);
+    EXPECT_EQ(receiver->stats().Own("bad_frames"), 0u);
+    taken += got + receiver->stats().Own("xdp_queue");
+  }
+  EXPECT_EQ(taken, 2 * kGroups);
+  // One goes, the other stays; then it comes back.
+  receivers[0].reset();
+  const uint64_t before = receivers[1]->stats().Own("xdp_queue");
+  send();
+  EXPECT_GT(Drain(*receivers[1]).size(), 0u);
+  EXPECT_GT(receivers[1]->stats().Own("xdp_queue"), before);
+  receivers[0] = Opened(setups[0]);
+  ASSERT_NE(receivers[0], nullptr);
+  send();
+  EXPECT_GT(Drain(*receivers[0]).size(), 0u);
+  // With the last one the program is gone, and others may attach theirs.
+  for (auto& receiver : receivers) receiver.reset();
+  EXPECT_NE(Opened(SetupOf({LineOn("rx0")})), nullptr);
+}
+
 TEST_F(AfXdp, SlicesOfAnySizeFromTwoKilobytesHoldFrames) {
   for (const uint32_t slice_bytes : {2048u, 2112u, 3072u, 4096u, 8192u, 9216u}) {
     ReceiveSetup setup = SetupOf({LineOn("rx0")}, 32);
