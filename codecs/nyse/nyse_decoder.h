@@ -27,7 +27,7 @@
 // (0 aside), orders carry MAYBE_BAD_BOOK, and each message is counted as CodecStats::unscaled. When the
 // stream starts anew its symbols' scales are forgotten, in the store too: the day may have brought others.
 //
-// Times: reference_times.h.
+// Times: reference_times.h. A message without one is counted as CodecStats::undated.
 //
 // Refreshes: the packets of a symbol, each begun by 35. R comes before the first record, all are
 // SNAPSHOT and none is LAST; an order record N with LAST stands behind the last. MAYBE_BAD_BOOK says

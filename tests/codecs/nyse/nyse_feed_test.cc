@@ -242,6 +242,7 @@ TEST_F(NyseChannel, AReferenceThatIsLostLeavesTimesUndefinedUntilTheNext) {
   core_->Finish();
   EXPECT_THAT(Out(), ElementsAre("start", "names 77", "4=10.12 s0", "gap 5-5", "6=10.12 ?!",
                                  "7=10.12 ?!", "9=10.12 s4!"));
+  EXPECT_EQ(Counters().codec.undated, 2u);
 }
 
 TEST_F(NyseChannel, ADefinitionAfterUseCountsFromThereOn) {
