@@ -62,7 +62,6 @@ class MoexChannel {
       if (update.record == FH_RECORD_GAP) {
         gaps.emplace_back(update.gap.cause, fh_number(update.gap.last));
       }
-      bad += (update.flags & FH_FLAG_MAYBE_BAD_BOOK) != 0 ? 1 : 0;
     }
   }
 
@@ -75,7 +74,6 @@ class MoexChannel {
   std::map<int, uint64_t> records;
   std::set<uint64_t> numbers;
   std::vector<std::pair<uint16_t, uint64_t>> gaps;
-  uint64_t bad = 0;
 
  private:
   latency::Clock clock_;
@@ -120,7 +118,6 @@ TEST(MoexLines, AAndBTogetherHaveNoGap) {
   const ChannelCounters counters = channel.Counters();
   EXPECT_EQ(counters.session.duplicate_messages, a.size() + b.size() - all.size());
   // What happened before the capture began.
-  EXPECT_EQ(channel.bad, 0u);
   ASSERT_EQ(channel.gaps.size(), 1u);
   EXPECT_EQ(channel.gaps[0], std::pair(uint16_t{FH_GAP_LATE_JOIN}, all.begin()->first - 1));
   EXPECT_EQ(channel.records[FH_RECORD_SESSION], 1u);
@@ -138,16 +135,14 @@ TEST(MoexLines, LinesThatLoseCompleteEachOtherAndAloneSayWhatIsMissing) {
     const int64_t at_ns = static_cast<int64_t>(number) * 200 * kMs;
     const bool a_loses = number % 97 == 0;
     if (!a_loses) both.Take(0, datagram, at_ns);
-    if (number % 89 != 0) both.Take(1, datagram, at_ns);
+    if (number % 97 != 1) both.Take(1, datagram, at_ns);
     if (!a_loses) alone.Take(0, datagram, at_ns);
     lost += a_loses ? 1 : 0;
   }
   EXPECT_EQ(both.numbers.size(), a.size());
   EXPECT_EQ(both.gaps.size(), 1u) << "what was before the capture";
-  EXPECT_EQ(both.bad, 0u);
   EXPECT_EQ(alone.numbers.size(), a.size() - lost);
   EXPECT_EQ(alone.gaps.size(), 1 + lost);
-  EXPECT_GT(alone.bad, 0u);
 }
 
 TEST(MoexLines, RoundsOfSnapshotsAreNoRestarts) {
