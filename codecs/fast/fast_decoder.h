@@ -24,7 +24,7 @@
 // it as the loss that it is. Hostile bytes cost at most kStepsAByte instructions a byte, and no
 // memory: texts to remember have kMostRemembered bytes.
 //
-// One thread; allocates when made, never later. A field costs 2 to 4 ns.
+// One thread; allocates when made, never later.
 //
 // Source: "FAST Specification" 1.1, sections 6 and 10.
 #ifndef FEEDHANDLER_CODECS_FAST_FAST_DECODER_H_

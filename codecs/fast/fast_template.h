@@ -6,8 +6,8 @@
 //   inline constexpr FastField kPrice = Field("md_entry_px", FastType::kDecimal).Optional();
 //   inline constexpr FastItem kItems[] = {{&kNumber}, {&kPrice}};
 //
-// A FastField is a FieldInfo without a place: offset is 0, length the widest that its type has on the
-// wire's own side (4 or 8 bytes; 1 for text). Constants; any thread.
+// A FastField is a FieldInfo without a place: its offset is 0, its length says how wide its type is
+// (4 or 8 bytes; 1 for texts). Constants; any thread.
 //
 // Source: "FAST Specification" 1.1 (FIX Protocol Ltd.), sections 4 to 7.
 #ifndef FEEDHANDLER_CODECS_FAST_FAST_TEMPLATE_H_

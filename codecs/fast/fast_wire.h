@@ -6,7 +6,7 @@
 //   if (const FastError error = ReadUnsigned(cursor, 5, number); error != FastError::kNone) ...
 //
 // Reads nothing at or behind `end`; a cursor's place after an error means nothing. Any thread; no
-// state, no allocation. A byte of a number costs about half a nanosecond.
+// state, no allocation.
 //
 // Source: "FAST Specification" 1.1, section 10. D5 and the like are its numbers of errors.
 #ifndef FEEDHANDLER_CODECS_FAST_FAST_WIRE_H_

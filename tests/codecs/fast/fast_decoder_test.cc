@@ -296,8 +296,7 @@ TEST(FastOperators, ExponentAndMantissaMayHaveTheirOwn) {
   Stream bits(
       "<decimal name='v' presence='optional'><exponent><copy/></exponent><mantissa><copy/>"
       "</mantissa></decimal><uInt32 name='w'><copy value='1'/></uInt32>");
-  EXPECT_EQ(bits.Take("F0 81 82 85 C0 81 E0 81 80"),
-            "v=5e1 w=1|v=5e1 w=1|v=- w=1");
+  EXPECT_EQ(bits.Take("F0 81 82 85 C0 81 E0 81 80"), "v=5e1 w=1|v=5e1 w=1|v=- w=1");
 }
 
 TEST(FastSegments, SequencesHaveAMapWhenAFieldOfTheirsTakesABit) {
