@@ -121,6 +121,7 @@ class FastXmlReader {
     std::vector<const FieldInfo*> fields;
     std::vector<const GroupInfo*> groups;
     std::set<std::string> names;
+    std::map<std::string, int> used;  // Numbers that were put behind a name.
   };
 
   static std::string TemplateName(pugi::xml_node node, const char* name) {
@@ -142,7 +143,10 @@ class FastXmlReader {
 
   const char* NameFor(Block& block, const std::string& name) {
     std::string unique = name;
-    for (int i = 2; !block.names.insert(unique).second; ++i) unique = absl::StrCat(name, "_", i);
+    // Where the last one of that name stopped: a file may say the same name a hundred thousand times.
+    for (int& used = block.used[name]; !block.names.insert(unique).second;) {
+      unique = absl::StrCat(name, "_", ++used + 1);
+    }
     return out_.arena_.Name(unique);
   }
 
