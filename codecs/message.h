@@ -256,6 +256,9 @@ struct MessageInfo {
   std::span<const GroupInfo* const> groups = {};
   std::span<const DataInfo* const> data = {};
   bool is_template = false;  // `type` is a template id, shown as a number even if it is a letter's.
+  // False: fields lie one behind the other as the bytes say (FAST); offsets and lengths of theirs mean
+  // nothing, and only their codec can find them.
+  bool has_places = true;
 
   constexpr BlockInfo block() const { return {fields, groups, data}; }
 };

@@ -1,9 +1,6 @@
 #include "codecs/sbe/sbe_schema.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <pugixml.hpp>
 #include <set>
 #include <utility>
@@ -12,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "codecs/sbe/sbe_types.h"
+#include "codecs/schema_source.h"
 
 namespace fh::codecs::sbe {
 namespace {
@@ -21,25 +19,6 @@ constexpr size_t kMostFields = 200'000;  // Of all messages together.
 
 absl::string_view Attribute(pugi::xml_node node, const char* name) {
   return node.attribute(name).value();
-}
-
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat("cannot open the schema '", path, "': ", std::strerror(errno)));
-  }
-  std::string text(kMostSchemaBytes + 1, '\0');
-  const size_t size = std::fread(text.data(), 1, text.size(), file);
-  const bool failed = std::ferror(file) != 0;
-  std::fclose(file);
-  if (failed) return absl::DataLossError(absl::StrCat("cannot read the schema '", path, "'"));
-  if (size > kMostSchemaBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("the schema '", path, "' is longer than ",
-                                                   kMostSchemaBytes, " bytes; is it a schema?"));
-  }
-  text.resize(size);
-  return text;
 }
 
 }  // namespace
@@ -274,7 +253,7 @@ class SchemaReader {
 };
 
 absl::StatusOr<std::unique_ptr<const SbeSchema>> SbeSchema::Load(const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadFile(path);
+  const absl::StatusOr<std::string> text = ReadSchemaFile(path);
   if (!text.ok()) return text.status();
   return Parse(*text, path);
 }
@@ -283,16 +262,7 @@ absl::StatusOr<std::unique_ptr<const SbeSchema>> SbeSchema::Parse(absl::string_v
                                                                   absl::string_view name) {
   const SchemaSource source{xml.substr(0, kMostSchemaBytes), name};
   pugi::xml_document document;
-  const pugi::xml_parse_result parsed = document.load_buffer(
-      source.text.data(), source.text.size(), pugi::parse_default, pugi::encoding_utf8);
-  if (!parsed) {
-    const auto end =
-        static_cast<size_t>(std::clamp<ptrdiff_t>(parsed.offset, 0, std::ssize(source.text)));
-    const auto line = 1 + std::count(source.text.begin(), source.text.begin() + end, '\n');
-    return absl::InvalidArgumentError(
-        absl::StrCat(name, ":", line, ": not well-formed XML: ", parsed.description(),
-                     "; is this the exchange's schema file, and whole?"));
-  }
+  if (absl::Status parsed = source.ParseInto(document); !parsed.ok()) return parsed;
   const pugi::xml_node root = document.document_element();
   if (LocalName(root) != "messageSchema") {
     return source.Error(root, "the document is '", LocalName(root),

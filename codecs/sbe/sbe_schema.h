@@ -68,7 +68,6 @@ struct SbeHeader {
   }
 };
 
-inline constexpr size_t kMostSchemaBytes = 8 << 20;
 inline constexpr uint32_t kMostTemplateId = 65'535;
 
 class SbeSchema {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace fh::codecs::sbe {
@@ -89,41 +90,7 @@ absl::string_view Attribute(pugi::xml_node node, const char* name) {
   return node.attribute(name).value();
 }
 
-bool IsEndOfWord(absl::string_view name, size_t i) {
-  if (i == 0 || !absl::ascii_isupper(static_cast<unsigned char>(name[i]))) return false;
-  const auto before = static_cast<unsigned char>(name[i - 1]);
-  if (absl::ascii_islower(before) || absl::ascii_isdigit(before)) return true;
-  return i + 1 < name.size() && absl::ascii_islower(static_cast<unsigned char>(name[i + 1]));
-}
-
 }  // namespace
-
-size_t SchemaSource::Line(pugi::xml_node node) const {
-  const ptrdiff_t offset = node.offset_debug();
-  const auto end = static_cast<size_t>(std::clamp<ptrdiff_t>(offset, 0, std::ssize(text)));
-  return 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + end, '\n'));
-}
-
-absl::string_view LocalName(pugi::xml_node node) {
-  const absl::string_view name = node.name();
-  const size_t colon = name.rfind(':');
-  return colon == absl::string_view::npos ? name : name.substr(colon + 1);
-}
-
-std::string SnakeCase(absl::string_view name) {
-  std::string snake;
-  for (size_t i = 0; i < name.size(); ++i) {
-    const auto letter = static_cast<unsigned char>(name[i]);
-    if (IsEndOfWord(name, i) && !snake.empty() && snake.back() != '_') snake += '_';
-    if (absl::ascii_isalnum(letter)) {
-      snake += absl::ascii_tolower(letter);
-    } else if (!snake.empty() && snake.back() != '_') {
-      snake += '_';
-    }
-  }
-  while (!snake.empty() && snake.back() == '_') snake.pop_back();
-  return snake.empty() ? "unnamed" : snake;
-}
 
 absl::Status TypeTable::Collect(pugi::xml_node schema) {
   for (const pugi::xml_node types : schema.children()) {

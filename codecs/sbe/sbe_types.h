@@ -16,31 +16,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "codecs/description_arena.h"
 #include "codecs/message.h"
+#include "codecs/schema_source.h"
 
 namespace fh::codecs::sbe {
-
-// The text that nodes are of, for errors with lines.
-struct SchemaSource {
-  absl::string_view text;
-  absl::string_view name;
-
-  // "templates.xml:17: ..."
-  template <typename... Parts>
-  absl::Status Error(pugi::xml_node node, const Parts&... parts) const {
-    return absl::InvalidArgumentError(absl::StrCat(name, ":", Line(node), ": ", parts...));
-  }
-  size_t Line(pugi::xml_node node) const;
-};
-
-// Without the namespace's prefix.
-absl::string_view LocalName(pugi::xml_node node);
-
-// "MDEntryPx" -> "md_entry_px". Of any text; letters, digits and single underscores come out.
-std::string SnakeCase(absl::string_view name);
 
 // A field of a type; `name` is empty for the one field of a type that is no composite.
 struct TypeMember {

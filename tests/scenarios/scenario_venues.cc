@@ -4,6 +4,7 @@
 
 #include "codecs/cme/cme_messages.h"
 #include "codecs/cme/cme_sample.h"
+#include "codecs/fast/fast_writer.h"
 #include "codecs/iex/iex_messages.h"
 #include "codecs/iex/iex_tp.h"
 #include "codecs/message.h"
@@ -154,6 +155,29 @@ std::string NyseDefinition(uint64_t number, uint32_t instrument, const char* sym
   return packet.Bytes();
 }
 
+// MOEX FORTS: numbered packets of a message with a trade for each tag.
+std::string MoexPacket(const WirePacket& wanted) {
+  codecs::fast::FastWriter packet;
+  packet.Map({true}).Unsigned(120).Map({true, true}).Unsigned(74).Unsigned(wanted.number);
+  packet.Signed(20'131'114'221'320'000).Unsigned(wanted.tags.size());
+  int64_t security = 0;
+  for (const uint64_t tag : wanted.tags) {
+    packet.Map({}).Ascii("2").SignedOrNull(wanted.instrument - security).Unsigned(1);
+    packet.Null().SignedOrNull(static_cast<int64_t>(tag)).DecimalOrNull(0, 100).SignedOrNull(1);
+    packet.Null().Signed(0).Nulls(5);
+    security = wanted.instrument;
+  }
+  return packet.bytes();
+}
+
+std::string MoexDefinition(uint64_t number, uint32_t instrument, const char* symbol) {
+  codecs::fast::FastWriter packet;
+  packet.Map({true}).Unsigned(120).Map({true}).Unsigned(79).Unsigned(number);
+  packet.Unsigned(20'131'114'221'320'000).Unsigned(1).Ascii(symbol).Null().Unsigned(instrument);
+  packet.Nulls(7).Ascii("F").Nulls(3).Unsigned(0).Nulls(18);
+  return packet.bytes();
+}
+
 constexpr ScenarioVenue kVenues[] = {
     {.codec = "itch50",
      .names_sessions = true,
@@ -211,6 +235,13 @@ constexpr ScenarioVenue kVenues[] = {
      .packet = NysePacket,
      .tag = OrderId,
      .definition = NyseDefinition},
+    {.codec = "moex_forts",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = true,
+     .packet = MoexPacket,
+     .tag = TradeId,
+     .definition = MoexDefinition},
 };
 
 }  // namespace

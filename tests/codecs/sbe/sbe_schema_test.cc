@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "codecs/schema_source.h"
 #include "tests/captures.h"
 #include "tests/codecs/sbe/sbe_message_bytes.h"
 
