@@ -10,8 +10,8 @@
 #include "codecs/itch/itch50_decoder.h"
 #include "codecs/itch/itch50_messages.h"
 #include "codecs/itch/itch50_sample.h"
-#include "codecs/local_midnight.h"
 #include "codecs/length_prefixed/length_prefixed.h"
+#include "codecs/local_midnight.h"
 #include "codecs/moldudp64/moldudp64.h"
 
 namespace fh::codecs {

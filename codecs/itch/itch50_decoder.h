@@ -43,8 +43,8 @@
 #include "codecs/itch/itch50_messages.h"
 #include "codecs/itch/itch50_plans.h"
 #include "codecs/itch/itch50_rare.h"
-#include "codecs/local_midnight.h"
 #include "codecs/length_blocks.h"
+#include "codecs/local_midnight.h"
 #include "codecs/update.h"
 
 namespace fh::codecs::itch50 {
