@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <pugixml.hpp>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -57,13 +58,17 @@ class SchemaReader {
     std::vector<const GroupInfo*> groups;
     std::vector<const DataInfo*> data;
     std::set<std::string> names;
-    uint32_t end = 0;  // Behind the last field.
+    std::map<std::string, int> used;  // Numbers that were put behind a name.
+    uint32_t end = 0;                 // Behind the last field.
   };
 
   // A name that no other field, group or data of the block has.
   const char* NameFor(Block& block, const std::string& name) {
     std::string unique = name;
-    for (int i = 2; !block.names.insert(unique).second; ++i) unique = absl::StrCat(name, "_", i);
+    // Where the last one of that name stopped: a file may say the same name a hundred thousand times.
+    for (int& used = block.used[name]; !block.names.insert(unique).second;) {
+      unique = absl::StrCat(name, "_", ++used + 1);
+    }
     return schema_.arena_.Name(unique);
   }
 

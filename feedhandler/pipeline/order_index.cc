@@ -13,8 +13,15 @@ using codecs::NormalizedUpdate;
 // Updates between the one that is completed and the one whose entry is fetched.
 constexpr uint64_t kFetchedAhead = 8;
 
+// N of an order record is the end of an event.
 bool IsOfOrder(const NormalizedUpdate& update) {
-  return update.record == FH_RECORD_ORDER && update.action != FH_ACTION_CLEAR;
+  return update.record == FH_RECORD_ORDER && update.action != FH_ACTION_CLEAR &&
+         update.action != FH_ACTION_NONE;
+}
+
+bool IsChannelClear(const NormalizedUpdate& update) {
+  return update.record == FH_RECORD_ORDER && update.action == FH_ACTION_CLEAR &&
+         update.instrument_id == FH_ALL_INSTRUMENTS;
 }
 
 char Other(char side) { return side == FH_SIDE_BID ? FH_SIDE_ASK : FH_SIDE_BID; }
@@ -33,12 +40,14 @@ uint32_t OrderIndex::Home(uint64_t order_id, uint16_t stream) const {
   return static_cast<uint32_t>((key + 1) * 0x9E3779B97F4A7C15 >> shift_);  // 2^64 / golden ratio.
 }
 
-OrderIndex::Entry* OrderIndex::Find(uint64_t order_id, uint16_t stream) {
+OrderIndex::Entry* OrderIndex::Find(const NormalizedUpdate& update) {
+  const uint64_t order_id = update.order.order_id;
+  const uint16_t stream = fh_stream(update.sequence);
   uint32_t slot = Home(order_id, stream);
   for (uint32_t i = 0; i < kMostProbes && entries_[slot].side != 0;
        ++i, slot = (slot + 1) & mask_) {
     Entry& entry = entries_[slot];
-    if (entry.order_id == order_id && entry.stream == stream) return &entry;
+    if (entry.order_id == order_id && entry.stream == stream && IsOf(update, entry)) return &entry;
   }
   return nullptr;
 }
@@ -82,7 +91,7 @@ void OrderIndex::Complete(codecs::UpdateWriter& writer, uint64_t first) {
       if (at + 1 < end) CompleteTrade(update, writer.At(at + 1));
     } else if (IsOfOrder(update)) {
       CompleteOrder(update);
-    } else if (update.record == FH_RECORD_ORDER && update.instrument_id == FH_ALL_INSTRUMENTS) {
+    } else if (IsChannelClear(update)) {
       Clear(fh_stream(update.sequence));
     }
   }
@@ -90,7 +99,7 @@ void OrderIndex::Complete(codecs::UpdateWriter& writer, uint64_t first) {
 
 void OrderIndex::CompleteOrder(NormalizedUpdate& update) {
   if (update.action == FH_ACTION_ADD) return Add(update);
-  Entry* const entry = Find(update.order.order_id, fh_stream(update.sequence));
+  Entry* const entry = Find(update);
   if (entry == nullptr) {
     ++stats_.unknown;
     return;
@@ -120,7 +129,7 @@ void OrderIndex::CompleteTrade(NormalizedUpdate& trade, const NormalizedUpdate& 
   const bool is_of_order = trade.action == FH_ACTION_TRADE && fill.record == FH_RECORD_ORDER &&
                            fill.action == FH_ACTION_FILL && fill.sequence == trade.sequence;
   if (!is_of_order) return;
-  const Entry* const entry = Find(fill.order.order_id, fh_stream(fill.sequence));
+  const Entry* const entry = Find(fill);
   if (entry == nullptr) return;  // Counted with the fill.
   if (trade.instrument_id == FH_UNKNOWN_INSTRUMENT) trade.instrument_id = entry->instrument_id;
   if (trade.side == FH_SIDE_NONE) trade.side = Other(entry->side);
@@ -142,7 +151,10 @@ void OrderIndex::Add(NormalizedUpdate& update) {
   uint32_t slot = Home(update.order.order_id, stream);
   uint32_t probes = 0;
   for (; probes < kMostProbes && entries_[slot].side != 0; ++probes, slot = (slot + 1) & mask_) {
-    if (entries_[slot].order_id == update.order.order_id && entries_[slot].stream == stream) break;
+    const Entry& entry = entries_[slot];
+    if (entry.order_id == update.order.order_id && entry.stream == stream && IsOf(update, entry)) {
+      break;
+    }
   }
   const bool is_new = probes == kMostProbes || entries_[slot].side == 0;
   if (is_new && (probes == kMostProbes || stats_.orders == capacity_)) {

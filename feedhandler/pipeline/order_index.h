@@ -62,7 +62,12 @@ class OrderIndex {
   static constexpr uint32_t kMostProbes = 256;
 
   uint32_t Home(uint64_t order_id, uint16_t stream) const;
-  Entry* Find(uint64_t order_id, uint16_t stream);
+  Entry* Find(const codecs::NormalizedUpdate& update);
+  // Some venues number orders by instrument (NYSE): where a message names it, it counts.
+  static bool IsOf(const codecs::NormalizedUpdate& update, const Entry& entry) {
+    return update.instrument_id == FH_UNKNOWN_INSTRUMENT ||
+           update.instrument_id == entry.instrument_id;
+  }
   void Erase(Entry* entry);
   void CompleteOrder(codecs::NormalizedUpdate& update);
   void CompleteTrade(codecs::NormalizedUpdate& trade, const codecs::NormalizedUpdate& fill);

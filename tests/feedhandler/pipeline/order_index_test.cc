@@ -138,6 +138,27 @@ TEST(OrderIndexTest, AMessageThatNamesOnlyItsOrderHasItsInstrument) {
   }
 }
 
+TEST(OrderIndexTest, OrdersOfTwoInstrumentsMayHaveTheSameId) {
+  OrderIndex index(100);
+  NormalizedUpdate other = Add(1, FH_SIDE_ASK, 700, 10);
+  other.instrument_id = 8;
+  Complete(index, {Add(1, FH_SIDE_BID, 500, 30), other});
+  EXPECT_EQ(index.stats().orders, 2u);
+  NormalizedUpdate fill = Order(FH_ACTION_FILL, 1, 2);
+  EXPECT_EQ(Complete(index, {fill})[0].order.price, 500);
+  fill.instrument_id = 8;
+  EXPECT_EQ(Complete(index, {fill})[0].order.price, 700);
+}
+
+TEST(OrderIndexTest, TheEndOfAnEventIsNoOrderAndClearsNothing) {
+  OrderIndex index(100);
+  NormalizedUpdate end = Order(FH_ACTION_NONE, 0, 2);
+  end.instrument_id = FH_ALL_INSTRUMENTS;
+  Complete(index, {Add(1, FH_SIDE_BID, 500, 30), end});
+  EXPECT_EQ(index.stats().orders, 1u);
+  EXPECT_EQ(index.stats().unknown, 0u);
+}
+
 TEST(OrderIndexTest, AModifiedOrderHasItsNewPriceAndSize) {
   OrderIndex index(100);
   NormalizedUpdate modify = Order(FH_ACTION_MODIFY, 1, 2);
