@@ -1,8 +1,8 @@
 #include "codecs/sbe/sbe_schema.h"
 
 #include <algorithm>
-#include <pugixml.hpp>
 #include <map>
+#include <pugixml.hpp>
 #include <set>
 #include <utility>
 
