@@ -153,9 +153,6 @@ struct CodecStats {
   // Messages whose time is not known, because the one that said what it counts from was lost or came
   // before the join: their updates have FH_UNDEFINED_TIME.
   uint64_t undated = 0;
-  // Messages about an order that no message has added: their updates have FH_UNKNOWN_INSTRUMENT.
-  uint64_t unknown_orders = 0;
-  uint64_t orders_full = 0;  // Orders that a codec had no room to remember.
   // Messages with prices of an instrument whose price scale nothing has told: those are undefined.
   uint64_t unscaled = 0;
 };
@@ -257,6 +254,9 @@ struct CodecInfo {
   // Prices in descriptions have the scales that Decode has learnt; without it they are null.
   bool has_learnt_scales = false;
   InstrumentScope instrument_scope = InstrumentScope::kSession;
+  // What becomes of an order names the order alone, not even its instrument: unless a configuration
+  // says otherwise, orders are remembered (feed.orders).
+  bool needs_orders = false;
   // Errors name what is missing and the fix (an unknown framing, a time zone database).
   absl::StatusOr<std::unique_ptr<Codec>> (*make)(const CodecOptions& options);
   // How much a payload looks like this codec's: 0 = certainly not, 100 = certainly.

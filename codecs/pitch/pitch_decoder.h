@@ -18,10 +18,10 @@
 // | 2E, 9E; BB of CFE          | definition                                                        |
 // | BD transaction end         | order N with LAST: the event ends                                 |
 //
-// Symbols. Only what adds an order or reports a trade names one; the instrument of all else that is of
-// an order comes from order_table.h, and is FH_UNKNOWN_INSTRUMENT when the order was added before this
-// program joined, or while messages were lost (CodecStats::unknown_orders). Sides and prices that a
-// message does not say are left open. Definitions may name what a symbol stands for (OSI symbols of
+// Symbols. Only what adds an order or reports a trade names one; all else that is of an order has
+// FH_UNKNOWN_INSTRUMENT, and where a message does not say them no side and no price. Whoever wants them
+// has the orders remembered (feedhandler/pipeline/order_index.h), which this feed does unless it is told
+// not to (CodecInfo::needs_orders). Definitions may name what a symbol stands for (OSI symbols of
 // options): names and terms are in the instrument store, for all channels of a feed.
 //
 // Time. A unit says its second once, in a message of its own, and all others count from it. Until one
@@ -41,7 +41,6 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -49,7 +48,6 @@
 #include "codecs/codec_of.h"
 #include "codecs/local_midnight.h"
 #include "codecs/pitch/cfe_messages.h"
-#include "codecs/pitch/order_table.h"
 #include "codecs/pitch/pitch_messages.h"
 #include "codecs/pitch/unit_framing.h"
 #include "codecs/symbol_cache.h"
@@ -72,9 +70,6 @@ class PitchMapping {
   // Three records of an execution and of an auction; six of a summary, whose 65 bytes pay for more.
   static constexpr UpdateBound kBound{.per_message = 3, .bytes_per_entry = 20};
   static constexpr uint32_t kTypeBytes = kLeastMessageBytes;
-
-  // Orders that there is room for, for each instrument that the table has room for.
-  static constexpr uint32_t kOrdersAnInstrument = 8;
 
   PitchMapping(const CodecOptions& options, const LocalMidnight& midnight);
 
@@ -151,11 +146,11 @@ class PitchMapping {
   }
 
   void Add(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9);
-  void Executed(const Sink& sink, char condition);
-  void ExecutedAtPrice(const Sink& sink);
-  void Reduce(const Sink& sink, uint32_t quantity);
-  void Modify(const Sink& sink, uint32_t quantity, int64_t price_e9, bool keeps_priority);
-  void Delete(const Sink& sink);
+  void Executed(const Sink& sink, char condition) const;
+  void ExecutedAtPrice(const Sink& sink) const;
+  void Reduce(const Sink& sink, uint32_t quantity) const;
+  void Modify(const Sink& sink, uint32_t quantity, int64_t price_e9, bool keeps_priority) const;
+  void Delete(const Sink& sink) const;
   void Trade(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9,
              uint64_t execution_id, char condition);
 
@@ -174,10 +169,9 @@ class PitchMapping {
 
   void Time(const Sink& sink);
   void TimeReference(const Sink& sink);
-  uint32_t InstrumentOf(const Sink& sink, const OrderTable::Order* order) const;
-  void TakeOff(const Sink& sink, OrderTable::Order* order, uint32_t quantity);
-  void TradeAndFill(const Sink& sink, uint32_t instrument_id, uint64_t execution_id,
-                    int64_t price_e9, char condition) const;
+  void TakeOff(const Sink& sink, uint64_t quantity) const;
+  void TradeAndFill(const Sink& sink, uint64_t execution_id, int64_t price_e9,
+                    char condition) const;
   void Status(const Sink& sink, uint32_t instrument_id, uint16_t kind, uint8_t state, char code,
               int64_t value, Last last) const;
   void Statistic(const Sink& sink, uint32_t instrument_id, uint16_t type, int64_t price_e9,
@@ -194,7 +188,7 @@ class PitchMapping {
     std::memcpy(padded.data(), text, length);
     return symbols_.Find(padded.data(), stats);
   }
-  void UnitClear(const Sink& sink);
+  void UnitClear(const Sink& sink) const;
   void TransactionEnd(const Sink& sink);
   void UsTradingStatus(const Sink& sink);
   void RetailInterest(const Sink& sink);
@@ -207,7 +201,6 @@ class PitchMapping {
 
   SymbolCache symbols_;
   LocalMidnight midnight_;
-  std::unique_ptr<OrderTable> orders_;
   // One more for messages without numbers: its second is never known.
   std::vector<Unit> units_{kUnits + 1};
   Unit* unit_ = &units_[kUnits];  // Of the job at hand.

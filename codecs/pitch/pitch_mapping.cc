@@ -10,12 +10,6 @@ namespace {
 
 constexpr int64_t kSecondNs = 1'000'000'000;
 
-uint32_t MostOrders(const CodecOptions& options) {
-  const uint64_t instruments = options.instruments == nullptr ? 1 : options.instruments->capacity();
-  return static_cast<uint32_t>(
-      std::min<uint64_t>(instruments * PitchMapping::kOrdersAnInstrument, uint64_t{1} << 30));
-}
-
 std::optional<uint32_t> Digits(const char* text, size_t count) {
   uint32_t number = 0;
   for (size_t i = 0; i < count; ++i) {
@@ -59,118 +53,72 @@ uint16_t AuctionPriceType(char auction) {
 }  // namespace
 
 PitchMapping::PitchMapping(const CodecOptions& options, const LocalMidnight& midnight)
-    : symbols_(options.instruments, SymbolsAre::kKeys),
-      midnight_(midnight),
-      orders_(std::make_unique<OrderTable>(MostOrders(options))) {}
+    : symbols_(options.instruments, SymbolsAre::kKeys), midnight_(midnight) {}
 
+// What was said of the unit before is of another second, or of another transaction.
 void PitchMapping::OnEvent(const StreamEvent& event) {
-  const auto unit = static_cast<uint8_t>(event.stream);
-  units_[unit] = {};
-  if (event.kind == StreamEvent::Kind::kStart) orders_->ForgetUnit(unit);
+  units_[static_cast<uint8_t>(event.stream)] = {};
 }
 
 // ---- Orders. ----
 
 void PitchMapping::Add(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9) {
-  const uint32_t instrument_id = Instrument(symbol, sink);
-  const uint64_t order_id = kOrderId(sink.message);
-  if (!orders_->Put(unit_number_, order_id, {instrument_id, quantity})) {
-    ++sink.context.stats.orders_full;
-  }
-  Next(sink, FH_RECORD_ORDER, FH_ACTION_ADD, SideOf(kSide(sink.message)), instrument_id, Last::kYes)
-      .order = {order_id, price_e9, quantity};
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_ADD, SideOf(kSide(sink.message)), Instrument(symbol, sink),
+       Last::kYes)
+      .order = {kOrderId(sink.message), price_e9, quantity};
 }
 
-uint32_t PitchMapping::InstrumentOf(const Sink& sink, const OrderTable::Order* order) const {
-  if (order != nullptr) [[likely]]
-    return order->instrument_id;
-  ++sink.context.stats.unknown_orders;
-  return FH_UNKNOWN_INSTRUMENT;
+void PitchMapping::TakeOff(const Sink& sink, uint64_t quantity) const {
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, FH_UNKNOWN_INSTRUMENT, Last::kYes)
+      .order = {kOrderId(sink.message), kUndefinedPrice, quantity};
 }
 
-// Nothing more is sent of an order that is filled.
-void PitchMapping::TakeOff(const Sink& sink, OrderTable::Order* order, uint32_t quantity) {
-  if (order == nullptr) return;
-  if (order->quantity > quantity) {
-    order->quantity -= quantity;
-  } else {
-    orders_->Erase(unit_number_, kOrderId(sink.message));
-  }
-}
-
-void PitchMapping::TradeAndFill(const Sink& sink, uint32_t instrument_id, uint64_t execution_id,
-                                int64_t price_e9, char condition) const {
+void PitchMapping::TradeAndFill(const Sink& sink, uint64_t execution_id, int64_t price_e9,
+                                char condition) const {
   const uint32_t quantity = kExecutedQuantity(sink.message);
   NormalizedUpdate& trade =
-      Next(sink, FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE, instrument_id, Last::kNo);
+      Next(sink, FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE, FH_UNKNOWN_INSTRUMENT, Last::kNo);
   trade.trade = {execution_id, price_e9, quantity};
   trade.detail = static_cast<uint8_t>(condition);
-  Next(sink, FH_RECORD_ORDER, FH_ACTION_FILL, FH_SIDE_NONE, instrument_id, Last::kNo).order = {
-      kOrderId(sink.message), price_e9, quantity};
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_FILL, FH_SIDE_NONE, FH_UNKNOWN_INSTRUMENT, Last::kNo)
+      .order = {kOrderId(sink.message), price_e9, quantity};
 }
 
-void PitchMapping::Executed(const Sink& sink, char condition) {
+void PitchMapping::Executed(const Sink& sink, char condition) const {
   const uint32_t quantity = kExecutedQuantity(sink.message);
   // Nothing of it is an execution, and C with size 0 would take all off.
   if (quantity == 0) return static_cast<void>(++sink.context.stats.malformed);
-  const uint64_t order_id = kOrderId(sink.message);
-  OrderTable::Order* const order = orders_->Find(unit_number_, order_id);
-  const uint32_t instrument_id = InstrumentOf(sink, order);
-  TradeAndFill(sink, instrument_id, kExecutionId18(sink.message), kUndefinedPrice, condition);
-  Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, instrument_id, Last::kYes).order = {
-      order_id, kUndefinedPrice, quantity};
-  TakeOff(sink, order, quantity);
+  TradeAndFill(sink, kExecutionId18(sink.message), kUndefinedPrice, condition);
+  TakeOff(sink, quantity);
 }
 
-void PitchMapping::ExecutedAtPrice(const Sink& sink) {
+void PitchMapping::ExecutedAtPrice(const Sink& sink) const {
   const uint8_t* const message = sink.message;
-  const uint64_t order_id = kOrderId(message);
-  const uint32_t remaining = kRemainingQuantity(message);
-  OrderTable::Order* const order = orders_->Find(unit_number_, order_id);
-  const uint32_t instrument_id = InstrumentOf(sink, order);
-  TradeAndFill(sink, instrument_id, kExecutionId22(message), PriceE9(kLongPrice30, message),
+  TradeAndFill(sink, kExecutionId22(message), PriceE9(kLongPrice30, message),
                LetterOf(kTradeCondition38, sink));
   // More than was displayed may have been executed: what remains counts.
-  NormalizedUpdate& left =
-      Next(sink, FH_RECORD_ORDER, remaining == 0 ? FH_ACTION_CANCEL : FH_ACTION_MODIFY,
-           FH_SIDE_NONE, instrument_id, Last::kYes);
-  left.order = {order_id, kUndefinedPrice, remaining == 0 ? FH_SIZE_ALL : remaining};
-  if (remaining != 0) left.flags |= FH_FLAG_PRIORITY_KEPT;
-  if (order == nullptr) return;
-  if (remaining != 0) {
-    order->quantity = remaining;
-  } else {
-    orders_->Erase(unit_number_, order_id);
-  }
+  const uint32_t remaining = kRemainingQuantity(message);
+  if (remaining == 0) return TakeOff(sink, FH_SIZE_ALL);
+  NormalizedUpdate& left = Next(sink, FH_RECORD_ORDER, FH_ACTION_MODIFY, FH_SIDE_NONE,
+                                FH_UNKNOWN_INSTRUMENT, Last::kYes);
+  left.order = {kOrderId(message), kUndefinedPrice, remaining};
+  left.flags |= FH_FLAG_PRIORITY_KEPT;
 }
 
-void PitchMapping::Reduce(const Sink& sink, uint32_t quantity) {
+void PitchMapping::Reduce(const Sink& sink, uint32_t quantity) const {
   if (quantity == 0) return static_cast<void>(++sink.context.stats.malformed);
-  const uint64_t order_id = kOrderId(sink.message);
-  OrderTable::Order* const order = orders_->Find(unit_number_, order_id);
-  Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, InstrumentOf(sink, order), Last::kYes)
-      .order = {order_id, kUndefinedPrice, quantity};
-  TakeOff(sink, order, quantity);
+  TakeOff(sink, quantity);
 }
 
 void PitchMapping::Modify(const Sink& sink, uint32_t quantity, int64_t price_e9,
-                          bool keeps_priority) {
-  const uint64_t order_id = kOrderId(sink.message);
-  OrderTable::Order* const order = orders_->Find(unit_number_, order_id);
+                          bool keeps_priority) const {
   NormalizedUpdate& update = Next(sink, FH_RECORD_ORDER, FH_ACTION_MODIFY, FH_SIDE_NONE,
-                                  InstrumentOf(sink, order), Last::kYes);
-  update.order = {order_id, price_e9, quantity};
+                                  FH_UNKNOWN_INSTRUMENT, Last::kYes);
+  update.order = {kOrderId(sink.message), price_e9, quantity};
   if (keeps_priority) update.flags |= FH_FLAG_PRIORITY_KEPT;
-  if (order != nullptr) order->quantity = quantity;
 }
 
-void PitchMapping::Delete(const Sink& sink) {
-  const uint64_t order_id = kOrderId(sink.message);
-  const OrderTable::Order* const order = orders_->Find(unit_number_, order_id);
-  Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, InstrumentOf(sink, order), Last::kYes)
-      .order = {order_id, kUndefinedPrice, FH_SIZE_ALL};
-  orders_->Erase(unit_number_, order_id);
-}
+void PitchMapping::Delete(const Sink& sink) const { TakeOff(sink, FH_SIZE_ALL); }
 
 // Its side is always "buy" and says nothing; its order was never displayed.
 void PitchMapping::Trade(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9,
@@ -232,8 +180,7 @@ void PitchMapping::TransactionEnd(const Sink& sink) {
       .order = {0, kUndefinedPrice, 0};
 }
 
-void PitchMapping::UnitClear(const Sink& sink) {
-  orders_->ForgetUnit(unit_number_);
+void PitchMapping::UnitClear(const Sink& sink) const {
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CLEAR, FH_SIDE_NONE, FH_ALL_INSTRUMENTS, Last::kYes)
       .order = {0, kUndefinedPrice, 0};
 }

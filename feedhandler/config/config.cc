@@ -38,6 +38,8 @@ constexpr uint32_t kMostInstruments = 1 << 24;
 // A channel's session; a venue, whose days go on in one program.
 constexpr uint32_t kInstrumentsOfSession = 1 << 16;
 constexpr uint32_t kInstrumentsOfVenue = 1 << 20;
+// Of a feed whose codec needs them, a channel: 16 MiB.
+constexpr uint32_t kOrdersNeeded = 1 << 18;
 
 namespace proto = ::feedhandler::config;
 using config_internal::Position;
@@ -389,7 +391,7 @@ FeedConfig Builder::BuildFeed(const proto::Feed& feed, const Place& place) {
   if (feed.orders() > kMostOrders) {
     place.Error("orders", absl::StrCat("is ", feed.orders(), "; use 0 to ", kMostOrders));
   }
-  out.orders = feed.orders();
+  if (feed.has_orders()) out.orders = feed.orders();
   if (feed.channel_size() == 0) {
     place.Error("channel", "no channel; add channel { id: 1 line { group: \"ADDRESS:PORT\" } }");
   }
@@ -910,6 +912,12 @@ uint32_t InstrumentsOf(const FeedConfig& feed) {
   const bool is_of_venue =
       codec.ok() && (*codec)->instrument_scope == codecs::InstrumentScope::kVenue;
   return is_of_venue ? kInstrumentsOfVenue : kInstrumentsOfSession;
+}
+
+uint32_t OrdersOf(const FeedConfig& feed) {
+  if (feed.orders.has_value()) return *feed.orders;
+  const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
+  return codec.ok() && (*codec)->needs_orders ? kOrdersNeeded : 0;
 }
 
 uint64_t HeldSlices(const std::vector<FeedConfig>& feeds, std::optional<size_t> feed_thread) {

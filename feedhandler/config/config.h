@@ -58,8 +58,9 @@ struct FeedConfig {
   std::string codec;        // The registry has it.
   std::string schema = {};  // A path; empty: none.
   std::vector<ChannelConfig> channels;
-  SessionOptions session;    // Of every channel; `lines` is left to each channel's lines.size().
-  uint32_t orders = 0;       // That an index of each channel has room for; 0 = no index.
+  SessionOptions session;  // Of every channel; `lines` is left to each channel's lines.size().
+  // That an index of each channel has room for; 0 = no index. Not set: one if the codec needs it.
+  std::optional<uint32_t> orders = {};
   uint32_t instruments = 0;  // That a store has room for; 0 = as many as the venue calls for.
 };
 
@@ -71,6 +72,10 @@ uint16_t StreamsOf(const FeedConfig& feed, const ChannelConfig& channel);
 
 // Instruments that a store of the feed has room for. Precondition: the registry has the codec.
 uint32_t InstrumentsOf(const FeedConfig& feed);
+
+// Orders that an index of each channel has room for; 0 = no index. Precondition: the registry has the
+// codec.
+uint32_t OrdersOf(const FeedConfig& feed);
 
 // Slices that the sessions of all channels may hold at a time, or those of one feed thread.
 uint64_t HeldSlices(const std::vector<FeedConfig>& feeds,

@@ -4,6 +4,9 @@
 //   OrderIndex index(1'048'576);          // Orders at a time.
 //   index.Complete(writer, first);        // The updates that Decode has just written, in place.
 //
+// A feed has one when it says so (feed.orders), or when its codec leaves even the instrument open
+// (CodecInfo::needs_orders) and the feed does not say 0.
+//
 // It works on updates, so it is the same for every codec. What it fills in was open (FH_SIDE_NONE,
 // FH_UNDEFINED_PRICE, FH_UNKNOWN_INSTRUMENT); what a venue says itself is never changed:
 //   F, C, M  of an order it knows: instrument, side, price (C: that of the order).

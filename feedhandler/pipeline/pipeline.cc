@@ -91,7 +91,9 @@ absl::StatusOr<Channel> Pipeline::MakeChannel(const FeedConfig& feed, const Chan
                .line_names = {},
                .role = channel.role,
                .streams = StreamsOf(feed, channel)};
-  if (feed.orders != 0) made.orders = std::make_unique<OrderIndex>(feed.orders);
+  if (const uint32_t orders = OrdersOf(feed); orders != 0) {
+    made.orders = std::make_unique<OrderIndex>(orders);
+  }
   return made;
 }
 

@@ -164,11 +164,7 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "instruments_full_total", codec.instruments_full, "Instruments without room in the store.")(
       "undated_messages_total", codec.undated,
       "Messages whose time was not known: the one that it counts from was lost.")(
-      "unknown_orders_total", codec.unknown_orders,
-      "Messages about an order that was not seen to be added.")(
-      "codec_orders_full_total", codec.orders_full,
-      "Orders that the codec had no room to remember.")("orders", counters.orders.orders,
-                                                        "Orders in the index.")(
+      "orders", counters.orders.orders, "Orders in the index.")(
       "orders_full_total", counters.orders.full, "Orders without room in the index.")(
       "orders_unknown_total", counters.orders.unknown,
       "Executions, cancels and replaces of orders that the index does not know.")(

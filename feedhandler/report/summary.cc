@@ -78,8 +78,6 @@ void AppendOddities(const ChannelCounters& counters, std::string& text) {
   add(codec.trailing_bytes, "packets with bytes behind the last message");
   add(codec.instruments_full, "instruments without room in the store (feed.instruments)");
   add(codec.undated, "messages whose time was not known");
-  add(codec.unknown_orders, "messages about orders that were not seen to be added");
-  add(codec.orders_full, "orders that the codec had no room to remember");
   add(counters.orders.full, "orders without room in the index (feed.orders)");
   add(counters.orders.unknown, "executions and cancels of orders from before the join or in gaps");
   add(codec.unscaled, "messages without prices, for their instrument's price scale was never told");

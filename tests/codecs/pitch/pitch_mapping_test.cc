@@ -161,7 +161,7 @@ TEST_F(PitchMappingTest, AnExecutionIsATradeAFillAndWhatItTakesOff) {
   EXPECT_EQ(updates[2].order.order_id, kOrder);
   EXPECT_EQ(updates[2].order.size, 100u);
   for (uint8_t i = 0; i < 3; ++i) {
-    EXPECT_EQ(updates[i].instrument_id, 1u) << "that of the message that added it";
+    EXPECT_EQ(updates[i].instrument_id, FH_UNKNOWN_INSTRUMENT);
     EXPECT_EQ(updates[i].side, FH_SIDE_NONE);
     EXPECT_EQ(updates[i].index, i);
     EXPECT_EQ(updates[i].flags, i == 2 ? FH_FLAG_LAST : 0);
@@ -200,7 +200,6 @@ TEST_F(PitchMappingTest, AnExecutionAtAPriceSaysWhatRemains) {
   EXPECT_EQ(updates[6].action, FH_ACTION_CANCEL);
   EXPECT_EQ(updates[6].order.size, uint64_t{FH_SIZE_ALL});
   EXPECT_EQ(updates[6].flags, FH_FLAG_LAST);
-  EXPECT_EQ(updates[6].instrument_id, 1u);
 }
 
 TEST_F(PitchMappingTest, ReducingTakesOffAQuantityDeletingAll) {
@@ -214,7 +213,6 @@ TEST_F(PitchMappingTest, ReducingTakesOffAQuantityDeletingAll) {
     EXPECT_EQ(updates[i].record, FH_RECORD_ORDER);
     EXPECT_EQ(updates[i].action, FH_ACTION_CANCEL);
     EXPECT_EQ(updates[i].order.order_id, kOrder);
-    EXPECT_EQ(updates[i].instrument_id, 1u);
     EXPECT_EQ(updates[i].flags, FH_FLAG_LAST);
   }
   EXPECT_EQ(updates[1].order.size, 70'000u);
@@ -251,59 +249,21 @@ TEST_F(PitchMappingTest, ModifyingGivesTheNewTotalAndMayKeepThePlace) {
     EXPECT_EQ(updates[i].order.price, 123'500'000'000);
     EXPECT_EQ(updates[i].order.size, i % 2 == 1 ? 70'000u : 400u);
     EXPECT_EQ(updates[i].flags, FH_FLAG_LAST | (i > 2 ? FH_FLAG_PRIORITY_KEPT : 0));
-    EXPECT_EQ(updates[i].instrument_id, 1u);
   }
 }
 
-// ---- Which instrument an order is of. ----
+// ---- Which instrument. ----
 
-TEST_F(PitchMappingTest, AnOrderThatNobodyAddedIsOfNoKnownInstrument) {
+// feed.orders fills it in (order_index.h).
+TEST_F(PitchMappingTest, WhatBecomesOfAnOrderNamesTheOrderAlone) {
+  AddOrder();
   Add(kDeleteMessage);
   const Updates updates = Decode();
-  ASSERT_THAT(updates, SizeIs(1));
-  EXPECT_EQ(updates[0].instrument_id, FH_UNKNOWN_INSTRUMENT);
-  EXPECT_EQ(codec_->stats().unknown_orders, 1u);
-}
-
-TEST_F(PitchMappingTest, IdsAreAUnitsOwn) {
-  AddOrder();
-  Skip();
-  unit_ = std::make_unique<UnitWriter>(UnitPosition{kUnit + 1, 9});
-  Add(kDeleteMessage);
-  EXPECT_EQ(Decode()[0].instrument_id, FH_UNKNOWN_INSTRUMENT);
-  Add(kDeleteMessage);
-  EXPECT_EQ(Decode()[0].instrument_id, 1u);
-}
-
-// Nothing is sent when the last of an order is executed or reduced: it must not be kept for ever.
-TEST_F(PitchMappingTest, AnOrderThatIsFilledIsForgotten) {
-  AddOrder();
-  for (int i = 0; i < 2; ++i) {
-    kExecutedQuantity.Put(Add(kExecutedMessage), 100);
-    kShortCanceledQuantity.Put(Add(kReduceShortMessage), 50);
-  }
-  Skip();
-  EXPECT_EQ(codec_->stats().unknown_orders, 0u);
-  Add(kDeleteMessage);
-  Skip();
-  EXPECT_EQ(codec_->stats().unknown_orders, 1u);
-}
-
-TEST_F(PitchMappingTest, WhatAnOrderHasLeftFollowsItsModifications) {
-  AddOrder();
-  kQuantity14.Put(Add(kModifyLongMessage), 500);
-  kExecutedQuantity.Put(Add(kExecutedMessage), 499);
-  Add(kDeleteMessage);
-  Skip();
-  EXPECT_EQ(codec_->stats().unknown_orders, 0u);
-}
-
-TEST_F(PitchMappingTest, OrdersWithoutRoomAreCounted) {
-  Use("cboe_pitch", 1);
-  for (uint64_t id = 1; id <= PitchMapping::kOrdersAnInstrument + 2; ++id) AddOrder("AAPL", id);
-  EXPECT_THAT(Decode(), SizeIs(PitchMapping::kOrdersAnInstrument + 2))
-      << "they are there all the same";
-  EXPECT_EQ(codec_->stats().orders_full, 2u);
+  ASSERT_THAT(updates, SizeIs(2));
+  EXPECT_EQ(updates[1].instrument_id, FH_UNKNOWN_INSTRUMENT);
+  EXPECT_EQ(updates[1].side, FH_SIDE_NONE);
+  EXPECT_EQ(updates[1].order.price, kUndefinedPrice);
+  EXPECT_TRUE((*FindCodec("cboe_pitch"))->needs_orders);
 }
 
 TEST_F(PitchMappingTest, SymbolsWithoutRoomAreCounted) {
@@ -312,20 +272,6 @@ TEST_F(PitchMappingTest, SymbolsWithoutRoomAreCounted) {
   AddOrder("MSFT", 2);
   EXPECT_EQ(Decode()[1].instrument_id, FH_UNKNOWN_INSTRUMENT);
   EXPECT_EQ(codec_->stats().instruments_full, 1u);
-}
-
-TEST_F(PitchMappingTest, ANewStartForgetsTheUnitsOrdersAGapDoesNot) {
-  AddOrder();
-  Skip();
-  Event(StreamEvent::Kind::kGap);
-  kShortCanceledQuantity.Put(Add(kReduceShortMessage), 1);
-  EXPECT_EQ(Decode()[0].instrument_id, 1u);
-  Event(StreamEvent::Kind::kStart, kUnit + 1);
-  kShortCanceledQuantity.Put(Add(kReduceShortMessage), 1);
-  EXPECT_EQ(Decode()[0].instrument_id, 1u);
-  Event(StreamEvent::Kind::kStart);
-  Add(kDeleteMessage);
-  EXPECT_EQ(Decode()[0].instrument_id, FH_UNKNOWN_INSTRUMENT);
 }
 
 // ---- Trades. ----
@@ -499,16 +445,13 @@ TEST_F(PitchMappingTest, WhatHasNoNumberHasNoTimeAndChangesNone) {
 // ---- The unit. ----
 
 TEST_F(PitchMappingTest, AUnitClearEmptiesEveryBookOfTheUnit) {
-  AddOrder();
   Add(kUnitClearMessage);
-  Add(kDeleteMessage);
   const Updates updates = Decode();
-  ASSERT_THAT(updates, SizeIs(3));
-  EXPECT_EQ(updates[1].record, FH_RECORD_ORDER);
-  EXPECT_EQ(updates[1].action, FH_ACTION_CLEAR);
-  EXPECT_EQ(updates[1].instrument_id, uint32_t{FH_ALL_INSTRUMENTS});
-  EXPECT_EQ(fh_stream(updates[1].sequence), kUnit);
-  EXPECT_EQ(updates[2].instrument_id, FH_UNKNOWN_INSTRUMENT);
+  ASSERT_THAT(updates, SizeIs(1));
+  EXPECT_EQ(updates[0].record, FH_RECORD_ORDER);
+  EXPECT_EQ(updates[0].action, FH_ACTION_CLEAR);
+  EXPECT_EQ(updates[0].instrument_id, uint32_t{FH_ALL_INSTRUMENTS});
+  EXPECT_EQ(fh_stream(updates[0].sequence), kUnit);
 }
 
 TEST_F(PitchMappingTest, ATransactionIsOneEvent) {
@@ -786,7 +729,6 @@ TEST_F(PitchMappingTest, FuturesHaveSignedPricesAndNoFlags) {
   EXPECT_EQ(updates[2].order.price, -1'260'000'000);
   EXPECT_EQ(updates[3].order.price, -10'000'000);
   EXPECT_EQ(updates[1].flags, FH_FLAG_LAST) << "they always lose their place";
-  EXPECT_EQ(updates[2].instrument_id, 1u);
 }
 
 TEST_F(PitchMappingTest, FuturesTradesHaveAlwaysACondition) {

@@ -190,6 +190,11 @@ TEST(Config, RoomForInstrumentsAndOrders) {
   EXPECT_EQ(InstrumentsOf(feed), 1'048'576U) << "of all channels and sessions";
   feed.instruments = 10;
   EXPECT_EQ(InstrumentsOf(feed), 10U);
+  EXPECT_EQ(OrdersOf(feed), 0U);
+  feed.codec = "cboe_pitch";
+  EXPECT_EQ(OrdersOf(feed), 262'144U) << "nothing else names the instrument";
+  feed.orders = 0;
+  EXPECT_EQ(OrdersOf(feed), 0U);
 }
 
 TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {

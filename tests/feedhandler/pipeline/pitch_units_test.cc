@@ -71,7 +71,8 @@ class Exchange {
                     .instruments = &instruments_,
                     .session = {.lines = 2, .recovery_lines = 1, .jump_confirmations = 1},
                     .line_names = {"A", "B", "gap response"},
-                    .streams = 4};
+                    .streams = 4,
+                    .orders = std::make_unique<OrderIndex>(10'000)};
     channel.codec =
         *(*codecs::FindCodec("cboe_pitch"))->make({.channel_id = 7, .instruments = &instruments_});
     channels.push_back(std::move(channel));
@@ -214,6 +215,35 @@ TEST(PitchUnits, ASecondThatTheOtherLineBringsIsNotLost) {
   exchange.Send(0, {1, 4}, {Order(12)}, kOpeningNs + kSecond);
   exchange.Send(1, {1, 2}, {Order(11), Time(kOpening + 1), Order(12)}, kOpeningNs + kSecond + kMs);
   EXPECT_THAT(exchange.Out(), ElementsAre("11@34200", "12@34201"));
+}
+
+// What becomes of an order says its number alone; the end of a transaction is of no order.
+TEST(PitchUnits, WhatBecomesOfAnOrderHasItsInstrumentSideAndPrice) {
+  Exchange exchange;
+  exchange.Send(0, {1, 1}, {Time(kOpening), Order(11)}, kOpeningNs);
+  UnitWriter unit({1, 3});
+  unit.Add(codecs::pitch::kTransactionBeginMessage);
+  uint8_t* message = unit.Add(codecs::pitch::kExecutedMessage);
+  codecs::pitch::kOrderId.Put(message, 11);
+  codecs::pitch::kExecutedQuantity.Put(message, 10);
+  unit.Add(codecs::pitch::kTransactionEndMessage);
+  codecs::pitch::kOrderId.Put(unit.Add(codecs::pitch::kDeleteMessage), 11);
+  exchange.Send(0, unit.Bytes(), kOpeningNs);
+  const std::vector<NormalizedUpdate> all = exchange.Take();
+  ASSERT_GE(all.size(), 5u);
+  const std::vector<NormalizedUpdate> updates(all.end() - 5, all.end());
+  EXPECT_EQ(updates[0].action, FH_ACTION_TRADE);
+  EXPECT_EQ(updates[0].side, FH_SIDE_ASK);
+  EXPECT_EQ(updates[1].action, FH_ACTION_FILL);
+  EXPECT_EQ(updates[2].action, FH_ACTION_CANCEL);
+  EXPECT_EQ(updates[3].action, FH_ACTION_NONE);
+  EXPECT_EQ(updates[4].action, FH_ACTION_CANCEL) << "deleted behind the transaction";
+  for (const size_t i : {1, 2, 4}) {
+    EXPECT_EQ(updates[i].side, FH_SIDE_BID);
+    EXPECT_EQ(updates[i].order.price, 0);
+  }
+  for (const size_t i : {0, 1, 2, 4}) EXPECT_EQ(updates[i].instrument_id, 1u);
+  EXPECT_EQ(exchange.Counters().orders.unknown, 0u);
 }
 
 TEST(PitchUnits, ADayThatBeginsAnewForgetsTheUnitAndNoOther) {
