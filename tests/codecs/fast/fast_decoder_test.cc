@@ -240,7 +240,7 @@ TEST(FastOperators, DeltaAddsToThePreviousValue) {
   Stream minus(Field("int32", "", "<delta value='100'/>"));
   EXPECT_EQ(minus.Take("C0 81 ff C0 81 fe"), "v=99|v=97");
   Stream optional(Field("uInt32", kOptional, "<delta/>"));
-  EXPECT_EQ(optional.Take("C0 81 86 C0 81 80 C0 81 82 C0 81 ff"), "v=5|v=-|v=6|v=5");
+  EXPECT_EQ(optional.Take("C0 81 86 C0 81 80 C0 81 82 C0 81 81 C0 81 ff"), "v=5|v=-|v=6|v=6|v=5");
   Stream below(Field("uInt32", "", "<delta/>"));
   EXPECT_EQ(below.Take("C0 81 ff"), ReasonOf(FastError::kIntegerRange));
   // 2^64 - 1, and back to 0 by a delta that takes 65 bits.
