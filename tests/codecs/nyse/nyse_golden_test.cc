@@ -40,7 +40,6 @@ constexpr char kExpected[] = "expected/imbalances_xdp_20170929_head6000.pcap.fie
 struct Leaf {
   std::string name;
   std::string hex;
-  friend bool operator==(const Leaf&, const Leaf&) = default;
 };
 using Leaves = std::map<uint64_t, Leaf>;  // By their place in the frame.
 
