@@ -28,7 +28,7 @@ using test::ScenarioVenue;
 using test::WirePacket;
 using Tags = std::vector<uint64_t>;
 
-constexpr int64_t kMs = 1'000'000;
+constexpr int64_t kUs = 1'000;
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kMorning = 1'700'000'000 * kSecond;
 
@@ -67,12 +67,12 @@ class Day {
   uint64_t NumbersOf(uint64_t messages) const { return numbers_packets() ? 1 : messages; }
 
   void Send(uint16_t line, WirePacket packet) {
-    packet.time_ns = now_ns_ + kMs;
+    packet.time_ns = now_ns_ + kUs;
     SendBytes(line, venue_.packet(packet));
   }
 
   void SendBytes(uint16_t line, std::string packet) {
-    now_ns_ += kMs;
+    now_ns_ += kUs;
     std::string& bytes = storage_.emplace_back(std::move(packet));
     const size_t length = bytes.size();
     bytes.resize(length + rio::kReadablePastEnd);
@@ -210,6 +210,28 @@ TEST_P(Scenario, WhoJoinsLateGetsAllThatFollowsAndIsToldWhatCameBefore) {
   EXPECT_EQ(day.tags(), Range(1, 20));
   EXPECT_EQ(day.late_join_gaps(), 1u);
   EXPECT_EQ(day.starts(), 1u);
+}
+
+TEST_P(Scenario, ALoneLineThatBringsPacketsOutOfOrderLosesNone) {
+  for (const uint64_t messages : {1, 20}) {
+    for (const size_t run : {2, 4, 8, 16, 32}) {
+      std::mt19937_64 random(run);
+      Day day(info());
+      std::vector<WirePacket> packets;
+      for (uint64_t i = 0, number = 1; i < 10 + 20 * run; ++i) {
+        packets.push_back({.number = number, .tags = Range(1 + i * messages, (i + 1) * messages)});
+        number += day.NumbersOf(messages);
+      }
+      for (size_t first = 10; first < packets.size(); first += run) {
+        std::shuffle(&packets[first], &packets[first] + run, random);
+      }
+      for (const WirePacket& packet : packets) day.Send(0, packet);
+      day.Finish();
+      EXPECT_EQ(day.tags(), Range(1, packets.size() * messages))
+          << "runs of " << run << " packets of " << messages;
+      EXPECT_EQ(day.lost().size(), 0u);
+    }
+  }
 }
 
 TEST_P(Scenario, AfterARestartEverythingOfBothSessionsHasCome) {
