@@ -84,10 +84,18 @@ class Day {
                               .line = line,
                               .stamp_source = rio::StampSource::kCapture,
                               .truncated = false};
-    core_->OnPackets(std::span(&arrived, 1));
+    burst_.push_back(arrived);
+    if (burst_.size() >= burst_size_) Deliver();
+  }
+
+  void Deliver() {
+    core_->OnPackets(burst_);
+    burst_.clear();
     core_->TakeReleased();
     Drain();
   }
+  // Packets that come together from now on.
+  void SetBurst(size_t packets) { burst_size_ = packets; }
 
   // The same packet on both lines.
   void SendTwice(const WirePacket& packet) {
@@ -96,6 +104,7 @@ class Day {
   }
 
   void Finish() {
+    if (!burst_.empty()) Deliver();
     core_->Finish();
     Drain();
   }
@@ -139,6 +148,8 @@ class Day {
   codecs::InstrumentStore own_store_;
   std::unique_ptr<FeedCore> core_;
   std::deque<std::string> storage_;
+  std::vector<rio::Packet> burst_;
+  size_t burst_size_ = 1;
   int64_t now_ns_ = kMorning;
   uint32_t next_slice_ = 0;
   Tags tags_;
@@ -217,6 +228,7 @@ TEST_P(Scenario, ALoneLineThatBringsPacketsOutOfOrderLosesNone) {
     for (const size_t run : {2, 4, 8, 16, 32}) {
       std::mt19937_64 random(run);
       Day day(info());
+      day.SetBurst(run);
       std::vector<WirePacket> packets;
       for (uint64_t i = 0, number = 1; i < 10 + 20 * run; ++i) {
         packets.push_back({.number = number, .tags = Range(1 + i * messages, (i + 1) * messages)});
