@@ -1,4 +1,4 @@
-// A strategy that takes its time: five milliseconds for every call, whatever it is given.
+// A strategy that takes its time: sixty milliseconds for every call, whatever it is given.
 #include <chrono>
 #include <thread>
 
@@ -11,7 +11,7 @@ int instance = 0;
 void* Create(const fh_host*, const char*, char*, size_t) { return &instance; }
 
 void OnUpdates(void*, const fh_update*, size_t) {
-  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  std::this_thread::sleep_for(std::chrono::milliseconds(60));
 }
 
 void Destroy(void*) {}
