@@ -245,7 +245,7 @@ TEST(NyseGolden, GuessKnowsItsOwnPacketsAndNoOtherFeeds) {
   std::vector<std::filesystem::path> foreign;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(*CaptureFile("omi"))) {
     if (entry.path().extension() != ".pcap") continue;
-    const std::string path = entry.path().string();
+    const std::string path = entry.path().generic_string();
     const bool is_own = path.find("/Nyse/") != std::string::npos &&
                         path.find("OpenBook.Ultra") == std::string::npos;
     (is_own ? own : foreign).push_back(entry.path());
