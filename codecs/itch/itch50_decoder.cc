@@ -42,6 +42,7 @@ ItchDecoder::ItchDecoder(const CodecOptions& options, LocalMidnight midnight)
       epoch_(instruments_ != nullptr ? instruments_->epoch() : 0) {
   known_locates_.fill(instruments_ == nullptr ? ~uint64_t{0} : 0);
   known_locates_[0] &= ~uint64_t{1};  // No instrument: such messages are for Decode.
+  if (instruments_ == nullptr) known_in_a_row_ = kLocates - 1;
 }
 
 bool ItchDecoder::Decode(const MessageInfo& info, const uint8_t* message, uint32_t,
@@ -67,10 +68,9 @@ void ItchDecoder::LearnSymbol(const MessageInfo& info, const uint8_t* message, C
   const uint32_t locate = kStockLocate(message);
   if (instruments_ == nullptr || offset == 0 || locate == 0) return;
   // The directory is the authority, even for a locate that is known by another name.
-  uint64_t& known = known_locates_[locate / 64];
-  const uint64_t bit = uint64_t{1} << locate % 64;
-  if ((known & bit) != 0 && info.type != StockDirectory::kInfo.type) return;
-  known |= bit;
+  if (Knows(locate) && info.type != StockDirectory::kInfo.type) return;
+  known_locates_[locate / 64] |= uint64_t{1} << locate % 64;
+  while (known_in_a_row_ + 1 < kLocates && Knows(known_in_a_row_ + 1)) ++known_in_a_row_;
   const Symbol symbol(reinterpret_cast<const char*>(message + offset), kStockBytes);
   if (!instruments_->Define(locate, symbol)) ++stats.instruments_full;
 }

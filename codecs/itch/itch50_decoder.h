@@ -68,13 +68,18 @@ class ItchDecoder {
   PlannedRun MakeRun(BlockRun blocks, const MessageContext& context, UpdateWriter& writer) const;
   void LearnSymbol(const MessageInfo& info, const uint8_t* message, CodecStats& stats);
 
+  static constexpr uint32_t kLocates = 65536;
+
+  bool Knows(uint32_t locate) const { return known_locates_[locate / 64] >> locate % 64 & 1; }
+
   InstrumentStore* instruments_;
   LocalMidnight midnight_;
   int64_t midnight_ns_ = 0;  // Of the current job.
   bool vectors_;             // Use the AVX-512 loop.
   uint32_t epoch_ = 0;       // Of the table, when known_locates_ was last cleared.
   // A bit a locate: no need to look for its symbol. All set without a store.
-  std::array<uint64_t, 65536 / 64> known_locates_;
+  std::array<uint64_t, kLocates / 64> known_locates_;
+  uint32_t known_in_a_row_ = 0;  // 1 to this are known.
 };
 
 // Inline, because a packet has but some forty messages: calls in between would show.
@@ -84,6 +89,7 @@ inline void ItchDecoder::BeginJob(const DecodeJob& job) {
   if (instruments_ != nullptr && instruments_->epoch() != epoch_) {
     epoch_ = instruments_->epoch();
     known_locates_.fill(0);
+    known_in_a_row_ = 0;
   }
 }
 
@@ -103,7 +109,8 @@ inline PlannedRun ItchDecoder::MakeRun(BlockRun blocks, const MessageContext& co
           .mask = writer.mask(),
           .staged = writer.staged(),
           .stage = writer.stage(),
-          .known_locates = known_locates_.data()};
+          .known_locates = known_locates_.data(),
+          .known_in_a_row = known_in_a_row_};
 }
 
 inline void ItchDecoder::DecodeBlocks(BlockRun blocks, const MessageContext& context,

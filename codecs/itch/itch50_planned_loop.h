@@ -31,6 +31,7 @@ void DecodePlanned(PlannedRun& run) {
   static_assert(std::endian::native == std::endian::little);
   RowWriter writer(run);
   const uint64_t* const known = run.known_locates;
+  const uint64_t known_in_a_row = run.known_in_a_row;
   const uint8_t* const end = run.end;
   const ptrdiff_t ahead = run.ahead;
   const uint8_t* block = run.block;
@@ -56,8 +57,8 @@ void DecodePlanned(PlannedRun& run) {
     PrefetchForWrite(&slots[(next + UpdateWriter::kFetchedAhead) & mask]);
     NormalizedUpdate* const slot = next == staged ? stage : &slots[next & mask];
     writer.Begin(message);
-    if (length >= kOwnLayout.simple_length[type] && (known[locate / 64] >> locate % 64 & 1) != 0)
-        [[likely]] {
+    if (length >= kOwnLayout.simple_length[type] &&
+        (locate - 1 < known_in_a_row || (known[locate / 64] >> locate % 64 & 1) != 0)) [[likely]] {
       const uint32_t choice = kOwnLayout.choices[message[kSimpleChooser]];
       writer.Write(kOwnLayout.first_row[type] + (choice & kOwnLayout.choice_mask[type]), slot);
       ++next;

@@ -293,6 +293,9 @@ struct PlannedRun {
   // Locates whose symbol need not be learnt any more: a bit each, 8 KiB, since every channel has its
   // own and a burst may be of many.
   const uint64_t* known_locates;
+  // All of 1 to this are among them: a day's directory numbers its symbols without a hole, so that
+  // nearly every message is told by a comparison, and touches no memory for it.
+  uint64_t known_in_a_row;
 };
 
 // Decode messages of `run` until its end, or until one that is not for them: run.block is then that

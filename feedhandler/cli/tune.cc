@@ -5,8 +5,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/standard_output.h"
@@ -14,6 +16,7 @@
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/config/config.h"
+#include "feedhandler/inspect/host_network.h"
 #include "feedhandler/output/output_file.h"
 #include "feedhandler/pipeline/live.h"
 
@@ -44,6 +47,27 @@ absl::Status TakeFrom(const std::string& path, tune::Options& options) {
   return absl::OkStatus();
 }
 
+// An interface may be given by its address. Then its name is taken; one that is not there is refused.
+absl::Status Resolve(std::string& interface) {
+  const std::vector<HostInterface> known = HostInterfaces();
+  if (interface.empty() || known.empty()) return absl::OkStatus();
+  std::vector<std::string> names;
+  for (const HostInterface& candidate : known) {
+    bool is_wanted = candidate.name == interface;
+    for (const rio::IpAddress& address : candidate.addresses) {
+      is_wanted = is_wanted || address.ToString() == interface;
+    }
+    if (is_wanted) {
+      interface = candidate.name;
+      return absl::OkStatus();
+    }
+    names.push_back(candidate.name);
+  }
+  return absl::NotFoundError(
+      absl::StrCat("there is no interface '", interface, "' to measure for; this host has ",
+                   absl::StrJoin(names, ", "), ". Name one of them with --interface"));
+}
+
 absl::Status Write(OutputFile& file, const std::string& text) {
   for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
     char* const at = file.Reserve(line.size() + 1);
@@ -60,6 +84,7 @@ int Tune(TuneArguments arguments) {
   if (absl::Status status = TakeFrom(arguments.config, arguments.options); !status.ok()) {
     return Fail(status);
   }
+  if (absl::Status status = Resolve(arguments.options.interface); !status.ok()) return Fail(status);
   // With --json the report has standard output, unless the snippet goes elsewhere.
   std::optional<OutputFile> output;
   if (!arguments.json || arguments.output != "-") {

@@ -33,7 +33,8 @@ OrderIndex::OrderIndex(uint32_t capacity)
       mask_(
           static_cast<uint32_t>(std::bit_ceil(std::max(uint64_t{capacity} * 2, uint64_t{8})) - 1)),
       shift_(std::countl_zero(uint64_t{mask_})),
-      entries_(std::make_unique<Entry[]>(size_t{mask_} + 1)) {}
+      entries_(std::make_unique<Entry[]>(size_t{mask_} + 1)),
+      streams_(std::make_unique<Stream[]>(size_t{UINT16_MAX} + 1)) {}
 
 uint32_t OrderIndex::Home(uint64_t order_id, uint16_t stream) const {
   const uint64_t key = order_id ^ uint64_t { stream } << 48;
@@ -47,14 +48,22 @@ OrderIndex::Entry* OrderIndex::Find(const NormalizedUpdate& update) {
   for (uint32_t i = 0; i < kMostProbes && entries_[slot].side != 0;
        ++i, slot = (slot + 1) & mask_) {
     Entry& entry = entries_[slot];
-    if (entry.order_id == order_id && entry.stream == stream && IsOf(update, entry)) return &entry;
+    if (entry.order_id == order_id && entry.stream == stream && IsLive(entry) &&
+        IsOf(update, entry)) {
+      return &entry;
+    }
   }
   return nullptr;
 }
 
-// Entries behind it move up, so that no probe ends early.
 void OrderIndex::Erase(Entry* entry) {
-  auto hole = static_cast<uint32_t>(entry - entries_.get());
+  --streams_[entry->stream].orders;
+  --stats_.orders;
+  FreeSlot(static_cast<uint32_t>(entry - entries_.get()));
+}
+
+// Entries behind it move up, so that no probe ends early.
+void OrderIndex::FreeSlot(uint32_t hole) {
   for (uint32_t slot = (hole + 1) & mask_; entries_[slot].side != 0; slot = (slot + 1) & mask_) {
     const uint32_t home = Home(entries_[slot].order_id, entries_[slot].stream);
     if (((slot - home) & mask_) < ((slot - hole) & mask_)) continue;
@@ -62,20 +71,31 @@ void OrderIndex::Erase(Entry* entry) {
     hole = slot;
   }
   entries_[hole].side = 0;
-  --stats_.orders;
+  --taken_;
 }
 
-void OrderIndex::Clear(uint16_t stream) {
+void OrderIndex::SweepAllOf(uint16_t stream) {
   // What moves into a freed slot is looked at next; what a walk over the end moved to the front was
   // looked at before it moved, or is looked at the second time.
   for (uint64_t slot = 0; slot <= mask_;) {
-    Entry& entry = entries_[slot];
-    if (entry.side != 0 && entry.stream == stream) {
-      Erase(&entry);
+    const Entry& entry = entries_[slot];
+    if (entry.side != 0 && (entry.stream == stream || !IsLive(entry))) {
+      FreeSlot(static_cast<uint32_t>(slot));
     } else {
       ++slot;
     }
   }
+}
+
+void OrderIndex::Clear(uint16_t stream) {
+  Stream& cleared = streams_[stream];
+  if (cleared.orders == 0) return;
+  stats_.orders -= cleared.orders;
+  cleared.orders = 0;
+  ++cleared.generation;
+  // When generations come again, nothing may be left of their first time.
+  const uint64_t dead = taken_ - stats_.orders;
+  if (cleared.generation == 0 || dead > (uint64_t{mask_} + 1) / 8) SweepAllOf(stream);
 }
 
 void OrderIndex::Complete(codecs::UpdateWriter& writer, uint64_t first) {
@@ -147,28 +167,34 @@ void OrderIndex::Add(NormalizedUpdate& update) {
       update.instrument_id = replaced_.instrument_id;
     }
   }
-  const uint16_t stream = fh_stream(update.sequence);
-  uint32_t slot = Home(update.order.order_id, stream);
-  uint32_t probes = 0;
-  for (; probes < kMostProbes && entries_[slot].side != 0; ++probes, slot = (slot + 1) & mask_) {
-    const Entry& entry = entries_[slot];
-    if (entry.order_id == update.order.order_id && entry.stream == stream && IsOf(update, entry)) {
-      break;
-    }
-  }
-  const bool is_new = probes == kMostProbes || entries_[slot].side == 0;
-  if (is_new && (probes == kMostProbes || stats_.orders == capacity_)) {
+  Entry* const entry = SlotFor(update);
+  const bool is_known = entry != nullptr && entry->side != 0 && IsLive(*entry);
+  if (entry == nullptr || (!is_known && stats_.orders == capacity_)) {
     ++stats_.full;
     return;
   }
-  stats_.orders += is_new;
-  entries_[slot] = {.order_id = update.order.order_id,
-                    .price = update.order.price,
-                    .left = update.order.size,
-                    .instrument_id = update.instrument_id,
-                    .stream = stream,
-                    .side = update.side,
-                    .reserved = 0};
+  const uint16_t stream = fh_stream(update.sequence);
+  taken_ += entry->side == 0;
+  stats_.orders += !is_known;
+  streams_[stream].orders += !is_known;
+  *entry = {.order_id = update.order.order_id,
+            .price = update.order.price,
+            .left = update.order.size,
+            .instrument_id = update.instrument_id,
+            .stream = stream,
+            .side = update.side,
+            .generation = streams_[stream].generation};
+}
+
+// Where the order is, or where it goes: into a slot of an older generation or a free one. Null when
+// there is none near its home.
+OrderIndex::Entry* OrderIndex::SlotFor(const NormalizedUpdate& update) {
+  if (Entry* const known = Find(update)) return known;
+  uint32_t slot = Home(update.order.order_id, fh_stream(update.sequence));
+  for (uint32_t i = 0; i < kMostProbes; ++i, slot = (slot + 1) & mask_) {
+    if (entries_[slot].side == 0 || !IsLive(entries_[slot])) return &entries_[slot];
+  }
+  return nullptr;
 }
 
 }  // namespace fh

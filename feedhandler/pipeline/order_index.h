@@ -17,8 +17,10 @@
 //
 // A fixed open-addressed table of 32-byte entries, half full at most; each update of an order costs a
 // probe, for which the line is fetched ahead, as updates come in batches. A channel's R clears its
-// stream; R of one instrument does not (it would be a walk through all): those orders are gone for
-// the venue, and are forgotten with the session. The feed thread's own; allocates in the constructor.
+// stream by a new generation, at the cost of no walk: entries of older ones are nobody's, give their
+// slots to new orders, and are swept out when they are a quarter of the table's room. R of one
+// instrument clears nothing (it would be a walk through all): those orders are gone for the venue, and
+// are forgotten with the session. The feed thread's own; allocates in the constructor.
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_ORDER_INDEX_H_
 #define FEEDHANDLER_FEEDHANDLER_PIPELINE_ORDER_INDEX_H_
 
@@ -45,10 +47,13 @@ class OrderIndex {
   // Completes the updates [first, writer.next()). A message's updates come in one call.
   void Complete(codecs::UpdateWriter& writer, uint64_t first);
 
-  // A session starts: all books of the stream are void. A walk through all entries.
+  // A session starts: all books of the stream are void. Every 256th time, or when much was cleared
+  // since, a walk through all entries.
   void Clear(uint16_t stream);
 
   const OrderIndexStats& stats() const { return stats_; }
+  // With orders that it knows, or that were cleared and not yet swept out.
+  uint64_t slots_taken() const { return taken_; }
 
  private:
   struct Entry {
@@ -58,9 +63,14 @@ class OrderIndex {
     uint32_t instrument_id;
     uint16_t stream;
     char side;  // 0: the entry is free.
-    uint8_t reserved;
+    uint8_t generation;
   };
   static_assert(sizeof(Entry) == 32);
+
+  struct Stream {
+    uint32_t orders = 0;
+    uint8_t generation = 0;
+  };
 
   static constexpr uint32_t kMostProbes = 256;
 
@@ -71,16 +81,24 @@ class OrderIndex {
     return update.instrument_id == FH_UNKNOWN_INSTRUMENT ||
            update.instrument_id == entry.instrument_id;
   }
+  bool IsLive(const Entry& entry) const {
+    return entry.generation == streams_[entry.stream].generation;
+  }
   void Erase(Entry* entry);
+  void FreeSlot(uint32_t hole);
+  void SweepAllOf(uint16_t stream);
   void CompleteOrder(codecs::NormalizedUpdate& update);
   void CompleteTrade(codecs::NormalizedUpdate& trade, const codecs::NormalizedUpdate& fill);
   void Add(codecs::NormalizedUpdate& update);
+  Entry* SlotFor(const codecs::NormalizedUpdate& update);
   void TakeOff(const codecs::NormalizedUpdate& update, Entry* entry);
 
   uint32_t capacity_;
   uint32_t mask_;
   int shift_;
   std::unique_ptr<Entry[]> entries_;
+  std::unique_ptr<Stream[]> streams_;  // 65,536: by the venue's number of the stream.
+  uint64_t taken_ = 0;                 // Slots with orders, live or of an older generation.
   OrderIndexStats stats_;
   // What the last C took off, for a replace in the same message.
   struct Replaced {

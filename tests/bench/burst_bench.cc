@@ -44,10 +44,12 @@ constexpr uint32_t kLoneBytes = 200;
 class Channels {
  public:
   explicit Channels(uint32_t channels)
-      : strategy_({.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = IdleMode::kSpin}},
+      : channels_(channels),
+        strategy_({.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = IdleMode::kSpin}},
                   clock_),
-        publisher_({&strategy_.ring()}, Ids(channels), FeedCore::kMostOfAMessage, WhenFull::kDrop),
-        core_(Make(channels), Lines(channels), publisher_, clock_, kSlices, FeedCoreOptions()) {
+        publisher_({&strategy_.ring()}, channels_.ids, FeedCore::kMostOfAMessage, WhenFull::kDrop),
+        core_(std::move(channels_.list), channels_.lines, publisher_, clock_, kSlices,
+              FeedCoreOptions()) {
     auto hash = CreateStrategy(*StrategyTable<SequenceHash>(), "", host_.table());
     if (!hash.ok()) Fail(std::string(hash.status().message()));
     strategy_.Add(*std::move(hash));
@@ -73,32 +75,8 @@ class Channels {
  private:
   static constexpr uint32_t kSlices = 4096;
 
-  static std::vector<uint16_t> Ids(uint32_t channels) {
-    std::vector<uint16_t> ids;
-    for (uint32_t i = 0; i < channels; ++i) ids.push_back(static_cast<uint16_t>(i + 1));
-    return ids;
-  }
-  static std::vector<LineOfChannel> Lines(uint32_t channels) {
-    std::vector<LineOfChannel> lines;
-    for (uint32_t i = 0; i < channels; ++i) {
-      lines.push_back({.channel = static_cast<uint16_t>(i), .line = 0});
-    }
-    return lines;
-  }
-  std::vector<Channel> Make(uint32_t channels) {
-    std::vector<Channel> result;
-    for (uint32_t i = 0; i < channels; ++i) {
-      tables_.push_back(std::make_unique<codecs::InstrumentStore>(kSymbols));
-      result.push_back({.feed = "itch",
-                        .id = static_cast<uint16_t>(i + 1),
-                        .codec = MakeItchCodec(*tables_.back())});
-      result.back().session.lines = 1;
-    }
-    return result;
-  }
-
   Clock clock_;
-  std::vector<std::unique_ptr<codecs::InstrumentStore>> tables_;
+  ItchChannels channels_;
   StrategyHost host_{"sequence_hash", {}};
   StrategyThread strategy_;
   UpdatePublisher publisher_;

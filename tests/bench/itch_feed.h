@@ -87,6 +87,25 @@ inline std::unique_ptr<codecs::Codec> MakeItchCodec(codecs::InstrumentStore& ins
   return *std::move(codec);
 }
 
+// Channels 1 to `channels` of ITCH, of one line each, as FeedCore and UpdatePublisher take them.
+struct ItchChannels {
+  explicit ItchChannels(uint32_t channels) {
+    for (uint32_t i = 0; i < channels; ++i) {
+      const auto id = static_cast<uint16_t>(i + 1);
+      ids.push_back(id);
+      lines.push_back({.channel = static_cast<uint16_t>(i), .line = 0});
+      stores.push_back(std::make_unique<codecs::InstrumentStore>(kSymbols));
+      list.push_back({.feed = "itch", .id = id, .codec = MakeItchCodec(*stores.back())});
+      list.back().session.lines = 1;
+    }
+  }
+
+  std::vector<uint16_t> ids;
+  std::vector<LineOfChannel> lines;
+  std::vector<std::unique_ptr<codecs::InstrumentStore>> stores;  // Stay while the codecs do.
+  std::vector<Channel> list;
+};
+
 // A day's messages in datagrams of a size.
 class Stream {
  public:

@@ -76,8 +76,10 @@ class Bursts {
 class FeedSide {
  public:
   FeedSide(uint32_t channels, std::vector<UpdateRing*> rings)
-      : publisher_(std::move(rings), Ids(channels), FeedCore::kMostOfAMessage, WhenFull::kDrop),
-        core_(Make(channels), Lines(channels), publisher_, clock_, 4096, FeedCoreOptions()),
+      : channels_(channels),
+        publisher_(std::move(rings), channels_.ids, FeedCore::kMostOfAMessage, WhenFull::kDrop),
+        core_(std::move(channels_.list), channels_.lines, publisher_, clock_, 4096,
+              FeedCoreOptions()),
         bursts_(channels) {}
   ~FeedSide() {
     for (const RingStats& ring : publisher_.stats()) {
@@ -98,32 +100,8 @@ class FeedSide {
   uint64_t published() const { return publisher_.stats()[0].published; }
 
  private:
-  static std::vector<uint16_t> Ids(uint32_t channels) {
-    std::vector<uint16_t> ids;
-    for (uint32_t i = 0; i < channels; ++i) ids.push_back(static_cast<uint16_t>(i + 1));
-    return ids;
-  }
-  static std::vector<LineOfChannel> Lines(uint32_t channels) {
-    std::vector<LineOfChannel> lines;
-    for (uint32_t i = 0; i < channels; ++i) {
-      lines.push_back({.channel = static_cast<uint16_t>(i), .line = 0});
-    }
-    return lines;
-  }
-  std::vector<Channel> Make(uint32_t channels) {
-    std::vector<Channel> result;
-    for (uint32_t i = 0; i < channels; ++i) {
-      stores_.push_back(std::make_unique<codecs::InstrumentStore>(kSymbols));
-      result.push_back({.feed = "itch",
-                        .id = static_cast<uint16_t>(i + 1),
-                        .codec = MakeItchCodec(*stores_.back())});
-      result.back().session.lines = 1;
-    }
-    return result;
-  }
-
   Clock clock_;
-  std::vector<std::unique_ptr<codecs::InstrumentStore>> stores_;
+  ItchChannels channels_;
   UpdatePublisher publisher_;
   FeedCore core_;
   Bursts bursts_;

@@ -602,6 +602,21 @@ TEST_P(ItchMappingTest, SymbolsAreLearntOnceAndAnewInANewSession) {
   EXPECT_EQ(table_.Name(kLocate).view(), "NEXT");
 }
 
+// A day's directory numbers its stocks without a hole; a receiver that joined late knows some.
+TEST_P(ItchMappingTest, LocatesAreLearntWhetherTheyComeInARowOrNot) {
+  const auto learn = [&](uint16_t locate, const char* name) {
+    Decode(Add().Set(kStockLocate, locate).Set(AddOrder::kStock, name));
+    EXPECT_EQ(table_.Name(locate).view(), name);
+  };
+  for (const char* session : {"A", "B"}) {
+    for (const uint16_t locate : {2, 1, 3, 5, 65'535}) {
+      learn(locate, absl::StrCat(session, locate).c_str());
+    }
+    learn(4, session);
+    table_.Clear();
+  }
+}
+
 TEST_P(ItchMappingTest, TheDirectorySaysTheTerms) {
   Decode(Message(StockDirectory::kInfo).Set(StockDirectory::kRoundLotSize, 100u));
   EXPECT_EQ(table_.Terms(kLocate).round_lot, 100u);

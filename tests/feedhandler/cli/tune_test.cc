@@ -104,6 +104,24 @@ TEST_F(Tune, TakesInterfaceAndCpuFromTheConfiguration) {
   EXPECT_TRUE(absl::StrContains(json["notes"][0].get<std::string>(), "interrupts of lo")) << result;
 }
 
+TEST_F(Tune, RefusesAnInterfaceThatIsNotThere) {
+  for (const char* interface : {"nope0", "192.0.2.77"}) {
+    const ChildResult result = Feedhandler({"tune", "--seconds=0", "--sockets-only", "--json",
+                                            absl::StrCat("--interface=", interface)});
+    EXPECT_EQ(result.exit_code, 2) << result;
+    EXPECT_TRUE(absl::StrContains(result.error, absl::StrCat("no interface '", interface, "'")))
+        << result;
+    EXPECT_EQ(result.output, "");
+  }
+}
+
+TEST_F(Tune, TakesAnInterfaceByItsAddress) {
+  const ChildResult result =
+      Feedhandler({"tune", "--seconds=0", "--sockets-only", "--json", "--interface=127.0.0.1"});
+  ASSERT_EQ(result.exit_code, 0) << result;
+  EXPECT_TRUE(absl::StrContains(result.output, "interrupts of lo")) << result;
+}
+
 TEST_F(Tune, WritesNoOutputOverItsConfiguration) {
   std::ofstream(Path("itch.textproto")) << kFeed;
   const ChildResult result = Feedhandler(

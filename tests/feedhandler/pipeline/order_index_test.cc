@@ -209,6 +209,63 @@ TEST(OrderIndexTest, AClearOfTheChannelForgetsItsOrdersAndOneOfAnInstrumentDoesN
   EXPECT_EQ(index.stats().orders, 0u);
 }
 
+// Clears cost no walk, so what they leave behind must neither come back, nor take the room of others,
+// nor hide orders of other streams: many more clears than there are generations.
+TEST(OrderIndexTest, WhatWasClearedNeverComesBackHoweverOften) {
+  constexpr uint32_t kCapacity = 64;
+  OrderIndex index(kCapacity);
+  std::mt19937_64 random(1);
+  std::map<std::pair<uint16_t, uint64_t>, int64_t> orders;
+  for (uint64_t step = 1; step < 60'000; ++step) {
+    const auto stream = static_cast<uint16_t>(random() % 3);
+    const uint64_t id = random() % 40;
+    const uint64_t sequence = fh_sequence(stream, step);
+    if (random() % 40 == 0) {
+      index.Clear(stream);
+      std::erase_if(orders, [stream](const auto& order) { return order.first.first == stream; });
+    } else if (random() % 2 == 0 && orders.size() < kCapacity) {
+      Complete(index, {Add(id, FH_SIDE_BID, static_cast<int64_t>(step), 5, sequence)});
+      orders[{stream, id}] = static_cast<int64_t>(step);
+    } else {
+      const bool takes_off = random() % 2 == 0;
+      const NormalizedUpdate update = Complete(
+          index,
+          {takes_off ? Cancel(id, FH_SIZE_ALL, sequence) : Order(FH_ACTION_FILL, id, sequence)})[0];
+      const auto known = orders.find({stream, id});
+      ASSERT_EQ(update.order.price, known == orders.end() ? kUndefinedPrice : known->second)
+          << step;
+      if (takes_off && known != orders.end()) orders.erase(known);
+    }
+    ASSERT_EQ(index.stats().orders, orders.size()) << step;
+  }
+  EXPECT_EQ(index.stats().full, 0u);
+}
+
+// Its orders are nobody's, and their generation comes again with the 256th clear from then.
+TEST(OrderIndexTest, AGenerationThatComesAgainHasNothingOfItsFirstTime) {
+  OrderIndex index(4096);
+  Complete(index, {Add(77, FH_SIDE_BID, 500, 1)});
+  for (uint64_t clear = 1; clear <= 256; ++clear) {
+    index.Clear(0);
+    Complete(index, {Add(1000 + clear, FH_SIDE_ASK, 1, 1)});
+    ASSERT_EQ(Complete(index, {Order(FH_ACTION_FILL, 77, 2)})[0].side, FH_SIDE_NONE) << clear;
+  }
+}
+
+TEST(OrderIndexTest, WhatWasClearedLeavesRoom) {
+  OrderIndex index(512);
+  uint64_t id = 0;
+  for (int clear = 0; clear < 200; ++clear) {
+    for (int i = 0; i < 20; ++i) {
+      Complete(index, {Add(++id * 0x9E3779B97F4A7C15, FH_SIDE_ASK, 1, 1)});
+    }
+    index.Clear(0);
+  }
+  // Free slots end a walk through the table early: an order that nobody knows is soon told.
+  EXPECT_EQ(index.stats().full, 0u);
+  EXPECT_LE(index.slots_taken(), 512u / 4);
+}
+
 // Orders come and go at random in a table that is nearly always full, so that probes are long.
 TEST(OrderIndexTest, AgreesWithAMapOfOrders) {
   struct Known {
