@@ -18,6 +18,7 @@
 #include "tests/captures.h"
 #include "tests/feedhandler/cli/program.h"
 #include "tests/replay/capture_bytes.h"
+#include "tests/seeds.h"
 
 namespace fh::test {
 namespace {
@@ -216,7 +217,10 @@ TEST_F(Agreement, OfEveryKindOfDamage) {
       {"session", "messages"},
       {"sequence_number", "messages"},
   };
+  const EachOf each("kinds of damage", 3);
+  uint64_t number = 0;
   for (const auto& [name, damage] : Damages()) {
+    if (!each.Has(++number)) continue;
     const Seen seen = LookAt({damage}, 1, 8);
     ExpectAgreement(seen, name);
     const bool is_lost = lost.count(name) != 0;
@@ -347,10 +351,12 @@ TEST_F(Agreement, HintsOfInspectCanBeFollowed) {
 TEST(AgreementOfRealCaptures, ThereIsOne) {
   const auto folder = CaptureFile("");
   if (!folder || !CaptureFile("iex")) GTEST_SKIP() << kNoCaptures;
+  const EachOf each("captures", 4);
+  uint64_t number = 0;
   int files = 0;
   for (const char* name : {"iex", "itch", "formats", "nyse", "omi"}) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(*folder / name)) {
-      if (!entry.is_regular_file()) continue;
+      if (!entry.is_regular_file() || !each.Has(++number)) continue;
       const ChildResult decode = Feedhandler({"decode", entry.path()});
       ASSERT_TRUE(decode.Exited()) << entry.path() << decode;
       if (decode.exit_code == 2 || decode.output.empty()) continue;
@@ -364,7 +370,7 @@ TEST(AgreementOfRealCaptures, ThereIsOne) {
       ++files;
     }
   }
-  EXPECT_GE(files, 6);
+  EXPECT_GE(files, each.whole() ? 6 : 1);
 }
 
 }  // namespace
