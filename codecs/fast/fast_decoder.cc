@@ -7,8 +7,6 @@
 namespace fh::codecs::fast {
 namespace {
 
-constexpr int kMostExponent = 63;
-
 bool IsExponent(Wide exponent) { return exponent >= -kMostExponent && exponent <= kMostExponent; }
 
 bool IsThere(const Value& value) { return value.state == Value::State::kThere; }
@@ -45,17 +43,50 @@ FastDecoder::FastDecoder(const FastPlan& plan)
     : plan_(&plan),
       previous_(plan.entries()),
       remembered_(std::make_unique<uint8_t[]>(size_t{plan.entries()} * kMostRemembered)),
-      text_(kMostDatagramBytes) {}
+      text_(kMostDatagramBytes + internal::kShortBytes) {}
 
-FastError FastDecoder::ReadDecimal(bool nullable, FastCursor& cursor, Value& value) {
-  if (const FastError error = ReadInteger(FastType::kInt32, nullable, cursor, value);
-      error != FastError::kNone || !IsThere(value)) {
-    return error;
+FastError FastDecoder::ReadInteger(FastType type, bool nullable, FastCursor& cursor, Value& value) {
+  // Most numbers are of some bytes.
+  Wide number;
+  const bool is_wide = type == FastType::kUInt64 || type == FastType::kInt64;
+  const bool is_signed = type == FastType::kInt32 || type == FastType::kInt64;
+  const int most_bytes = is_wide ? kBytes64 : kBytes32;
+  const FastError error =
+      is_signed ? ReadSigned(cursor, most_bytes, number) : ReadUnsigned(cursor, most_bytes, number);
+  if (error != FastError::kNone) return error;
+  if (nullable) {
+    if (number == 0) {
+      internal::SetAbsent(value);
+      return FastError::kNone;
+    }
+    if (number > 0) --number;
   }
-  const auto exponent = static_cast<int64_t>(value.number);
-  if (!IsExponent(exponent)) return FastError::kExponentRange;
-  value.exponent = static_cast<int16_t>(exponent);
-  return ReadInteger(FastType::kInt64, false, cursor, value);
+  bool fits;
+  switch (type) {
+    case FastType::kUInt32:
+      fits = number <= UINT32_MAX;
+      break;
+    case FastType::kInt32:
+      fits = number >= INT32_MIN && number <= INT32_MAX;
+      break;
+    case FastType::kUInt64:
+      fits = number <= static_cast<Wide>(UINT64_MAX);
+      break;
+    default:
+      fits = number >= INT64_MIN && number <= INT64_MAX;
+  }
+  if (!fits) return FastError::kIntegerRange;
+  value.number = static_cast<uint64_t>(number);
+  return FastError::kNone;
+}
+
+FastError FastDecoder::Read(const FastInstruction& field, FastCursor& cursor, Value& value) {
+  if (IsInteger(field.type)) return ReadInteger(field.type, field.optional, cursor, value);
+  if (field.type == FastType::kDecimal) {
+    return field.optional ? ReadDecimal<true>(cursor.at, cursor.end, value)
+                          : ReadDecimal<false>(cursor.at, cursor.end, value);
+  }
+  return ReadText(field.type, field.optional, cursor, value);
 }
 
 FastError FastDecoder::ReadText(FastType type, bool nullable, FastCursor& cursor, Value& value) {
@@ -83,16 +114,11 @@ FastError FastDecoder::ReadText(FastType type, bool nullable, FastCursor& cursor
     break;
   }
   text_end_ += size;
-  // A leading zero says that nothing follows, or that what follows is meant as it stands.
-  size_t skip = text[0] == 0 ? 1 : 0;
-  if (nullable && skip == 1) {
-    if (size == 1) {
-      internal::SetAbsent(value);
-      return FastError::kNone;
-    }
-    if (text[1] == 0) skip = 2;
+  if (nullable) {
+    SetText<true>({text, size}, value);
+  } else {
+    SetText<false>({text, size}, value);
   }
-  value.bytes = {text + skip, size - skip};
   return FastError::kNone;
 }
 
@@ -114,19 +140,18 @@ FastError FastDecoder::Parts(const FastInstruction* parts, FastCursor& cursor, P
   return FastError::kNone;
 }
 
-FastError FastDecoder::Operated(const FastInstruction& field, FastCursor& cursor, PresenceMap& map,
+FastError FastDecoder::Field(const FastInstruction& field, FastCursor& cursor, PresenceMap& map,
+                             Value& value) {
+  return FieldOf(field, cursor.at, cursor.end, map, value);
+}
+
+FastError FastDecoder::Operated(const FastInstruction& field, FastCursor& cursor, bool bit,
                                 Value& value) {
-  const bool bit = NeedsBit(field.op, field.optional) && map.Next();
   switch (field.op) {
     case FastOperatorKind::kNone:
       return Read(field, cursor, value);
     case FastOperatorKind::kConstant:
-      if (field.optional && !bit) {
-        internal::SetAbsent(value);
-      } else {
-        SetInitial(field, value);
-      }
-      return FastError::kNone;
+      break;  // By Field.
     case FastOperatorKind::kDefault:
       if (bit) return Read(field, cursor, value);
       SetInitial(field, value);

@@ -157,6 +157,7 @@ class FastPlanBuilder {
     for (FastInstruction& instruction : plan_.instructions_) {
       if (instruction.entry != kNowhere) {
         instruction.checks_type = is_mixed_[instruction.entry];
+        if (instruction.checks_type) instruction.code = FastCode::kOther;
       }
     }
   }
@@ -236,9 +237,41 @@ class FastPlanBuilder {
     }
     segment.has_map |=
         NeedsBit(instruction.op, instruction.optional) && (instruction.step == FastStep::kField);
+    instruction.code = CodeOf(instruction);
     items_.back().push_back(instruction);
     ++pending_;
     return absl::OkStatus();
+  }
+
+  static FastCode CodeOf(const FastInstruction& instruction) {
+    switch (instruction.step) {
+      case FastStep::kParts:
+        return FastCode::kParts;
+      case FastStep::kGroup:
+        return FastCode::kGroup;
+      case FastStep::kSequence:
+        return FastCode::kSequence;
+      case FastStep::kMessage:
+        return FastCode::kMessage;
+      case FastStep::kField:
+        break;
+    }
+    if (instruction.op == FastOperatorKind::kConstant) return FastCode::kConstant;
+    if (instruction.op == FastOperatorKind::kNone && instruction.type < FastType::kUnicode) {
+      // In the order of the types, mandatory and optional.
+      return static_cast<FastCode>(2 * static_cast<int>(instruction.type) + instruction.optional);
+    }
+    if (!IsInteger(instruction.type)) return FastCode::kOther;
+    switch (instruction.op) {
+      case FastOperatorKind::kCopy:
+        return FastCode::kCopyNumber;
+      case FastOperatorKind::kIncrement:
+        return FastCode::kIncrement;
+      case FastOperatorKind::kDelta:
+        return FastCode::kDeltaNumber;
+      default:
+        return FastCode::kOther;
+    }
   }
 
   // Bytes that are there whatever is sent. `may_be_left_out`: behind an exponent that may be absent.

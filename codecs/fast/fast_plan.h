@@ -48,8 +48,34 @@ enum class FastStep : uint8_t {
   kMessage,   // A message of any template.
 };
 
+// What a decoder does for an instruction, so that it asks once: a step, or how a field is read.
+enum class FastCode : uint8_t {
+  kUInt32,  // Of fields without an operator, mandatory and optional ones.
+  kUInt32OrNull,
+  kInt32,
+  kInt32OrNull,
+  kUInt64,
+  kUInt64OrNull,
+  kInt64,
+  kInt64OrNull,
+  kDecimal,
+  kDecimalOrNull,
+  kAscii,
+  kAsciiOrNull,
+  kConstant,
+  kCopyNumber,  // Of integers whose previous value is used with no other type.
+  kIncrement,
+  kDeltaNumber,
+  kOther,  // Byte vectors, Unicode, and whatever is rare.
+  kParts,  // From here on, what is no field.
+  kGroup,
+  kSequence,
+  kMessage,
+};
+
 struct FastInstruction {
   FastStep step = FastStep::kField;
+  FastCode code = FastCode::kOther;
   FastType type = FastType::kUInt32;
   FastOperatorKind op = FastOperatorKind::kNone;
   bool optional = false;

@@ -12,8 +12,10 @@
 #ifndef FEEDHANDLER_CODECS_FAST_FAST_WIRE_H_
 #define FEEDHANDLER_CODECS_FAST_FAST_WIRE_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace fh::codecs::fast {
 
@@ -97,6 +99,45 @@ inline FastError ReadTenth(FastCursor& cursor, const uint8_t* at, int most_bytes
   return FastError::kNone;
 }
 
+// The groups of seven bits of each byte, side by side.
+inline uint64_t JoinGroups(uint64_t bytes) {
+  bytes &= 0x7F7F7F7F7F7F7F7F;
+  bytes = (bytes & 0x007F007F007F007F) | (bytes & 0x7F007F007F007F00) >> 1;
+  bytes = (bytes & 0x00003FFF00003FFF) | (bytes & 0x3FFF00003FFF0000) >> 2;
+  return (bytes & 0x000000000FFFFFFF) | (bytes & 0x0FFFFFFF00000000) >> 4;
+}
+
+constexpr uint64_t kStops = 0x8080808080808080;
+constexpr int kShortBytes = 8;
+
+// Eight bytes at the cursor as they lie, the first one lowest. Precondition: they are there.
+inline uint64_t LoadShort(const uint8_t* at) {
+  uint64_t word;
+  std::memcpy(&word, at, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return word;
+}
+
+// The groups of a number of up to 8 bytes where 8 can be read; else false, and nothing is taken. All at
+// once, since how long numbers are is hard to predict.
+inline bool TakeShort(const uint8_t*& at, const uint8_t* end, uint64_t& groups, int& bytes) {
+  if (end - at < kShortBytes) return false;
+  const uint64_t word = LoadShort(at);
+  if ((word & kStop) != 0) {
+    bytes = 1;
+    groups = word & kData;
+    ++at;
+    return true;
+  }
+  const uint64_t stops = word & kStops;
+  if (stops == 0) return false;
+  const int last_bit = std::countr_zero(stops);  // 7, 15, ... 63.
+  bytes = (last_bit + 1) / 8;
+  groups = JoinGroups(__builtin_bswap64(word) >> (63 - last_bit));
+  at += bytes;
+  return true;
+}
+
 }  // namespace internal
 
 // Of at most `most_bytes` (kBytes32, kBytes64) bytes.
@@ -147,31 +188,43 @@ class PresenceMap {
 
   // Takes the map at the cursor.
   FastError Read(FastCursor& cursor) {
-    at_ = cursor.at;
-    for (const uint8_t* at = cursor.at; at != cursor.end;) {
+    const uint8_t* at = cursor.at;
+    while (at != cursor.end) {
       if ((*at++ & internal::kStop) == 0) continue;
+      at_ = cursor.at;
       cursor.at = end_ = at;
+      Refill();
       return FastError::kNone;
     }
     return FastError::kCut;
   }
 
   bool Next() {
-    if (at_ == end_) return false;
-    const bool bit = (*at_ & mask_) != 0;
-    mask_ = static_cast<uint8_t>(mask_ >> 1);
-    if (mask_ == 0) {
-      mask_ = kFirst;
-      ++at_;
-    }
+    if (left_ == 0) [[unlikely]]
+      Refill();
+    const bool bit = static_cast<int64_t>(bits_) < 0;
+    bits_ <<= 1;
+    --left_;
     return bit;
   }
 
  private:
-  static constexpr uint8_t kFirst = 0x40;
+  // The next 63 bits of the map, from the top; behind its end zeros without end.
+  void Refill() {
+    uint64_t bits = 0;
+    int taken = 0;
+    for (; at_ != end_ && taken < internal::kNarrowBytes; ++taken) {
+      bits = bits << 7 | (*at_++ & internal::kData);
+    }
+    left_ = 7 * taken;
+    bits_ = taken == 0 ? 0 : bits << (64 - left_);
+    if (at_ == end_) left_ = 64;
+  }
+
   const uint8_t* at_ = nullptr;
   const uint8_t* end_ = nullptr;
-  uint8_t mask_ = kFirst;
+  uint64_t bits_ = 0;
+  int left_ = 0;
 };
 
 }  // namespace fh::codecs::fast
