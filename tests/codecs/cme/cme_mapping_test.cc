@@ -26,6 +26,8 @@ namespace limits = md_incremental_refresh_limits_banding50;
 namespace future = md_instrument_definition_future54;
 namespace option = md_instrument_definition_option55;
 namespace spread = md_instrument_definition_spread56;
+namespace image = snapshot_full_refresh52;
+namespace orders = snapshot_full_refresh_order_book53;
 
 using testing::HasSubstr;
 using Updates = std::vector<NormalizedUpdate>;
@@ -442,6 +444,166 @@ TEST_F(CmeMapping, AChannelResetClearsLevelsAndOrdersOfAllInstruments) {
   for (const NormalizedUpdate& update : updates) {
     EXPECT_EQ(update.action, FH_ACTION_CLEAR);
     EXPECT_EQ(update.instrument_id, uint32_t{FH_ALL_INSTRUMENTS});
+  }
+}
+
+void SnapshotEntry(PacketWriter& packet, char type, uint8_t level) {
+  uint8_t* entry = packet.Entry();
+  image::no_md_entries::kMdEntryPx.Put(entry, 3 * kE9);
+  image::no_md_entries::kMdEntrySize.Put(entry, 5);
+  image::no_md_entries::kNumberOfOrders.Put(entry, 2);
+  image::no_md_entries::kMdPriceLevel.Put(entry, level);
+  image::no_md_entries::kMdEntryType.Put(entry, type);
+}
+
+TEST_F(CmeMapping, ASnapshotIsAClearAndThenWholeBooks) {
+  PacketWriter packet = Packet();
+  packet.Begin(image::kMessage, 9);
+  image::kSecurityId.Put(packet.message(), 7);
+  image::kTransactTime.Put(packet.message(), kTime);
+  image::kMdSecurityTradingStatus.Put(packet.message(), 255);
+  image::kHighLimitPrice.Put(packet.message(), 9 * kE9);
+  image::kLowLimitPrice.Put(packet.message(), INT64_MAX);
+  image::kMaxPriceVariation.Put(packet.message(), INT64_MAX);
+  packet.Group(image::no_md_entries::kGroup, 22, 5);
+  SnapshotEntry(packet, '0', 1);
+  SnapshotEntry(packet, '1', 1);
+  SnapshotEntry(packet, 'F', 2);
+  SnapshotEntry(packet, '2', 127);
+  SnapshotEntry(packet, 'C', 127);
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 7u);
+  EXPECT_EQ(updates[0].record, FH_RECORD_LEVEL);
+  EXPECT_EQ(updates[0].action, FH_ACTION_CLEAR);
+  EXPECT_EQ(updates[1].action, FH_ACTION_ADD);
+  EXPECT_EQ(updates[1].side, FH_SIDE_BID);
+  EXPECT_EQ(updates[1].level.depth, 1u);
+  EXPECT_EQ(updates[1].level.order_count, 2u);
+  EXPECT_EQ(updates[2].side, FH_SIDE_ASK);
+  EXPECT_EQ(updates[3].flags, FH_FLAG_SNAPSHOT | FH_FLAG_MBP | FH_FLAG_IMPLIED);
+  EXPECT_EQ(updates[3].level.depth, 2u);
+  EXPECT_EQ(updates[4].record, FH_RECORD_TRADE);
+  EXPECT_EQ(updates[5].statistic.type, FH_STAT_OPEN_INTEREST);
+  EXPECT_EQ(updates[6].statistic.type, FH_STAT_UPPER_BAND);
+  EXPECT_EQ(updates[6].statistic.price, 9 * kE9);
+  for (const NormalizedUpdate& update : updates) {
+    EXPECT_EQ(update.instrument_id, 7u);
+    EXPECT_EQ(update.ts_event_ns, static_cast<int64_t>(kTime));
+    EXPECT_EQ(update.flags & FH_FLAG_SNAPSHOT, FH_FLAG_SNAPSHOT);
+    EXPECT_EQ((update.flags & FH_FLAG_LAST) != 0, &update == &updates.back());
+  }
+}
+
+// A snapshot is of no event: what one has left open is closed by its own end alone.
+TEST_F(CmeMapping, ASnapshotNeitherClosesNorJoinsAnEvent) {
+  PacketWriter packet = Packet();
+  Levels(packet, {7}, false);
+  packet.Begin(image::kMessage, 9);
+  image::kSecurityId.Put(packet.message(), 7);
+  packet.Group(image::no_md_entries::kGroup, 22, 0);
+  EndEvent(packet);
+  const Updates updates = Decode(packet);
+  ASSERT_GE(updates.size(), 2u);
+  EXPECT_EQ(updates[0].action, FH_ACTION_ADD);
+  EXPECT_EQ(updates[0].flags & FH_FLAG_LAST, FH_FLAG_LAST) << "of the event";
+  EXPECT_EQ(updates[1].action, FH_ACTION_CLEAR);
+}
+
+class CmeOrderSnapshot : public CmeMapping {
+ protected:
+  // Orders 100, 101, ... of instrument 7.
+  Updates Chunk(uint32_t chunk, uint32_t chunks, uint8_t orders, int32_t instrument = 7) {
+    PacketWriter packet = Packet();
+    packet.Begin(orders::kMessage, 9);
+    orders::kSecurityId.Put(packet.message(), instrument);
+    orders::kNoChunks.Put(packet.message(), chunks);
+    orders::kCurrentChunk.Put(packet.message(), chunk);
+    packet.Group(orders::no_md_entries::kGroup, 29, orders);
+    for (uint8_t i = 0; i < orders; ++i) {
+      uint8_t* entry = packet.Entry();
+      orders::no_md_entries::kOrderId.Put(entry, 100u + i);
+      orders::no_md_entries::kMdEntryPx.Put(entry, 3 * kE9);
+      orders::no_md_entries::kMdDisplayQty.Put(entry, 4);
+      orders::no_md_entries::kMdEntryType.Put(entry, i % 2 == 0 ? '0' : '1');
+    }
+    return Decode(packet);
+  }
+};
+
+TEST_F(CmeOrderSnapshot, AnImageOfOrdersIsClearedOnceAndEndsWithItsLastChunk) {
+  const Updates first = Chunk(1, 2, 1);
+  ASSERT_EQ(first.size(), 2u);
+  EXPECT_EQ(first[0].action, FH_ACTION_CLEAR);
+  EXPECT_EQ(first[0].record, FH_RECORD_ORDER);
+  EXPECT_EQ(first[1].action, FH_ACTION_ADD);
+  EXPECT_EQ(first[1].flags, FH_FLAG_SNAPSHOT);
+  const Updates last = Chunk(2, 2, 2);
+  ASSERT_EQ(last.size(), 2u);
+  EXPECT_EQ(last[0].order.order_id, 100u);
+  EXPECT_EQ(last[0].order.size, 4u);
+  EXPECT_EQ(last[0].flags, FH_FLAG_SNAPSHOT);
+  EXPECT_EQ(last[1].side, FH_SIDE_ASK);
+  EXPECT_EQ(last[1].flags, FH_FLAG_SNAPSHOT | FH_FLAG_LAST);
+}
+
+TEST_F(CmeOrderSnapshot, ChunksThatDoNotFollowTheOneBeforeMayBeBad) {
+  Chunk(1, 4, 1);
+  const auto bad = FH_FLAG_SNAPSHOT | FH_FLAG_MAYBE_BAD_BOOK;
+  EXPECT_EQ(Chunk(3, 4, 1).at(0).flags, bad) << "2 is missing";
+  EXPECT_EQ(Chunk(4, 4, 1).at(0).flags, bad | FH_FLAG_LAST) << "and stays so to the end";
+  Chunk(1, 2, 1);
+  EXPECT_EQ(Chunk(2, 2, 1, /*instrument=*/8).at(0).flags, bad | FH_FLAG_LAST) << "of another";
+  Chunk(1, 2, 1);
+  codec_->OnEvent({.kind = StreamEvent::Kind::kLoop, .stream = 0, .first = 1, .last = 0});
+  EXPECT_EQ(Chunk(2, 2, 1).at(0).flags, bad | FH_FLAG_LAST) << "of the loop before";
+}
+
+TEST_F(CmeOrderSnapshot, AnEmptyLastChunkStillSaysThatTheImageIsWhole) {
+  Chunk(1, 2, 1);
+  const Updates last = Chunk(2, 2, 0);
+  ASSERT_EQ(last.size(), 1u);
+  EXPECT_EQ(last[0].action, FH_ACTION_NONE);
+  EXPECT_EQ(last[0].flags, FH_FLAG_SNAPSHOT | FH_FLAG_LAST);
+}
+
+// Template 36 counts orders and says nothing of them: the next summary's are not taken for its.
+TEST_F(CmeMapping, OrdersOfASummaryAreNotOfATradeThatHasNone) {
+  namespace old = md_incremental_refresh_trade36;
+  PacketWriter packet = Packet();
+  Begin(packet, old::kMessage, false);
+  packet.Group(old::no_md_entries::kGroup, 32, 1);
+  uint8_t* entry = packet.Entry();
+  old::no_md_entries::kSecurityId.Put(entry, 6);
+  old::no_md_entries::kNumberOfOrders.Put(entry, 2);
+  old::no_md_entries::kTradeId.Put(entry, 44);
+  Begin(packet, trade::kMessage, true);
+  packet.Group(trade::no_md_entries::kGroup, 32, 1);
+  Trade(packet, 7, 1, 2);
+  packet.Group(trade::no_order_id_entries::kGroup, 16, 2);
+  Order(packet, 100, 5);
+  Order(packet, 101, 5);
+  const Updates updates = Decode(packet);
+  ASSERT_EQ(updates.size(), 3u);
+  EXPECT_EQ(updates[0].trade.trade_id, 44u);
+  EXPECT_EQ(updates[2].order.order_id, 101u);
+  EXPECT_EQ(updates[2].instrument_id, 7u);
+}
+
+// Blocks of other versions: one shorter than its template's first is refused, a longer one stepped over.
+TEST_F(CmeMapping, RootBlocksAreAsLongAsTheMessageSays) {
+  for (const int extra : {-1, 0, 6}) {
+    PacketWriter packet = Packet();
+    packet.Begin(security_status30::kMessage, 14);
+    security_status30::kSecurityId.Put(packet.message(), 900);
+    std::string bytes = packet.Bytes();
+    bytes.resize(bytes.size() + static_cast<size_t>(extra));
+    bytes[kPacketHeaderBytes] = static_cast<char>(bytes[kPacketHeaderBytes] + extra);
+    bytes[kPacketHeaderBytes + kSizeBytes] = static_cast<char>(30 + extra);
+    const test::PacketBytes packet_bytes(bytes);
+    const uint64_t malformed = codec_->stats().malformed;
+    EXPECT_EQ(test::DecodePacket(*codec_, packet_bytes.packet()).updates.size(),
+              extra < 0 ? 0u : 1u);
+    EXPECT_EQ(codec_->stats().malformed - malformed, extra < 0 ? 1u : 0u);
   }
 }
 
