@@ -60,9 +60,10 @@ class CmeDecoder {
   // Instruments that an open event may have touched in earlier packets, one by one.
   static constexpr uint32_t kMostOpen = 8;
 
-  // Of a message: the end of its event (each of the open, and one more), two of a channel reset, or
-  // five of a snapshot besides its entries. Of bytes: entries of limits, three records of 28 bytes or more, are the densest.
-  static constexpr UpdateBound kBound{.per_message = kMostOpen + 3, .bytes_per_entry = 8};
+  // Of a message: the end of its event (each of the open, and one more), and five of a snapshot besides
+  // its entries or two of a channel reset. Of bytes: entries of limits, three records of 28 bytes or
+  // more, are the densest.
+  static constexpr UpdateBound kBound{.per_message = kMostOpen + 6, .bytes_per_entry = 8};
   static constexpr uint32_t kTypeBytes = kHeaderBytes;
 
   // `schema` may be null.
