@@ -122,9 +122,10 @@ function(fh_library)
   endforeach()
 endfunction()
 
-# Messages of an exchange's SBE schema as a header of constants (codecs/message.h), made at build time; `out` becomes its
-# path, to be named among the sources of who includes it. SCHEMAS are versions of one schema, the oldest first: a
-# template is taken from the last file that has it. So a new version is a file, and its name here.
+# Messages of an exchange's SBE schema as a header of constants (codecs/message.h), made at build
+# time; `out` becomes its path, to be named among the sources of who includes it. SCHEMAS are versions
+# of one schema, the oldest first: a template is taken from the last file that has it. So a new version
+# is a file, and its name here.
 #
 #   fh_sbe_messages(cme_schema HEADER codecs/cme/cme_schema.h NAMESPACE fh::codecs::cme
 #                   SCHEMAS cme/mdp3_9.xml cme/mdp3_13.xml)

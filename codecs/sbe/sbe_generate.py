@@ -258,7 +258,8 @@ class Schema:
         values = []
         for choice in node:
             if local(choice) == ('choice' if is_set else 'validValue'):
-                value = int(text_of(choice)) if is_set else field.parse(text_of(choice), f"{self.path}: '{node.get('name')}'")
+                text = text_of(choice)
+                value = int(text) if is_set else field.parse(text, f"{self.path}: '{node.get('name')}'")
                 if is_set and not 0 <= value < 8 * field.length:
                     self.fail(choice, 'no bit of its set')
                 values.append((value, choice.get('name')))
@@ -468,8 +469,9 @@ class Writer:
         length = schema.number_in(members, 'length', node)
         begin = sum(int(part) for part in length.strip('{}').split(','))
         big = str(schema.big).lower()
-        return constant_name(name), (f'{{.field = {{.name = {quoted(name)}, .offset = 0, .length = 0, .kind = FieldKind::kAlpha}}, '
-                                     f'.length = {length}, .announcement_bytes = {begin}, .big_endian = {big}, .since = {since}}}')
+        field = f'{{.name = {quoted(name)}, .offset = 0, .length = 0, .kind = FieldKind::kAlpha}}'
+        return constant_name(name), (f'{{.field = {field}, .length = {length}, .announcement_bytes = {begin}, '
+                                     f'.big_endian = {big}, .since = {since}}}')
 
     def header(self, schema):
         self.lines.append('namespace header {')
