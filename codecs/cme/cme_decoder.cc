@@ -295,6 +295,9 @@ void CmeDecoder::EndEvent(const Sink& sink) {
   Forget();
 }
 
+// A body of a loop over entries: out of line it would not see the layout as the constant that it is.
+#define FH_CME_INLINE __attribute__((always_inline))
+
 // Calls each(entry, index) for the entries of a group at `at`, which moves behind them.
 template <typename Each>
 [[gnu::always_inline]] inline void CmeDecoder::ForEachEntry(const GroupInfo* group,
@@ -340,8 +343,8 @@ template <typename Each>
   const bool has_entries = plan.entries->since <= sink.root.version;
   const WireGroup entries = has_entries ? ReadGroup(*plan.entries, at, end) : WireGroup{};
   ForEachEntry(plan.entries, sink, at, end,
-               [&](const BlockBytes& entry) { Level(layout, sink, entry); });
-  ForEachEntry(plan.orders, sink, at, end, [&](const BlockBytes& order) {
+               [&](const BlockBytes& entry) FH_CME_INLINE { Level(layout, sink, entry); });
+  ForEachEntry(plan.orders, sink, at, end, [&](const BlockBytes& order) FH_CME_INLINE {
     const int64_t reference = layout.behind_reference.Read(order, 0);
     if (reference < 1 || reference > static_cast<int64_t>(entries.count)) {
       // Of no level of the message: nothing says which instrument, side and price.
@@ -366,7 +369,7 @@ template <typename Each>
 [[gnu::always_inline]] inline void CmeDecoder::Orders(const Template& plan, const Layout& layout,
                                                       const Sink& sink, const uint8_t* end) {
   const uint8_t* at = sink.root.at + sink.root.length;
-  ForEachEntry(plan.entries, sink, at, end, [&](const BlockBytes& entry) {
+  ForEachEntry(plan.entries, sink, at, end, [&](const BlockBytes& entry) FH_CME_INLINE {
     const int64_t action = layout.action.Read(entry, kNew);
     NormalizedUpdate& update = Next(sink, FH_RECORD_ORDER, ActionOf(action),
                                     SideOf(static_cast<char>(layout.type.Read(entry, 0))), 0,
