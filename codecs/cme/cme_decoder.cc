@@ -229,12 +229,6 @@ void CmeDecoder::Describe(const MessageInfo& info, const uint8_t* message, uint3
   DescribeBlocks(info.block(), RootOf(message, length), visitor);
 }
 
-NormalizedUpdate& CmeDecoder::Next(const Sink& sink, uint8_t record, char action, char side,
-                                   uint8_t flags, uint32_t instrument_id) {
-  Touch(instrument_id, sink.writer.next());
-  return NextAlone(sink, record, action, side, flags, instrument_id);
-}
-
 [[gnu::always_inline]] inline NormalizedUpdate& CmeDecoder::NextAlone(const Sink& sink,
                                                                       uint8_t record, char action,
                                                                       char side, uint8_t flags,
@@ -256,7 +250,7 @@ NormalizedUpdate& CmeDecoder::Next(const Sink& sink, uint8_t record, char action
 }
 
 // Notes the last record of an instrument in the open event.
-void CmeDecoder::Touch(uint32_t instrument_id, uint64_t slot) {
+[[gnu::always_inline]] inline void CmeDecoder::Touch(uint32_t instrument_id, uint64_t slot) {
   for (uint32_t i = touched_count_; i-- > 0;) {
     if (touched_[i].instrument_id == instrument_id) {
       touched_[i].job = job_;
@@ -269,6 +263,14 @@ void CmeDecoder::Touch(uint32_t instrument_id, uint64_t slot) {
     return;
   }
   touched_[touched_count_++] = {instrument_id, job_, slot};
+}
+
+[[gnu::always_inline]] inline NormalizedUpdate& CmeDecoder::Next(const Sink& sink, uint8_t record,
+                                                                 char action, char side,
+                                                                 uint8_t flags,
+                                                                 uint32_t instrument_id) {
+  Touch(instrument_id, sink.writer.next());
+  return NextAlone(sink, record, action, side, flags, instrument_id);
 }
 
 // Every instrument of the event is consistent now.
