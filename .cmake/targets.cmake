@@ -122,6 +122,31 @@ function(fh_library)
   endforeach()
 endfunction()
 
+# Messages of an exchange's SBE schema as a header of constants (codecs/message.h), made at build
+# time; `out` becomes its path, to be named among the sources of who includes it. SCHEMAS are versions
+# of one schema, the oldest first: a template is taken from the last file that has it. So a new version
+# is a file, and its name here.
+#
+#   fh_sbe_messages(cme_schema HEADER codecs/cme/cme_schema.h NAMESPACE fh::codecs::cme
+#                   SCHEMAS cme/mdp3_9.xml cme/mdp3_13.xml)
+function(fh_sbe_messages out)
+  cmake_parse_arguments(ARG "" "HEADER;NAMESPACE" "SCHEMAS" ${ARGN})
+  set(header ${PROJECT_BINARY_DIR}/generated/${ARG_HEADER})
+  get_filename_component(folder ${header} DIRECTORY)
+  file(MAKE_DIRECTORY ${folder})
+  string(MAKE_C_IDENTIFIER "FEEDHANDLER_${ARG_HEADER}_" guard)
+  string(TOUPPER ${guard} guard)
+  list(TRANSFORM ARG_SCHEMAS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  set(script ${PROJECT_SOURCE_DIR}/codecs/sbe/sbe_generate.py)
+  add_custom_command(
+    OUTPUT ${header}
+    COMMAND ${FH_PYTHON} ${script} --namespace=${ARG_NAMESPACE} --guard=${guard} --out=${header} ${ARG_SCHEMAS}
+    DEPENDS ${script} ${ARG_SCHEMAS}
+    COMMENT "Making ${ARG_HEADER}"
+    VERBATIM)
+  set(${out} ${header} PARENT_SCOPE)
+endfunction()
+
 # Those of `sources` that this build has; what fh_not_on_windows named is left out there.
 function(fh_sources_of_this_system out)
   set(result ${ARGN})

@@ -17,7 +17,8 @@ namespace fh::codecs {
 // In the order of the listing. Any thread; lives as long as the program.
 std::span<const CodecInfo* const> Codecs();
 
-// NotFound names the codecs that exist.
+// NotFound names the codecs that exist. "sbe" (sbe/sbe_codec.h) is found and not among Codecs(): it is of no
+// venue, knows nothing without a schema, and is never guessed.
 absl::StatusOr<const CodecInfo*> FindCodec(absl::string_view name);
 
 std::string CodecNames();  // "itch50, iex_deep10, iex_tops15, iex_tops16"

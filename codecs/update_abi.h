@@ -129,6 +129,8 @@ enum {
   FH_STATUS_CROSS_DONE = 9, /* A cross without shares; code: cross type */
   FH_STATUS_AUCTION =
       10, /* Auction eligibility or schedule; code, value as the venue gives them. */
+  FH_STATUS_QUOTE_REQUEST =
+      12, /* Somebody asks for quotes. side; value: the size asked for, or 0 */
   FH_STATUS_CHANNEL_STUCK =
       11 /* By the session layer. state: 1 = packets come and no message could be delivered for
             long, 0 = messages are delivered again; value: how many packets came in vain */

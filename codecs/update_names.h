@@ -33,7 +33,8 @@ inline constexpr std::string_view kStatusNames[] = {"",
                                                     "IPO_QUOTING",
                                                     "CROSS_DONE",
                                                     "AUCTION",
-                                                    "CHANNEL_STUCK"};
+                                                    "CHANNEL_STUCK",
+                                                    "QUOTE_REQUEST"};
 
 inline constexpr std::string_view kTradingNames[] = {"UNKNOWN", "OPEN",    "HALTED",
                                                      "PAUSED",  "QUOTING", "ORDERS"};

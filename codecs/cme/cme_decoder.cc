@@ -21,6 +21,9 @@ enum : int64_t {
 constexpr int64_t kBuyer = 1;
 constexpr int64_t kSeller = 2;
 constexpr int64_t kIndicativeOpen = 5;
+constexpr int64_t kPrivateWorkup = 201;
+constexpr int64_t kPublicWorkup = 202;
+constexpr int64_t kNoTradingStatus = -1;
 
 uint32_t InstrumentId(int64_t security_id) {
   const auto id = static_cast<uint32_t>(security_id);
@@ -51,6 +54,8 @@ char ActionOf(int64_t action) {
   if (action == kNew) return FH_ACTION_ADD;
   return action == kChange || action == kOverlay ? FH_ACTION_MODIFY : FH_ACTION_CANCEL;
 }
+
+bool IsImplied(char entry_type) { return entry_type == 'E' || entry_type == 'F'; }
 
 uint16_t DailyStatistic(char type) {
   switch (type) {
@@ -86,9 +91,18 @@ uint16_t SessionStatistic(char type, int64_t open_flag) {
   }
 }
 
+// Of an entry of a snapshot, which has all of them.
+uint16_t AnyStatistic(char type, int64_t open_flag) {
+  if (type == 'e') return FH_STAT_VOLUME;
+  const uint16_t daily = DailyStatistic(type);
+  return daily != 0 ? daily : SessionStatistic(type, open_flag);
+}
+
 uint8_t TradingState(int64_t status) {
   switch (status) {
     case 17:
+    case kPrivateWorkup:
+    case kPublicWorkup:
       return FH_TRADING_OPEN;
     case 2:
     case 4:
@@ -117,6 +131,9 @@ bool CanMap(const Plan& plan) {
     case Mapping::kVolume:
     case Mapping::kDaily:
     case Mapping::kSession:
+    case Mapping::kSnapshot:
+    case Mapping::kOrderSnapshot:
+    case Mapping::kQuoteRequest:
     case Mapping::kLimits: {
       constexpr uint32_t kLeast = CmeDecoder::kBound.bytes_per_entry;
       const uint32_t records = layout.mapping == Mapping::kLimits ? 3 : 1;
@@ -157,6 +174,7 @@ void CmeDecoder::AddTemplate(const MessageInfo& info) {
     return is_flat ? info.groups[at] : nullptr;
   };
   plan.entries = group(0, "no_md_entries");
+  if (plan.entries == nullptr) plan.entries = group(0, "no_related_sym");
   if (plan.entries != nullptr) plan.orders = group(1, "no_order_id_entries");
   const size_t known_groups = (plan.entries != nullptr ? 1 : 0) + (plan.orders != nullptr ? 1 : 0);
   plan.has_more = info.groups.size() != known_groups || !info.data.empty();
@@ -182,6 +200,7 @@ void CmeDecoder::Forget() {
   touched_more_ = false;
   trades_begin_ = 0;
   trades_end_ = 0;
+  image_ = OpenImage{};
 }
 
 const char* CmeDecoder::Check(const MessageInfo& info, const uint8_t* message,
@@ -210,9 +229,10 @@ void CmeDecoder::Describe(const MessageInfo& info, const uint8_t* message, uint3
   DescribeBlocks(info.block(), RootOf(message, length), visitor);
 }
 
-NormalizedUpdate& CmeDecoder::Next(const Sink& sink, uint8_t record, char action, char side,
-                                   uint8_t flags, uint32_t instrument_id) {
-  const uint64_t slot = sink.writer.next();
+[[gnu::always_inline]] inline NormalizedUpdate& CmeDecoder::NextAlone(const Sink& sink,
+                                                                      uint8_t record, char action,
+                                                                      char side, uint8_t flags,
+                                                                      uint32_t instrument_id) {
   NormalizedUpdate& update = sink.writer.Next();
   update.record = record;
   update.action = action;
@@ -226,12 +246,11 @@ NormalizedUpdate& CmeDecoder::Next(const Sink& sink, uint8_t record, char action
   update.index = RecordIndex(index_++);
   update.detail = 0;
   update.published_ns32 = 0;
-  Touch(instrument_id, slot);
   return update;
 }
 
 // Notes the last record of an instrument in the open event.
-void CmeDecoder::Touch(uint32_t instrument_id, uint64_t slot) {
+[[gnu::always_inline]] inline void CmeDecoder::Touch(uint32_t instrument_id, uint64_t slot) {
   for (uint32_t i = touched_count_; i-- > 0;) {
     if (touched_[i].instrument_id == instrument_id) {
       touched_[i].job = job_;
@@ -244,6 +263,14 @@ void CmeDecoder::Touch(uint32_t instrument_id, uint64_t slot) {
     return;
   }
   touched_[touched_count_++] = {instrument_id, job_, slot};
+}
+
+[[gnu::always_inline]] inline NormalizedUpdate& CmeDecoder::Next(const Sink& sink, uint8_t record,
+                                                                 char action, char side,
+                                                                 uint8_t flags,
+                                                                 uint32_t instrument_id) {
+  Touch(instrument_id, sink.writer.next());
+  return NextAlone(sink, record, action, side, flags, instrument_id);
 }
 
 // Every instrument of the event is consistent now.
@@ -269,6 +296,9 @@ void CmeDecoder::EndEvent(const Sink& sink) {
   }
   Forget();
 }
+
+// A body of a loop over entries: out of line it would not see the layout as the constant that it is.
+#define FH_CME_INLINE __attribute__((always_inline))
 
 // Calls each(entry, index) for the entries of a group at `at`, which moves behind them.
 template <typename Each>
@@ -299,7 +329,7 @@ template <typename Each>
   }
   const int64_t action = layout.action.Read(entry, kNew);
   uint8_t flags = FH_FLAG_MBP;
-  if (type == 'E' || type == 'F') flags |= FH_FLAG_IMPLIED;
+  if (IsImplied(type)) flags |= FH_FLAG_IMPLIED;
   if (action == kDeleteThru || action == kDeleteFrom) flags |= FH_FLAG_MAYBE_BAD_BOOK;
   NormalizedUpdate& update =
       Next(sink, FH_RECORD_LEVEL, ActionOf(action), side, flags, instrument_id);
@@ -315,8 +345,8 @@ template <typename Each>
   const bool has_entries = plan.entries->since <= sink.root.version;
   const WireGroup entries = has_entries ? ReadGroup(*plan.entries, at, end) : WireGroup{};
   ForEachEntry(plan.entries, sink, at, end,
-               [&](const BlockBytes& entry) { Level(layout, sink, entry); });
-  ForEachEntry(plan.orders, sink, at, end, [&](const BlockBytes& order) {
+               [&](const BlockBytes& entry) FH_CME_INLINE { Level(layout, sink, entry); });
+  ForEachEntry(plan.orders, sink, at, end, [&](const BlockBytes& order) FH_CME_INLINE {
     const int64_t reference = layout.behind_reference.Read(order, 0);
     if (reference < 1 || reference > static_cast<int64_t>(entries.count)) {
       // Of no level of the message: nothing says which instrument, side and price.
@@ -341,7 +371,7 @@ template <typename Each>
 [[gnu::always_inline]] inline void CmeDecoder::Orders(const Template& plan, const Layout& layout,
                                                       const Sink& sink, const uint8_t* end) {
   const uint8_t* at = sink.root.at + sink.root.length;
-  ForEachEntry(plan.entries, sink, at, end, [&](const BlockBytes& entry) {
+  ForEachEntry(plan.entries, sink, at, end, [&](const BlockBytes& entry) FH_CME_INLINE {
     const int64_t action = layout.action.Read(entry, kNew);
     NormalizedUpdate& update = Next(sink, FH_RECORD_ORDER, ActionOf(action),
                                     SideOf(static_cast<char>(layout.type.Read(entry, 0))), 0,
@@ -377,7 +407,7 @@ void CmeDecoder::Trades(const Template& plan, const Layout& layout, const Sink& 
     update.trade = {static_cast<uint64_t>(layout.trade_id.Read(entry, 0)), price,
                     SizeOf(layout.size.Read(entry, 0))};
     const int64_t orders = layout.order_count.Read(entry, 0);
-    if (orders <= 0 || is_bust) return;
+    if (orders <= 0 || is_bust || plan.orders == nullptr) return;
     if (trades_end_ == kMostTrades) {
       ++sink.context.stats.malformed;  // No message can say so much of trades of one event.
       return;
@@ -483,6 +513,122 @@ void CmeDecoder::Reset(const Sink& sink) {
       0, kUndefinedPrice, 0};
 }
 
+// Somebody asks for quotes.
+void CmeDecoder::QuoteRequest(const Template& plan, const Layout& layout, const Sink& sink,
+                              const uint8_t* end) {
+  const uint8_t* at = sink.root.at + sink.root.length;
+  ForEachEntry(plan.entries, sink, at, end, [&](const BlockBytes& entry) {
+    const int64_t wanted = layout.quote_side.Read(entry, 0);
+    const char side = wanted == kBuyer    ? FH_SIDE_BID
+                      : wanted == kSeller ? FH_SIDE_ASK
+                                          : FH_SIDE_NONE;
+    NormalizedUpdate& update = Next(sink, FH_RECORD_STATUS, FH_ACTION_NONE, side, 0,
+                                    InstrumentId(layout.security_id.Read(entry, 0)));
+    update.detail = static_cast<uint8_t>(layout.quote_type.Read(entry, 0));
+    update.status = {FH_STATUS_QUOTE_REQUEST,
+                     FH_TRADING_UNKNOWN,
+                     0,
+                     {' ', ' ', ' ', ' '},
+                     layout.quote_size.Read(entry, 0),
+                     0};
+  });
+}
+
+// A level, the last trade or a statistic.
+void CmeDecoder::SnapshotEntry(const Layout& layout, const Sink& sink, const BlockBytes& entry,
+                               uint32_t instrument_id) {
+  const auto type = static_cast<char>(layout.type.Read(entry, 0));
+  const int64_t price = layout.price.ReadPrice(entry);
+  const int64_t size = layout.size.Read(entry, 0);
+  if (const char side = SideOf(type); side != FH_SIDE_NONE) {
+    const auto flags = static_cast<uint8_t>(FH_FLAG_SNAPSHOT | FH_FLAG_MBP |
+                                            (IsImplied(type) ? FH_FLAG_IMPLIED : 0));
+    NextAlone(sink, FH_RECORD_LEVEL, FH_ACTION_ADD, side, flags, instrument_id).level = {
+        price, SizeOf(size), static_cast<uint32_t>(layout.order_count.Read(entry, 0)),
+        static_cast<uint32_t>(layout.level.Read(entry, 0))};
+    return;
+  }
+  // Nothing is there (J), which R has said; the market's best prices repeat what levels say.
+  if (type == 'J' || type == 'w' || type == 'x') return;
+  if (type == '2') {
+    NextAlone(sink, FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE, FH_FLAG_SNAPSHOT, instrument_id)
+        .trade = {0, price, SizeOf(size)};
+    return;
+  }
+  NormalizedUpdate& update = NextAlone(sink, FH_RECORD_STATISTIC, FH_ACTION_NONE, FH_SIDE_NONE,
+                                       FH_FLAG_SNAPSHOT, instrument_id);
+  update.statistic = {};
+  update.statistic.price = price;
+  update.statistic.quantity = size;
+  update.statistic.type = AnyStatistic(type, layout.open_flag.Read(entry, 0));
+}
+
+void CmeDecoder::Snapshot(const Template& plan, const Layout& layout, const Sink& sink,
+                          const uint8_t* end) {
+  const uint32_t instrument_id = InstrumentId(layout.root_security_id.Read(sink.root, 0));
+  NextAlone(sink, FH_RECORD_LEVEL, FH_ACTION_CLEAR, FH_SIDE_NONE, FH_FLAG_SNAPSHOT | FH_FLAG_MBP,
+            instrument_id)
+      .level = {kUndefinedPrice, 0, 0, 0};
+  const uint8_t* at = sink.root.at + sink.root.length;
+  ForEachEntry(plan.entries, sink, at, end,
+               [&](const BlockBytes& entry) { SnapshotEntry(layout, sink, entry, instrument_id); });
+  const std::pair<uint16_t, const FieldPlace*> limits[] = {
+      {FH_STAT_UPPER_BAND, &layout.root_high},
+      {FH_STAT_LOWER_BAND, &layout.root_low},
+      {FH_STAT_PRICE_VARIATION, &layout.root_variation}};
+  for (const auto& [type, place] : limits) {
+    const int64_t price = place->ReadPrice(sink.root);
+    if (price == kUndefinedPrice) continue;
+    NormalizedUpdate& update = NextAlone(sink, FH_RECORD_STATISTIC, FH_ACTION_NONE, FH_SIDE_NONE,
+                                         FH_FLAG_SNAPSHOT, instrument_id);
+    update.statistic = {};
+    update.statistic.price = price;
+    update.statistic.type = type;
+  }
+  const int64_t status = layout.trading_status.Read(sink.root, kNoTradingStatus);
+  if (status != kNoTradingStatus) {
+    NormalizedUpdate& update = NextAlone(sink, FH_RECORD_STATUS, FH_ACTION_NONE, FH_SIDE_NONE,
+                                         FH_FLAG_SNAPSHOT, instrument_id);
+    update.detail = static_cast<uint8_t>(status);
+    update.status = {FH_STATUS_TRADING, TradingState(status), 0, {' ', ' ', ' ', ' '}, 0, 0};
+  }
+  NormalizedUpdate& last = sink.writer.At(sink.writer.next() - 1);
+  last.flags = static_cast<uint8_t>(last.flags | FH_FLAG_LAST);
+}
+
+void CmeDecoder::OrderSnapshot(const Template& plan, const Layout& layout, const Sink& sink,
+                               const uint8_t* end) {
+  const uint32_t instrument_id = InstrumentId(layout.root_security_id.Read(sink.root, 0));
+  const int64_t chunk = layout.chunk.Read(sink.root, 1);
+  const bool is_first = chunk <= 1;
+  const bool is_last = chunk >= layout.chunk_count.Read(sink.root, 1);
+  const bool follows = is_first || (image_.instrument_id == instrument_id &&
+                                    image_.next_chunk == chunk && image_.next_chunk != 0);
+  const auto flags =
+      static_cast<uint8_t>(FH_FLAG_SNAPSHOT | (follows ? 0 : FH_FLAG_MAYBE_BAD_BOOK));
+  const uint64_t begin = sink.writer.next();
+  if (is_first) {
+    NextAlone(sink, FH_RECORD_ORDER, FH_ACTION_CLEAR, FH_SIDE_NONE, flags, instrument_id).order = {
+        0, kUndefinedPrice, 0};
+  }
+  const uint8_t* at = sink.root.at + sink.root.length;
+  ForEachEntry(plan.entries, sink, at, end, [&](const BlockBytes& entry) {
+    NextAlone(sink, FH_RECORD_ORDER, FH_ACTION_ADD,
+              SideOf(static_cast<char>(layout.type.Read(entry, 0))), flags, instrument_id)
+        .order = {static_cast<uint64_t>(layout.order_id.Read(entry, 0)),
+                  layout.price.ReadPrice(entry), SizeOf(layout.display_qty.Read(entry, 0))};
+  });
+  image_ = is_last ? OpenImage{} : OpenImage{instrument_id, follows ? chunk + 1 : 0};
+  if (!is_last) return;
+  if (sink.writer.next() == begin) {
+    // A last chunk without orders.
+    NextAlone(sink, FH_RECORD_ORDER, FH_ACTION_NONE, FH_SIDE_NONE, flags, instrument_id).order = {
+        0, kUndefinedPrice, 0};
+  }
+  NormalizedUpdate& last = sink.writer.At(sink.writer.next() - 1);
+  last.flags = static_cast<uint8_t>(last.flags | FH_FLAG_LAST);
+}
+
 bool CmeDecoder::DecodeBy(const Template& plan, const Layout& layout, const Sink& sink,
                           const uint8_t* end) {
   switch (layout.mapping) {
@@ -509,6 +655,15 @@ bool CmeDecoder::DecodeBy(const Template& plan, const Layout& layout, const Sink
       return true;
     case Mapping::kDefinition:
       Definition(plan, layout, sink, end);
+      return true;
+    case Mapping::kSnapshot:
+      Snapshot(plan, layout, sink, end);
+      return true;
+    case Mapping::kOrderSnapshot:
+      OrderSnapshot(plan, layout, sink, end);
+      return true;
+    case Mapping::kQuoteRequest:
+      QuoteRequest(plan, layout, sink, end);
       return true;
     case Mapping::kNone:
       return false;

@@ -4,12 +4,15 @@
 // |---|---|
 // | 32, 46, 64 book                | level A (new), M (change, overlay), C (delete), with depth; J: R |
 // | order entries of these; 43, 47 | order A, M, C (its size: what was shown)                       |
-// | 42, 48, 65 trade summary       | trade T, then F for each order with an id but the aggressor's  |
+// | 36, 42, 48, 65 trade summary   | trade T, then F for each order with an id but the aggressor's  |
 // | 37, 66; 33, 49; 35, 51, 67     | statistic                                                      |
 // | 34, 50 limits                  | statistics: upper and lower band, price variation              |
-// | 30 security status             | status                                                         |
-// | 27, 41, 54 to 56 definitions   | definition                                                     |
+// | 30, 60 security status         | status                                                         |
+// | 39 quote request               | status QUOTE_REQUEST of each instrument                        |
+// | 27, 29, 41, 54 to 58, 63       | definition                                                     |
 // | 4 channel reset                | R of every level and every order of the channel                |
+// | 38, 52, 61, 68, 69 snapshot    | level R, level A with depth, trade, statistics, limits, status |
+// | 44, 53 snapshot of orders      | order R with the first chunk, order A                          |
 //
 // Levels count positions: A at depth n moves what was there and below one down, C moves up, and what
 // falls below the book's depth is not said; `detail` is the venue's update action (5: overlay, price
@@ -24,9 +27,13 @@
 //
 // Orders of a trade summary that go on in the next message are given to their trades there.
 //
+// A snapshot is the whole of what it is of: its R clears the instrument's levels (the implied ones too)
+// or orders. All its records carry FH_FLAG_SNAPSHOT, and the last one LAST. One of orders is in chunks:
+// LAST is in the last of them, and those that do not follow the one before have MAYBE_BAD_BOOK.
+//
 // Templates that cme_messages.h does not have are decoded when a schema is given; those that have no
-// mapping above (snapshots, requests, sessions) are described only. Feed thread only; no allocation
-// after construction.
+// mapping above (12, 15, 16 sessions, 59 top orders, 62 collateral) are described only. Feed thread
+// only; no allocation after construction.
 //
 // Source: "CME MDP 3.0 Market Data", message specification and market by price, market by order.
 #ifndef FEEDHANDLER_CODECS_CME_CME_DECODER_H_
@@ -53,9 +60,10 @@ class CmeDecoder {
   // Instruments that an open event may have touched in earlier packets, one by one.
   static constexpr uint32_t kMostOpen = 8;
 
-  // Of a message: the end of its event (each of the open, and one more), two of a channel reset. Of
-  // bytes: entries of limits, three records of 28 bytes or more, are the densest.
-  static constexpr UpdateBound kBound{.per_message = kMostOpen + 3, .bytes_per_entry = 8};
+  // Of a message: the end of its event (each of the open, and one more), and five of a snapshot besides
+  // its entries or two of a channel reset. Of bytes: entries of limits, three records of 28 bytes or
+  // more, are the densest.
+  static constexpr UpdateBound kBound{.per_message = kMostOpen + 6, .bytes_per_entry = 8};
   static constexpr uint32_t kTypeBytes = kHeaderBytes;
 
   // `schema` may be null.
@@ -115,6 +123,12 @@ class CmeDecoder {
   };
   static constexpr uint32_t kMostTrades = 64;
 
+  // A snapshot of orders that goes on in the next message.
+  struct OpenImage {
+    uint32_t instrument_id = FH_UNKNOWN_INSTRUMENT;
+    int64_t next_chunk = 0;  // 0: none is open.
+  };
+
   // A message on its way.
   struct Sink {
     const uint8_t* message;
@@ -148,10 +162,21 @@ class CmeDecoder {
   void Status(const Layout& layout, const Sink& sink);
   void Definition(const Template& plan, const Layout& layout, const Sink& sink, const uint8_t* end);
   void Reset(const Sink& sink);
+  void QuoteRequest(const Template& plan, const Layout& layout, const Sink& sink,
+                    const uint8_t* end);
+  void Snapshot(const Template& plan, const Layout& layout, const Sink& sink, const uint8_t* end);
+  void SnapshotEntry(const Layout& layout, const Sink& sink, const BlockBytes& entry,
+                     uint32_t instrument_id);
+  void OrderSnapshot(const Template& plan, const Layout& layout, const Sink& sink,
+                     const uint8_t* end);
   void EndEvent(const Sink& sink);
 
+  // A record of the open event.
   NormalizedUpdate& Next(const Sink& sink, uint8_t record, char action, char side, uint8_t flags,
                          uint32_t instrument_id);
+  // One of none.
+  NormalizedUpdate& NextAlone(const Sink& sink, uint8_t record, char action, char side,
+                              uint8_t flags, uint32_t instrument_id);
   void Touch(uint32_t instrument_id, uint64_t slot);
 
   std::unique_ptr<const sbe::SbeSchema> schema_;
@@ -167,6 +192,7 @@ class CmeDecoder {
   std::array<OpenTrade, kMostTrades> trades_{};
   uint32_t trades_begin_ = 0;
   uint32_t trades_end_ = 0;
+  OpenImage image_;
 };
 
 }  // namespace fh::codecs::cme

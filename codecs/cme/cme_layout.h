@@ -115,6 +115,9 @@ enum class Mapping : uint8_t {
   kReset,
   kStatus,
   kDefinition,
+  kSnapshot,       // Of levels, prices and statistics.
+  kOrderSnapshot,  // Of orders, in chunks.
+  kQuoteRequest,
 };
 
 constexpr Mapping MappingOf(std::string_view name) {
@@ -124,15 +127,17 @@ constexpr Mapping MappingOf(std::string_view name) {
   };
   constexpr Named kNamed[] = {{"md_incremental_refresh_book", Mapping::kBook},
                               {"md_incremental_refresh_order_book", Mapping::kOrders},
-                              {"md_incremental_refresh_trade_summary", Mapping::kTrades},
+                              {"md_incremental_refresh_trade", Mapping::kTrades},
                               {"md_incremental_refresh_volume", Mapping::kVolume},
                               {"md_incremental_refresh_daily_statistics", Mapping::kDaily},
                               {"md_incremental_refresh_session_statistics", Mapping::kSession},
                               {"md_incremental_refresh_limits_banding", Mapping::kLimits},
                               {"channel_reset", Mapping::kReset},
                               {"security_status", Mapping::kStatus},
-                              {"md_instrument_definition_", Mapping::kDefinition}};
-  if (name.starts_with("security_status_workup")) return Mapping::kNone;
+                              {"md_instrument_definition_", Mapping::kDefinition},
+                              {"snapshot_full_refresh_order_book", Mapping::kOrderSnapshot},
+                              {"snapshot_full_refresh", Mapping::kSnapshot},
+                              {"quote_request", Mapping::kQuoteRequest}};
   for (const Named& named : kNamed) {
     if (name.starts_with(named.prefix)) return named.mapping;
   }
@@ -157,8 +162,11 @@ struct Layout {
       order_id, display_qty, open_flag, high, low, variation;
   // Of the orders behind the entries.
   FieldPlace behind_order_id, behind_qty, behind_reference, behind_action;
-  // Of SecurityStatus and definitions: the root block's.
-  FieldPlace root_security_id, trading_status, halt_reason, trading_event, update_action;
+  // Of SecurityStatus, definitions and snapshots: the root block's.
+  FieldPlace root_security_id, trading_status, halt_reason, trading_event, update_action, root_high,
+      root_low, root_variation, chunk, chunk_count;
+  // Of the entries of QuoteRequest.
+  FieldPlace quote_size, quote_type, quote_side;
   uint16_t symbol = 0;  // Offsets of texts; 0 = none.
   uint16_t symbol_length = 0;
   uint16_t security_group = 0;
@@ -178,6 +186,14 @@ struct Layout {
     layout.halt_reason = FieldPlace::Of(info.fields, "halt_reason");
     layout.trading_event = FieldPlace::Of(info.fields, "security_trading_event");
     layout.update_action = FieldPlace::Of(info.fields, "security_update_action");
+    if (layout.mapping == Mapping::kSnapshot || layout.mapping == Mapping::kOrderSnapshot) {
+      layout.trading_status = FieldPlace::Of(info.fields, "md_security_trading_status");
+      layout.root_high = FieldPlace::Of(info.fields, "high_limit_price");
+      layout.root_low = FieldPlace::Of(info.fields, "low_limit_price");
+      layout.root_variation = FieldPlace::Of(info.fields, "max_price_variation");
+      layout.chunk = FieldPlace::Of(info.fields, "current_chunk");
+      layout.chunk_count = FieldPlace::Of(info.fields, "no_chunks");
+    }
     if (layout.mapping == Mapping::kDefinition) {
       layout.transact_time = FieldPlace::Of(info.fields, "last_update_time");
     }
@@ -193,7 +209,7 @@ struct Layout {
     }
     for (const GroupInfo* group : info.groups) {
       const std::string_view name = group->name;
-      if (name == "no_md_entries") layout.SetEntries(group->fields);
+      if (name == "no_md_entries" || name == "no_related_sym") layout.SetEntries(group->fields);
       if (name == "no_order_id_entries") layout.SetOrders(group->fields);
     }
     return layout;
@@ -211,15 +227,19 @@ struct Layout {
     type = place("md_entry_type");
     aggressor = place("aggressor_side");
     trade_id = place("md_trade_entry_id");
+    if (trade_id.length == 0) trade_id = place("trade_id");  // Of template 36.
     order_id = place("order_id");
     display_qty = place("md_display_qty");
     open_flag = place("open_close_settl_flag");
     high = place("high_limit_price");
     low = place("low_limit_price");
     variation = place("max_price_variation");
+    quote_size = place("order_qty");
+    quote_type = place("quote_type");
+    quote_side = place("side");
     for (const FieldPlace* needed :
          {&price, &security_id, &order_count, &level, &action, &type, &aggressor, &order_id,
-          &display_qty, &high, &low, &variation}) {
+          &display_qty, &high, &low, &variation, &quote_size, &quote_type, &quote_side}) {
       if (least_entry < needed->end()) least_entry = static_cast<uint16_t>(needed->end());
     }
   }

@@ -51,7 +51,9 @@ extern constexpr CodecInfo codec_cme_mdp3 = {
     .title = "CME MDP 3.0",
     .framing = "mdp3",
     .specification = "CME MDP 3.0 Market Data, SBE schema 1, versions 5 to 13",
-    .checked = "every field of 20,546 captured messages of version 6 against two other decoders",
+    .checked =
+        "every field of 20,546 captured messages of version 6 against two other decoders; all "
+        "templates in bytes made from the field tables",
     .has_file_form = false,
     .numbering = cme::Mdp3Framing::kNumbering,
     .has_schema = true,

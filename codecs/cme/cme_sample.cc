@@ -16,10 +16,19 @@ constexpr uint32_t kFirstInstrument = 1'000;
 constexpr uint16_t kRootPadding = 2;  // Of incremental messages.
 constexpr uint16_t kEntryPadding = 8;
 
-bool IsIncremental(const MessageInfo& info) { return info.length == kIncrementalBytes; }
-
 // Of the schema's version that has the template.
 uint16_t VersionOf(const MessageInfo& info) { return info.type < kBook46.type ? 8 : 13; }
+
+// The root block of a message of that version, padded as the venue does it.
+uint16_t RootBytes(const MessageInfo& info, uint16_t version) {
+  constexpr uint32_t kIncremental = 9;  // A time, and what ends the event: 11 bytes are sent.
+  uint32_t end = info.length;
+  for (const FieldInfo* field : info.fields) {
+    if (field->since <= version) end = std::max<uint32_t>(end, field->offset + field->length);
+  }
+  const uint32_t bytes = end - kHeaderBytes;
+  return static_cast<uint16_t>(bytes + (bytes == kIncremental ? kRootPadding : 0));
+}
 
 // Little-endian, any length up to 8.
 void FillInteger(const FieldInfo& field, uint8_t* block, uint64_t value) {
@@ -48,7 +57,7 @@ uint64_t NumberOf(const FieldInfo& field, SampleRandom& random) {
   const std::string_view name = field.name;
   if (name == "security_id" || name == "leg_security_id") return kFirstInstrument + random.Below(5);
   if (name == "md_price_level") return 1 + random.Below(10);
-  if (name == "reference_id") return 1;
+  if (name == "reference_id" || name == "no_chunks" || name == "current_chunk") return 1;
   if (name == "order_id") return 700'000 + random.Below(100);
   if (name == "md_update_action" || name == "order_update_action") return random.Below(3);
   if (!field.names.empty()) return field.names[random.Below(field.names.size())].value;
@@ -58,10 +67,11 @@ uint64_t NumberOf(const FieldInfo& field, SampleRandom& random) {
 void Fill(std::span<const FieldInfo* const> fields, int64_t now_ns, SampleRandom& random,
           uint8_t* block) {
   for (const FieldInfo* field : fields) {
-    if (field == &kBlockLength || field == &kTemplateId || field == &kSchema ||
-        field == &kVersion) {
+    const auto& header = header::kFields;
+    if (std::find(std::begin(header), std::end(header), field) != std::end(header)) {
       continue;  // Begin has written them.
     }
+    if (field->presence == Presence::kConstant) continue;
     switch (field->kind) {
       case FieldKind::kAlpha:
         FillText(*field, block, random);
@@ -98,6 +108,7 @@ void AddEntry(const GroupInfo& group, int64_t now_ns, SampleRandom& random, Pack
 // A trade against one resting order, whose id follows the aggressor's.
 void AddTrade(const MessageInfo& info, uint64_t resting_id, int64_t now_ns, SampleRandom& random,
               PacketWriter& packet) {
+  namespace trade = md_incremental_refresh_trade_summary48;
   const GroupInfo& entries = *info.groups[0];
   packet.Group(entries, BlockLengthOf(entries), 1);
   uint8_t* entry = packet.Entry();
@@ -109,11 +120,13 @@ void AddTrade(const MessageInfo& info, uint64_t resting_id, int64_t now_ns, Samp
     if (name == "md_update_action") FillInteger(*field, entry, 0);
     if (name == "security_id") FillInteger(*field, entry, kFirstInstrument);
   }
-  packet.Group(kTradeOrders, BlockLengthOf(kTradeOrders), 2);
-  kOrderId.Put(packet.Entry(), 700'100 + random.Below(100));
+  if (info.groups.size() == 1) return;  // 36 says nothing of orders.
+  // The same of all templates.
+  packet.Group(*info.groups[1], BlockLengthOf(*info.groups[1]), 2);
+  trade::no_order_id_entries::kOrderId.Put(packet.Entry(), 700'100 + random.Below(100));
   uint8_t* resting = packet.Entry();
-  kOrderId.Put(resting, resting_id);
-  kLastQty8.Put(resting, 3);
+  trade::no_order_id_entries::kOrderId.Put(resting, resting_id);
+  trade::no_order_id_entries::kLastQty.Put(resting, 3);
 }
 
 void AddMessage(const MessageInfo& info, int64_t now_ns, SampleRandom& random,
@@ -128,27 +141,29 @@ void AddMessage(const MessageInfo& info, int64_t now_ns, SampleRandom& random,
 }
 
 void EndEvent(int64_t now_ns, PacketWriter& packet) {
+  namespace book = md_incremental_refresh_book46;
   packet.Begin(kBook46, VersionOf(kBook46));
-  kTransactTime.Put(packet.message(), static_cast<uint64_t>(now_ns));
-  kMatchEventIndicator.Put(packet.message(), kEndOfEvent);
-  packet.Group(kBook46Entries, BlockLengthOf(kBook46Entries), 0);
-  packet.Group(kBook46Orders, BlockLengthOf(kBook46Orders), 0);
+  book::kTransactTime.Put(packet.message(), static_cast<uint64_t>(now_ns));
+  book::kMatchEventIndicator.Put(packet.message(), kEndOfEvent);
+  for (const GroupInfo* group : kBook46.groups) packet.Group(*group, BlockLengthOf(*group), 0);
 }
 
 // A trade, and the order that it took off the book.
 void AddTradeEvent(int64_t now_ns, SampleRandom& random, PacketWriter& packet) {
+  namespace order = md_incremental_refresh_order_book47::no_md_entries;
   constexpr uint64_t kResting = 700'500;
-  packet.Begin(kTrade48, VersionOf(kTrade48));
-  Fill(kTrade48.fields, now_ns, random, packet.message());
-  AddTrade(kTrade48, kResting, now_ns, random, packet);
+  const MessageInfo& trade = md_incremental_refresh_trade_summary48::kMessage;
+  packet.Begin(trade, VersionOf(trade));
+  Fill(trade.fields, now_ns, random, packet.message());
+  AddTrade(trade, kResting, now_ns, random, packet);
   packet.Begin(kOrder47, VersionOf(kOrder47));
   Fill(kOrder47.fields, now_ns, random, packet.message());
-  packet.Group(kOrder47Entries, BlockLengthOf(kOrder47Entries), 1);
+  packet.Group(order::kGroup, BlockLengthOf(order::kGroup), 1);
   uint8_t* entry = packet.Entry();
-  Fill(kOrder47Entries.fields, now_ns, random, entry);
-  kOrderIdOptional.Put(entry, kResting);
-  kSecurityId28.Put(entry, kFirstInstrument);
-  kAction32.Put(entry, 2);
+  Fill(order::kGroup.fields, now_ns, random, entry);
+  order::kOrderId.Put(entry, kResting);
+  order::kSecurityId.Put(entry, kFirstInstrument);
+  order::kMdUpdateAction.Put(entry, 2);
 }
 
 PacketWriter Begin(SampleRandom& random, int64_t& now_ns) {
@@ -172,8 +187,7 @@ void PacketWriter::Grow(size_t size) {
 
 void PacketWriter::Begin(const MessageInfo& info, uint16_t version) {
   message_ = bytes_.size() + kSizeBytes;
-  const uint16_t root =
-      static_cast<uint16_t>(info.length - kHeaderBytes + (IsIncremental(info) ? kRootPadding : 0));
+  const uint16_t root = RootBytes(info, version);
   bytes_.resize(message_);
   Grow(size_t{kHeaderBytes} + root);
   kBlockLength.Put(message(), root);
@@ -197,30 +211,15 @@ uint8_t* PacketWriter::Entry() {
 }
 
 std::string SamplePacket(uint64_t seed) {
+  // All messages are more than a packet has room for: each sixth of them.
+  constexpr uint64_t kParts = 6;
   SampleRandom random(seed);
   int64_t now_ns = 0;
   PacketWriter packet = Begin(random, now_ns);
-  const bool definitions = seed % 2 != 0;
-  for (const MessageInfo* info : kMessages) {
-    if (IsIncremental(*info) != definitions) AddMessage(*info, now_ns, random, packet);
+  for (size_t i = seed % kParts; i < std::size(kMessages); i += kParts) {
+    AddMessage(*kMessages[i], now_ns, random, packet);
   }
-  if (!definitions) AddTradeEvent(now_ns, random, packet);
-  EndEvent(now_ns, packet);
-  return packet.Bytes();
-}
-
-std::string BusyPacket(uint64_t seed, uint32_t messages) {
-  constexpr int kLevels = 4;
-  SampleRandom random(seed);
-  int64_t now_ns = 0;
-  PacketWriter packet = Begin(random, now_ns);
-  for (uint32_t i = 0; i < messages; ++i) {
-    packet.Begin(kBook46, VersionOf(kBook46));
-    Fill(kBook46.fields, now_ns, random, packet.message());
-    packet.Group(kBook46Entries, BlockLengthOf(kBook46Entries), kLevels);
-    for (int level = 0; level < kLevels; ++level) AddEntry(kBook46Entries, now_ns, random, packet);
-    packet.Group(kBook46Orders, BlockLengthOf(kBook46Orders), 0);
-  }
+  AddTradeEvent(now_ns, random, packet);
   EndEvent(now_ns, packet);
   return packet.Bytes();
 }

@@ -1,11 +1,12 @@
 // Writes packets of CME MDP 3.0, and valid samples from a seed: for CodecInfo::sample, tests and
 // benchmarks.
 //
+//   namespace book = md_incremental_refresh_book46;
 //   PacketWriter packet(/*number=*/7, /*sending_time_ns=*/now);
-//   packet.Begin(kBook46, /*version=*/9);
-//   kTransactTime.Put(packet.message(), now);
-//   packet.Group(kBook46Entries, /*block_length=*/32, /*count=*/1);
-//   kPx9.Put(packet.Entry(), 100'000'000'000);
+//   packet.Begin(book::kMessage, /*version=*/9);
+//   book::kTransactTime.Put(packet.message(), now);
+//   packet.Group(book::no_md_entries::kGroup, /*block_length=*/32, /*count=*/1);
+//   book::no_md_entries::kMdEntryPx.Put(packet.Entry(), 100'000'000'000);
 //   Send(packet.Bytes());
 //
 // Not for the hot path: allocates.
@@ -24,8 +25,8 @@ class PacketWriter {
  public:
   PacketWriter(uint32_t number, int64_t sending_time_ns);
 
-  // Appends a message with an empty root block as long as the type demands (of incremental ones 11
-  // bytes, as sent), all 0.
+  // Appends a message with a root block as long as it is in that version (of incremental ones 11
+  // bytes, as sent), all 0 but the header.
   void Begin(const MessageInfo& info, uint16_t version);
 
   // The message that was begun last, from its header on. Valid until more is appended.
@@ -46,12 +47,9 @@ class PacketWriter {
   uint16_t block_length_ = 0;
 };
 
-// A packet with every message type of kMessages once; always below 1,500 bytes. An event begins and
-// ends in it. Times, prices and numbers are plausible.
+// A packet with every sixth message type of kMessages, always below 1,500 bytes: six seeds in a row
+// have all of them. An event with a trade ends in it. Times, prices and numbers are plausible.
 std::string SamplePacket(uint64_t seed);
-
-// A packet of `messages` book messages of four levels each, as in the middle of a trading day.
-std::string BusyPacket(uint64_t seed, uint32_t messages);
 
 }  // namespace fh::codecs::cme
 

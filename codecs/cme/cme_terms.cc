@@ -37,6 +37,7 @@ TermsPlan TermsPlan::Of(const MessageInfo& info) {
   plan.multiplier_ = FieldPlace::Of(info.fields, "unit_of_measure_qty");
   plan.strike_ = FieldPlace::Of(info.fields, "strike_price");
   plan.put_or_call_ = FieldPlace::Of(info.fields, "put_or_call");
+  plan.price_precision_ = FieldPlace::Of(info.fields, "price_precision");
   for (const FieldInfo* field : info.fields) {
     if (field->name == std::string_view("currency") && field->length == kCurrencyBytes) {
       plan.currency_ = field->offset;
@@ -82,6 +83,8 @@ fh_terms TermsPlan::Read(const MessageInfo& info, const BlockBytes& root,
   terms.display_factor = display_factor_.ReadPrice(root);
   terms.multiplier = multiplier_.ReadPrice(root);
   terms.strike = strike_.ReadPrice(root);
+  terms.price_decimals =
+      static_cast<uint8_t>(price_precision_.Read(root, int64_t{FH_UNKNOWN_DECIMALS}));
   const int64_t put_or_call = put_or_call_.Read(root, -1);
   if (put_or_call == kPut) terms.put_call = 'P';
   if (put_or_call == kCall) terms.put_call = 'C';
@@ -117,9 +120,11 @@ void TermsPlan::ReadEntry(Group group, const BlockBytes& entry, fh_terms& terms)
       }
       return;
     case Group::kLot: {
-      const int64_t lot = lot_size_.ReadPrice(entry);
+      // Of some templates a decimal, of others a whole number.
+      const bool is_decimal = lot_size_.scale != 0;
+      const int64_t lot = is_decimal ? lot_size_.ReadPrice(entry) : lot_size_.Read(entry, 0);
       if (lot_type_.Read(entry, -1) == kRoundLot && lot != kUndefinedPrice && lot > 0) {
-        terms.round_lot = static_cast<uint64_t>(lot / kPriceScale);
+        terms.round_lot = static_cast<uint64_t>(is_decimal ? lot / kPriceScale : lot);
       }
       return;
     }

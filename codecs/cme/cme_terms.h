@@ -30,7 +30,7 @@ class TermsPlan {
   static Group GroupOf(const GroupInfo& group);
   void ReadEntry(Group group, const BlockBytes& entry, fh_terms& terms) const;
 
-  FieldPlace tick_, display_factor_, multiplier_, strike_, put_or_call_;
+  FieldPlace tick_, display_factor_, multiplier_, strike_, put_or_call_, price_precision_;
   FieldPlace event_type_, event_time_, market_depth_, lot_type_, lot_size_;
   FieldPlace leg_id_, leg_side_, leg_ratio_, underlying_id_;
   uint16_t currency_ = 0;  // Offset; 0 = none.

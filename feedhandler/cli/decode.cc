@@ -400,7 +400,7 @@ void AddDecodeVerb(CLI::App& program, int& exit_code) {
       ->needs(codec);
   verb->add_option("--schema", arguments->schema,
                    "The exchange's schema file (SBE XML), for messages that the codec does not "
-                   "know by itself");
+                   "know by itself; with --codec=sbe for protocols that have no codec here");
   verb->add_flag("--records", arguments->records,
                  "The input is an exchange's length-prefixed file (recognised by itself, except "
                  "from standard input, where --codec must name its protocol)");
@@ -428,6 +428,7 @@ void AddDecodeVerb(CLI::App& program, int& exit_code) {
       "  feedhandler decode day.pcap | head\n"
       "  feedhandler decode day.pcap | jq -c 'select(.type==\"P\") | .fields.price.value'\n"
       "  feedhandler decode line_a.pcap line_b.pcap > messages.jsonl\n"
+      "  feedhandler decode day.pcap --codec=sbe --schema=templates.xml\n"
       "  feedhandler decode day.itch.gz > messages.jsonl");
   verb->callback([arguments, &exit_code] { exit_code = Decode(*arguments); });
 }

@@ -87,6 +87,23 @@ ChannelConfig ChannelOf(const DiscoveredChannel& found, uint16_t id, size_t firs
   return channel;
 }
 
+// Lines of a codec that needs its schema to number packets, so that nothing can tell which of them say
+// the same: a channel each.
+std::vector<FeedConfig> UnreadLinesOf(const StreamTable& table, const codecs::CodecInfo& codec) {
+  FeedConfig feed{.name = codec.name, .codec = codec.name, .channels = {}, .session = {}};
+  for (const auto& stream : table.streams()) {
+    if (stream->guess.codec() != &codec || stream->reader != nullptr) continue;
+    ChannelConfig channel;
+    channel.id = static_cast<uint16_t>(feed.channels.size() + 1);
+    channel.lines.push_back(
+        {.name = LineName(0),
+         .subscription = {.group = stream->group, .source = {}, .interface = ""}});
+    feed.channels.push_back(std::move(channel));
+  }
+  if (feed.channels.empty()) return {};
+  return {std::move(feed)};
+}
+
 }  // namespace
 
 std::vector<FeedConfig> FeedsOf(const StreamTable& table) {
@@ -140,6 +157,7 @@ absl::StatusOr<std::vector<FeedConfig>> DiscoverFeeds(const std::vector<std::str
   std::vector<FeedConfig> feeds = FeedsOf(table);
   if (asked != nullptr) {
     std::erase_if(feeds, [&](const FeedConfig& feed) { return feed.codec != codec; });
+    if (feeds.empty()) feeds = UnreadLinesOf(table, *asked);
     uint16_t id = 0;
     for (FeedConfig& feed : feeds) {
       for (ChannelConfig& channel : feed.channels) channel.id = ++id;

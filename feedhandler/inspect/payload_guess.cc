@@ -147,6 +147,9 @@ bool PayloadGuess::Sample(std::span<const uint8_t> payload, int64_t stamp_ns, bo
   for (size_t i = 0; i < all.size(); ++i) {
     votes.codecs[i] += static_cast<uint32_t>(std::clamp(all[i]->guess(payload), 0, 100));
   }
+  if (asked_ != nullptr) {
+    votes.asked += static_cast<uint32_t>(std::clamp(asked_->guess(payload), 0, 100));
+  }
   const codecs::CodecInfo* old_codec = codec_;
   const FramingFamily old_family = family_;
   Decide();
@@ -157,11 +160,10 @@ void PayloadGuess::Decide() {
   const Votes& votes = strong_.samples > 0 ? strong_ : weak_;
   const std::span<const codecs::CodecInfo* const> all = codecs::Codecs();
   size_t best = 0;
-  int asked_confidence = 0;
   for (size_t i = 0; i < all.size(); ++i) {
     if (votes.codecs[i] > votes.codecs[best]) best = i;
-    if (all[i] == asked_) asked_confidence = static_cast<int>(votes.codecs[i] / votes.samples);
   }
+  const int asked_confidence = static_cast<int>(votes.asked / votes.samples);
   confidence_ = all.empty() ? 0 : static_cast<int>(votes.codecs[best] / votes.samples);
   codec_ = confidence_ >= kAccepted ? all[best] : nullptr;
   family_ = DecideFamily(votes);

@@ -76,6 +76,7 @@ class PayloadGuess {
   struct Votes {
     uint32_t samples = 0;
     std::vector<uint32_t> codecs;  // Sum of guesses; indices of Codecs().
+    uint32_t asked = 0;            // The same of the codec that was named, which may not be there.
     std::array<uint32_t, kFramingFamilies> families{};
   };
 

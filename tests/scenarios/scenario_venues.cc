@@ -82,28 +82,27 @@ std::string IexPacket(const WirePacket& wanted) {
 // MDP 3.0: numbered packets of a message with an order for each tag.
 std::string CmePacket(const WirePacket& wanted) {
   namespace cme = codecs::cme;
+  namespace order = cme::md_incremental_refresh_order_book47::no_md_entries;
   cme::PacketWriter packet(static_cast<uint32_t>(wanted.number), wanted.time_ns);
   for (const uint64_t tag : wanted.tags) {
     packet.Begin(cme::kOrder47, 9);
-    packet.Group(cme::kOrder47Entries, 40, 1);
+    packet.Group(order::kGroup, 40, 1);
     uint8_t* entry = packet.Entry();
-    cme::kOrderIdOptional.Put(entry, tag);
-    cme::kSecurityId28.Put(entry, static_cast<int32_t>(wanted.instrument));
-    cme::kType33.Put(entry, '0');
+    order::kOrderId.Put(entry, tag);
+    order::kSecurityId.Put(entry, static_cast<int32_t>(wanted.instrument));
+    order::kMdEntryType.Put(entry, '0');
   }
   return packet.Bytes();
 }
 
 std::string CmeDefinition(uint64_t number, uint32_t instrument, const char* symbol) {
   namespace cme = codecs::cme;
+  namespace future = cme::md_instrument_definition_future54;
   cme::PacketWriter packet(static_cast<uint32_t>(number), 0);
-  packet.Begin(cme::kFuture54, 9);
-  cme::kSymbol.Put(packet.message(), symbol);
-  cme::kSecurityId.Put(packet.message(), static_cast<int32_t>(instrument));
-  packet.Group(cme::kEvents, 9, 0);
-  packet.Group(cme::kFeedTypes, 4, 0);
-  packet.Group(cme::kAttributes, 4, 0);
-  packet.Group(cme::kLots, 5, 0);
+  packet.Begin(future::kMessage, 9);
+  future::kSymbol.Put(packet.message(), symbol);
+  future::kSecurityId.Put(packet.message(), static_cast<int32_t>(instrument));
+  for (const codecs::GroupInfo* group : future::kMessage.groups) packet.Group(*group, 9, 0);
   return packet.Bytes();
 }
 

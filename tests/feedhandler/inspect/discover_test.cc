@@ -105,6 +105,20 @@ TEST(DiscoverFeeds, TakesAQuietLineForTheCodecThatIsAskedFor) {
             absl::StatusCode::kFailedPrecondition);
 }
 
+// "sbe" is of no venue, and no packet is guessed to be its; B3 frames its packets like this.
+TEST(DiscoverFeeds, FindsTheLinesOfACodecThatIsTakenOnlyWhenItIsNamed) {
+  std::string packet("\x32\x01\xdf\x15\x00\x00\x00\x00\x0d\xb7\x92\x61\x97\x9c\xf3\x17", 16);
+  packet += std::string("\x10\x00\x50\xeb\x04\x00\x02\x00\x02\x00\x09\x00\x44\x2d\x01\x00", 16);
+  TempFile file("sbe.pcap");
+  WriteCapture(file.path(), {{1'000'000'000, kGroupA, packet}, {2'000'000'000, kGroupA, packet}});
+  EXPECT_EQ(DiscoverFeeds({file.path()}, "").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  const absl::StatusOr<std::vector<FeedConfig>> feeds = DiscoverFeeds({file.path()}, "sbe");
+  ASSERT_TRUE(feeds.ok()) << feeds.status();
+  ASSERT_EQ(feeds->size(), 1u);
+  EXPECT_EQ(feeds->front().codec, "sbe");
+}
+
 TEST(DiscoverChannels, KeepsChannelsApartThatNumberAlikeUnderOneSessionName) {
   StreamTable table;
   for (uint64_t i = 0; i < 50; ++i) {
