@@ -18,6 +18,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -94,7 +95,33 @@ struct MoldUdp64 {
     Blocks::ForEach(Run(packet, frame, skip, take), std::forward<Function>(function));
   }
 
-  // Writes a header to kHeaderBytes bytes (generators, tests, re-requests).
+  // What a client asks a re-request server for: 20 bytes as a header, to the server's own address. The
+  // answer is one ordinary packet to where the request came from, with as many of the messages as it
+  // holds; a request that the server cannot answer meets with silence.
+  struct Request {
+    absl::string_view session;  // As it came in the packets.
+    uint64_t first = 0;
+    uint16_t count = 0;  // 1 to kMostRequested.
+  };
+  static constexpr uint16_t kMostRequested = kEndOfSession - 1;
+
+  // Writes kHeaderBytes bytes. False, and nothing written, for a count that has no meaning.
+  static bool PutRequest(uint8_t* bytes, const Request& request) {
+    if (request.count == 0 || request.count > kMostRequested) return false;
+    PutHeader(bytes, request.session, request.first, request.count);
+    return true;
+  }
+
+  // Of a datagram; the session lies in it. Nothing when it is none.
+  static std::optional<Request> ParseRequest(std::span<const uint8_t> datagram) {
+    if (datagram.size() != kHeaderBytes) return std::nullopt;
+    const uint8_t* bytes = datagram.data();
+    const uint16_t count = kCount(bytes);
+    if (count == 0 || count > kMostRequested) return std::nullopt;
+    return Request{{kSession(bytes), kSession.length}, kSequence(bytes), count};
+  }
+
+  // Writes a header to kHeaderBytes bytes (generators, tests, requests).
   static void PutHeader(uint8_t* header, absl::string_view session, uint64_t sequence,
                         uint16_t count) {
     std::memset(header, 0, kSession.length);
