@@ -62,5 +62,9 @@ extern constexpr CodecInfo codec_iex_tops16 = Describe<iex::kTops16>(
 extern constexpr CodecInfo codec_iex_deep10 = Describe<iex::kDeep10>(
     "iex_deep10", "IEX DEEP 1.0", "IEX DEEP Specification 1.08, IEX Transport Specification 1.25",
     "every field of 329,936 captured messages against an independent parser");
+extern constexpr CodecInfo codec_iex_deepplus10 = Describe<iex::kDeepPlus10>(
+    "iex_deepplus10", "IEX DEEP+ 1.0",
+    "IEX DEEP+ Specification 1.04, IEX Transport Specification 1.25",
+    "documents and generated segments; no capture of this feed is at hand");
 
 }  // namespace fh::codecs

@@ -8,7 +8,11 @@
 // |---|---|
 // | 8, 5 price level   | level M, or C when its size is 0; LAST when the event flag says complete |
 // | Q quote            | top M, LAST; a side of price 0 and size 0 is not there                  |
-// | T trade            | trade T, side N, no LAST: levels or a quote of the same event may follow |
+// | T trade            | trade T, side N; no LAST but in DEEP+: levels or a quote of the same    |
+// |                    | event may follow                                                        |
+// | a M R of DEEP+     | order A; order M, its new total; order C, FH_SIZE_ALL                   |
+// | L of DEEP+         | trade T, order F, order C of the size                                   |
+// | C of DEEP+         | order R of the symbol                                                   |
 // | B trade break      | trade C                                                                 |
 // | D directory        | definition; the previous close as a statistic when there is one         |
 // | S H O P E I        | status; S "start of messages" first clears every book                   |
@@ -18,10 +22,12 @@
 // Everything but T and open levels is an event of its own and ends with LAST. An open event that
 // the venue never completes stays open: whoever keeps a book decides when to close it.
 //
-// `detail` has the message's flag byte (D, Q, 8, 5, T, B) or its auction type (A). Feed thread
-// only; no allocation after construction.
+// `detail` has the message's flag byte (D, Q, 8, 5, T, B, L) or its auction type (A). It keeps no
+// orders: the side of M, R and L, and the price of R, are left open. M and L of no shares, which nobody
+// could tell from the end of an order, are malformed. Feed thread only; no allocation after construction.
 //
-// Source: "IEX DEEP Specification" 1.08 and "IEX TOPS Specification" 1.64, message formats.
+// Source: "IEX DEEP Specification" 1.08, "IEX TOPS Specification" 1.64 and "IEX DEEP+ Specification" 1.04,
+// message formats.
 #ifndef FEEDHANDLER_CODECS_IEX_IEX_DECODER_H_
 #define FEEDHANDLER_CODECS_IEX_IEX_DECODER_H_
 
@@ -77,14 +83,17 @@ class IexMapping {
   }
 
   // `sale_flags`: those bits of the sale condition that the feed's version defines.
-  void Trade(const Sink& sink, char action, uint8_t sale_flags) {
+  void Trade(const Sink& sink, char action, uint8_t sale_flags, bool is_whole_event) {
     NormalizedUpdate& update =
         Next(sink, FH_RECORD_TRADE, action, FH_SIDE_NONE,
-             action == FH_ACTION_CANCEL ? uint8_t{FH_FLAG_LAST} : uint8_t{0}, Instrument(sink));
+             is_whole_event ? uint8_t{FH_FLAG_LAST} : uint8_t{0}, Instrument(sink));
     update.detail = kSaleConditionFlags(sink.message) & sale_flags;
     update.trade = {static_cast<uint64_t>(kTradeId(sink.message)), PriceE9(kPrice(sink.message)),
                     kSize(sink.message)};
   }
+
+  // Of DEEP+. False when the message is none of an order.
+  bool OfOrder(const Sink& sink);
 
   // The rare messages. False when the message has no normalized form.
   bool Other(Sink sink, uint8_t book_record);
@@ -126,6 +135,7 @@ class IexMapping {
     return price_e4 == 0 && size == 0 ? kUndefinedPrice : PriceE9(price_e4);
   }
 
+  void OrderExecuted(const Sink& sink);
   void SystemEvent(const Sink& sink, uint8_t book_record);
   void SecurityDirectory(const Sink& sink);
   void TradingStatus(const Sink& sink);
@@ -154,7 +164,9 @@ class IexDecoder : public IexMapping {
   bool Decode(const MessageInfo&, const uint8_t* message, uint32_t /*length*/,
               const MessageContext& context, UpdateWriter& writer) {
     const Sink sink{message, context, writer};
-    if (message[0] == '8' || message[0] == '5') [[likely]] {
+    if constexpr (kHasOrders) {
+      if (OfOrder(sink)) return true;
+    } else if (message[0] == '8' || message[0] == '5') [[likely]] {
       PriceLevel(sink);
       return true;
     }
@@ -163,13 +175,13 @@ class IexDecoder : public IexMapping {
         Quote(sink);
         return true;
       case 'T':
-        Trade(sink, FH_ACTION_TRADE, kSaleFlags);
+        Trade(sink, FH_ACTION_TRADE, kSaleFlags, kHasOrders);
         return true;
       case 'B':
-        Trade(sink, FH_ACTION_CANCEL, kSaleFlags);
+        Trade(sink, FH_ACTION_CANCEL, kSaleFlags, true);
         return true;
       default:
-        return Other(sink, kByType['Q'] != nullptr ? FH_RECORD_TOP : FH_RECORD_LEVEL);
+        return Other(sink, kBookRecord);
     }
   }
 
@@ -179,6 +191,10 @@ class IexDecoder : public IexMapping {
     for (const MessageInfo* info : kFeed.messages) table[info->type] = info;
     return table;
   }();
+  static constexpr bool kHasOrders = kByType['a'] != nullptr;
+  static constexpr uint8_t kBookRecord = kHasOrders                ? FH_RECORD_ORDER
+                                         : kByType['Q'] != nullptr ? FH_RECORD_TOP
+                                                                   : FH_RECORD_LEVEL;
   static constexpr uint8_t kSaleFlags =
       kFeed.protocol == kTops15.protocol ? uint8_t{0xFF ^ kSinglePriceCross} : uint8_t{0xFF};
 };

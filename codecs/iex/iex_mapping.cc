@@ -41,6 +41,60 @@ char SideOf(char letter, char buy, char sell) {
 
 }  // namespace
 
+bool IexMapping::OfOrder(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const auto order = [&](char action, char side, uint8_t flags) -> fh_order& {
+    NormalizedUpdate& update =
+        Next(sink, FH_RECORD_ORDER, action, side, flags | FH_FLAG_LAST, Instrument(sink));
+    update.order = {static_cast<uint64_t>(kOrderId(message)), kUndefinedPrice, FH_SIZE_ALL};
+    return update.order;
+  };
+  switch (message[0]) {
+    case 'a': {
+      fh_order& added = order(FH_ACTION_ADD, SideOf(kSide(message), '8', '5'), 0);
+      added.price = PriceE9(kPrice30(message));
+      added.size = kSize26(message);
+      return true;
+    }
+    case 'M': {
+      if (kSize26(message) == 0) return ++sink.context.stats.malformed, true;
+      const bool keeps = (kModifyFlags(message) & kKeepsPriority) != 0;
+      fh_order& modified = order(FH_ACTION_MODIFY, FH_SIDE_NONE,
+                                 keeps ? uint8_t{FH_FLAG_PRIORITY_KEPT} : uint8_t{0});
+      modified.price = PriceE9(kPrice30(message));
+      modified.size = kSize26(message);
+      return true;
+    }
+    case 'R':
+      order(FH_ACTION_CANCEL, FH_SIDE_NONE, 0);
+      return true;
+    case 'L':
+      OrderExecuted(sink);
+      return true;
+    case 'C':
+      order(FH_ACTION_CLEAR, FH_SIDE_NONE, 0).order_id = 0;
+      return true;
+    default:
+      return false;
+  }
+}
+
+void IexMapping::OrderExecuted(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const uint32_t size = kSize26(message);
+  // Nothing of it is an execution, and C with size 0 would take all off.
+  if (size == 0) return static_cast<void>(++sink.context.stats.malformed);
+  const uint32_t id = Instrument(sink);
+  const auto order_id = static_cast<uint64_t>(kOrderIdReference(message));
+  const int64_t price = PriceE9(kPrice30(message));
+  NormalizedUpdate& trade = Next(sink, FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE, 0, id);
+  trade.trade = {static_cast<uint64_t>(kTradeId38(message)), price, size};
+  trade.detail = kSaleConditionFlags(message);
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_FILL, FH_SIDE_NONE, 0, id).order = {order_id, price, size};
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, FH_FLAG_LAST, id).order = {
+      order_id, kUndefinedPrice, size};
+}
+
 bool IexMapping::Other(Sink sink, uint8_t book_record) {
   const uint8_t* const message = sink.message;
   switch (message[0]) {
@@ -82,13 +136,17 @@ bool IexMapping::Other(Sink sink, uint8_t book_record) {
 void IexMapping::SystemEvent(const Sink& sink, uint8_t book_record) {
   const char event = kSystemEvent(sink.message);
   if (event == 'O') {
+    const uint8_t flags = book_record == FH_RECORD_TOP     ? FH_FLAG_TOB
+                          : book_record == FH_RECORD_LEVEL ? FH_FLAG_MBP
+                                                           : 0;
     NormalizedUpdate& clear =
-        Next(sink, book_record, FH_ACTION_CLEAR, FH_SIDE_NONE,
-             book_record == FH_RECORD_TOP ? FH_FLAG_TOB : FH_FLAG_MBP, FH_ALL_INSTRUMENTS);
+        Next(sink, book_record, FH_ACTION_CLEAR, FH_SIDE_NONE, flags, FH_ALL_INSTRUMENTS);
     if (book_record == FH_RECORD_TOP) {
       clear.top = {kUndefinedPrice, kUndefinedPrice, 0, 0};
-    } else {
+    } else if (book_record == FH_RECORD_LEVEL) {
       clear.level = {kUndefinedPrice, 0, 0, 0};
+    } else {
+      clear.order = {0, kUndefinedPrice, 0};
     }
   }
   Status(sink, FH_ALL_INSTRUMENTS, FH_STATUS_SYSTEM_EVENT, FH_TRADING_UNKNOWN, event, 0);

@@ -1,4 +1,4 @@
-// The messages of the IEX feeds TOPS 1.5, TOPS 1.6 and DEEP 1.0: every field declared once, read by
+// The messages of the IEX feeds TOPS 1.5, TOPS 1.6, DEEP 1.0 and DEEP+ 1.0: every field declared once, read by
 // iex_decoder.h and printed by `feedhandler decode`.
 //
 //   if (type == 'T') price = iex::kPrice(message);      // `message` points at the type byte.
@@ -7,8 +7,8 @@
 // Little-endian throughout; offsets count from the type byte, behind the block's length. Names are
 // the words of the specifications. Constants only: any thread, no cost.
 //
-// Sources: "IEX TOPS Specification" 1.56 and 1.64, "IEX DEEP Specification" 1.08, sections "Message
-// Formats". A longer message than its type has here is legal (growth is announced): the known part
+// Sources: "IEX TOPS Specification" 1.56 and 1.64, "IEX DEEP Specification" 1.06 and 1.08, "IEX DEEP+
+// Specification" 1.04, sections "Message Formats". A longer message than its type has here is legal (growth is announced): the known part
 // is read.
 #ifndef FEEDHANDLER_CODECS_IEX_IEX_MESSAGES_H_
 #define FEEDHANDLER_CODECS_IEX_IEX_MESSAGES_H_
@@ -79,6 +79,18 @@ inline constexpr Price kPrice{"price", 22};
 inline constexpr LittleEndian<int64_t> kTradeId{"trade_id", 30};
 inline constexpr LittleEndian<uint32_t> kTops15Reserved{"reserved", 38};
 
+// Of DEEP+. a, an order is added; M, modified: its new size and price; R, deleted; L, executed: its
+// price may be another than the order's; C, all orders of the symbol are gone.
+inline constexpr Letter kSide{"side", 1};  // 8 buy, 5 sell.
+inline constexpr LittleEndian<int64_t> kOrderId{"order_id", 18};
+inline constexpr LittleEndian<uint8_t> kModifyFlags{"modify_flags", 1, FieldKind::kFlags};
+inline constexpr uint8_t kKeepsPriority = 0x01;  // Of kModifyFlags.
+inline constexpr LittleEndian<uint8_t> kReserved1{"reserved_1", 1};
+inline constexpr LittleEndian<int64_t> kOrderIdReference{"order_id_reference", 18};
+inline constexpr LittleEndian<uint32_t> kSize26{"size", 26};
+inline constexpr Price kPrice30{"price", 30};
+inline constexpr LittleEndian<int64_t> kTradeId38{"trade_id", 38};
+
 // X, official price: Q opening, M closing.
 inline constexpr Letter kPriceType{"price_type", 1};
 inline constexpr Price kOfficialPrice{"official_price", 18};
@@ -141,6 +153,18 @@ inline constexpr const FieldInfo* kAuctionFields[] = {&kMessageType,
                                                       &kLowerAuctionCollar,
                                                       &kUpperAuctionCollar};
 
+inline constexpr const FieldInfo* kAddOrderFields[] = {
+    &kMessageType, &kSide, &kTimestamp, &kSymbol, &kOrderId, &kSize26, &kPrice30};
+inline constexpr const FieldInfo* kOrderModifyFields[] = {
+    &kMessageType, &kModifyFlags, &kTimestamp, &kSymbol, &kOrderIdReference, &kSize26, &kPrice30};
+inline constexpr const FieldInfo* kOrderDeleteFields[] = {&kMessageType, &kReserved1, &kTimestamp,
+                                                          &kSymbol, &kOrderIdReference};
+inline constexpr const FieldInfo* kOrderExecutedFields[] = {
+    &kMessageType, &kSaleConditionFlags, &kTimestamp, &kSymbol, &kOrderIdReference, &kSize26,
+    &kPrice30,     &kTradeId38};
+inline constexpr const FieldInfo* kClearBookFields[] = {&kMessageType, &kReserved1, &kTimestamp,
+                                                        &kSymbol};
+
 inline constexpr MessageInfo kSystemEventMessage{'S', "system_event_message", 10,
                                                  kSystemEventFields};
 inline constexpr MessageInfo kSecurityDirectoryMessage{'D', "security_directory_message", 31,
@@ -171,6 +195,16 @@ inline constexpr MessageInfo kOfficialPriceMessage{'X', "official_price_message"
 inline constexpr MessageInfo kAuctionMessage{'A', "auction_information_message", 80,
                                              kAuctionFields};
 
+inline constexpr MessageInfo kDeepPlusTradeMessage{'T', "trade_message", 38, kTradeFields};
+inline constexpr MessageInfo kAddOrderMessage{'a', "add_order_message", 38, kAddOrderFields};
+inline constexpr MessageInfo kOrderModifyMessage{'M', "order_modify_message", 38,
+                                                 kOrderModifyFields};
+inline constexpr MessageInfo kOrderDeleteMessage{'R', "order_delete_message", 26,
+                                                 kOrderDeleteFields};
+inline constexpr MessageInfo kOrderExecutedMessage{'L', "order_executed_message", 46,
+                                                   kOrderExecutedFields};
+inline constexpr MessageInfo kClearBookMessage{'C', "clear_book_message", 18, kClearBookFields};
+
 // What each feed may send. A letter means what its feed says (case matters too).
 inline constexpr const MessageInfo* kTops15Messages[] = {&kQuoteMessage, &kTops15TradeMessage,
                                                          &kTops15TradeBreakMessage};
@@ -188,6 +222,13 @@ inline constexpr const MessageInfo* kDeep10Messages[] = {
     &kTradeMessage,           &kTradeBreakMessage,        &kOfficialPriceMessage,
     &kAuctionMessage};
 
+inline constexpr const MessageInfo* kDeepPlus10Messages[] = {
+    &kSystemEventMessage,     &kSecurityDirectoryMessage, &kTradingStatusMessage,
+    &kRetailLiquidityMessage, &kOperationalHaltMessage,   &kShortSaleMessage,
+    &kSecurityEventMessage,   &kAddOrderMessage,          &kOrderModifyMessage,
+    &kOrderExecutedMessage,   &kOrderDeleteMessage,       &kDeepPlusTradeMessage,
+    &kTradeBreakMessage,      &kClearBookMessage};
+
 // One feed: its IEX-TP protocol id and its messages.
 struct Feed {
   uint16_t protocol;
@@ -196,6 +237,7 @@ struct Feed {
 inline constexpr Feed kTops15{0x8002, kTops15Messages};
 inline constexpr Feed kTops16{0x8003, kTops16Messages};
 inline constexpr Feed kDeep10{0x8004, kDeep10Messages};
+inline constexpr Feed kDeepPlus10{0x8005, kDeepPlus10Messages};
 
 }  // namespace fh::codecs::iex
 

@@ -27,7 +27,8 @@ const char* LettersOf(const FieldInfo* field) {
                                          {&kSecurityEvent, "OC"},
                                          {&kPriceType, "QM"},
                                          {&kAuctionType, "OCIHV"},
-                                         {&kImbalanceSide, "BSN"}};
+                                         {&kImbalanceSide, "BSN"},
+                                         {&kSide, "85"}};
   for (const Letters& entry : kLetters) {
     if (entry.field == field) return entry.letters;
   }
@@ -39,8 +40,12 @@ uint8_t FlagsOf(const FieldInfo* field, uint16_t protocol) {
   if (field == &kSecurityDirectoryFlags) return 0xE0;
   if (field == &kQuoteUpdateFlags) return 0xC0;
   if (field == &kEventFlags) return kEventComplete;
+  if (field == &kModifyFlags) return kKeepsPriority;
   return protocol == kTops15.protocol ? 0xF0 : 0xF8;
 }
+
+// Orders are never of no shares.
+uint64_t LeastOf(const FieldInfo* field) { return field == &kSize26 ? 1 : 0; }
 
 void FillText(const FieldInfo& field, uint8_t* message, SampleRandom& random) {
   static constexpr std::array kSymbols = {"AAPL",  "MSFT", "SPY",   "ZIEXT",
@@ -82,8 +87,9 @@ void Fill(const MessageInfo& info, uint16_t protocol, int64_t now_ns, SampleRand
         FillInteger(*field, message, static_cast<uint64_t>(now_ns / 1'000'000'000 + 600));
         break;
       default:
-        FillInteger(*field, message,
-                    field->length == 1 ? random.Below(2) : 100 * random.Below(100));
+        FillInteger(
+            *field, message,
+            field->length == 1 ? random.Below(2) : 100 * (LeastOf(field) + random.Below(99)));
     }
   }
 }
@@ -96,8 +102,14 @@ SegmentPosition SamplePosition(SampleRandom& random) {
   return position;
 }
 
-// Levels in DEEP, quotes in TOPS, and a few trades.
+// Levels in DEEP, orders in DEEP+, quotes in TOPS, and a few trades.
 const MessageInfo& FrequentType(const Feed& feed, SampleRandom& random) {
+  if (feed.protocol == kDeepPlus10.protocol) {
+    static constexpr std::array kOrders = {&kAddOrderMessage,    &kAddOrderMessage,
+                                           &kOrderDeleteMessage, &kOrderDeleteMessage,
+                                           &kOrderModifyMessage, &kOrderExecutedMessage};
+    return *kOrders[random.Below(kOrders.size())];
+  }
   const bool deep = feed.protocol == kDeep10.protocol;
   switch (random.Below(8)) {
     case 0:

@@ -35,8 +35,8 @@ absl::StatusOr<std::unique_ptr<Codec>> Make(const CodecOptions& options) {
                                                  "'; it has moldudp64 and length_prefixed"));
 }
 
-// The share of messages whose type is known and whose length is the type's own. A header alone
-// could be any feed's over MoldUDP64.
+// The share of messages whose type is known and whose length is the type's own; less than half of them
+// is chance, in another dialect. A header alone could be any feed's over MoldUDP64.
 int Guess(std::span<const uint8_t> payload) {
   constexpr int kHeaderOnly = 20;
   rio::Packet packet{};
@@ -55,7 +55,8 @@ int Guess(std::span<const uint8_t> payload) {
             length < ItchDecoder::kTypeBytes ? nullptr : ItchDecoder::Find(message);
         fitting += info != nullptr && length == info->length;
       });
-  return static_cast<int>(fitting * 100 / frame.message_count);
+  return 2 * fitting < frame.message_count ? 0
+                                           : static_cast<int>(fitting * 100 / frame.message_count);
 }
 
 }  // namespace

@@ -220,6 +220,7 @@ TEST_P(CodecFacts, EveryFieldIsWhatTheDocumentsSay) {
     PacketFrame frame;
     codec->Frame({&bytes.packet(), 1}, {&frame, 1});
     EXPECT_EQ(FrameText(frame), facts.frame);
+    if ((*FindCodec(facts_.codec))->has_learnt_scales) test::DecodePacket(*codec, bytes.packet());
     const std::vector<MessageFacts> described = Described(*codec, bytes.packet(), frame);
     ASSERT_EQ(described.size(), facts.messages.size());
     for (size_t i = 0; i < described.size(); ++i) {
@@ -264,7 +265,9 @@ TEST_P(CodecFacts, CoverEveryMessageType) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, CodecFacts,
-                         testing::Values("cme_mdp3", "itch50", "iex_deep10", "iex_tops16"),
+                         testing::Values("cme_mdp3", "itch50", "iex_deep10", "iex_tops16",
+                                         "iex_deepplus10", "asx_itch", "jnx_itch", "ise_combo",
+                                         "nasdaq_basic", "nls_plus3"),
                          [](const auto& test) { return test.param; });
 
 }  // namespace

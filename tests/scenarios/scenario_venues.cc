@@ -53,6 +53,29 @@ std::string ItchPacket(const WirePacket& wanted) {
   return bytes;
 }
 
+// MoldUDP64 with messages of `kLength` bytes, the tag as a number at `kTagAt`; none of them counts from
+// a second.
+template <char kType, uint16_t kLength, uint16_t kTagAt, uint16_t kTypeAt = 0>
+std::string DialectPacket(const WirePacket& wanted) {
+  std::string bytes(20, '\0');
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* block = Grow(bytes, 2 + kLength);
+    BigEndian<uint16_t>("", 0).Put(block, kLength);
+    block[2 + kTypeAt] = static_cast<uint8_t>(kType);
+    BigEndian<uint64_t>("", kTagAt).Put(block + 2, tag);
+  }
+  auto* header = reinterpret_cast<uint8_t*>(bytes.data());
+  std::memcpy(header, ("SESSION" + std::to_string(100 + wanted.session)).data(), 10);
+  BigEndian<uint64_t>("", 10).Put(header, wanted.number);
+  BigEndian<uint16_t>("", 18).Put(header, static_cast<uint16_t>(wanted.tags.size()));
+  return bytes;
+}
+
+// A strategy's ticker, whose size is the tag.
+uint64_t TradeSize(const NormalizedUpdate& update) {
+  return update.record == FH_RECORD_TRADE ? update.trade.size : 0;
+}
+
 // IEX-TP with trade reports of `kTrade` bytes.
 template <uint16_t kProtocol, uint16_t kTrade>
 std::string IexPacket(const WirePacket& wanted) {
@@ -204,6 +227,48 @@ constexpr ScenarioVenue kVenues[] = {
      .has_unsequenced = false,
      .has_loops = false,
      .packet = IexPacket<codecs::iex::kDeep10.protocol, 38>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "asx_itch",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = DialectPacket<'D', 20, 12>,
+     .tag = OrderId,
+     .definition = nullptr},
+    {.codec = "jnx_itch",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = DialectPacket<'D', 13, 5>,
+     .tag = OrderId,
+     .definition = nullptr},
+    {.codec = "ise_combo",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = DialectPacket<'t', 52, 15>,
+     .tag = TradeSize,
+     .definition = nullptr},
+    {.codec = "nasdaq_basic",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = DialectPacket<'e', 63, 43>,
+     .tag = TradeSize,
+     .definition = nullptr},
+    {.codec = "nls_plus3",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = DialectPacket<'T', 49, 29, 8>,
+     .tag = TradeSize,
+     .definition = nullptr},
+    {.codec = "iex_deepplus10",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = IexPacket<codecs::iex::kDeepPlus10.protocol, 38>,
      .tag = TradeId,
      .definition = nullptr},
     {.codec = "cme_mdp3",

@@ -253,7 +253,7 @@ TEST_F(Replay, OfLengthPrefixedFilesIsTheSameHoweverStored) {
   EXPECT_TRUE(Updates({file, "--records"}) == plain);
   const ChildResult unnamed = Run({"-", "--records"}, file);
   EXPECT_EQ(unnamed.exit_code, 2) << unnamed;
-  EXPECT_TRUE(absl::StrContains(unnamed.error, "--codec (with a file form: itch50)")) << unnamed;
+  EXPECT_TRUE(absl::StrContains(unnamed.error, "--codec (with a file form: itch50")) << unnamed;
   const ChildResult two = Run({file, capture_});
   EXPECT_EQ(two.exit_code, 2) << two;
   EXPECT_TRUE(absl::StrContains(two.error, "name it alone")) << two;
