@@ -27,20 +27,6 @@ constexpr uint16_t kMoreSellers = 1 << 9;
 constexpr uint8_t kNull8 = 255;
 constexpr int64_t kNsPerSecond = 1'000'000'000;
 
-constexpr uint32_t kMostTypes = 72;
-constexpr std::array<const MessageInfo*, kMostTypes> kByType = [] {
-  std::array<const MessageInfo*, kMostTypes> table{};
-  for (const MessageInfo* info : kMessages) table[info->type] = info;
-  return table;
-}();
-
-WireBlock RootOf(const uint8_t* message, uint32_t length) {
-  return {message, kHeadBytes + uint32_t{kBlockLength(message)}, message + length,
-          kVersion(message)};
-}
-
-bool HasMore(const MessageInfo& info) { return !info.groups.empty() || !info.data.empty(); }
-
 char SideOf(char entry_type) {
   return entry_type == '0' ? FH_SIDE_BID : entry_type == '1' ? FH_SIDE_ASK : FH_SIDE_NONE;
 }
@@ -118,8 +104,8 @@ uint8_t KindOf(uint8_t type) {
 }
 
 // Where the match event indicator is; 0: the message has none.
-constexpr std::array<uint8_t, kMostTypes> kEventPlace = [] {
-  std::array<uint8_t, kMostTypes> places{};
+constexpr std::array<uint8_t, B3Decoder::kMostTypes> kEventPlace = [] {
+  std::array<uint8_t, B3Decoder::kMostTypes> places{};
   for (const MessageInfo* info : kMessages) {
     for (const FieldInfo* field : info->fields) {
       if (std::string_view(field->name) == "match_event_indicator") {
@@ -131,8 +117,8 @@ constexpr std::array<uint8_t, kMostTypes> kEventPlace = [] {
 }();
 
 // Where the time is; 0: the message has none.
-constexpr std::array<uint8_t, kMostTypes> kTimePlace = [] {
-  std::array<uint8_t, kMostTypes> places{};
+constexpr std::array<uint8_t, B3Decoder::kMostTypes> kTimePlace = [] {
+  std::array<uint8_t, B3Decoder::kMostTypes> places{};
   for (const MessageInfo* info : kMessages) {
     for (const FieldInfo* field : info->fields) {
       const std::string_view name = field->name;
@@ -146,18 +132,8 @@ constexpr std::array<uint8_t, kMostTypes> kTimePlace = [] {
 
 }  // namespace
 
-const MessageInfo* B3Decoder::Find(const uint8_t* message) {
-  const uint32_t type = kTemplateId(message);
-  const bool is_known = type < kMostTypes && kEncodingType(message) == kSbeEncoding &&
-                        kSchemaId(message) == kSchema && kVersion(message) >= kFirstVersion;
-  return is_known ? kByType[type] : nullptr;
-}
-
-const char* B3Decoder::Check(const MessageInfo& info, const uint8_t* message, uint32_t length) {
-  const WireBlock root = RootOf(message, length);
-  if (root.length > length) return "a block reaches beyond the message's end";
-  if (root.length < info.length) return "a block shorter than its type's";
-  if (!HasMore(info)) return nullptr;
+const char* B3Decoder::CheckMore(const MessageInfo& info, const uint8_t* message,
+                                 const WireBlock& root) {
   if (info.type == SnapshotFullRefreshOrders::kInfo.type) {
     using Entries = SnapshotFullRefreshOrders::NoMdEntries;
     const WireGroup found = ReadGroup(Entries::kInfo, message + root.length, root.end);
@@ -183,7 +159,7 @@ void B3Decoder::OnEvent(const StreamEvent& event) {
   // What an event left open before a gap, or a new start, is not closed by one after it.
   touched_count_ = 0;
   touched_more_ = false;
-  matches_.fill({});
+  ForgetMatches();
   if (event.kind == StreamEvent::Kind::kGap) {
     image_.flags = FH_FLAG_MAYBE_BAD_BOOK;
   } else {
@@ -191,8 +167,9 @@ void B3Decoder::OnEvent(const StreamEvent& event) {
   }
 }
 
-NormalizedUpdate& B3Decoder::Next(const Sink& sink, uint8_t record, char action, char side,
-                                  uint32_t instrument_id) {
+[[gnu::always_inline]] inline NormalizedUpdate& B3Decoder::Next(const Sink& sink, uint8_t record,
+                                                                char action, char side,
+                                                                uint32_t instrument_id) {
   NormalizedUpdate& update = sink.writer.Next();
   update.record = record;
   update.action = action;
@@ -209,10 +186,13 @@ NormalizedUpdate& B3Decoder::Next(const Sink& sink, uint8_t record, char action,
   return update;
 }
 
-// Of orders and trades, which are parts of events.
-NormalizedUpdate& B3Decoder::NextOfBook(const Sink& sink, uint8_t record, char action, char side,
-                                        uint32_t instrument_id) {
-  Touch(instrument_id, sink.writer.next());
+// Of orders and trades, which are parts of events. A message that is an event by itself, as most are,
+// has its mark already.
+[[gnu::always_inline]] inline NormalizedUpdate& B3Decoder::NextOfBook(const Sink& sink,
+                                                                      uint8_t record, char action,
+                                                                      char side,
+                                                                      uint32_t instrument_id) {
+  if ((sink.flags & FH_FLAG_LAST) == 0) Touch(instrument_id, sink.writer.next());
   return Next(sink, record, action, side, instrument_id);
 }
 
@@ -251,7 +231,7 @@ void B3Decoder::EndEvent(const Sink& sink) {
   if (touched_more_) end(FH_ALL_INSTRUMENTS);
   touched_count_ = 0;
   touched_more_ = false;
-  matches_.fill({});
+  ForgetMatches();
 }
 
 void B3Decoder::Clear(const Sink& sink, uint32_t instrument_id, char side) {
@@ -314,6 +294,7 @@ void B3Decoder::Summary(const Sink& sink) {
                                                                             ? FH_SIDE_ASK
                                                                             : FH_SIDE_NONE};
   next_match_ = (next_match_ + 1) % kMatches;
+  has_matches_ = true;
 }
 
 // Of the instrument's latest match.
@@ -650,9 +631,17 @@ bool B3Decoder::Decode(const MessageInfo& info, const uint8_t* message, uint32_t
     time_ns = TimeOf(LittleEndian<uint64_t>("", kTimePlace[type]), message);
   }
   uint8_t flags = context.flags;
-  if ((event & kRecovery) != 0) flags |= FH_FLAG_SNAPSHOT;
-  if ((event & kImplied) != 0 && kVersion(message) >= kImpliedSince) flags |= FH_FLAG_IMPLIED;
-  const Sink sink{message, length, context, writer, time_ns, event, flags, writer.next()};
+  if ((event & (kRecovery | kImplied)) != 0) [[unlikely]] {
+    if ((event & kRecovery) != 0) flags |= FH_FLAG_SNAPSHOT;
+    if ((event & kImplied) != 0 && kVersion(message) >= kImpliedSince) flags |= FH_FLAG_IMPLIED;
+  }
+  const bool ends = (event & kEndOfEvent) != 0;
+  // Of these each message is one record.
+  const bool is_event =
+      ends && touched_count_ == 0 && !touched_more_ &&
+      (type == Order::kInfo.type || type == DeleteOrder::kInfo.type || type == Trade::kInfo.type);
+  if (is_event) flags |= FH_FLAG_LAST;
+  const Sink sink{message, length, context, writer, time_ns, flags, writer.next()};
   bool is_mapped = true;
   switch (type) {
     case Order::kInfo.type:
@@ -689,7 +678,12 @@ bool B3Decoder::Decode(const MessageInfo& info, const uint8_t* message, uint32_t
         return is_mapped;
       }
   }
-  if ((event & kEndOfEvent) != 0) EndEvent(sink);
+  if (is_event) {
+    if (has_matches_) [[unlikely]]
+      ForgetMatches();
+  } else if (ends) {
+    EndEvent(sink);
+  }
   return is_mapped;
 }
 

@@ -58,11 +58,24 @@ class B3Decoder {
   // of a snapshot.
   static constexpr UpdateBound kBound{.per_message = kMostOpen + 4, .bytes_per_entry = 40};
   static constexpr uint32_t kTypeBytes = kHeadBytes;
+  static constexpr uint32_t kMostTypes = SnapshotFullRefreshOrders::kInfo.type + 1;
 
   explicit B3Decoder(const CodecOptions& options) : ids_(options.instruments) {}
 
-  static const MessageInfo* Find(const uint8_t* message);
-  static const char* Check(const MessageInfo& info, const uint8_t* message, uint32_t length);
+  static const MessageInfo* Find(const uint8_t* message) {
+    const uint32_t type = kTemplateId(message);
+    const bool is_known = type < kMostTypes && kEncodingType(message) == kSbeEncoding &&
+                          kSchemaId(message) == kSchema && kVersion(message) >= kFirstVersion;
+    return is_known ? kByType[type] : nullptr;
+  }
+
+  static const char* Check(const MessageInfo& info, const uint8_t* message, uint32_t length) {
+    const WireBlock root = RootOf(message, length);
+    if (root.length > length) return "a block reaches beyond the message's end";
+    if (root.length < info.length) return "a block shorter than its type's";
+    return info.groups.empty() && info.data.empty() ? nullptr : CheckMore(info, message, root);
+  }
+
   static void Describe(const MessageInfo& info, const uint8_t* message, uint32_t length,
                        MessageVisitor& visitor);
 
@@ -84,7 +97,6 @@ class B3Decoder {
     const MessageContext& context;
     UpdateWriter& writer;
     int64_t ts_event_ns;
-    uint8_t event;   // The match event indicator.
     uint8_t flags;   // FH_FLAG_* of all its records.
     uint64_t first;  // Its first record.
   };
@@ -105,6 +117,19 @@ class B3Decoder {
     uint64_t others_left = 0;  // Statuses and statistics.
   };
 
+  static constexpr std::array<const MessageInfo*, kMostTypes> kByType = [] {
+    std::array<const MessageInfo*, kMostTypes> table{};
+    for (const MessageInfo* info : kMessages) table[info->type] = info;
+    return table;
+  }();
+
+  static WireBlock RootOf(const uint8_t* message, uint32_t length) {
+    return {message, kHeadBytes + uint32_t{kBlockLength(message)}, message + length,
+            kVersion(message)};
+  }
+  static const char* CheckMore(const MessageInfo& info, const uint8_t* message,
+                               const WireBlock& root);
+
   uint32_t Instrument(uint64_t security_id, const Sink& sink) {
     return ids_.Find(security_id, sink.context.stats);
   }
@@ -115,6 +140,10 @@ class B3Decoder {
                                uint32_t instrument_id);
   void Touch(uint32_t instrument_id, uint64_t slot);
   void EndEvent(const Sink& sink);
+  void ForgetMatches() {
+    matches_.fill({});
+    has_matches_ = false;
+  }
 
   void Clear(const Sink& sink, uint32_t instrument_id, char side);
   void OrderOrChange(const Sink& sink);
@@ -157,6 +186,7 @@ class B3Decoder {
   static constexpr uint32_t kMatches = 4;
   std::array<Match, kMatches> matches_{};
   uint32_t next_match_ = 0;
+  bool has_matches_ = false;
   Image image_;
 };
 

@@ -161,7 +161,7 @@ void EobiDecoder::BeginJob(const DecodeJob& job) {
   is_complete_ = kCompletionIndicator(header) == 1;
   is_begun_ = false;
   index_ = 0;
-  touched_count_ = 0;
+  ++job_;
   if (!product_->is_open) {
     product_->match_count = 0;
     product_->match_ns = kUndefinedTime;
@@ -210,8 +210,10 @@ void EobiDecoder::OnEvent(const StreamEvent& event) {
   }
 }
 
-NormalizedUpdate& EobiDecoder::Fill(const Sink& sink, uint8_t record, char action, char side,
-                                    uint32_t instrument_id, int64_t ts_event_ns) {
+[[gnu::always_inline]] inline NormalizedUpdate& EobiDecoder::Fill(const Sink& sink, uint8_t record,
+                                                                  char action, char side,
+                                                                  uint32_t instrument_id,
+                                                                  int64_t ts_event_ns) {
   NormalizedUpdate& update = sink.writer.Next();
   update.record = record;
   update.action = action;
@@ -229,8 +231,10 @@ NormalizedUpdate& EobiDecoder::Fill(const Sink& sink, uint8_t record, char actio
 }
 
 // A part of the unit of work.
-NormalizedUpdate& EobiDecoder::Next(const Sink& sink, uint8_t record, char action, char side,
-                                    uint32_t instrument_id, int64_t ts_event_ns) {
+[[gnu::always_inline]] inline NormalizedUpdate& EobiDecoder::Next(const Sink& sink, uint8_t record,
+                                                                  char action, char side,
+                                                                  uint32_t instrument_id,
+                                                                  int64_t ts_event_ns) {
   const uint64_t slot = sink.writer.next();
   NormalizedUpdate& update = Fill(sink, record, action, side, instrument_id, ts_event_ns);
   if (!is_complete_) {
@@ -239,14 +243,18 @@ NormalizedUpdate& EobiDecoder::Next(const Sink& sink, uint8_t record, char actio
   }
   // LAST moves on to the instrument's newest record.
   update.flags = static_cast<uint8_t>(update.flags | FH_FLAG_LAST);
-  for (uint32_t i = touched_count_; i-- > 0;) {
-    if (touched_[i].instrument_id != instrument_id) continue;
-    NormalizedUpdate& before = sink.writer.At(touched_[i].slot);
+  for (uint32_t i = 0; i < kMostTouched; ++i) {
+    Touched& place = touched_[(instrument_id + i) % kMostTouched];
+    if (place.job != job_) {
+      place = {job_, slot, instrument_id};
+      return update;
+    }
+    if (place.instrument_id != instrument_id) continue;
+    NormalizedUpdate& before = sink.writer.At(place.slot);
     before.flags = static_cast<uint8_t>(before.flags & ~FH_FLAG_LAST);
-    touched_[i].slot = slot;
+    place.slot = slot;
     return update;
   }
-  if (touched_count_ < kMostTouched) touched_[touched_count_++] = {instrument_id, slot};
   return update;
 }
 
@@ -635,7 +643,7 @@ void EobiDecoder::Complex(const Sink& sink) {
     terms.legs[i] = {Instrument(Leg::kLegSecurityId(leg), sink, FH_UNKNOWN_DECIMALS),
                      is_sold ? -ratio : ratio};
   }
-  const char* name = nullptr;
+  const char* name = "";
   size_t length = 0;
   if constexpr (requires { M::kSecurityDesc; }) {
     name = M::kSecurityDesc(message);

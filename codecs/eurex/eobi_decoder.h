@@ -105,10 +105,12 @@ class EobiDecoder {
 
   // The last record of an instrument in the packet at hand.
   struct Touched {
-    uint32_t instrument_id;
-    uint64_t slot;
+    uint64_t job = 0;  // The packet that it is of; of an earlier one: free.
+    uint64_t slot = 0;
+    uint32_t instrument_id = 0;
   };
-  static constexpr uint32_t kMostTouched = 64;
+  // No packet has orders of more; what a made-up one has beyond keeps each LAST.
+  static constexpr uint32_t kMostTouched = 128;
 
   // The snapshot of an instrument.
   struct Image {
@@ -201,8 +203,8 @@ class EobiDecoder {
   int64_t send_time_ns_ = 0;    // Of the packet.
   int32_t segment_ = 0;
   uint32_t index_ = 0;  // Of the next record, within its packet.
-  std::array<Touched, kMostTouched> touched_{};
-  uint32_t touched_count_ = 0;
+  uint64_t job_ = 0;
+  std::array<Touched, kMostTouched> touched_{};  // A hash table by the id.
   Image image_;
 };
 

@@ -1,17 +1,16 @@
 #include "codecs/eurex/eobi_messages.h"
 
 #include <algorithm>
-#include <initializer_list>
 
 namespace fh::codecs::eurex {
 namespace {
 
-// The longest of these layouts that a message can have.
-const MessageInfo* ByLength(uint32_t length, std::initializer_list<const MessageInfo*> layouts) {
-  const MessageInfo* found = *layouts.begin();
-  for (const MessageInfo* info : layouts) {
-    if (length >= info->length) found = info;
-  }
+// The longest of these layouts that a message can have, the shortest first.
+template <typename... Layouts>
+const MessageInfo* ByLength(uint32_t length, const MessageInfo& shortest,
+                            const Layouts&... longer) {
+  const MessageInfo* found = &shortest;
+  ((found = length >= longer.length ? &longer : found), ...);
   return found;
 }
 
@@ -85,11 +84,11 @@ const MessageInfo* FindMessage(const uint8_t* message) {
     case 13001:
       return &Heartbeat::kInfo;
     case 13100:
-      return ByLength(length, {&OrderAdd6::kInfo, &OrderAdd13::kInfo});
+      return ByLength(length, OrderAdd6::kInfo, OrderAdd13::kInfo);
     case 13101:
-      return ByLength(length, {&OrderModify6::kInfo, &OrderModify13::kInfo});
+      return ByLength(length, OrderModify6::kInfo, OrderModify13::kInfo);
     case 13102:
-      return ByLength(length, {&OrderDelete6::kInfo, &OrderDelete13::kInfo});
+      return ByLength(length, OrderDelete6::kInfo, OrderDelete13::kInfo);
     case 13103:
       return &OrderMassDelete::kInfo;
     case 13104:
@@ -97,20 +96,20 @@ const MessageInfo* FindMessage(const uint8_t* message) {
     case 13105:
       return Execution(message, &PartialOrderExecution6::kInfo, &PartialOrderExecution13::kInfo);
     case 13106:
-      return ByLength(length, {&OrderModifySamePrio6::kInfo, &OrderModifySamePrio13::kInfo});
+      return ByLength(length, OrderModifySamePrio6::kInfo, OrderModifySamePrio13::kInfo);
     case 13200:
       return FindReversal(message);
     case 13201:
-      return ByLength(length, {&TradeReport6::kInfo, &TradeReport13::kInfo});
+      return ByLength(length, TradeReport6::kInfo, TradeReport13::kInfo);
     case 13202:
-      return ByLength(length, {&ExecutionSummary2::kInfo, &ExecutionSummary6::kInfo,
-                               &ExecutionSummary7::kInfo, &ExecutionSummary13::kInfo});
+      return ByLength(length, ExecutionSummary2::kInfo, ExecutionSummary6::kInfo,
+                      ExecutionSummary7::kInfo, ExecutionSummary13::kInfo);
     case 13203:
       return &TesTradeReport::kInfo;
     case 13300:
       return &ProductStateChange::kInfo;
     case 13301:
-      return ByLength(length, {&InstrumentStateChange6::kInfo, &InstrumentStateChange13::kInfo});
+      return ByLength(length, InstrumentStateChange6::kInfo, InstrumentStateChange13::kInfo);
     case 13302:
       return &MassInstrumentStateChange::kInfo;
     case 13400:
@@ -120,22 +119,22 @@ const MessageInfo* FindMessage(const uint8_t* message) {
     case 13402:
       return &AddScaledSimpleInstrument::kInfo;
     case 13500:
-      return ByLength(length, {&AuctionBbo3::kInfo, &AuctionBbo6::kInfo, &AuctionBbo13::kInfo});
+      return ByLength(length, AuctionBbo3::kInfo, AuctionBbo6::kInfo, AuctionBbo13::kInfo);
     case 13501:
-      return ByLength(length, {&AuctionClearingPrice3::kInfo, &AuctionClearingPrice6::kInfo,
-                               &AuctionClearingPrice13::kInfo});
+      return ByLength(length, AuctionClearingPrice3::kInfo, AuctionClearingPrice6::kInfo,
+                      AuctionClearingPrice13::kInfo);
     case 13502:
-      return ByLength(length, {&CrossRequest6::kInfo, &CrossRequest13::kInfo});
+      return ByLength(length, CrossRequest6::kInfo, CrossRequest13::kInfo);
     case 13503:
-      return ByLength(length, {&QuoteRequest6::kInfo, &QuoteRequest13::kInfo});
+      return ByLength(length, QuoteRequest6::kInfo, QuoteRequest13::kInfo);
     case 13504:
-      return ByLength(length, {&TopOfBook6::kInfo, &TopOfBook13::kInfo});
+      return ByLength(length, TopOfBook6::kInfo, TopOfBook13::kInfo);
     case 13600:
-      return ByLength(length, {&ProductSummary3::kInfo, &ProductSummary::kInfo});
+      return ByLength(length, ProductSummary3::kInfo, ProductSummary::kInfo);
     case 13601:
       return FindSummary(length);
     case 13602:
-      return ByLength(length, {&SnapshotOrder6::kInfo, &SnapshotOrder13::kInfo});
+      return ByLength(length, SnapshotOrder6::kInfo, SnapshotOrder13::kInfo);
     default:
       return nullptr;
   }
