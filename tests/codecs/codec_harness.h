@@ -122,7 +122,9 @@ class DescriptionRecorder final : public codecs::MessageVisitor {
     messages.push_back({sequence, info, bytes, why == nullptr ? "" : why, {}});
   }
   void Field(const codecs::FieldInfo& field, const codecs::Value& value) override {
-    if (depth == 0) messages.back().fields.push_back({&field, value.bytes});
+    // Data of variable length has no place in the block.
+    const bool is_of_block = depth == 0 && field.length != 0;
+    if (is_of_block) messages.back().fields.push_back({&field, value.bytes});
   }
   void BeginGroup(const codecs::GroupInfo&, uint32_t) override { ++depth; }
   void EndGroup() override { --depth; }

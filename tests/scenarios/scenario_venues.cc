@@ -2,8 +2,13 @@
 
 #include <cstring>
 
+#include "codecs/b3/b3_messages.h"
+#include "codecs/b3/b3_packets.h"
+#include "codecs/b3/b3_sample.h"
 #include "codecs/cme/cme_messages.h"
 #include "codecs/cme/cme_sample.h"
+#include "codecs/eurex/eobi_messages.h"
+#include "codecs/eurex/eobi_sample.h"
 #include "codecs/fast/fast_writer.h"
 #include "codecs/iex/iex_messages.h"
 #include "codecs/iex/iex_tp.h"
@@ -200,6 +205,38 @@ std::string MoexDefinition(uint64_t number, uint32_t instrument, const char* sym
   return packet.bytes();
 }
 
+// B3's Binary UMDF: numbered packets of orders; the session is the sequence version.
+std::string B3Packet(const WirePacket& wanted) {
+  namespace b3 = codecs::b3;
+  b3::PacketWriter packet({.number = static_cast<uint32_t>(wanted.number),
+                           .sequence_version = static_cast<uint16_t>(wanted.session),
+                           .sending_time_ns = wanted.time_ns});
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = packet.Add(b3::Order::kInfo);
+    b3::Order::kSecurityId.Put(message, wanted.instrument);
+    b3::Order::kSecondaryOrderId.Put(message, tag);
+    b3::Order::kMdEntryType.Put(message, '0');
+  }
+  return packet.Bytes();
+}
+
+// Eurex EOBI: numbered packets of a product's orders.
+std::string EobiPacket(const WirePacket& wanted) {
+  namespace eurex = codecs::eurex;
+  // The product's numbers start over with each packet: what is tried here is the channel's.
+  eurex::PacketWriter packet({.number = static_cast<uint32_t>(wanted.number),
+                              .market_segment_id = 1,
+                              .first_message = 1,
+                              .send_time_ns = wanted.time_ns});
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = packet.Add(eurex::OrderAdd13::kInfo);
+    eurex::OrderAdd13::kSecurityId.Put(message, wanted.instrument);
+    eurex::OrderAdd13::kTrdRegTsTimePriority.Put(message, tag);
+    eurex::OrderAdd13::kSide.Put(message, 1);
+  }
+  return packet.Bytes();
+}
+
 constexpr ScenarioVenue kVenues[] = {
     {.codec = "itch50",
      .names_sessions = true,
@@ -306,6 +343,20 @@ constexpr ScenarioVenue kVenues[] = {
      .packet = MoexPacket,
      .tag = TradeId,
      .definition = MoexDefinition},
+    {.codec = "b3_umdf",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = true,
+     .packet = B3Packet,
+     .tag = OrderId,
+     .definition = nullptr},
+    {.codec = "eurex_eobi",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = EobiPacket,
+     .tag = OrderId,
+     .definition = nullptr},
 };
 
 }  // namespace
