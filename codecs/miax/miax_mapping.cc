@@ -357,11 +357,11 @@ void MiaxMapping::OnyxDefinition(const Sink& sink) {
   terms.kind = FH_KIND_FUTURE;
   terms.size_decimals = 0;
   terms.tick = PriceE9(kTick, message);
-  // "MES 202509": the product and the month.
+  // "MES-202509": the product and the month.
   std::array<char, kProduct.length + 12> name;
   char* at =
       std::copy_n(kProduct(message), LengthOf(kProduct(message), kProduct.length), name.data());
-  *at++ = ' ';
+  *at++ = '-';
   at = std::to_chars(at, name.data() + name.size(), maturity).ptr;
   Definition(sink, instrument_id, Symbol(name.data(), static_cast<size_t>(at - name.data())), terms,
              '\0', 0, Last::kNo);
