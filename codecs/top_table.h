@@ -8,13 +8,13 @@
 //     const bool is_right = tops.IsCertain(*entry, TopTable::kAsk);
 //   }
 //
-// A side is certain when it was told behind the last loss. Of a stream that was followed from its first
-// message, sides that nobody told are certain too: they are empty. What is uncertain keeps its last
-// value.
+// A side is certain when it was told behind the last loss. Of a stream that was followed from its
+// first message, sides that nobody told are certain too: they are empty. What is uncertain keeps
+// its last value.
 //
-// Owned by the feed thread; allocates in the constructor only. 64 to 128 bytes an instrument that there
-// is room for, touched as it is used. A look-up costs a multiplication and mostly one cache line, and
-// is cut off after kMostProbes. Restart costs a pass over the table when it was used.
+// Owned by the feed thread; allocates in the constructor only. 64 to 128 bytes an instrument that
+// there is room for, touched as it is used. A look-up costs a multiplication and mostly one cache
+// line, and is cut off after kMostProbes. Restart costs a pass over the table when it was used.
 #ifndef FEEDHANDLER_CODECS_TOP_TABLE_H_
 #define FEEDHANDLER_CODECS_TOP_TABLE_H_
 

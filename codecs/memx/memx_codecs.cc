@@ -28,8 +28,8 @@ absl::StatusOr<std::unique_ptr<Codec>> Make(const CodecOptions& options) {
       memx::MemxFraming(), memx::MemxDecoder<kFeed>(options, *midnight), options);
 }
 
-// The share of messages that the feed knows; 0 when lengths disagree or one is of another schema, and
-// for heartbeats, which tell of no feed.
+// The share of messages that the feed knows; 0 when lengths disagree or one is of another schema,
+// and for heartbeats, which tell of no feed.
 template <const memx::Feed& kFeed>
 int Guess(std::span<const uint8_t> payload) {
   using Decoder = memx::MemxDecoder<kFeed>;

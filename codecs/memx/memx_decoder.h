@@ -1,6 +1,7 @@
 // Turns messages of MEMX's MEMOIR feeds into normalized updates. For CodecOf (codec_of.h).
 //
-//   CodecOf<MemxFraming, MemxDecoder<kDepth>> codec(MemxFraming(), MemxDecoder<kDepth>(...), options);
+//   CodecOf<MemxFraming, MemxDecoder<kDepth>> codec(MemxFraming(), MemxDecoder<kDepth>(...),
+//   options);
 //
 // | message                                       | updates                                      |
 // |---|---|
@@ -17,16 +18,16 @@
 // | directory                                     | definition                                   |
 // | snapshot complete                             | order or top N of all instruments            |
 //
-// Blocks. A message is as long as its SBE header says: longer blocks are read as far as known, shorter
-// ones are malformed. The schema must be the feed's; any version will do.
+// Blocks. A message is as long as its SBE header says: longer blocks are read as far as known,
+// shorter ones are malformed. The schema must be the feed's; any version will do.
 //
 // Instruments. Securities of equities have numbers of the session, which are the ids. Options are
-// symbols: ids 1, 2, 3, ... in the order in which any channel of the feed sees them, underliers too; the
-// directory names them as OSI does.
+// symbols: ids 1, 2, 3, ... in the order in which any channel of the feed sees them, underliers
+// too; the directory names them as OSI does.
 //
-// Tops. A message tells one side, an update has both (top_table.h): `side` is the one that was told (N:
-// both). Where the other side was told before messages were lost, or not at all since the stream was
-// joined, the update carries MAYBE_BAD_BOOK.
+// Tops. A message tells one side, an update has both (top_table.h): `side` is the one that was told
+// (N: both). Where the other side was told before messages were lost, or not at all since the
+// stream was joined, the update carries MAYBE_BAD_BOOK.
 //
 // LAST is on the last record of each message. Snapshots come over TCP, on a channel of their own.
 //

@@ -1,12 +1,13 @@
-// The packet framing of MEMX's MEMOIR feeds (MEMX-UDP): a header of 18 bytes or more, and in a sequenced
-// datagram the messages, each behind a 16-bit length. Big-endian.
+// The packet framing of MEMX's MEMOIR feeds (MEMX-UDP): a header of 18 bytes or more, and in a
+// sequenced datagram the messages, each behind a 16-bit length. Big-endian.
 //
 //   MemxFraming framing;
 //   const PacketFrame frame = framing.Parse(packet);        // For CodecOf, see codec_of.h.
 //
 // Source: "MEMX-UDP Specification" 1.0.
 //
-// * Each session numbers its messages from 1, with 64 bits. Its id has eight bytes without a meaning.
+// * Each session numbers its messages from 1, with 64 bits. Its id has eight bytes without a
+//   meaning.
 // * Heartbeats and session shutdowns carry the number of the last message, not of the next.
 // * The header says how long it is: what it grew by is stepped over.
 // * A message that reaches beyond the datagram ends what can be read: those before it count, the

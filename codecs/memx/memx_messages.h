@@ -1,14 +1,14 @@
-// The messages of MEMX's MEMOIR feeds: Depth, Top and Last Sale of equities, and Depth of options. Every
-// field is declared once, read by memx_decoder.h and printed by `feedhandler decode`.
+// The messages of MEMX's MEMOIR feeds: Depth, Top and Last Sale of equities, and Depth of options.
+// Every field is declared once, read by memx_decoder.h and printed by `feedhandler decode`.
 //
 //   if (kTemplate(message) == memx::kAdded.type) size = memx::added::kQuantity(message);
 //   for (const MessageInfo* info : memx::kDepthMessages) Print(info->name);
 //
-// SBE without groups, big-endian. Offsets count from the SBE header's first byte. A feed is a schema; the
-// same template is another message in another one. Constants only: any thread, no cost.
+// SBE without groups, big-endian. Offsets count from the SBE header's first byte. A feed is a
+// schema; the same template is another message in another one. Constants only: any thread, no cost.
 //
-// Sources: "MEMOIR Depth Feed" 1.3, "MEMOIR Top Feed" 1.3, "MEMOIR Last Sale Feed" 1.3, "MEMOIR Options
-// Depth Feed" 1.6a.
+// Sources: "MEMOIR Depth Feed" 1.3, "MEMOIR Top Feed" 1.3, "MEMOIR Last Sale Feed" 1.3, "MEMOIR
+// Options Depth Feed" 1.6a.
 #ifndef FEEDHANDLER_CODECS_MEMX_MEMX_MESSAGES_H_
 #define FEEDHANDLER_CODECS_MEMX_MEMX_MESSAGES_H_
 
@@ -253,7 +253,8 @@ inline constexpr const FieldInfo* kFields[] = {
     &kOldQuantity, &kOldPrice, &kOldConditions, &kQuantity, &kPrice,     &kConditions};
 }  // namespace sale_correct
 
-// ---- Depth of options. Instruments have a symbol of eight characters, which the directory explains. ----
+// ---- Depth of options. Instruments have a symbol of eight characters, which the directory
+// explains. ----
 namespace options {
 inline constexpr Alpha kSymbol{"options_symbol", 14, 8};
 inline constexpr Letter kCapacity{"order_capacity", 22};

@@ -27,8 +27,8 @@ class DatagramWriter {
  public:
   explicit DatagramWriter(const MemxPosition& position);
 
-  // Appends a message: its SBE header, text blank, all else 0, `more` bytes at the end of its block.
-  // Returns its first byte, valid until the next call.
+  // Appends a message: its SBE header, text blank, all else 0, `more` bytes at the end of its
+  // block. Returns its first byte, valid until the next call.
   uint8_t* Add(const Feed& feed, const MessageInfo& info, uint16_t more = 0);
 
   const std::string& Bytes() const { return bytes_; }

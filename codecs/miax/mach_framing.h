@@ -1,5 +1,5 @@
-// The packet framing of MIAX's MACH: several packets fill a datagram, each with a header of 12 bytes
-// and at most one application message. Little-endian.
+// The packet framing of MIAX's MACH: several packets fill a datagram, each with a header of 12
+// bytes and at most one application message. Little-endian.
 //
 //   MachFraming framing;
 //   const PacketFrame frame = framing.Parse(packet);        // For CodecOf, see codec_of.h.
@@ -11,9 +11,9 @@
 //   anew. Heartbeats before the first session have 0, and say nothing of where a stream stands.
 // * Heartbeat and end of session carry the number of the last application packet, not of the next.
 // * Nothing counts the packets of a datagram: it is walked by length until it is used up. A length
-//   below 12, one that reaches beyond the datagram, another session or a number out of turn end what
-//   can be read: the messages before it count. How many are missing behind it nothing says: one
-//   stands for them (PacketFrame::lost_in_tail), and the next number shows the gap.
+//   below 12, one that reaches beyond the datagram, another session or a number out of turn end
+//   what can be read: the messages before it count. How many are missing behind it nothing says:
+//   one stands for them (PacketFrame::lost_in_tail), and the next number shows the gap.
 // * Packets of other types are stepped over where messages surround them.
 //
 // Messages are handed on from their header on, so that what describes them shows it too.

@@ -1,5 +1,5 @@
-// The MIAX codecs of the registry: top of market of simple and of complex options (MIAX, Pearl, Emerald,
-// Sapphire), and of Onyx futures.
+// The MIAX codecs of the registry: top of market of simple and of complex options (MIAX, Pearl,
+// Emerald, Sapphire), and of Onyx futures.
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -66,8 +66,8 @@ Fit FitOf(const uint8_t* message, uint32_t length) {
   return is_common ? Fit::kMaybe : Fit::kSure;
 }
 
-// 100 when every message is one of the feed's and one of them is of no other feed; 20 when the feeds
-// share them all; 0 for anything else, and for heartbeats, which tell of no feed.
+// 100 when every message is one of the feed's and one of them is of no other feed; 20 when the
+// feeds share them all; 0 for anything else, and for heartbeats, which tell of no feed.
 template <const miax::Feed& kFeed>
 int Guess(std::span<const uint8_t> payload) {
   constexpr int kShared = 20;

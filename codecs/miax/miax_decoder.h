@@ -12,24 +12,25 @@
 // | S; 3 of Onyx                     | status, of all instruments                             |
 // | H; 4 of Onyx                     | status, of the underlying; of the instrument           |
 //
-// Instruments. The venue's numbers are the ids: products of ToM and Onyx, strategies of cToM. Products
-// of cToM are numbers of their own, which strategies use too, so their ids have kComplexProduct added.
-// Underlyings have symbols alone: ids from kFirstUnderlying on in the order in which they are seen.
-// What a halt says of an underlying holds for all series whose terms name it.
+// Instruments. The venue's numbers are the ids: products of ToM and Onyx, strategies of cToM.
+// Products of cToM are numbers of their own, which strategies use too, so their ids have
+// kComplexProduct added. Underlyings have symbols alone: ids from kFirstUnderlying on in the order
+// in which they are seen. What a halt says of an underlying holds for all series whose terms name
+// it.
 //
-// Tops. A message mostly tells one side, an update has both (top_table.h): `side` is the one that was
-// told (N: both), `detail` the condition letter that comes with it; of two the first that is not A.
-// Where the other side was told before messages were lost, or not at all since the stream was joined,
-// the update carries MAYBE_BAD_BOOK.
+// Tops. A message mostly tells one side, an update has both (top_table.h): `side` is the one that
+// was told (N: both), `detail` the condition letter that comes with it; of two the first that is
+// not A. Where the other side was told before messages were lost, or not at all since the stream
+// was joined, the update carries MAYBE_BAD_BOOK.
 //
-// Time. Options feeds say a second once, in a message of its own, and all others count from it. Until
-// one has come, and behind each gap until the next one, events have no time (FH_UNDEFINED_TIME,
-// CodecStats::undated), rather than one of an older second.
+// Time. Options feeds say a second once, in a message of its own, and all others count from it.
+// Until one has come, and behind each gap until the next one, events have no time
+// (FH_UNDEFINED_TIME, CodecStats::undated), rather than one of an older second.
 //
 // Tests. What comes between the start and the end of a test session is played: it is counted
-// (CodecStats::unmapped) and makes no update, but definitions and the states themselves. A gap may hide
-// the end: the test goes on until some state or another session ends it, because prices that are missing
-// do less harm than prices that nobody has quoted.
+// (CodecStats::unmapped) and makes no update, but definitions and the states themselves. A gap may
+// hide the end: the test goes on until some state or another session ends it, because prices that
+// are missing do less harm than prices that nobody has quoted.
 //
 // LAST is on the last record of each message.
 //

@@ -1,15 +1,18 @@
-// The messages of MIAX's top-of-market feeds: options (ToM), complex options (cToM), and Onyx futures.
-// Every field is declared once, read by miax_decoder.h and printed by `feedhandler decode`.
+// The messages of MIAX's top-of-market feeds: options (ToM), complex options (cToM), and Onyx
+// futures. Every field is declared once, read by miax_decoder.h and printed by `feedhandler
+// decode`.
 //
 //   if (kMessageType(message) == 'T') size = miax::trade::kSize(message);
 //   for (const MessageInfo* info : miax::kTomMessages) Print(info->name);
 //
-// Little-endian. Messages begin with the header of their MACH packet (mach_framing.h), so offsets are
-// those of the specifications plus 12. Fields are called as there. Constants only: any thread, no cost.
+// Little-endian. Messages begin with the header of their MACH packet (mach_framing.h), so offsets
+// are those of the specifications plus 12. Fields are called as there. Constants only: any thread,
+// no cost.
 //
-// Sources: "MIAX Options Top of Market (ToM) Feed" 1.9, 2.1 and 2.5; "MIAX Complex Top of Market (cToM)
-// Feed" 1.0 to 1.3; "MIAX Onyx Futures Top of Market Feed" 1.0b. Options of MIAX, Pearl, Emerald and
-// Sapphire are all of the first two. Onyx's complex definitions (type 2) are not published here.
+// Sources: "MIAX Options Top of Market (ToM) Feed" 1.9, 2.1 and 2.5; "MIAX Complex Top of Market
+// (cToM) Feed" 1.0 to 1.3; "MIAX Onyx Futures Top of Market Feed" 1.0b. Options of MIAX, Pearl,
+// Emerald and Sapphire are all of the first two. Onyx's complex definitions (type 2) are not
+// published here.
 #ifndef FEEDHANDLER_CODECS_MIAX_MIAX_MESSAGES_H_
 #define FEEDHANDLER_CODECS_MIAX_MIAX_MESSAGES_H_
 
@@ -232,8 +235,8 @@ inline constexpr const FieldInfo* kFields[] = {
     &kProductId,      &kTradeId,      &kCorrection, &kPrice,         &kSize,        &kCondition};
 }  // namespace cancel
 
-// ---- cToM. Prices are signed: what a bid pays and an offer gets. Version 1.0 had no sizes of priority
-// customers; its messages of the same types are shorter. ----
+// ---- cToM. Prices are signed: what a bid pays and an offer gets. Version 1.0 had no sizes of
+// priority customers; its messages of the same types are shorter. ----
 namespace strategy {
 inline constexpr Number32 kStrategyId{"strategy_id", At(5)};
 inline constexpr Alpha kUnderlying{"underlying_symbol", At(9), 11};

@@ -1,5 +1,5 @@
-// Descriptions compared with the field trees of another dissector (expected_json.h): every field by its
-// place, its bytes and its value in people's terms.
+// Descriptions compared with the field trees of another dissector (expected_json.h): every field by
+// its place, its bytes and its value in people's terms.
 //
 //   FieldTexts ours(captured.packet.data, captured.payload_offset);
 //   codec->Describe(captured.packet, frame, ours);
@@ -69,7 +69,8 @@ class FieldTexts final : public codecs::MessageVisitor {
   uint64_t payload_offset_;
 };
 
-// Some nodes stand for a time that was worked out of others: what is read from the bytes comes last.
+// Some nodes stand for a time that was worked out of others: what is read from the bytes comes
+// last.
 inline void CollectLeaves(const nlohmann::json& node, Leaves& leaves) {
   const auto children = node.find("c");
   if (children != node.end()) {

@@ -1,5 +1,5 @@
-// MEMX's sample datagrams against what another dissector made of them: every field by its place, bytes
-// and value.
+// MEMX's sample datagrams against what another dissector made of them: every field by its place,
+// bytes and value.
 #include <gtest/gtest.h>
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// What becomes of MEMX's messages where it depends on more than the message: the other side of a top,
-// schemas, blocks, damage. Each message by itself: facts/memx_*.txt.
+// What becomes of MEMX's messages where it depends on more than the message: the other side of a
+// top, schemas, blocks, damage. Each message by itself: facts/memx_*.txt.
 #include <gtest/gtest.h>
 
 #include <cstdint>

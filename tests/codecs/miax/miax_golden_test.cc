@@ -46,8 +46,8 @@ struct Compared {
   uint64_t misplaced = 0;
 };
 
-// Quotes of strategies in their form of version 1.0, behind the first size: there 1.1 put two or four
-// bytes more in, all but for 'b', which their layout has without them.
+// Quotes of strategies in their form of version 1.0, behind the first size: there 1.1 put two or
+// four bytes more in, all but for 'b', which their layout has without them.
 bool IsMisplaced(const Leaf& ours) {
   const bool is_compact = ours.type == 'm' || ours.type == 'o';
   const bool is_wide = ours.type == 'e' || ours.type == 'f' || ours.type == 'w';
@@ -159,8 +159,8 @@ TEST(MiaxGolden, EveryFieldOfComplexTomIsTheOtherDissectorsButForItsVersion) {
   EXPECT_EQ(compared.fields, 102'869u);
 }
 
-// The states name the version; read as 1.0 each message ends where its length says, with a condition
-// that the feed knows, and no bid reaches the offer.
+// The states name the version; read as 1.0 each message ends where its length says, with a
+// condition that the feed knows, and no bid reaches the offer.
 TEST(MiaxGolden, QuotesOfTheComplexCaptureAreOfVersion10) {
   const auto capture = CaptureFile(kComplexCapture);
   if (!capture) GTEST_SKIP() << test::kNoCaptures;
@@ -267,7 +267,8 @@ TEST(MiaxGolden, EveryUpdateOfTomHasItsTimeAndNoNumberIsMissing) {
   EXPECT_EQ(stats.unmapped, 40u) << "the seconds themselves";
 }
 
-// The capture is of a day of tests: what was quoted and traded between their starts and ends was not.
+// The capture is of a day of tests: what was quoted and traded between their starts and ends was
+// not.
 TEST(MiaxGolden, ComplexCaptureDefinesItsStrategiesAndPlaysTheRest) {
   const auto capture = CaptureFile(kComplexCapture);
   if (!capture) GTEST_SKIP() << test::kNoCaptures;

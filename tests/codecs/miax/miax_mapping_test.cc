@@ -1,5 +1,5 @@
-// What becomes of MIAX's messages where it depends on more than the message: seconds, the other side of
-// a top, tests, versions, damage. Each message by itself: facts/miax_*.txt.
+// What becomes of MIAX's messages where it depends on more than the message: seconds, the other
+// side of a top, tests, versions, damage. Each message by itself: facts/miax_*.txt.
 #include <gtest/gtest.h>
 
 #include <cstdint>
