@@ -28,20 +28,21 @@ absl::StatusOr<std::unique_ptr<Codec>> Make(const CodecOptions& options) {
       memx::MemxFraming(), memx::MemxDecoder<kFeed>(options, *midnight), options);
 }
 
-// The share of messages that the feed knows; 0 when lengths disagree or one is of another schema,
-// and for heartbeats, which tell of no feed.
+// The share of messages that the feed knows; 0 when lengths disagree or one is of another schema. 20
+// for heartbeats, which tell of no feed: enough for who was told the feed and for nobody else.
 template <const memx::Feed& kFeed>
 int Guess(std::span<const uint8_t> payload) {
   using Decoder = memx::MemxDecoder<kFeed>;
+  constexpr int kAlive = 20;
   rio::Packet packet{};
   packet.data = payload.data();
   packet.length = static_cast<uint32_t>(payload.size());
   const memx::MemxFraming framing;
   const PacketFrame frame = framing.Parse(packet);
-  if (frame.kind != FrameKind::kMessages || frame.message_count == 0 || frame.lost_in_tail != 0 ||
-      frame.trailing_bytes) {
+  if (frame.kind == FrameKind::kRejected || frame.lost_in_tail != 0 || frame.trailing_bytes) {
     return 0;
   }
+  if (frame.message_count == 0) return payload.size() == memx::kLeastHeaderBytes ? kAlive : 0;
   uint32_t known = 0;
   bool fits = true;
   framing.ForEachMessage(

@@ -112,8 +112,8 @@ std::string SampleDatagram(const Feed& feed, uint64_t seed) {
     kSecurity.Put(message, static_cast<uint16_t>(kFirstSecurity + i));
   }
   for (const MessageInfo* info : feed.messages) Fill(*info, random, datagram.Add(feed, *info));
-  // More of what a trading day is made of: the fourth of a feed and those behind it.
-  for (uint64_t i = random.Below(9); i > 0; --i) {
+  // More of what a trading day is made of: the fifth of a feed and those behind it.
+  for (uint64_t i = 14 + random.Below(8); i > 0; --i) {
     const MessageInfo& info = *feed.messages[4 + random.Below(feed.messages.size() - 4)];
     Fill(info, random, datagram.Add(feed, info));
   }

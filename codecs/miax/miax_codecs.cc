@@ -66,17 +66,20 @@ Fit FitOf(const uint8_t* message, uint32_t length) {
   return is_common ? Fit::kMaybe : Fit::kSure;
 }
 
-// 100 when every message is one of the feed's and one of them is of no other feed; 20 when the
-// feeds share them all; 0 for anything else, and for heartbeats, which tell of no feed.
+// 100 when every message is one of the feed's and one of them is of no other feed; 45 when the feeds
+// share them all, and 20 for heartbeats, which is enough for who was told the feed and for nobody
+// else; 0 for anything else.
 template <const miax::Feed& kFeed>
 int Guess(std::span<const uint8_t> payload) {
-  constexpr int kShared = 20;
+  constexpr int kShared = 45;
+  constexpr int kAlive = 20;
   rio::Packet packet{};
   packet.data = payload.data();
   packet.length = static_cast<uint32_t>(payload.size());
   const miax::MachFraming framing;
   const PacketFrame frame = framing.Parse(packet);
-  if (frame.kind != FrameKind::kMessages || frame.lost_in_tail != 0) return 0;
+  if (frame.kind == FrameKind::kRejected || frame.lost_in_tail != 0) return 0;
+  if (frame.message_count == 0) return payload.size() == miax::kHeaderBytes ? kAlive : 0;
   bool fits = true;
   bool is_sure = false;
   framing.ForEachMessage(packet, frame, 0, frame.message_count,

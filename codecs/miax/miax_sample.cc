@@ -159,7 +159,7 @@ std::string SampleDatagram(const Feed& feed, uint64_t seed) {
                    .sequence = 2 + random.Below(1'000'000)});
   if (&feed == &kOnyx) {
     for (const MessageInfo* info : feed.messages) AddFilled(*info, feed, random, mach);
-    for (uint64_t i = random.Below(9); i > 0; --i) {
+    for (uint64_t i = 10 + random.Below(8); i > 0; --i) {
       AddFilled(onyx::kQuotes, feed, random, mach);
     }
     return mach.Bytes();
@@ -168,7 +168,7 @@ std::string SampleDatagram(const Feed& feed, uint64_t seed) {
   AddOpening(feed, random, mach);
   for (const MessageInfo* info : feed.messages) AddFilled(*info, feed, random, mach);
   for (const MessageInfo* info : feed.short_messages) AddFilled(*info, feed, random, mach);
-  for (uint64_t i = random.Below(9); i > 0; --i) {
+  for (uint64_t i = 10 + random.Below(8); i > 0; --i) {
     const MessageInfo& bid = feed.is_complex ? kNetBidCompact : kBidCompact;
     const MessageInfo& offer = feed.is_complex ? kNetOfferWide : kOfferCompact;
     AddFilled(random.Below(2) == 0 ? bid : offer, feed, random, mach);

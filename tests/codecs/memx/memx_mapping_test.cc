@@ -195,6 +195,9 @@ TEST_F(MemxMapping, HeartbeatsAndShutdownsTellTheNextNumber) {
   EXPECT_EQ(control(kShutdown, 44).kind, FrameKind::kEndOfSession);
   EXPECT_EQ(control(kShutdown, 44).first_sequence, 45u);
   EXPECT_EQ(control(3, 44).reject, RejectReason::kForeign);
+  const std::string alive("\0\x12USE1\0\0\0\0\0\0\0\0\0\0\0\0", kLeastHeaderBytes);
+  const auto* const bytes = reinterpret_cast<const uint8_t*>(alive.data());
+  EXPECT_EQ((*FindCodec("memx_depth"))->guess({bytes, alive.size()}), 20) << "claims nothing";
 }
 
 TEST_F(MemxMapping, ALongerHeaderIsSteppedOver) {
