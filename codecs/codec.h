@@ -70,6 +70,9 @@ struct Numbering {
   bool has_streams = false;
   // The venue marks what it sends again (FrameKind::kRetransmitted).
   bool marks_retransmissions = false;
+  // Packets say how many messages they hold: else one that is cut off between two of them looks whole,
+  // and of one that is cut off elsewhere one message is said to be lost, however many there were.
+  bool is_counted = true;
 };
 
 // What a channel is for. A session arbitrates by it, and a codec may read the same message type

@@ -104,8 +104,9 @@ enum {
   FH_FLAG_SNAPSHOT = 32,   /* From a snapshot, not from the live stream. */
   FH_FLAG_MBP = 16,        /* Price-level record. */
   FH_FLAG_BAD_TS_RECV = 8, /* ts_recv_ns is doubtful. */
-  /* Messages before this one are missing and not recovered. Never of FH_RECORD_TOP: each is the
-   * whole top of book, so a symbol is right again from its first one on. */
+  /* Messages before this one are missing and not recovered. Not of FH_RECORD_TOP: each is the whole
+   * top of book, so a symbol is right again from its first one on. Where a venue tells one side at a
+   * time (MIAX, MEMX Top), of a top whose other side was not told since. */
   FH_FLAG_MAYBE_BAD_BOOK = 4,
   FH_FLAG_PRIORITY_KEPT = 2, /* M of an order: it keeps its place in the queue. */
   /* An order, level or trade that the venue worked out from orders of other instruments (spreads

@@ -267,7 +267,9 @@ TEST_P(CodecFacts, CoverEveryMessageType) {
 INSTANTIATE_TEST_SUITE_P(, CodecFacts,
                          testing::Values("cme_mdp3", "itch50", "iex_deep10", "iex_tops16",
                                          "iex_deepplus10", "asx_itch", "jnx_itch", "ise_combo",
-                                         "nasdaq_basic", "nls_plus3"),
+                                         "nasdaq_basic", "nls_plus3",
+                                         "memx_depth", "memx_last_sale", "memx_options", "memx_top",
+                                         "miax_ctom", "miax_onyx", "miax_tom"),
                          [](const auto& test) { return test.param; });
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tests/scenarios/scenario_venues.h"
 
 #include <cstring>
+#include <type_traits>
 
 #include "codecs/b3/b3_messages.h"
 #include "codecs/b3/b3_packets.h"
@@ -12,7 +13,11 @@
 #include "codecs/fast/fast_writer.h"
 #include "codecs/iex/iex_messages.h"
 #include "codecs/iex/iex_tp.h"
+#include "codecs/memx/memx_messages.h"
+#include "codecs/memx/memx_sample.h"
 #include "codecs/message.h"
+#include "codecs/miax/miax_messages.h"
+#include "codecs/miax/miax_sample.h"
 #include "codecs/nyse/nyse_packets.h"
 #include "codecs/nyse/nyse_sample.h"
 #include "codecs/pitch/pitch_messages.h"
@@ -237,6 +242,36 @@ std::string EobiPacket(const WirePacket& wanted) {
   return packet.Bytes();
 }
 
+// MACH: several packets a datagram, each with a trade.
+template <const codecs::MessageInfo& kTrade, const auto& kTradeId>
+std::string MachPacket(const WirePacket& wanted) {
+  namespace miax = codecs::miax;
+  miax::MachWriter mach(
+      {.session = static_cast<uint8_t>(wanted.session), .sequence = wanted.number});
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = mach.Add(kTrade);
+    kTradeId.Put(message, static_cast<std::decay_t<decltype(kTradeId(message))>>(tag));
+  }
+  return mach.Bytes();
+}
+
+// MEMX-UDP: a message for each tag, which stands in one of its numbers.
+template <const codecs::memx::Feed& kFeed, const codecs::MessageInfo& kMessage, const auto& kTag>
+std::string MemxPacket(const WirePacket& wanted) {
+  namespace memx = codecs::memx;
+  memx::DatagramWriter datagram({.session = wanted.session, .sequence = wanted.number});
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = datagram.Add(kFeed, kMessage);
+    memx::kSecurity.Put(message, 7);
+    kTag.Put(message, static_cast<std::decay_t<decltype(kTag(message))>>(tag));
+  }
+  return datagram.Bytes();
+}
+
+uint64_t BidSize(const NormalizedUpdate& update) {
+  return update.record == FH_RECORD_TOP ? update.top.bid_size : 0;
+}
+
 constexpr ScenarioVenue kVenues[] = {
     {.codec = "itch50",
      .names_sessions = true,
@@ -336,6 +371,58 @@ constexpr ScenarioVenue kVenues[] = {
      .packet = NysePacket,
      .tag = OrderId,
      .definition = NyseDefinition},
+    {.codec = "miax_tom",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = MachPacket<codecs::miax::kTrade, codecs::miax::trade::kTradeId>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "miax_ctom",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = MachPacket<codecs::miax::kStrategyTrade, codecs::miax::strategy_trade::kTradeId>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "miax_onyx",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = MachPacket<codecs::miax::onyx::kTrade, codecs::miax::onyx::trade::kTradeId>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "memx_depth",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet =
+         MemxPacket<codecs::memx::kDepth, codecs::memx::kDeleted, codecs::memx::deleted::kOrderId>,
+     .tag = OrderId,
+     .definition = nullptr},
+    {.codec = "memx_top",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = MemxPacket<codecs::memx::kTop, codecs::memx::kBid, codecs::memx::quote::kSize>,
+     .tag = BidSize,
+     .definition = nullptr},
+    {.codec = "memx_last_sale",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet =
+         MemxPacket<codecs::memx::kLastSale, codecs::memx::kSale, codecs::memx::sale::kTradeId>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "memx_options",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = MemxPacket<codecs::memx::kOptions, codecs::memx::options::kDeleted,
+                          codecs::memx::options::deleted::kOrderId>,
+     .tag = OrderId,
+     .definition = nullptr},
     {.codec = "moex_forts",
      .names_sessions = false,
      .has_unsequenced = false,
