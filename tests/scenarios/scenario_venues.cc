@@ -5,6 +5,8 @@
 #include "codecs/cme/cme_messages.h"
 #include "codecs/cme/cme_sample.h"
 #include "codecs/fast/fast_writer.h"
+#include "codecs/ice/ice_messages.h"
+#include "codecs/ice/ice_sample.h"
 #include "codecs/iex/iex_messages.h"
 #include "codecs/iex/iex_tp.h"
 #include "codecs/message.h"
@@ -154,6 +156,30 @@ std::string NyseDefinition(uint64_t number, uint32_t instrument, const char* sym
   return packet.Bytes();
 }
 
+// iMpact: orders of a market that go.
+std::string IcePacket(const WirePacket& wanted) {
+  namespace ice = codecs::ice;
+  ice::BlockWriter block({.session = static_cast<uint16_t>(wanted.session),
+                          .sequence = static_cast<uint32_t>(wanted.number),
+                          .sent_ms = static_cast<uint64_t>(wanted.time_ns / 1'000'000)});
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = block.Add(ice::kRemoveMessage);
+    ice::kMarketId.Put(message, wanted.instrument);
+    ice::remove::kOrderId.Put(message, tag);
+  }
+  return block.Bytes();
+}
+
+std::string IceDefinition(uint64_t number, uint32_t instrument, const char* symbol) {
+  namespace ice = codecs::ice;
+  ice::BlockWriter block({.sequence = static_cast<uint32_t>(number)});
+  uint8_t* message = block.Add(ice::kExpiryMessage);
+  ice::kMarketId.Put(message, instrument);
+  ice::expiry::kOrderPriceDenominator.Put(message, '2');
+  ice::expiry::kContractSymbol.Put(message, symbol);
+  return block.Bytes();
+}
+
 // MOEX FORTS: numbered packets of a message with a trade for each tag.
 std::string MoexPacket(const WirePacket& wanted) {
   codecs::fast::FastWriter packet;
@@ -234,6 +260,13 @@ constexpr ScenarioVenue kVenues[] = {
      .packet = NysePacket,
      .tag = OrderId,
      .definition = NyseDefinition},
+    {.codec = "ice_impact",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = true,
+     .packet = IcePacket,
+     .tag = OrderId,
+     .definition = IceDefinition},
     {.codec = "moex_forts",
      .names_sessions = false,
      .has_unsequenced = false,
