@@ -160,12 +160,12 @@ inline MarketTerms& IceDecoder::Terms(uint32_t market) {
   return terms;
 }
 
+// That nobody has told anything is noted too.
 [[gnu::noinline]] void IceDecoder::CompareWithStore(uint32_t market) {
   const fh_terms stored = instruments_->Terms(market);
   const bool is_known =
       stored.price_decimals != FH_UNKNOWN_DECIMALS || stored.reserved[kDealDecimalsAt] != 0;
-  MarketTerms* const terms =
-      is_known || markets_.Find(market).market == market ? markets_.Learn(market) : nullptr;
+  MarketTerms* const terms = markets_.Learn(market);
   if (terms == nullptr) return;
   if (is_known) {
     terms->order_decimals = stored.price_decimals;
@@ -828,8 +828,9 @@ bool IceDecoder::MapRare(char type, Sink& sink) {
   }
 }
 
-// How many decimals a price of the message has; FH_UNKNOWN_DECIMALS.
-uint8_t IceDecoder::DecimalsOf(const FieldInfo& field, const uint8_t* message) const {
+// How many decimals a price of the message has; FH_UNKNOWN_DECIMALS. `at`: what its place counts from.
+uint8_t IceDecoder::DecimalsOf(const FieldInfo& field, const uint8_t* message,
+                               const uint8_t* at) const {
   const std::string_view name = field.name;
   const bool has_order_scale = name.starts_with("increment_");
   switch (kMessageType(message)) {
@@ -845,6 +846,9 @@ uint8_t IceDecoder::DecimalsOf(const FieldInfo& field, const uint8_t* message) c
                                               : option::kDealPriceDenominator(message));
     case '9':
       if (has_order_scale) return DecimalsOfLetter(strategy::kOrderPriceDenominator(message));
+      if (name == "off_exchange_increment_option_price") {
+        return DecimalsOfLetter(strategy::kNumDecimalsOptionsPrice(at));
+      }
       break;
     case 'U':
       if (has_order_scale)
@@ -899,7 +903,7 @@ void IceDecoder::Describe(const MessageInfo& info, const uint8_t* message, uint3
     if (uint32_t{field.offset} + field.length > bytes) return visitor.Field(field, kAbsentValue);
     Value value = ReadValue(field, at);
     if (field.kind == FieldKind::kDecimal) {
-      const uint8_t decimals = DecimalsOf(field, message);
+      const uint8_t decimals = DecimalsOf(field, message, at);
       value.exponent = static_cast<int16_t>(-int16_t{decimals});
       if (kToE9[decimals] == 0) value.state = Value::State::kNull;
     }

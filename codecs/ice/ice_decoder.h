@@ -144,7 +144,7 @@ class IceDecoder {
   int64_t PriceE9(Sink& sink, int64_t raw, Scale scale);
   static uint8_t DecimalsOf(const MarketTerms& terms, Scale scale);
   int64_t TimeOf(char type, const uint8_t* message, uint32_t length) const;
-  uint8_t DecimalsOf(const FieldInfo& field, const uint8_t* message) const;
+  uint8_t DecimalsOf(const FieldInfo& field, const uint8_t* message, const uint8_t* at) const;
   static void DescribeEntries(Entries& entries, MessageVisitor& visitor);
 
   InstrumentStore* instruments_;

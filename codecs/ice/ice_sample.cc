@@ -172,7 +172,8 @@ std::string SampleBlock(uint64_t seed) {
   std::vector<const MessageInfo*> messages;
   const uint64_t count = 1 + random.Below(14);
   for (uint64_t i = 0; i < count; ++i) {
-    messages.push_back(random.Below(2) == 0 ? &kOrderMessage
+    // Orders are what the feed is made of.
+    messages.push_back(random.Below(6) != 0 ? &kOrderMessage
                                             : kMessages[random.Below(std::size(kMessages))]);
   }
   std::stable_partition(messages.begin(), messages.end(), IsDefinition);

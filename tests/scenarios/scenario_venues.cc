@@ -14,6 +14,9 @@
 #include "codecs/nyse/nyse_sample.h"
 #include "codecs/pitch/pitch_messages.h"
 #include "codecs/pitch/pitch_sample.h"
+#include "codecs/siac/cta_messages.h"
+#include "codecs/siac/opra_messages.h"
+#include "codecs/siac/siac_sample.h"
 
 namespace fh::test {
 namespace {
@@ -180,6 +183,39 @@ std::string IceDefinition(uint64_t number, uint32_t instrument, const char* symb
   return block.Bytes();
 }
 
+codecs::siac::BlockPosition SiacPosition(const WirePacket& wanted, uint8_t version) {
+  const bool is_resent = wanted.kind == codecs::FrameKind::kRetransmitted;
+  return {.version = version,
+          .sequence = static_cast<uint32_t>(wanted.number),
+          .retransmission = is_resent ? 'V' : 'O',
+          .seconds = static_cast<uint32_t>(wanted.time_ns / 1'000'000'000),
+          .nanoseconds = static_cast<uint32_t>(wanted.time_ns % 1'000'000'000)};
+}
+
+// CTS: trades. Blocks of version 0 have a number each, of version 2 their messages have.
+template <uint8_t kVersion>
+std::string CtaPacket(const WirePacket& wanted) {
+  namespace cta = codecs::cta;
+  codecs::siac::BlockWriter block(codecs::siac::Feed::kCts, SiacPosition(wanted, kVersion));
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = block.AddCta(cta::kShortTradeMessage);
+    cta::kParticipantReferenceNumber.Put(message, static_cast<int64_t>(tag));
+    cta::short_trade::kSecuritySymbol.Put(message, "FH");
+  }
+  return block.Bytes();
+}
+
+std::string OpraPacket(const WirePacket& wanted) {
+  namespace opra = codecs::opra;
+  codecs::siac::BlockWriter block(codecs::siac::Feed::kOpra, SiacPosition(wanted, 6));
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = block.AddOpra(opra::kLastSaleMessage);
+    opra::last_sale::kSecuritySymbol.Put(message, "FH");
+    opra::last_sale::kTradeIdentifier.Put(message, static_cast<uint32_t>(tag));
+  }
+  return block.Bytes();
+}
+
 // MOEX FORTS: numbered packets of a message with a trade for each tag.
 std::string MoexPacket(const WirePacket& wanted) {
   codecs::fast::FastWriter packet;
@@ -267,6 +303,27 @@ constexpr ScenarioVenue kVenues[] = {
      .packet = IcePacket,
      .tag = OrderId,
      .definition = IceDefinition},
+    {.codec = "cta",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = CtaPacket<2>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "cta_v0",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = CtaPacket<0>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "opra",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = OpraPacket,
+     .tag = TradeId,
+     .definition = nullptr},
     {.codec = "moex_forts",
      .names_sessions = false,
      .has_unsequenced = false,
