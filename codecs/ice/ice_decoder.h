@@ -34,8 +34,8 @@
 // Times are the message's own, by the microsecond where it says so; messages without one have the time at
 // which their block was sent, E of 1.1.24 too: its order may be days old.
 //
-// KnownOrders has no room for more than 196,608 orders: those beyond come as A with MAYBE_BAD_BOOK each
-// time.
+// An order that KnownOrders has no room for (few of 100,000 at a time) comes as A with MAYBE_BAD_BOOK
+// each time.
 //
 // Feed thread only; no allocation after construction.
 //

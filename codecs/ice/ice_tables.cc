@@ -27,46 +27,34 @@ MarketTerms* MarketTable::Learn(uint32_t market) {
   return &entry;
 }
 
-KnownOrders::KnownOrders() : entries_(static_cast<Entry*>(std::calloc(kMask + 1, sizeof(Entry)))) {
-  if (entries_ == nullptr) throw std::bad_alloc();
-}
-
-uint64_t KnownOrders::SlotOf(uint32_t market, uint64_t order) const {
-  uint64_t slot = Home(market, order);
-  while (entries_[slot].is_used != 0 &&
-         (entries_[slot].order != order || entries_[slot].market != market)) {
-    slot = (slot + 1) & kMask;
-  }
-  return slot;
+KnownOrders::KnownOrders() : buckets_(static_cast<Bucket*>(std::calloc(kBuckets, sizeof(Bucket)))) {
+  if (buckets_ == nullptr) throw std::bad_alloc();
 }
 
 KnownOrders::Added KnownOrders::Add(uint32_t market, uint64_t order) {
-  Entry& entry = entries_[SlotOf(market, order)];
-  if (entry.is_used != 0) return Added::kKnown;
-  if (used_ >= kMost) return Added::kNoRoom;
-  entry = {order, market, 1};
-  ++used_;
+  const uint64_t key = KeyOf(market, order);
+  uint64_t* free = nullptr;
+  for (uint64_t& place : BucketOf(key).keys) {
+    if (place == key) return Added::kKnown;
+    if (place == 0) free = &place;
+  }
+  if (free == nullptr) return Added::kNoRoom;
+  *free = key;
+  is_empty_ = false;
   return Added::kNew;
 }
 
-// Those behind the gap that could not stand nearer their home move up.
 void KnownOrders::Remove(uint32_t market, uint64_t order) {
-  uint64_t gap = SlotOf(market, order);
-  if (entries_[gap].is_used == 0) return;
-  --used_;
-  for (uint64_t next = (gap + 1) & kMask; entries_[next].is_used != 0; next = (next + 1) & kMask) {
-    const uint64_t home = Home(entries_[next].market, entries_[next].order);
-    if (((next - home) & kMask) < ((next - gap) & kMask)) continue;
-    entries_[gap] = entries_[next];
-    gap = next;
+  const uint64_t key = KeyOf(market, order);
+  for (uint64_t& place : BucketOf(key).keys) {
+    if (place == key) place = 0;
   }
-  entries_[gap] = {};
 }
 
 void KnownOrders::Clear() {
-  if (used_ == 0) return;
-  std::fill_n(entries_.get(), kMask + 1, Entry{});
-  used_ = 0;
+  if (is_empty_) return;
+  std::fill_n(buckets_.get(), kBuckets, Bucket{});
+  is_empty_ = true;
 }
 
 }  // namespace fh::codecs::ice

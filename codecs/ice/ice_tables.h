@@ -6,9 +6,10 @@
 //   const bool is_new = orders.Add(market, order);  // Of the message that says "add or modify".
 //   orders.Remove(market, order);
 //
-// Both are open-addressed tables of 16-byte entries, four to a cache line, of fixed size: a look-up
-// costs a multiplication and mostly one line. KnownOrders holds 196,608 orders in 4 MiB that are touched
-// as they are used. Owned by the feed thread; allocate in the constructor only.
+// MarketTable is open-addressed, four entries to a cache line. KnownOrders has buckets of 64 bytes, which
+// hold eight orders each: a look-up is a line or two, whatever the ids, and an order whose bucket is full has
+// no room (of 100,000 orders that is some three). 4 MiB, touched as they are used. Owned by the feed
+// thread; allocate in the constructor only.
 #ifndef FEEDHANDLER_CODECS_ICE_ICE_TABLES_H_
 #define FEEDHANDLER_CODECS_ICE_ICE_TABLES_H_
 
@@ -69,27 +70,26 @@ class KnownOrders {
   void Clear();
 
  private:
-  struct Entry {
-    uint64_t order;
-    uint32_t market;
-    uint32_t is_used;
-  };
-  static_assert(sizeof(Entry) == 16);
   struct Free {
     void operator()(void* memory) const { std::free(memory); }
   };
-  static constexpr int kBits = 18;
-  static constexpr uint64_t kMask = (uint64_t{1} << kBits) - 1;
-  static constexpr uint64_t kMost = kMask / 4 * 3;
+  static constexpr int kBits = 16;  // Of a bucket's number.
+  static constexpr size_t kBuckets = size_t{1} << kBits;
+  static constexpr size_t kPlaces = 8;
+  struct Bucket {
+    uint64_t keys[kPlaces];  // 0: free.
+  };
 
-  static uint64_t Home(uint32_t market, uint64_t order) {
-    return (order ^ uint64_t{market} << 32) * uint64_t{0x9E3779B97F4A7C15} >> (64 - kBits);
+  // Market and order in one. Two that come to the same (by malice only) count as one order.
+  static uint64_t KeyOf(uint32_t market, uint64_t order) {
+    const uint64_t key = (order + (uint64_t{market} << 40)) * uint64_t{0x9E3779B97F4A7C15} ^
+                         market * uint64_t{0xC2B2AE3D27D4EB4F};
+    return key == 0 ? 1 : key;
   }
-  // Of the order, or the free one where it would be.
-  uint64_t SlotOf(uint32_t market, uint64_t order) const;
+  Bucket& BucketOf(uint64_t key) { return buckets_[key >> (64 - kBits)]; }
 
-  uint64_t used_ = 0;
-  std::unique_ptr<Entry[], Free> entries_;  // Zeroed memory that the system gives page by page.
+  bool is_empty_ = true;
+  std::unique_ptr<Bucket[], Free> buckets_;  // Zeroed memory that the system gives page by page.
 };
 
 }  // namespace fh::codecs::ice
