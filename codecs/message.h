@@ -37,6 +37,7 @@ enum class FieldKind : uint8_t {
   kChar,         // One letter.
   kFlags,        // A bit set.
   kUnixNs,       // Nanoseconds since 1970 UTC.
+  kUnixMs,       // Milliseconds since 1970 UTC.
   kUnixSeconds,  // Seconds since 1970 UTC.
   kNsSinceMidnight,
   kSecondsSinceMidnight,

@@ -67,6 +67,16 @@ void AppendUnixNs(int64_t ns, char*& at) {
   *at++ = 'Z';
 }
 
+// What is no date of four digits of a year is shown as it is.
+void AppendUnixMs(uint64_t ms, char*& at) {
+  constexpr uint64_t kLastMs = 253'402'300'799'999;
+  if (ms > kLastMs) return AppendPadded(ms, 1, at);
+  AppendDateAndTime(static_cast<int64_t>(ms / 1'000), at);
+  *at++ = '.';
+  AppendPadded(ms % 1'000, 3, at);
+  *at++ = 'Z';
+}
+
 // Exactly, without powers: as many zeros as it takes (an exponent is a signed byte).
 void AppendDecimal(uint64_t magnitude, bool negative, int exponent, char*& at) {
   std::array<char, kMostDigits> digits;
@@ -136,6 +146,8 @@ void AppendNumber(const FieldInfo& field, const Value& value, char*& at) {
       return AppendFlags(field, number, at);
     case FieldKind::kUnixNs:
       return AppendUnixNs(static_cast<int64_t>(number), at);
+    case FieldKind::kUnixMs:
+      return AppendUnixMs(number, at);
     case FieldKind::kUnixSeconds:
       AppendDateAndTime(static_cast<int64_t>(number), at);
       *at++ = 'Z';

@@ -59,6 +59,10 @@ TEST(MessageJson, RendersTimesInPeoplesTerms) {
             R"("t":{"raw":-1,"value":"1969-12-31T23:59:59.999999999Z"})");
   EXPECT_EQ(Render(LittleEndian<uint32_t>("t", 0, FieldKind::kUnixSeconds), 951782400u),
             R"("t":{"raw":951782400,"value":"2000-02-29T00:00:00Z"})");
+  EXPECT_EQ(Render(BigEndian<uint64_t>("t", 0, FieldKind::kUnixMs), uint64_t{1470355198018}),
+            R"("t":{"raw":1470355198018,"value":"2016-08-04T23:59:58.018Z"})");
+  EXPECT_EQ(Render(BigEndian<uint64_t>("t", 0, FieldKind::kUnixMs), UINT64_MAX),
+            R"("t":{"raw":18446744073709551615,"value":"18446744073709551615"})");
   EXPECT_EQ(Render(BigEndian<uint32_t>("t", 0, FieldKind::kSecondsSinceMidnight), 34200u),
             R"("t":{"raw":34200,"value":"09:30:00"})");
   std::vector<uint8_t> message(32);

@@ -11,6 +11,8 @@
 #include "codecs/eurex/eobi_messages.h"
 #include "codecs/eurex/eobi_sample.h"
 #include "codecs/fast/fast_writer.h"
+#include "codecs/ice/ice_messages.h"
+#include "codecs/ice/ice_sample.h"
 #include "codecs/iex/iex_messages.h"
 #include "codecs/iex/iex_tp.h"
 #include "codecs/memx/memx_messages.h"
@@ -22,6 +24,9 @@
 #include "codecs/nyse/nyse_sample.h"
 #include "codecs/pitch/pitch_messages.h"
 #include "codecs/pitch/pitch_sample.h"
+#include "codecs/siac/cta_messages.h"
+#include "codecs/siac/opra_messages.h"
+#include "codecs/siac/siac_sample.h"
 
 namespace fh::test {
 namespace {
@@ -185,6 +190,63 @@ std::string NyseDefinition(uint64_t number, uint32_t instrument, const char* sym
   std::memcpy(message + nyse::mapping::kSymbol.offset, symbol, std::strlen(symbol));
   nyse::mapping::kPriceScale.Put(message, 4);
   return packet.Bytes();
+}
+
+// iMpact: orders of a market that go.
+std::string IcePacket(const WirePacket& wanted) {
+  namespace ice = codecs::ice;
+  ice::BlockWriter block({.session = static_cast<uint16_t>(wanted.session),
+                          .sequence = static_cast<uint32_t>(wanted.number),
+                          .sent_ms = static_cast<uint64_t>(wanted.time_ns / 1'000'000)});
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = block.Add(ice::kRemoveMessage);
+    ice::kMarketId.Put(message, wanted.instrument);
+    ice::remove::kOrderId.Put(message, tag);
+  }
+  return block.Bytes();
+}
+
+std::string IceDefinition(uint64_t number, uint32_t instrument, const char* symbol) {
+  namespace ice = codecs::ice;
+  ice::BlockWriter block({.sequence = static_cast<uint32_t>(number)});
+  uint8_t* message = block.Add(ice::kExpiryMessage);
+  ice::kMarketId.Put(message, instrument);
+  ice::expiry::kOrderPriceDenominator.Put(message, '2');
+  ice::expiry::kContractSymbol.Put(message, symbol);
+  return block.Bytes();
+}
+
+codecs::siac::BlockPosition SiacPosition(const WirePacket& wanted, uint8_t version) {
+  const bool is_resent = wanted.kind == codecs::FrameKind::kRetransmitted;
+  return {.version = version,
+          .sequence = static_cast<uint32_t>(wanted.number),
+          .retransmission = is_resent ? 'V' : 'O',
+          .seconds = static_cast<uint32_t>(wanted.time_ns / 1'000'000'000),
+          .nanoseconds = static_cast<uint32_t>(wanted.time_ns % 1'000'000'000)};
+}
+
+// CTS: trades. Blocks of version 0 have a number each, of version 2 their messages have.
+template <uint8_t kVersion>
+std::string CtaPacket(const WirePacket& wanted) {
+  namespace cta = codecs::cta;
+  codecs::siac::BlockWriter block(codecs::siac::Feed::kCts, SiacPosition(wanted, kVersion));
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = block.AddCta(cta::kShortTradeMessage);
+    cta::kParticipantReferenceNumber.Put(message, static_cast<int64_t>(tag));
+    cta::short_trade::kSecuritySymbol.Put(message, "FH");
+  }
+  return block.Bytes();
+}
+
+std::string OpraPacket(const WirePacket& wanted) {
+  namespace opra = codecs::opra;
+  codecs::siac::BlockWriter block(codecs::siac::Feed::kOpra, SiacPosition(wanted, 6));
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = block.AddOpra(opra::kLastSaleMessage);
+    opra::last_sale::kSecuritySymbol.Put(message, "FH");
+    opra::last_sale::kTradeIdentifier.Put(message, static_cast<uint32_t>(tag));
+  }
+  return block.Bytes();
 }
 
 // MOEX FORTS: numbered packets of a message with a trade for each tag.
@@ -422,6 +484,33 @@ constexpr ScenarioVenue kVenues[] = {
      .packet = MemxPacket<codecs::memx::kOptions, codecs::memx::options::kDeleted,
                           codecs::memx::options::deleted::kOrderId>,
      .tag = OrderId,
+    {.codec = "ice_impact",
+     .names_sessions = true,
+     .has_unsequenced = false,
+     .has_loops = true,
+     .packet = IcePacket,
+     .tag = OrderId,
+     .definition = IceDefinition},
+    {.codec = "cta",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = CtaPacket<2>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "cta_v0",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = CtaPacket<0>,
+     .tag = TradeId,
+     .definition = nullptr},
+    {.codec = "opra",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = OpraPacket,
+     .tag = TradeId,
      .definition = nullptr},
     {.codec = "moex_forts",
      .names_sessions = false,
