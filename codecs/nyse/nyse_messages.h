@@ -710,17 +710,17 @@ inline constexpr MessageInfo kAttributedAdd =
 inline constexpr MessageInfo kAttributedRefresh =
     Numbered(108, "attributed_add_order_refresh_message", 40, arcabook::kAttributedRefreshFields);
 inline constexpr MessageInfo kArcaAdd =
-    Numbered(100, "arcabook_add_order_message", 31, arcabook::kAddFields);
+    Numbered(100, "add_order_message", 31, arcabook::kAddFields);
 inline constexpr MessageInfo kArcaModify =
-    Numbered(101, "arcabook_modify_order_message", 31, arcabook::kModifyFields);
+    Numbered(101, "modify_order_message", 31, arcabook::kModifyFields);
 inline constexpr MessageInfo kArcaDelete =
-    Numbered(102, "arcabook_delete_order_message", 23, arcabook::kDeleteFields);
+    Numbered(102, "delete_order_message", 23, arcabook::kDeleteFields);
 inline constexpr MessageInfo kArcaExecution =
-    Numbered(103, "arcabook_execution_message", 34, arcabook::kExecutionFields);
+    Numbered(103, "order_execution_message", 34, arcabook::kExecutionFields);
 inline constexpr MessageInfo kArcaImbalance =
-    Numbered(105, "arcabook_imbalance_message", 52, arcabook::kImbalanceFields);
+    Numbered(105, "imbalance_message", 52, arcabook::kImbalanceFields);
 inline constexpr MessageInfo kArcaRefresh =
-    Numbered(106, "arcabook_add_order_refresh_message", 35, arcabook::kRefreshFields);
+    Numbered(106, "add_order_refresh_message", 35, arcabook::kRefreshFields);
 inline constexpr const MessageInfo* kArcaForms[] = {
     &kArcaAdd, &kArcaModify, &kArcaDelete, &kArcaExecution, &kArcaImbalance, &kArcaRefresh};
 
