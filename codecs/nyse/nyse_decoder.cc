@@ -250,7 +250,7 @@ bool NyseDecoder::Decode(const MessageInfo& info, const uint8_t* message, uint32
 }
 
 // The newest of the live stream, to tell how old a refresh is.
-void NyseDecoder::NoteSymbolSequence(Head head, const uint8_t* message, SymbolTerms& terms) {
+inline void NyseDecoder::NoteSymbolSequence(Head head, const uint8_t* message, SymbolTerms& terms) {
   if (terms.index == 0) return;
   if (head == Head::kNanos) {
     terms.last_sequence = nanos::kSymbolSequence(message);
@@ -304,8 +304,8 @@ void NyseDecoder::CloseRefresh(const Sink& sink) {
 }
 
 // The next slot with everything but the union filled in, `detail` 0.
-NormalizedUpdate& NyseDecoder::Next(const Sink& sink, uint8_t record, char action, char side,
-                                    uint8_t flags) {
+inline NormalizedUpdate& NyseDecoder::Next(const Sink& sink, uint8_t record, char action, char side,
+                                           uint8_t flags) {
   const uint64_t slot = sink.writer.next();
   NormalizedUpdate& update = sink.writer.Next();
   update.record = record;
@@ -326,7 +326,7 @@ NormalizedUpdate& NyseDecoder::Next(const Sink& sink, uint8_t record, char actio
   return update;
 }
 
-int64_t NyseDecoder::PriceE9(Sink& sink, uint32_t numerator) {
+inline int64_t NyseDecoder::PriceE9(Sink& sink, uint32_t numerator) {
   const uint32_t to_e9 = kToE9[sink.terms.price_scale];
   if (to_e9 == 0 && numerator != 0) [[unlikely]] {  // 0 is 0 by any scale.
     sink.is_unscaled = true;
@@ -335,16 +335,16 @@ int64_t NyseDecoder::PriceE9(Sink& sink, uint32_t numerator) {
   return int64_t{numerator} * to_e9;
 }
 
-void NyseDecoder::Order(Sink& sink, char action, char side, uint8_t flags, uint64_t id,
-                        uint32_t price, uint64_t size) {
+inline void NyseDecoder::Order(Sink& sink, char action, char side, uint8_t flags, uint64_t id,
+                               uint32_t price, uint64_t size) {
   const int64_t price_e9 = PriceE9(sink, price);
   // Whoever keeps a book has no place for it.
   if (price_e9 == kUndefinedPrice) flags |= FH_FLAG_MAYBE_BAD_BOOK;
   Next(sink, FH_RECORD_ORDER, action, side, flags).order = {id, price_e9, size};
 }
 
-void NyseDecoder::Trade(Sink& sink, char action, uint8_t flags, uint64_t id, int64_t price,
-                        uint64_t size, uint8_t detail) {
+inline void NyseDecoder::Trade(Sink& sink, char action, uint8_t flags, uint64_t id, int64_t price,
+                               uint64_t size, uint8_t detail) {
   NormalizedUpdate& update = Next(sink, FH_RECORD_TRADE, action, FH_SIDE_NONE, flags);
   update.trade = {id, price, size};
   update.detail = detail;
@@ -379,7 +379,7 @@ void NyseDecoder::PriceStatistic(Sink& sink, uint16_t type, uint32_t price, uint
   if (price != 0) Statistic(sink, type, PriceE9(sink, price), 0, detail);
 }
 
-void NyseDecoder::Add(Sink& sink) {
+inline void NyseDecoder::Add(Sink& sink) {
   const uint8_t* const message = sink.message;
   Order(sink, FH_ACTION_ADD, SideOf(add::kSide(message)), 0, add::kOrderId(message),
         add::kPrice(message), add::kVolume(message));
@@ -391,13 +391,13 @@ void NyseDecoder::AddRefresh(Sink& sink) {
         add_refresh::kPrice(message), add_refresh::kVolume(message));
 }
 
-void NyseDecoder::Modify(Sink& sink) {
+inline void NyseDecoder::Modify(Sink& sink) {
   const uint8_t* const message = sink.message;
   Order(sink, FH_ACTION_MODIFY, SideOf(modify::kSide(message)), 0, modify::kOrderId(message),
         modify::kPrice(message), modify::kVolume(message));
 }
 
-void NyseDecoder::Delete(Sink& sink) {
+inline void NyseDecoder::Delete(Sink& sink) {
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, 0).order = {
       remove::kOrderId(sink.message), kUndefinedPrice, FH_SIZE_ALL};
 }
@@ -432,7 +432,7 @@ void NyseDecoder::Execution(Sink& sink) {
     Detail(sink, FH_DETAIL_CONDITIONS, 0, conditions);
 }
 
-void NyseDecoder::Replace(Sink& sink) {
+inline void NyseDecoder::Replace(Sink& sink) {
   const uint8_t* const message = sink.message;
   const char side = SideOf(replace::kSide(message));
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, side, 0).order = {replace::kOrderId(message),
@@ -688,7 +688,7 @@ void NyseDecoder::Clear(Sink& sink, uint32_t instrument_id) {
       kUndefinedPrice, kUndefinedPrice, 0, 0};
 }
 
-bool NyseDecoder::Map(const MessageInfo& info, Sink& sink) {
+inline bool NyseDecoder::Map(const MessageInfo& info, Sink& sink) {
   const uint64_t before = sink.writer.next();
   bool is_mapped = true;
   if (kByType[info.type].arca == &info) [[unlikely]] {

@@ -101,7 +101,6 @@ bool OpenBookDecoder::Decode(const MessageInfo& info, const uint8_t* message, ui
   Sink sink{.context = context, .writer = writer, .first = writer.next()};
   if (flag == kRefresh || flag == kEndOfRefresh) sink.flags = FH_FLAG_SNAPSHOT;
   if (info.type == kReset.type) {
-    symbols_.Clear();
     Clear(sink);
     writer.Last().flags |= FH_FLAG_LAST;
     return true;

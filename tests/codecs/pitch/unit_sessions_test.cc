@@ -90,7 +90,7 @@ TEST(UnitSessions, AStreamIsCutIntoUnitsWhereverItComesInPieces) {
 
 TEST(UnitSessions, AnswersAreRead) {
   const std::vector<Answer> answers =
-      Answers({0x2b, 0,    5,    0,    0,    0, 0,    0,                  //
+      Answers({0x2c, 0,    5,    0,    0,    0, 0,    0,                  //
                3,    0x02, 'B',                                           //
                10,   0x04, 3,    0x10, 0x27, 0, 0,    0x64, 0, 'O',       //
                6,    0x80, 0x11, 0,    0,    0,                           //
