@@ -49,6 +49,7 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "codecs/codec.h"
@@ -366,25 +367,23 @@ class PitchDecoder : public PitchMapping {
     for (const MessageInfo* info : kFeed.messages) table[info->type] = info;
     return table;
   }();
+  // Types whose third field, behind length and type, is called so.
+  static constexpr std::array<bool, 256> WithThirdField(std::string_view name) {
+    std::array<bool, 256> types{};
+    for (const MessageInfo* info : kFeed.messages) {
+      types[info->type] = info->fields.size() > 2 && info->fields[2]->name == name;
+    }
+    return types;
+  }
   // Whether messages of the type count from the unit's second. Definitions of futures may say their
   // own.
   static constexpr std::array<bool, 256> kIsDated = [] {
-    std::array<bool, 256> dated{};
-    for (const MessageInfo* info : kFeed.messages) {
-      dated[info->type] = info->fields.size() > 2 && info->fields[2] == &kTimeOffset &&
-                          info->type != kDefinitionMessage.type;
-    }
+    std::array<bool, 256> dated = WithThirdField(kTimeOffset.name);
+    dated[kDefinitionMessage.type] = false;
     return dated;
   }();
-
   // Whether messages of the type say their whole time.
-  static constexpr std::array<bool, 256> kIsTimed = [] {
-    std::array<bool, 256> timed{};
-    for (const MessageInfo* info : kFeed.messages) {
-      timed[info->type] = info->fields.size() > 2 && info->fields[2] == &kAuTime;
-    }
-    return timed;
-  }();
+  static constexpr std::array<bool, 256> kIsTimed = WithThirdField(kAuTime.name);
 
   static int64_t LongPriceAt25(const uint8_t* message) {
     return kFeed.market == Market::kFutures ? PriceE9(kCfePrice25, message)
