@@ -1,7 +1,7 @@
 // The messages of NYSE OpenBook Ultra 2.1: every field declared once, read by openbook_decoder.cc and
 // printed by `feedhandler decode`.
 //
-//   for (BookUpdates updates(packet, size); updates.Next();) Use(updates.body(), updates.points());
+//   for (BookUpdates update(kDeltaForm, packet, length); update.Next();) Use(update.body());
 //
 // Big-endian; offsets count from the packet's first byte. A packet is one message: a header with its
 // type, then as many updates as the header says, each of a symbol, of its own size and with its price

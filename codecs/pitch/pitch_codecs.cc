@@ -81,7 +81,7 @@ extern constexpr CodecInfo codec_cboe_pitch = {
     .specification = "Cboe US Equities/Options Multicast PITCH 2.41, also 2.39 of C1",
     .checked =
         "every field of 40 captured messages of 10 types against the exchange's dissector; "
-        "others from documents",
+        "every type laid out byte by byte after the documents",
     .has_file_form = false,
     .numbering = pitch::UnitFraming::kNumbering,
     .instrument_scope = InstrumentScope::kVenue,
@@ -97,8 +97,8 @@ extern constexpr CodecInfo codec_cboe_cfe = {
     .framing = "cboe_unit",
     .specification = "Cboe Futures Exchange Multicast PITCH 1.2 and 1.1",
     .checked =
-        "every field of 22 sample messages of 6 types against another dissector; others from "
-        "documents",
+        "every field of 22 sample messages of 6 types against another dissector; every type "
+        "laid out byte by byte after the documents",
     .has_file_form = false,
     .numbering = pitch::UnitFraming::kNumbering,
     .instrument_scope = InstrumentScope::kVenue,
@@ -113,7 +113,7 @@ extern constexpr CodecInfo codec_cboe_europe = {
     .title = "Cboe Multicast PITCH, European equities",
     .framing = "cboe_unit",
     .specification = "Cboe Europe Equities Multicast PITCH 6.49",
-    .checked = "from documents only",
+    .checked = "every message type laid out byte by byte after the documents; no capture",
     .has_file_form = false,
     .numbering = pitch::UnitFraming::kNumbering,
     .instrument_scope = InstrumentScope::kVenue,
@@ -128,7 +128,7 @@ extern constexpr CodecInfo codec_cboe_australia = {
     .title = "Cboe Multicast PITCH, Australian equities",
     .framing = "cboe_unit",
     .specification = "Cboe Australia (CXA) Multicast PITCH and Spin 1.0.12",
-    .checked = "from documents only",
+    .checked = "every message type laid out byte by byte after the documents; no capture",
     .has_file_form = false,
     .numbering = pitch::UnitFraming::kNumbering,
     .instrument_scope = InstrumentScope::kVenue,
