@@ -144,7 +144,7 @@ class PitchMapping {
   // UNIX ns of a message with a time offset.
   int64_t EventTime(const uint8_t* message, CodecStats& stats) const {
     if (unit_->second_ns == kUndefinedTime) [[unlikely]] {
-      stats.undated += is_sequenced_;
+      stats.undated += is_sequenced_ || is_snapshot_;
       return kUndefinedTime;
     }
     return unit_->second_ns + kTimeOffset(message);
