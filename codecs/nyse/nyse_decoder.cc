@@ -22,16 +22,23 @@ constexpr Head HeadOf(uint32_t type) {
     case 13:
     case 15:
     case 50:
+    case 60:
       return Head::kIndex;
     case 32:
     case 33:
     case 34:
+    case 51:
     case 105:
     case 106:
+    case 108:
     case 220:
     case 221:
     case 222:
     case 223:
+    case 307:
+    case 320:
+    case 321:
+    case 322:
       return Head::kSource;
     case 340:
       return Head::kNanos;
@@ -42,7 +49,11 @@ constexpr Head HeadOf(uint32_t type) {
 
 constexpr std::array<Known, kTypes> kByType = [] {
   std::array<Known, kTypes> table{};
-  for (const MessageInfo* info : kMessages) table[info->type] = {info, nullptr, HeadOf(info->type)};
+  for (const MessageInfo* info : kMessages) {
+    Known& known = table[info->type];
+    if (known.info == nullptr) known = {info, nullptr, nullptr, HeadOf(info->type)};
+  }
+  for (const MessageInfo* form : kArcaForms) table[form->type].arca = form;
   for (const MessageInfo* shorter : {&kShortRefreshHeader, &kShortImbalance, &kShortQuote}) {
     Known& known = table[shorter->type];
     known.longer = known.info;
@@ -239,7 +250,7 @@ bool NyseDecoder::Decode(const MessageInfo& info, const uint8_t* message, uint32
 }
 
 // The newest of the live stream, to tell how old a refresh is.
-void NyseDecoder::NoteSymbolSequence(Head head, const uint8_t* message, SymbolTerms& terms) {
+inline void NyseDecoder::NoteSymbolSequence(Head head, const uint8_t* message, SymbolTerms& terms) {
   if (terms.index == 0) return;
   if (head == Head::kNanos) {
     terms.last_sequence = nanos::kSymbolSequence(message);
@@ -293,8 +304,8 @@ void NyseDecoder::CloseRefresh(const Sink& sink) {
 }
 
 // The next slot with everything but the union filled in, `detail` 0.
-NormalizedUpdate& NyseDecoder::Next(const Sink& sink, uint8_t record, char action, char side,
-                                    uint8_t flags) {
+inline NormalizedUpdate& NyseDecoder::Next(const Sink& sink, uint8_t record, char action, char side,
+                                           uint8_t flags) {
   const uint64_t slot = sink.writer.next();
   NormalizedUpdate& update = sink.writer.Next();
   update.record = record;
@@ -315,7 +326,7 @@ NormalizedUpdate& NyseDecoder::Next(const Sink& sink, uint8_t record, char actio
   return update;
 }
 
-int64_t NyseDecoder::PriceE9(Sink& sink, uint32_t numerator) {
+inline int64_t NyseDecoder::PriceE9(Sink& sink, uint32_t numerator) {
   const uint32_t to_e9 = kToE9[sink.terms.price_scale];
   if (to_e9 == 0 && numerator != 0) [[unlikely]] {  // 0 is 0 by any scale.
     sink.is_unscaled = true;
@@ -324,16 +335,16 @@ int64_t NyseDecoder::PriceE9(Sink& sink, uint32_t numerator) {
   return int64_t{numerator} * to_e9;
 }
 
-void NyseDecoder::Order(Sink& sink, char action, char side, uint8_t flags, uint64_t id,
-                        uint32_t price, uint64_t size) {
+inline void NyseDecoder::Order(Sink& sink, char action, char side, uint8_t flags, uint64_t id,
+                               uint32_t price, uint64_t size) {
   const int64_t price_e9 = PriceE9(sink, price);
   // Whoever keeps a book has no place for it.
   if (price_e9 == kUndefinedPrice) flags |= FH_FLAG_MAYBE_BAD_BOOK;
   Next(sink, FH_RECORD_ORDER, action, side, flags).order = {id, price_e9, size};
 }
 
-void NyseDecoder::Trade(Sink& sink, char action, uint8_t flags, uint64_t id, int64_t price,
-                        uint64_t size, uint8_t detail) {
+inline void NyseDecoder::Trade(Sink& sink, char action, uint8_t flags, uint64_t id, int64_t price,
+                               uint64_t size, uint8_t detail) {
   NormalizedUpdate& update = Next(sink, FH_RECORD_TRADE, action, FH_SIDE_NONE, flags);
   update.trade = {id, price, size};
   update.detail = detail;
@@ -368,7 +379,7 @@ void NyseDecoder::PriceStatistic(Sink& sink, uint16_t type, uint32_t price, uint
   if (price != 0) Statistic(sink, type, PriceE9(sink, price), 0, detail);
 }
 
-void NyseDecoder::Add(Sink& sink) {
+inline void NyseDecoder::Add(Sink& sink) {
   const uint8_t* const message = sink.message;
   Order(sink, FH_ACTION_ADD, SideOf(add::kSide(message)), 0, add::kOrderId(message),
         add::kPrice(message), add::kVolume(message));
@@ -380,40 +391,48 @@ void NyseDecoder::AddRefresh(Sink& sink) {
         add_refresh::kPrice(message), add_refresh::kVolume(message));
 }
 
-void NyseDecoder::Modify(Sink& sink) {
+inline void NyseDecoder::Modify(Sink& sink) {
   const uint8_t* const message = sink.message;
   Order(sink, FH_ACTION_MODIFY, SideOf(modify::kSide(message)), 0, modify::kOrderId(message),
         modify::kPrice(message), modify::kVolume(message));
 }
 
-void NyseDecoder::Delete(Sink& sink) {
+inline void NyseDecoder::Delete(Sink& sink) {
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, 0).order = {
       remove::kOrderId(sink.message), kUndefinedPrice, FH_SIZE_ALL};
 }
 
 // The price is the execution's; the order keeps its own, which the message does not tell.
-void NyseDecoder::Execution(Sink& sink) {
-  const uint8_t* const message = sink.message;
-  const uint64_t order_id = execution::kOrderId(message);
-  const int64_t price = PriceE9(sink, execution::kPrice(message));
-  const uint32_t volume = execution::kVolume(message);
-  if (volume == 0) {  // As a C it would mean all that is left.
+void NyseDecoder::Executed(Sink& sink, const ExecutedOrder& executed) {
+  if (executed.volume == 0) {  // As a C it would mean all that is left.
     ++sink.context.stats.malformed;
     return;
   }
-  const bool is_printable = execution::kPrintable(message) == 1;
-  if (is_printable) {
-    Trade(sink, FH_ACTION_TRADE, 0, execution::kTradeId(message), price, volume, 0);
+  const int64_t price = PriceE9(sink, executed.price);
+  const uint32_t volume = executed.volume;
+  if (executed.is_printable) {
+    Trade(sink, FH_ACTION_TRADE, 0, executed.trade_id, price, volume, 0);
   }
-  Next(sink, FH_RECORD_ORDER, FH_ACTION_FILL, FH_SIDE_NONE, 0).order = {order_id, price, volume};
-  Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, 0).order = {order_id, kUndefinedPrice,
-                                                                          volume};
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_FILL, FH_SIDE_NONE, 0).order = {executed.order_id, price,
+                                                                        volume};
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, 0).order = {executed.order_id,
+                                                                          kUndefinedPrice, volume};
+}
+
+void NyseDecoder::Execution(Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const bool is_printable = execution::kPrintable(message) == 1;
+  Executed(sink, {.order_id = execution::kOrderId(message),
+                  .trade_id = execution::kTradeId(message),
+                  .price = execution::kPrice(message),
+                  .volume = execution::kVolume(message),
+                  .is_printable = is_printable});
   const uint8_t* const conditions = message + execution::kCondition1.offset;
-  if (is_printable && AreTelling(conditions)) [[unlikely]]
+  if (is_printable && execution::kVolume(message) != 0 && AreTelling(conditions)) [[unlikely]]
     Detail(sink, FH_DETAIL_CONDITIONS, 0, conditions);
 }
 
-void NyseDecoder::Replace(Sink& sink) {
+inline void NyseDecoder::Replace(Sink& sink) {
   const uint8_t* const message = sink.message;
   const char side = SideOf(replace::kSide(message));
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, side, 0).order = {replace::kOrderId(message),
@@ -598,6 +617,70 @@ void NyseDecoder::SecurityStatus(Sink& sink) {
   }
 }
 
+void NyseDecoder::SeriesStatus(Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const char code = options::kStatus(message);
+  Status(sink, FH_STATUS_TRADING, TradingState(code), code, 0);
+  const char halt = options::kHalt(message);
+  if (halt != '~' && halt != '\0') sink.writer.Last().status.reason[0] = halt;
+}
+
+// What somebody asks quotes for.
+void NyseDecoder::QuoteRequest(Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const int64_t price = PriceE9(sink, options::kRfqPrice(message));
+  NormalizedUpdate& update =
+      Next(sink, FH_RECORD_IMBALANCE, FH_ACTION_NONE, SideOf(options::kRfqSide(message)), 0);
+  update.imbalance = {price, 0, options::kRfqQuantity(message)};
+  update.detail = static_cast<uint8_t>(options::kRfqType(message));
+}
+
+// ArcaBook's forms, and its types 107 and 108, which begin as its 100 and 106 do. False: no order.
+bool NyseDecoder::MapArca(const MessageInfo& info, Sink& sink) {
+  const uint8_t* const message = sink.message;
+  switch (info.type) {
+    case 100:
+    case 107:
+      Order(sink, FH_ACTION_ADD, SideOf(arcabook::kSide(message)), 0, arcabook::kOrderId(message),
+            arcabook::kPrice(message), arcabook::kVolume(message));
+      return true;
+    case 101:
+      Order(sink, FH_ACTION_MODIFY, SideOf(arcabook::kSide(message)), 0,
+            arcabook::kOrderId(message), arcabook::kPrice(message), arcabook::kVolume(message));
+      return true;
+    case 102:
+      Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, SideOf(arcabook::kDeleteSide(message)), 0)
+          .order = {arcabook::kOrderId(message), kUndefinedPrice, FH_SIZE_ALL};
+      return true;
+    case 103:
+      Executed(sink, {.order_id = arcabook::kOrderId(message),
+                      .trade_id = arcabook::kTradeId(message),
+                      .price = arcabook::kPrice(message),
+                      .volume = arcabook::kVolume(message),
+                      .is_printable = true});
+      return true;
+    case 105: {
+      const auto auction = static_cast<uint8_t>(imbalance::kAuction(message));
+      NormalizedUpdate& update =
+          Next(sink, FH_RECORD_IMBALANCE, FH_ACTION_NONE, SideOf(imbalance::kSide(message)), 0);
+      update.imbalance = {kUndefinedPrice, imbalance::kPaired(message), imbalance::kTotal(message)};
+      update.detail = auction;
+      PriceStatistic(sink, FH_STAT_INDICATIVE_PRICE, arcabook::kIndicativeMatch(message), auction);
+      PriceStatistic(sink, FH_STAT_NEAR_PRICE, imbalance::kContinuousClearing(message), auction);
+      PriceStatistic(sink, FH_STAT_FAR_PRICE, imbalance::kAuctionClearing(message), auction);
+      return true;
+    }
+    case 106:
+    case 108:
+      Order(sink, FH_ACTION_ADD, SideOf(arcabook::kRefreshSide(message)), 0,
+            arcabook::kRefreshOrderId(message), arcabook::kRefreshPrice(message),
+            arcabook::kRefreshVolume(message));
+      return true;
+    default:
+      return false;
+  }
+}
+
 void NyseDecoder::Clear(Sink& sink, uint32_t instrument_id) {
   sink.instrument_id = instrument_id;
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CLEAR, FH_SIDE_NONE, 0).order = {0, kUndefinedPrice, 0};
@@ -605,37 +688,46 @@ void NyseDecoder::Clear(Sink& sink, uint32_t instrument_id) {
       kUndefinedPrice, kUndefinedPrice, 0, 0};
 }
 
-bool NyseDecoder::Map(const MessageInfo& info, Sink& sink) {
+inline bool NyseDecoder::Map(const MessageInfo& info, Sink& sink) {
   const uint64_t before = sink.writer.next();
   bool is_mapped = true;
-  switch (info.type) {
-    case 100:
-      Add(sink);
-      break;
-    case 101:
-      Modify(sink);
-      break;
-    case 102:
-      Delete(sink);
-      break;
-    case 103:
-      Execution(sink);
-      break;
-    case 104:
-      Replace(sink);
-      break;
-    case 140:
-    case 340:
-      Quote(sink);
-      break;
-    default:
-      is_mapped = MapRare(info, sink);
+  if (kByType[info.type].arca == &info) [[unlikely]] {
+    MapArca(info, sink);
+  } else {
+    is_mapped = MapForm(info, sink);
   }
   if (sink.writer.next() != before) {
     NormalizedUpdate& last = sink.writer.Last();
     last.flags = static_cast<uint8_t>(last.flags | sink.last);
   }
   return is_mapped;
+}
+
+// Forms of today.
+inline bool NyseDecoder::MapForm(const MessageInfo& info, Sink& sink) {
+  switch (info.type) {
+    case 100:
+      Add(sink);
+      return true;
+    case 101:
+      Modify(sink);
+      return true;
+    case 102:
+      Delete(sink);
+      return true;
+    case 103:
+      Execution(sink);
+      return true;
+    case 104:
+      Replace(sink);
+      return true;
+    case 140:
+    case 340:
+      Quote(sink);
+      return true;
+    default:
+      return MapRare(info, sink);
+  }
 }
 
 bool NyseDecoder::MapRare(const MessageInfo& info, Sink& sink) {
@@ -666,12 +758,18 @@ bool NyseDecoder::MapRare(const MessageInfo& info, Sink& sink) {
     case 50:
       Series(sink);
       return true;
+    case 51:
+      SeriesStatus(sink);
+      return true;
     case 105:
       Imbalance(sink);
       return true;
     case 106:
       AddRefresh(sink);
       return true;
+    case 107:
+    case 108:
+      return MapArca(info, sink);
     case 110:
       return HiddenTrade(sink);
     case 111:
@@ -682,6 +780,7 @@ bool NyseDecoder::MapRare(const MessageInfo& info, Sink& sink) {
       return true;
     case 113:
     case 222:
+    case 322:
       Correction(sink);
       return true;
     case 114: {
@@ -693,6 +792,7 @@ bool NyseDecoder::MapRare(const MessageInfo& info, Sink& sink) {
       return true;
     }
     case 220:
+    case 320:
       Trade(sink, FH_ACTION_TRADE, 0, trade::kTradeId(message),
             PriceE9(sink, trade::kPrice(message)), trade::kVolume(message), 0);
       if (AreTelling(message + trade::kCondition1.offset)) {
@@ -700,17 +800,22 @@ bool NyseDecoder::MapRare(const MessageInfo& info, Sink& sink) {
       }
       return true;
     case 221:
+    case 321:
       Trade(sink, FH_ACTION_CANCEL, 0, trade::kOriginalId(message), kUndefinedPrice, 0, 0);
       return true;
     case 223:
       Summary(sink);
       return true;
+    case 307:
+      QuoteRequest(sink);
+      return true;
     default:
-      return false;  // What is said to a request server, and by it.
+      // What is said to a request server, and by it; 60: nothing names the instrument.
+      return false;
   }
 }
 
-void NyseDecoder::Describe(const MessageInfo& info, const uint8_t* message, uint32_t /*length*/,
+void NyseDecoder::Describe(const MessageInfo& info, const uint8_t* message, uint32_t length,
                            MessageVisitor& visitor) const {
   const bool is_mapping = info.type == kMapping.type;
   const uint8_t scale = is_mapping
@@ -724,6 +829,21 @@ void NyseDecoder::Describe(const MessageInfo& info, const uint8_t* message, uint
     }
     visitor.Field(*field, value);
   }
+  if (&info == &kComplexMapping) DescribeLegs(message, length, visitor);
+}
+
+void NyseDecoder::DescribeLegs(const uint8_t* message, uint32_t length, MessageVisitor& visitor) {
+  const uint32_t legs = std::min<uint32_t>(options::kLegCount(message),
+                                           (length - options::kLegsAt) / options::kLegBytes);
+  visitor.BeginGroup(options::kLegs, legs);
+  for (uint32_t i = 0; i < legs; ++i) {
+    visitor.BeginEntry();
+    for (const FieldInfo* field : options::kLegFields) {
+      visitor.Field(*field, ReadValue(*field, message + options::kLegsAt + i * options::kLegBytes));
+    }
+    visitor.EndEntry();
+  }
+  visitor.EndGroup();
 }
 
 }  // namespace fh::codecs::nyse

@@ -16,8 +16,15 @@
 // | 111 cross, 220 trade         | trade T; a cross without shares: status                           |
 // | 112, 221 cancel              | trade C                                                           |
 // | 113, 222 correction          | trade T and the detail that says which one it stands for          |
+// | 107, 108 attributed add      | order A                                                           |
 // | 140, 340 quote               | top M; a side of price 0 and size 0 is not there                  |
+// | 51 series status             | status                                                            |
+// | 307 request for quotes       | imbalance                                                         |
+// | 320, 321, 322 of a series    | as 220, 221, 222                                                  |
 // | 223 summary                  | statistics: high, low, open, close, volume                        |
+//
+// Today's forms and those of the old ArcaBook (nyse_messages.h, namespace arcabook) are told apart by
+// their sizes; they become the same. 60, whose legs are described, becomes nothing: it has no name.
 //
 // Each message is an event of its own and ends with LAST. Conditions of a trade come as a detail at
 // its end when they say more than a regular sale. `detail` of the update is the cross or auction type.
@@ -88,6 +95,14 @@ class NyseDecoder {
     bool is_unscaled = false;  // A price was asked for, and its scale is not known.
   };
 
+  struct ExecutedOrder {
+    uint64_t order_id;
+    uint32_t trade_id;
+    uint32_t price;  // A numerator.
+    uint32_t volume;
+    bool is_printable;
+  };
+
   // What the packets of a symbol's refresh have said.
   struct Refresh {
     bool is_open = false;    // The packet at hand is one, and begins with a header.
@@ -111,12 +126,15 @@ class NyseDecoder {
   void CloseRefresh(const Sink& sink);
 
   bool Map(const MessageInfo& info, Sink& sink);
+  bool MapForm(const MessageInfo& info, Sink& sink);
   bool MapRare(const MessageInfo& info, Sink& sink);
+  bool MapArca(const MessageInfo& info, Sink& sink);
   void Add(Sink& sink);
   void AddRefresh(Sink& sink);
   void Modify(Sink& sink);
   void Delete(Sink& sink);
   void Execution(Sink& sink);
+  void Executed(Sink& sink, const ExecutedOrder& executed);
   void Replace(Sink& sink);
   void Quote(Sink& sink);
   bool HiddenTrade(Sink& sink);
@@ -127,6 +145,9 @@ class NyseDecoder {
   void Mapping(Sink& sink);
   void Series(Sink& sink);
   void SecurityStatus(Sink& sink);
+  void SeriesStatus(Sink& sink);
+  void QuoteRequest(Sink& sink);
+  static void DescribeLegs(const uint8_t* message, uint32_t length, MessageVisitor& visitor);
   void Clear(Sink& sink, uint32_t instrument_id);
 
   NormalizedUpdate& Next(const Sink& sink, uint8_t record, char action, char side, uint8_t flags);

@@ -10,8 +10,9 @@
 // symbol's mapping has told. Constants only: any thread, no cost.
 //
 // Sources: "XDP Common Client Specification", "XDP Integrated Feed", "XDP Imbalances Feed", "XDP BBO
-// Feed", "XDP Trades Feed", "Arca Options Top Feed", versions 2.1 to 2.6. What a longer message than its
-// type has here means is not known: the known part is read.
+// Feed", "XDP Trades Feed", "Arca Options Top Feed", versions 2.1 to 2.6; "ArcaBook" 2.1 of before
+// Pillar, whose types are the same in other, shorter forms (namespace arcabook). What a longer message
+// than its type has here means is not known: the known part is read.
 #ifndef FEEDHANDLER_CODECS_NYSE_NYSE_MESSAGES_H_
 #define FEEDHANDLER_CODECS_NYSE_NYSE_MESSAGES_H_
 
@@ -469,6 +470,150 @@ inline constexpr const FieldInfo* kFields[] = {
     &kHigh,        &kLow,         &kOpen,         &kClose,          &kVolume};
 }  // namespace summary
 
+// ArcaBook of before Pillar: types of the integrated feed with order ids of four bytes. Each form has
+// one length, which tells it from today's.
+namespace arcabook {
+inline constexpr U32 kOrderId{"order_id", 16};
+inline constexpr Price kPrice{"price", 20};
+inline constexpr U32 kVolume{"volume", 24};
+inline constexpr Letter kSide{"side", 28};
+inline constexpr U8 kGtc{"order_id_gtc_indicator", 29};
+inline constexpr U8 kTradeSession{"trade_session", 30};  // Bits: 1 morning, 2 core, 4 late.
+inline constexpr const FieldInfo* kAddFields[] = {
+    &kMessageSize, &kMessageType, &nanos::kTimeNs, &nanos::kSymbol, &nanos::kSymbolSequence,
+    &kOrderId,     &kPrice,       &kVolume,        &kSide,          &kGtc,
+    &kTradeSession};
+inline constexpr U8 kModifyReason{"reason_code", 30};  // 5 place lost, 6 routed, 7 filled in part.
+inline constexpr const FieldInfo* kModifyFields[] = {
+    &kMessageSize, &kMessageType, &nanos::kTimeNs, &nanos::kSymbol, &nanos::kSymbolSequence,
+    &kOrderId,     &kPrice,       &kVolume,        &kSide,          &kGtc,
+    &kModifyReason};
+inline constexpr Letter kDeleteSide{"side", 20};
+inline constexpr U8 kDeleteGtc{"order_id_gtc_indicator", 21};
+inline constexpr U8 kDeleteReason{"reason_code", 22};  // 1 cancelled, 2 modified, 3 filled.
+inline constexpr const FieldInfo* kDeleteFields[] = {
+    &kMessageSize, &kMessageType, &nanos::kTimeNs, &nanos::kSymbol, &nanos::kSymbolSequence,
+    &kOrderId,     &kDeleteSide,  &kDeleteGtc,     &kDeleteReason};
+inline constexpr U8 kExecutionGtc{"order_id_gtc_indicator", 28};
+inline constexpr U8 kExecutionReason{"reason_code", 29};  // 3 filled, 7 in part.
+inline constexpr U32 kTradeId{"trade_id", 30};
+inline constexpr const FieldInfo* kExecutionFields[] = {
+    &kMessageSize,           &kMessageType,     &nanos::kTimeNs, &nanos::kSymbol,
+    &nanos::kSymbolSequence, &kOrderId,         &kPrice,         &kVolume,
+    &kExecutionGtc,          &kExecutionReason, &kTradeId};
+inline constexpr Price kIndicativeMatch{"indicative_match_price", 20};
+inline constexpr const FieldInfo* kImbalanceFields[] = {&kMessageSize,
+                                                        &kMessageType,
+                                                        &source::kTime,
+                                                        &source::kTimeNs,
+                                                        &source::kSymbol,
+                                                        &source::kSymbolSequence,
+                                                        &kIndicativeMatch,
+                                                        &imbalance::kPaired,
+                                                        &imbalance::kTotal,
+                                                        &imbalance::kMarket,
+                                                        &imbalance::kAuctionTime,
+                                                        &imbalance::kAuction,
+                                                        &imbalance::kSide,
+                                                        &imbalance::kContinuousClearing,
+                                                        &imbalance::kAuctionClearing,
+                                                        &imbalance::kSsrFiling};
+inline constexpr U32 kRefreshOrderId{"order_id", 20};
+inline constexpr Price kRefreshPrice{"price", 24};
+inline constexpr U32 kRefreshVolume{"volume", 28};
+inline constexpr Letter kRefreshSide{"side", 32};
+inline constexpr U8 kRefreshGtc{"order_id_gtc_indicator", 33};
+inline constexpr U8 kRefreshTradeSession{"trade_session", 34};
+inline constexpr const FieldInfo* kRefreshFields[] = {
+    &kMessageSize,    &kMessageType,    &source::kTime,
+    &source::kTimeNs, &source::kSymbol, &source::kSymbolSequence,
+    &kRefreshOrderId, &kRefreshPrice,   &kRefreshVolume,
+    &kRefreshSide,    &kRefreshGtc,     &kRefreshTradeSession};
+inline constexpr Alpha kFirm{"firm_id", 31, 5};
+inline constexpr const FieldInfo* kAttributedAddFields[] = {
+    &kMessageSize,  &kMessageType, &nanos::kTimeNs, &nanos::kSymbol, &nanos::kSymbolSequence,
+    &kOrderId,      &kPrice,       &kVolume,        &kSide,          &kGtc,
+    &kTradeSession, &kFirm};
+inline constexpr Alpha kRefreshFirm{"firm_id", 35, 5};
+inline constexpr const FieldInfo* kAttributedRefreshFields[] = {
+    &kMessageSize,    &kMessageType,    &source::kTime,
+    &source::kTimeNs, &source::kSymbol, &source::kSymbolSequence,
+    &kRefreshOrderId, &kRefreshPrice,   &kRefreshVolume,
+    &kRefreshSide,    &kRefreshGtc,     &kRefreshTradeSession,
+    &kRefreshFirm};
+}  // namespace arcabook
+
+// Options, Pillar: 51, status of a series; 60, index of a complex instrument, whose legs follow; 307,
+// request for quotes; 320 to 322, as 220 to 222 of a series.
+namespace options {
+inline constexpr U32 kSeries{"series_index", 12};
+inline constexpr U32 kSeriesSequence{"series_seq_num", 16};
+inline constexpr Letter kStatus{"series_status", 20};
+inline constexpr Letter kMarketState{"market_state", 21};
+inline constexpr Letter kHalt{"halt_condition", 22};
+inline constexpr const FieldInfo* kStatusFields[] = {
+    &kMessageSize, &kMessageType, &source::kTime, &source::kTimeNs, &kSeries, &kSeriesSequence,
+    &kStatus,      &kMarketState, &kHalt};
+
+inline constexpr U32 kComplexIndex{"series_index", 4};
+inline constexpr U16 kMarket{"market_id", 8};
+inline constexpr U8 kSystem{"system_id", 10};
+inline constexpr U16 kLegCount{"no_of_legs", 11};
+inline constexpr const FieldInfo* kComplexFields[] = {&kMessageSize, &kMessageType, &kComplexIndex,
+                                                      &kMarket,      &kSystem,      &kLegCount};
+// A leg; offsets from its first byte.
+inline constexpr U32 kLegSymbol{"symbol_index", 0};
+inline constexpr U16 kLegRatio{"leg_ratio_qty", 4};
+inline constexpr Letter kLegSide{"side", 6};
+inline constexpr Letter kLegType{"leg_security_type", 7};  // O option, E equity.
+inline constexpr const FieldInfo* kLegFields[] = {&kLegSymbol, &kLegRatio, &kLegSide, &kLegType};
+inline constexpr uint32_t kLegsAt = 13;
+inline constexpr uint32_t kLegBytes = 8;
+inline constexpr GroupInfo kLegs{.name = "legs",
+                                 .block_length = {},
+                                 .count = {.offset = 11, .length = 2},
+                                 .announcement_bytes = 0,
+                                 .big_endian = false,
+                                 .fields = kLegFields};
+inline constexpr const GroupInfo* kComplexGroups[] = {&kLegs};
+
+inline constexpr Letter kRfqSide{"side", 20};
+inline constexpr Letter kRfqType{"type", 21};
+inline constexpr Letter kRfqCapacity{"capacity", 22};
+inline constexpr U32 kRfqQuantity{"total_quantity", 23};
+inline constexpr Price kRfqPrice{"working_price", 27};
+inline constexpr U32 kRfqParticipant{"participant", 31};
+inline constexpr U64 kRfqAuctionId{"auction_id", 35};
+inline constexpr Letter kRfqStatus{"rfq_status", 43};
+inline constexpr const FieldInfo* kRfqFields[] = {
+    &kMessageSize,    &kMessageType,    &source::kTime, &source::kTimeNs, &kSeries,
+    &kSeriesSequence, &kRfqSide,        &kRfqType,      &kRfqCapacity,    &kRfqQuantity,
+    &kRfqPrice,       &kRfqParticipant, &kRfqAuctionId, &kRfqStatus};
+
+inline constexpr const FieldInfo* kTradeFields[] = {
+    &kMessageSize,      &kMessageType,       &source::kTime,      &source::kTimeNs,
+    &kSeries,           &kSeriesSequence,    &trade::kTradeId,    &trade::kPrice,
+    &trade::kVolume,    &trade::kCondition1, &trade::kCondition2, &trade::kCondition3,
+    &trade::kCondition4};
+inline constexpr const FieldInfo* kCancelFields[] = {
+    &kMessageSize, &kMessageType,    &source::kTime,     &source::kTimeNs,
+    &kSeries,      &kSeriesSequence, &trade::kOriginalId};
+inline constexpr const FieldInfo* kCorrectionFields[] = {&kMessageSize,
+                                                         &kMessageType,
+                                                         &source::kTime,
+                                                         &source::kTimeNs,
+                                                         &kSeries,
+                                                         &kSeriesSequence,
+                                                         &trade::kOriginalId,
+                                                         &trade::kNewTradeId,
+                                                         &trade::kNewPrice,
+                                                         &trade::kNewVolume,
+                                                         &trade::kNewCondition1,
+                                                         &trade::kNewCondition2,
+                                                         &trade::kNewCondition3,
+                                                         &trade::kNewCondition4};
+}  // namespace options
+
 // A type is a number, whatever letter has the same.
 constexpr MessageInfo Numbered(uint32_t type, const char* name, uint16_t length,
                                std::span<const FieldInfo* const> fields) {
@@ -541,7 +686,45 @@ inline constexpr MessageInfo kStockSummary =
 inline constexpr MessageInfo kOptionQuote =
     Numbered(340, "options_quote_message", 42, option_quote::kFields);
 
-// A type that comes in two lengths is here with its longer one.
+inline constexpr MessageInfo kSeriesStatus =
+    Numbered(51, "options_status_message", 23, options::kStatusFields);
+inline constexpr MessageInfo kComplexMapping{.type = 60,
+                                             .name = "complex_series_index_mapping_message",
+                                             .length = options::kLegsAt,
+                                             .fields = options::kComplexFields,
+                                             .groups = options::kComplexGroups,
+                                             .data = {},
+                                             .is_template = true};
+inline constexpr MessageInfo kSeriesRfq =
+    Numbered(307, "series_rfq_message", 44, options::kRfqFields);
+inline constexpr MessageInfo kOptionsTrade =
+    Numbered(320, "options_trade_message", 36, options::kTradeFields);
+inline constexpr MessageInfo kOptionsTradeCancel =
+    Numbered(321, "options_trade_cancel_message", 24, options::kCancelFields);
+inline constexpr MessageInfo kOptionsTradeCorrection =
+    Numbered(322, "options_trade_correction_message", 40, options::kCorrectionFields);
+
+// ArcaBook's own types, and its forms of others'.
+inline constexpr MessageInfo kAttributedAdd =
+    Numbered(107, "attributed_add_order_message", 36, arcabook::kAttributedAddFields);
+inline constexpr MessageInfo kAttributedRefresh =
+    Numbered(108, "attributed_add_order_refresh_message", 40, arcabook::kAttributedRefreshFields);
+inline constexpr MessageInfo kArcaAdd =
+    Numbered(100, "add_order_message", 31, arcabook::kAddFields);
+inline constexpr MessageInfo kArcaModify =
+    Numbered(101, "modify_order_message", 31, arcabook::kModifyFields);
+inline constexpr MessageInfo kArcaDelete =
+    Numbered(102, "delete_order_message", 23, arcabook::kDeleteFields);
+inline constexpr MessageInfo kArcaExecution =
+    Numbered(103, "order_execution_message", 34, arcabook::kExecutionFields);
+inline constexpr MessageInfo kArcaImbalance =
+    Numbered(105, "imbalance_message", 52, arcabook::kImbalanceFields);
+inline constexpr MessageInfo kArcaRefresh =
+    Numbered(106, "add_order_refresh_message", 35, arcabook::kRefreshFields);
+inline constexpr const MessageInfo* kArcaForms[] = {
+    &kArcaAdd, &kArcaModify, &kArcaDelete, &kArcaExecution, &kArcaImbalance, &kArcaRefresh};
+
+// A type that comes in several forms is here with its longest one.
 inline constexpr const MessageInfo* kMessages[] = {&kReset,
                                                    &kTimeReference,
                                                    &kMapping,
@@ -573,7 +756,15 @@ inline constexpr const MessageInfo* kMessages[] = {&kReset,
                                                    &kTradesFeedCancel,
                                                    &kTradeCorrection,
                                                    &kStockSummary,
-                                                   &kOptionQuote};
+                                                   &kOptionQuote,
+                                                   &kSeriesStatus,
+                                                   &kComplexMapping,
+                                                   &kSeriesRfq,
+                                                   &kOptionsTrade,
+                                                   &kOptionsTradeCancel,
+                                                   &kOptionsTradeCorrection,
+                                                   &kAttributedAdd,
+                                                   &kAttributedRefresh};
 
 // How a message of a symbol begins; where else it names its symbol.
 enum class Head : uint8_t {
@@ -586,6 +777,7 @@ enum class Head : uint8_t {
 struct Known {
   const MessageInfo* info = nullptr;    // The shorter form.
   const MessageInfo* longer = nullptr;  // Null: there is one form.
+  const MessageInfo* arca = nullptr;    // ArcaBook's, of its exact size; null: it has none.
   Head head = Head::kNone;
 };
 
@@ -598,7 +790,11 @@ const Known* FindKnown(uint32_t type);
 inline const MessageInfo* FindMessage(const uint8_t* message) {
   const Known* known = FindKnown(kMessageType(message));
   if (known == nullptr) return nullptr;
-  const bool is_long = known->longer != nullptr && kMessageSize(message) >= known->longer->length;
+  const uint32_t size = kMessageSize(message);
+  if (size < known->info->length && known->arca != nullptr && size == known->arca->length) {
+    return known->arca;
+  }
+  const bool is_long = known->longer != nullptr && size >= known->longer->length;
   return is_long ? known->longer : known->info;
 }
 

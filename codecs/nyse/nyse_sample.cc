@@ -30,27 +30,20 @@ const char* LettersOf(const FieldInfo* field) {
     const FieldInfo* field;
     const char* letters;
   };
-  static constexpr Letters kLetters[] = {{&mapping::kExchange, "NPAZQ"},
-                                         {&mapping::kSecurityType, "ACEPT"},
-                                         {&mapping::kRoundLot, "YN"},
-                                         {&status::kStatus, "456ACDPBEOLXIG3"},
-                                         {&status::kHalt, "~DPMX1"},
-                                         {&status::kSsrState, "~E"},
-                                         {&status::kMarketState, "PEOLX"},
-                                         {&add::kSide, "BS"},
-                                         {&add_refresh::kSide, "BS"},
-                                         {&modify::kSide, "BS"},
-                                         {&replace::kSide, "BS"},
-                                         {&imbalance::kAuction, "OMHCPR"},
-                                         {&imbalance::kSide, " BS"},
-                                         {&imbalance::kUnpairedSide, " BS"},
-                                         {&cross::kCrossType, "EO56"},
-                                         {&retail::kIndicator, " ABC"},
-                                         {&quote::kRetail, " ABC"},
-                                         {&quote::kCondition, "RO1"},
-                                         {&execution::kCondition1, "@"},
-                                         {&execution::kCondition2, " FO"},
-                                         {&request::kResponseStatus, "013456789"}};
+  static constexpr Letters kLetters[] = {
+      {&mapping::kExchange, "NPAZQ"},   {&mapping::kSecurityType, "ACEPT"},
+      {&mapping::kRoundLot, "YN"},      {&status::kStatus, "456ACDPBEOLXIG3"},
+      {&status::kHalt, "~DPMX1"},       {&status::kSsrState, "~E"},
+      {&status::kMarketState, "PEOLX"}, {&add::kSide, "BS"},
+      {&add_refresh::kSide, "BS"},      {&modify::kSide, "BS"},
+      {&replace::kSide, "BS"},          {&imbalance::kAuction, "OMHCPR"},
+      {&imbalance::kSide, " BS"},       {&imbalance::kUnpairedSide, " BS"},
+      {&cross::kCrossType, "EO56"},     {&arcabook::kSide, "BS"},
+      {&arcabook::kDeleteSide, "BS"},   {&arcabook::kRefreshSide, "BS"},
+      {&options::kRfqSide, "BS"},       {&options::kStatus, "45PO"},
+      {&retail::kIndicator, " ABC"},    {&quote::kRetail, " ABC"},
+      {&quote::kCondition, "RO1"},      {&execution::kCondition1, "@"},
+      {&execution::kCondition2, " FO"}, {&request::kResponseStatus, "013456789"}};
   for (const Letters& entry : kLetters) {
     if (entry.field == field) return entry.letters;
   }
@@ -107,6 +100,17 @@ void Fill(const MessageInfo& info, SampleRandom& random, uint8_t* message) {
     case 103:
       execution::kVolume.Put(message, 100);
       break;
+    case 60:
+      options::kLegCount.Put(message, 0);
+      options::kComplexIndex.Put(message, kSeriesIndices[place]);
+      return;
+    case 51:
+    case 307:
+    case 320:
+    case 321:
+    case 322:
+      options::kSeries.Put(message, kSeriesIndices[place]);
+      return;
     case 340:
       option_quote::kSeries.Put(message, kSeriesIndices[place]);
       return;

@@ -29,7 +29,8 @@ extern constexpr CodecInfo codec_nyse_xdp = {
     .title = "NYSE XDP and Pillar",
     .framing = "nyse_packets",
     .specification =
-        "NYSE XDP Common, Integrated, Imbalances, BBO, Trades, Options Top, 2.1 to Pillar 2.6",
+        "NYSE XDP Common, Integrated, Imbalances, BBO, Trades, Options Top, 2.1 to Pillar 2.6; "
+        "ArcaBook 2.1",
     .checked =
         "every field of 6,000 captured imbalance messages and of single packets of Integrated, "
         "BBO and Options Top against an independent dissector",

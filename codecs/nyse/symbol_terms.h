@@ -28,7 +28,7 @@ struct SymbolTerms {
   uint8_t price_scale = kUnknownScale;  // Decimals of a numerator.
   uint8_t system = 0;                   // Whose seconds its nanoseconds are of.
   bool has_system = false;
-  uint8_t reserved = 0;
+  char status = 0;  // The trading status that was last said of it; 0: none.
 };
 static_assert(sizeof(SymbolTerms) == 16);
 

@@ -198,7 +198,7 @@ inline constexpr MessageInfo kOpenInterestMessage =
 inline constexpr MessageInfo kSummaryMessage =
     Message(0xBA, "end_of_day_summary_message", 65, kSummaryFields);
 
-inline constexpr const MessageInfo* kCfeMessages[] = {
+inline constexpr const MessageInfo* kCfeOwnMessages[] = {
     &kCfeTimeMessage,          &kTimeReferenceMessage,   &kUnitClearMessage,
     &kTransactionBeginMessage, &kTransactionEndMessage,  &kCfeAddLongMessage,
     &kCfeAddShortMessage,      &kCfeExecutedMessage,     &kReduceLongMessage,
@@ -207,6 +207,7 @@ inline constexpr const MessageInfo* kCfeMessages[] = {
     &kTradeBreakMessage,       &kEndOfSessionMessage,    &kCfeTradingStatusMessage,
     &kDefinitionMessage,       &kVarianceMappingMessage, &kPriceLimitsMessage,
     &kSettlementMessage,       &kOpenInterestMessage,    &kSummaryMessage};
+inline constexpr auto kCfeMessages = WithSessions(kCfeOwnMessages);
 
 }  // namespace fh::codecs::pitch
 

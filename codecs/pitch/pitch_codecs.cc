@@ -1,7 +1,11 @@
-// The Cboe codecs of the registry: US equities and options, which share their messages, and CFE, where
-// the same types have other fields.
+// The Cboe codecs of the registry: US equities and options, which share their messages; CFE and Europe,
+// where some of the same types have other fields; Australia, whose types are its own.
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -21,15 +25,46 @@ absl::StatusOr<std::unique_ptr<Codec>> Make(const CodecOptions& options) {
         absl::StrCat("Cboe PITCH has no framing '", options.framing,
                      "': it comes as sequenced units only; leave `framing` out"));
   }
-  absl::StatusOr<LocalMidnight> midnight = LocalMidnight::Load(kFeed.time_zone, options.day_ns);
-  if (!midnight.ok()) return midnight.status();
+  std::optional<LocalMidnight> midnight;
+  if (kFeed.time_zone != nullptr) {
+    absl::StatusOr<LocalMidnight> loaded = LocalMidnight::Load(kFeed.time_zone, options.day_ns);
+    if (!loaded.ok()) return loaded.status();
+    midnight = *std::move(loaded);
+  }
   return std::make_unique<CodecOf<pitch::UnitFraming, pitch::PitchDecoder<kFeed>>>(
-      pitch::UnitFraming(), pitch::PitchDecoder<kFeed>(options, *midnight), options);
+      pitch::UnitFraming(), pitch::PitchDecoder<kFeed>(options, std::move(midnight)), options);
+}
+
+// Types that no other feed has.
+constexpr auto kAustraliaAlone = std::span(pitch::kAustraliaOwnMessages).subspan(2);
+constexpr const MessageInfo* kEuropeAlone[] = {
+    &pitch::kEuAddLongMessage,     &pitch::kEuTradeLongMessage,    &pitch::kTradeReportMessage,
+    &pitch::kUnknownReportMessage, &pitch::kEuStatisticsMessage,   &pitch::kEuAuctionUpdateMessage,
+    &pitch::kIndexQuoteMessage,    &pitch::kIndexSettlementMessage};
+
+bool HasSome(std::span<const MessageInfo* const> messages, std::span<const uint8_t> payload) {
+  return payload.size() > pitch::kUnitHeaderBytes && pitch::GuessUnitPacket(messages, payload) != 0;
 }
 
 template <const pitch::Feed& kFeed>
 int Guess(std::span<const uint8_t> payload) {
+  if (HasSome(kAustraliaAlone, payload)) return 0;
   return pitch::GuessUnitPacket(kFeed.messages, payload);
+}
+
+// What is said in sessions is the same for all feeds, and heartbeats too: they are taken for the US's,
+// as is what is of none but by types that several have.
+int GuessFutures(std::span<const uint8_t> payload) {
+  const std::span<const MessageInfo* const> own = pitch::kCfeOwnMessages;
+  return pitch::GuessUnitPacket(own, payload) == 0 ? 0 : Guess<pitch::kCfe>(payload);
+}
+int GuessEurope(std::span<const uint8_t> payload) {
+  return HasSome(kEuropeAlone, payload) ? Guess<pitch::kEurope>(payload) : 0;
+}
+int GuessAustralia(std::span<const uint8_t> payload) {
+  return HasSome(kAustraliaAlone, payload)
+             ? pitch::GuessUnitPacket(pitch::kAustralia.messages, payload)
+             : 0;
 }
 
 template <const pitch::Feed& kFeed>
@@ -46,7 +81,7 @@ extern constexpr CodecInfo codec_cboe_pitch = {
     .specification = "Cboe US Equities/Options Multicast PITCH 2.41, also 2.39 of C1",
     .checked =
         "every field of 40 captured messages of 10 types against the exchange's dissector; "
-        "others from documents",
+        "every type laid out byte by byte after the documents",
     .has_file_form = false,
     .numbering = pitch::UnitFraming::kNumbering,
     .instrument_scope = InstrumentScope::kVenue,
@@ -62,15 +97,45 @@ extern constexpr CodecInfo codec_cboe_cfe = {
     .framing = "cboe_unit",
     .specification = "Cboe Futures Exchange Multicast PITCH 1.2 and 1.1",
     .checked =
-        "every field of 22 sample messages of 6 types against another dissector; others from "
-        "documents",
+        "every field of 22 sample messages of 6 types against another dissector; every type "
+        "laid out byte by byte after the documents",
     .has_file_form = false,
     .numbering = pitch::UnitFraming::kNumbering,
     .instrument_scope = InstrumentScope::kVenue,
     .needs_orders = true,
     .make = Make<pitch::kCfe>,
-    .guess = Guess<pitch::kCfe>,
+    .guess = GuessFutures,
     .sample = Sample<pitch::kCfe>,
     .messages = pitch::kCfeMessages};
+
+extern constexpr CodecInfo codec_cboe_europe = {
+    .name = "cboe_europe",
+    .title = "Cboe Multicast PITCH, European equities",
+    .framing = "cboe_unit",
+    .specification = "Cboe Europe Equities Multicast PITCH 6.49",
+    .checked = "every message type laid out byte by byte after the documents; no capture",
+    .has_file_form = false,
+    .numbering = pitch::UnitFraming::kNumbering,
+    .instrument_scope = InstrumentScope::kVenue,
+    .needs_orders = true,
+    .make = Make<pitch::kEurope>,
+    .guess = GuessEurope,
+    .sample = Sample<pitch::kEurope>,
+    .messages = pitch::kEuropeMessages};
+
+extern constexpr CodecInfo codec_cboe_australia = {
+    .name = "cboe_australia",
+    .title = "Cboe Multicast PITCH, Australian equities",
+    .framing = "cboe_unit",
+    .specification = "Cboe Australia (CXA) Multicast PITCH and Spin 1.0.12",
+    .checked = "every message type laid out byte by byte after the documents; no capture",
+    .has_file_form = false,
+    .numbering = pitch::UnitFraming::kNumbering,
+    .instrument_scope = InstrumentScope::kVenue,
+    .needs_orders = true,
+    .make = Make<pitch::kAustralia>,
+    .guess = GuessAustralia,
+    .sample = Sample<pitch::kAustralia>,
+    .messages = pitch::kAustraliaMessages};
 
 }  // namespace fh::codecs

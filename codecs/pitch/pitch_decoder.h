@@ -17,6 +17,11 @@
 // | 96; BE, B9, D3, BA of CFE  | statistic; 96 without shares: status                              |
 // | 2E, 9E; BB of CFE          | definition                                                        |
 // | BD transaction end         | order N with LAST: the event ends                                 |
+// | 40, 41 of Europe           | as 21 and 2A                                                      |
+// | 32, 35 of Europe           | trade T; the second of no known instrument                        |
+// | 34, AC of Europe           | statistic; imbalance with the indicative price as a statistic     |
+// | 37 to 3E, 58 to 5A of Australia | as 21, 23, 25, 27, 31, 29, 2A, 2C; 24, 95, 96               |
+// | E3 of Australia            | statistic of a closing price, else nothing                        |
 //
 // Symbols. Only what adds an order or reports a trade names one; all else that is of an order has
 // FH_UNKNOWN_INSTRUMENT, and where a message does not say them no side and no price. Whoever wants them
@@ -27,7 +32,8 @@
 // Time. A unit says its second once, in a message of its own, and all others count from it. Until one
 // has come, and behind each gap of the unit until the next one, events have no time (FH_UNDEFINED_TIME,
 // CodecStats::undated), rather than one of an older second. What has no sequence number has no
-// time either, but where a message says its own second.
+// time either, but where a message says its own second; a snapshot channel (the Spin of a unit) has
+// a second of its own. Australia's messages say their whole time.
 //
 // LAST is on the last record of each message, and between 0xBC and 0xBD on none but that of 0xBD: what
 // an options or futures match does is one event.
@@ -41,13 +47,17 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "codecs/codec.h"
 #include "codecs/codec_of.h"
 #include "codecs/local_midnight.h"
+#include "codecs/pitch/australia_messages.h"
 #include "codecs/pitch/cfe_messages.h"
+#include "codecs/pitch/europe_messages.h"
 #include "codecs/pitch/pitch_messages.h"
 #include "codecs/pitch/unit_framing.h"
 #include "codecs/symbol_cache.h"
@@ -55,14 +65,30 @@
 
 namespace fh::codecs::pitch {
 
+enum class Market : uint8_t { kUs, kFutures, kEurope, kAustralia };
+
 // A feed: what it sends, and where the clocks hang that it means.
 struct Feed {
-  const char* time_zone;
+  Market market;
+  const char* time_zone;  // Null: each message says its whole time.
   std::span<const MessageInfo* const> messages;
-  bool is_futures;
+  // Of a busy day, for samples: an add first, then what becomes of it.
+  std::array<uint8_t, 8> busy_types;
 };
-inline constexpr Feed kUs{"America/New_York", kUsMessages, false};
-inline constexpr Feed kCfe{"America/Chicago", kCfeMessages, true};
+inline constexpr Feed kUs{
+    Market::kUs, "America/New_York", kUsMessages, {0x21, 0x22, 0x29, 0x23, 0x22, 0x28, 0x29, 0x26}};
+inline constexpr Feed kCfe{Market::kFutures,
+                           "America/Chicago",
+                           kCfeMessages,
+                           {0x21, 0x22, 0x29, 0x23, 0x22, 0x28, 0x29, 0x26}};
+inline constexpr Feed kEurope{Market::kEurope,
+                              "Europe/London",
+                              kEuropeMessages,
+                              {0x40, 0x22, 0x29, 0x23, 0x22, 0x28, 0x29, 0x26}};
+inline constexpr Feed kAustralia{Market::kAustralia,
+                                 nullptr,
+                                 kAustraliaMessages,
+                                 {0x37, 0x37, 0x3C, 0x38, 0x37, 0x3A, 0x3C, 0x39}};
 
 // What all feeds have in common.
 class PitchMapping {
@@ -71,7 +97,8 @@ class PitchMapping {
   static constexpr UpdateBound kBound{.per_message = 3, .bytes_per_entry = 20};
   static constexpr uint32_t kTypeBytes = kLeastMessageBytes;
 
-  PitchMapping(const CodecOptions& options, const LocalMidnight& midnight);
+  // `midnight`: of feeds whose times count from it.
+  PitchMapping(const CodecOptions& options, std::optional<LocalMidnight> midnight);
 
   void BeginJob(const DecodeJob& job) {
     symbols_.FollowTable();
@@ -117,7 +144,7 @@ class PitchMapping {
   // UNIX ns of a message with a time offset.
   int64_t EventTime(const uint8_t* message, CodecStats& stats) const {
     if (unit_->second_ns == kUndefinedTime) [[unlikely]] {
-      stats.undated += is_sequenced_;
+      stats.undated += is_sequenced_ || is_snapshot_;
       return kUndefinedTime;
     }
     return unit_->second_ns + kTimeOffset(message);
@@ -145,12 +172,38 @@ class PitchMapping {
     return letter == 'B' ? FH_SIDE_BID : letter == 'S' ? FH_SIDE_ASK : FH_SIDE_NONE;
   }
 
-  void Add(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9);
-  void Executed(const Sink& sink, char condition) const;
+  // Of an order: what most messages begin with.
+  void Add(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9) {
+    AddOrder(sink, kOrderId(sink.message), kSide(sink.message), symbol, quantity, price_e9);
+  }
+  void AddOrder(const Sink& sink, uint64_t order_id, char side, const Alpha& symbol,
+                uint32_t quantity, int64_t price_e9);
+  struct Execution {
+    uint64_t order_id;
+    uint64_t execution_id;
+    uint32_t quantity;
+    int64_t price_e9 = kUndefinedPrice;
+    char condition;
+  };
+  void Executed(const Sink& sink, const Execution& execution) const;
+  void Executed(const Sink& sink, char condition) const {
+    Executed(sink, {.order_id = kOrderId(sink.message),
+                    .execution_id = kExecutionId18(sink.message),
+                    .quantity = kExecutedQuantity(sink.message),
+                    .condition = condition});
+  }
   void ExecutedAtPrice(const Sink& sink) const;
-  void Reduce(const Sink& sink, uint32_t quantity) const;
-  void Modify(const Sink& sink, uint32_t quantity, int64_t price_e9, bool keeps_priority) const;
-  void Delete(const Sink& sink) const;
+  void Reduce(const Sink& sink, uint64_t order_id, uint32_t quantity) const;
+  void Reduce(const Sink& sink, uint32_t quantity) const {
+    Reduce(sink, kOrderId(sink.message), quantity);
+  }
+  void ModifyOrder(const Sink& sink, uint64_t order_id, uint32_t quantity, int64_t price_e9,
+                   bool keeps_priority) const;
+  void Modify(const Sink& sink, uint32_t quantity, int64_t price_e9, bool keeps_priority) const {
+    ModifyOrder(sink, kOrderId(sink.message), quantity, price_e9, keeps_priority);
+  }
+  void Delete(const Sink& sink) const { TakeOff(sink, kOrderId(sink.message), FH_SIZE_ALL); }
+  void TakeOff(const Sink& sink, uint64_t order_id, uint64_t quantity) const;
   void Trade(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9,
              uint64_t execution_id, char condition);
 
@@ -160,6 +213,9 @@ class PitchMapping {
   bool Other(const Sink& sink);
   bool OtherOfUs(const Sink& sink);
   bool OtherOfCfe(const Sink& sink);
+  bool OtherOfEurope(const Sink& sink);
+  // All of Australia's.
+  bool OfAustralia(const Sink& sink);
 
  private:
   struct Unit {
@@ -169,15 +225,24 @@ class PitchMapping {
 
   void Time(const Sink& sink);
   void TimeReference(const Sink& sink);
-  void TakeOff(const Sink& sink, uint64_t quantity) const;
-  void TradeAndFill(const Sink& sink, uint64_t execution_id, int64_t price_e9,
-                    char condition) const;
+  void TradeAndFill(const Sink& sink, const Execution& execution) const;
+  void ReportedTrade(const Sink& sink, uint32_t instrument_id, const fh_trade& trade, char flags);
+  void TradeBreak(const Sink& sink, uint64_t execution_id) const;
+  void EndOfSession(const Sink& sink) const;
   void Status(const Sink& sink, uint32_t instrument_id, uint16_t kind, uint8_t state, char code,
               int64_t value, Last last) const;
   void Statistic(const Sink& sink, uint32_t instrument_id, uint16_t type, int64_t price_e9,
                  int64_t quantity, uint8_t detail) const;
-  void Price(const Sink& sink, uint32_t instrument_id, uint16_t type, const LongPrice& price,
-             uint8_t detail) const;
+  template <typename T>
+  void Price(const Sink& sink, uint32_t instrument_id, uint16_t type,
+             const IntegerField<T, std::endian::little>& price, uint8_t detail) const {
+    if (price(sink.message) == 0) return;
+    Statistic(sink, instrument_id, type, PriceE9(price, sink.message), 0, detail);
+  }
+  void Imbalance(const Sink& sink, uint32_t instrument_id, int64_t reference_e9, uint32_t buy,
+                 uint32_t sell, char type);
+  void Summed(const Sink& sink, uint32_t instrument_id, char type, int64_t price_e9,
+              uint32_t shares);
   void Close(const Sink& sink) const;
   void Definition(const Sink& sink, uint32_t instrument_id, const Symbol& name,
                   const fh_terms& terms, char security_class);
@@ -191,6 +256,10 @@ class PitchMapping {
   void UnitClear(const Sink& sink) const;
   void TransactionEnd(const Sink& sink);
   void UsTradingStatus(const Sink& sink);
+  void EuAuctionUpdate(const Sink& sink);
+  bool EuStatistic(const Sink& sink);
+  void AuExecuted(const Sink& sink, int64_t price_e9, char type) const;
+  bool AuValue(const Sink& sink);
   void RetailInterest(const Sink& sink);
   void AuctionUpdate(const Sink& sink);
   void AuctionSummary(const Sink& sink);
@@ -200,8 +269,14 @@ class PitchMapping {
   void Summary(const Sink& sink);
 
   SymbolCache symbols_;
-  LocalMidnight midnight_;
-  // One more for messages without numbers: its second is never known.
+  int64_t EndOfDay(uint32_t date) const {
+    return midnight_ ? midnight_->EndOfDay(date) : kUndefinedTime;
+  }
+
+  std::optional<LocalMidnight> midnight_;
+  // Messages without numbers are an image's, whose second is its own.
+  bool is_snapshot_;
+  // One more for messages without numbers: but for images its second is never known.
   std::vector<Unit> units_{kUnits + 1};
   Unit* unit_ = &units_[kUnits];  // Of the job at hand.
   uint8_t unit_number_ = 0;
@@ -214,7 +289,15 @@ class PitchDecoder : public PitchMapping {
  public:
   using PitchMapping::PitchMapping;
 
-  static const MessageInfo* Find(const uint8_t* message) { return kByType[kMessageType(message)]; }
+  static const MessageInfo* Find(const uint8_t* message) {
+    const MessageInfo* const info = kByType[kMessageType(message)];
+    if constexpr (kFeed.market == Market::kEurope) {
+      if (info == &kEuAuctionUpdateMessage && kMessageLength(message) < info->length) {
+        return &kEuNarrowAuctionUpdateMessage;
+      }
+    }
+    return info;
+  }
 
   void Describe(const MessageInfo& info, const uint8_t* message, uint32_t length,
                 MessageVisitor& visitor) const {
@@ -225,6 +308,12 @@ class PitchDecoder : public PitchMapping {
   bool Decode(const MessageInfo&, const uint8_t* message, uint32_t length,
               const MessageContext& context, UpdateWriter& writer) {
     const uint8_t type = kMessageType(message);
+    if constexpr (kFeed.market == Market::kAustralia) {
+      const uint64_t time = kIsTimed[type] ? kAuTime(message) : 0;
+      const bool is_time = time != 0 && time < static_cast<uint64_t>(kUndefinedTime);
+      return OfAustralia({message, length, context, writer,
+                          is_time ? static_cast<int64_t>(time) : kUndefinedTime});
+    }
     const int64_t event_ns = kIsDated[type] ? EventTime(message, context.stats) : FH_UNDEFINED_TIME;
     const Sink sink{message, length, context, writer, event_ns};
     switch (type) {
@@ -238,7 +327,8 @@ class PitchDecoder : public PitchMapping {
         Delete(sink);
         return true;
       case kExecutedMessage.type:
-        Executed(sink, LetterOf(kTradeCondition26, sink));
+        Executed(sink, kFeed.market == Market::kEurope ? kMode27(message)
+                                                       : LetterOf(kTradeCondition26, sink));
         return true;
       case kReduceLongMessage.type:
         Reduce(sink, kCanceledQuantity(message));
@@ -255,11 +345,19 @@ class PitchDecoder : public PitchMapping {
               kExecutionId33(message), LetterOf(kTradeCondition41, sink));
         return true;
       case kTradeShortMessage.type:
+        if constexpr (kFeed.market == Market::kEurope) {
+          Trade(sink, kExpandedSymbol17, kShortQuantity15(message), PriceE9(kShortPrice25, message),
+                kExecutionId27(message), kMode36(message));
+          return true;
+        }
         Trade(sink, kSymbol17, kShortQuantity15(message), ShortPriceAt23(message),
               kExecutionId25(message), LetterOf(kTradeCondition33, sink));
         return true;
       default:
-        return Other(sink) || (kFeed.is_futures ? OtherOfCfe(sink) : OtherOfUs(sink));
+        if (Other(sink)) return true;
+        return kFeed.market == Market::kFutures  ? OtherOfCfe(sink)
+               : kFeed.market == Market::kEurope ? OtherOfEurope(sink)
+                                                 : OtherOfUs(sink);
     }
   }
 
@@ -269,28 +367,41 @@ class PitchDecoder : public PitchMapping {
     for (const MessageInfo* info : kFeed.messages) table[info->type] = info;
     return table;
   }();
+  // Types whose third field, behind length and type, is called so.
+  static constexpr std::array<bool, 256> WithThirdField(std::string_view name) {
+    std::array<bool, 256> types{};
+    for (const MessageInfo* info : kFeed.messages) {
+      types[info->type] = info->fields.size() > 2 && info->fields[2]->name == name;
+    }
+    return types;
+  }
   // Whether messages of the type count from the unit's second. Definitions of futures may say their
   // own.
   static constexpr std::array<bool, 256> kIsDated = [] {
-    std::array<bool, 256> dated{};
-    for (const MessageInfo* info : kFeed.messages) {
-      dated[info->type] = info->fields.size() > 2 && info->fields[2] == &kTimeOffset &&
-                          info->type != kDefinitionMessage.type;
-    }
+    std::array<bool, 256> dated = WithThirdField(kTimeOffset.name);
+    dated[kDefinitionMessage.type] = false;
     return dated;
   }();
+  // Whether messages of the type say their whole time.
+  static constexpr std::array<bool, 256> kIsTimed = WithThirdField(kAuTime.name);
 
   static int64_t LongPriceAt25(const uint8_t* message) {
-    return kFeed.is_futures ? PriceE9(kCfePrice25, message) : PriceE9(kLongPrice25, message);
+    return kFeed.market == Market::kFutures ? PriceE9(kCfePrice25, message)
+                                            : PriceE9(kLongPrice25, message);
   }
   static int64_t ShortPriceAt23(const uint8_t* message) {
-    return kFeed.is_futures ? PriceE9(kCfePrice23, message) : PriceE9(kShortPrice23, message);
+    return kFeed.market == Market::kFutures ? PriceE9(kCfePrice23, message)
+                                            : PriceE9(kShortPrice23, message);
   }
 
   void DecodeModify(const Sink& sink, bool is_long) {
     const uint8_t* const message = sink.message;
     const uint32_t quantity = is_long ? kQuantity14(message) : kShortQuantity14(message);
-    if constexpr (kFeed.is_futures) {
+    if constexpr (kFeed.market == Market::kEurope) {
+      Modify(sink, quantity,
+             is_long ? PriceE9(kLongPrice18, message) : PriceE9(kShortPrice16, message),
+             /*keeps_priority=*/false);
+    } else if constexpr (kFeed.market == Market::kFutures) {
       Modify(sink, quantity,
              is_long ? PriceE9(kCfePrice18, message) : PriceE9(kCfePrice16, message),
              /*keeps_priority=*/false);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "codecs/pitch/pitch_decoder.h"
 
@@ -52,8 +53,10 @@ uint16_t AuctionPriceType(char auction) {
 
 }  // namespace
 
-PitchMapping::PitchMapping(const CodecOptions& options, const LocalMidnight& midnight)
-    : symbols_(options.instruments, SymbolsAre::kKeys), midnight_(midnight) {}
+PitchMapping::PitchMapping(const CodecOptions& options, std::optional<LocalMidnight> midnight)
+    : symbols_(options.instruments, SymbolsAre::kKeys),
+      midnight_(std::move(midnight)),
+      is_snapshot_(options.role == ChannelRole::kSnapshot) {}
 
 // What was said of the unit before is of another second, or of another transaction.
 void PitchMapping::OnEvent(const StreamEvent& event) {
@@ -62,63 +65,62 @@ void PitchMapping::OnEvent(const StreamEvent& event) {
 
 // ---- Orders. ----
 
-void PitchMapping::Add(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9) {
-  Next(sink, FH_RECORD_ORDER, FH_ACTION_ADD, SideOf(kSide(sink.message)), Instrument(symbol, sink),
-       Last::kYes)
-      .order = {kOrderId(sink.message), price_e9, quantity};
+void PitchMapping::AddOrder(const Sink& sink, uint64_t order_id, char side, const Alpha& symbol,
+                            uint32_t quantity, int64_t price_e9) {
+  Next(sink, FH_RECORD_ORDER, FH_ACTION_ADD, SideOf(side), Instrument(symbol, sink), Last::kYes)
+      .order = {order_id, price_e9, quantity};
 }
 
-void PitchMapping::TakeOff(const Sink& sink, uint64_t quantity) const {
+void PitchMapping::TakeOff(const Sink& sink, uint64_t order_id, uint64_t quantity) const {
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, FH_UNKNOWN_INSTRUMENT, Last::kYes)
-      .order = {kOrderId(sink.message), kUndefinedPrice, quantity};
+      .order = {order_id, kUndefinedPrice, quantity};
 }
 
-void PitchMapping::TradeAndFill(const Sink& sink, uint64_t execution_id, int64_t price_e9,
-                                char condition) const {
-  const uint32_t quantity = kExecutedQuantity(sink.message);
+void PitchMapping::TradeAndFill(const Sink& sink, const Execution& execution) const {
   NormalizedUpdate& trade =
       Next(sink, FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE, FH_UNKNOWN_INSTRUMENT, Last::kNo);
-  trade.trade = {execution_id, price_e9, quantity};
-  trade.detail = static_cast<uint8_t>(condition);
+  trade.trade = {execution.execution_id, execution.price_e9, execution.quantity};
+  trade.detail = static_cast<uint8_t>(execution.condition);
   Next(sink, FH_RECORD_ORDER, FH_ACTION_FILL, FH_SIDE_NONE, FH_UNKNOWN_INSTRUMENT, Last::kNo)
-      .order = {kOrderId(sink.message), price_e9, quantity};
+      .order = {execution.order_id, execution.price_e9, execution.quantity};
 }
 
-void PitchMapping::Executed(const Sink& sink, char condition) const {
-  const uint32_t quantity = kExecutedQuantity(sink.message);
+void PitchMapping::Executed(const Sink& sink, const Execution& execution) const {
   // Nothing of it is an execution, and C with size 0 would take all off.
-  if (quantity == 0) return static_cast<void>(++sink.context.stats.malformed);
-  TradeAndFill(sink, kExecutionId18(sink.message), kUndefinedPrice, condition);
-  TakeOff(sink, quantity);
+  if (execution.quantity == 0) return static_cast<void>(++sink.context.stats.malformed);
+  TradeAndFill(sink, execution);
+  TakeOff(sink, execution.order_id, execution.quantity);
 }
 
 void PitchMapping::ExecutedAtPrice(const Sink& sink) const {
   const uint8_t* const message = sink.message;
-  TradeAndFill(sink, kExecutionId22(message), PriceE9(kLongPrice30, message),
-               LetterOf(kTradeCondition38, sink));
+  const uint64_t order_id = kOrderId(message);
+  TradeAndFill(sink, {.order_id = order_id,
+                      .execution_id = kExecutionId22(message),
+                      .quantity = kExecutedQuantity(message),
+                      .price_e9 = PriceE9(kLongPrice30, message),
+                      .condition = LetterOf(kTradeCondition38, sink)});
   // More than was displayed may have been executed: what remains counts.
   const uint32_t remaining = kRemainingQuantity(message);
-  if (remaining == 0) return TakeOff(sink, FH_SIZE_ALL);
+  if (remaining == 0) return TakeOff(sink, order_id, FH_SIZE_ALL);
   NormalizedUpdate& left = Next(sink, FH_RECORD_ORDER, FH_ACTION_MODIFY, FH_SIDE_NONE,
                                 FH_UNKNOWN_INSTRUMENT, Last::kYes);
-  left.order = {kOrderId(message), kUndefinedPrice, remaining};
+  left.order = {order_id, kUndefinedPrice, remaining};
   left.flags |= FH_FLAG_PRIORITY_KEPT;
 }
 
-void PitchMapping::Reduce(const Sink& sink, uint32_t quantity) const {
+void PitchMapping::Reduce(const Sink& sink, uint64_t order_id, uint32_t quantity) const {
   if (quantity == 0) return static_cast<void>(++sink.context.stats.malformed);
-  TakeOff(sink, quantity);
+  TakeOff(sink, order_id, quantity);
 }
 
-void PitchMapping::Modify(const Sink& sink, uint32_t quantity, int64_t price_e9,
-                          bool keeps_priority) const {
+void PitchMapping::ModifyOrder(const Sink& sink, uint64_t order_id, uint32_t quantity,
+                               int64_t price_e9, bool keeps_priority) const {
   NormalizedUpdate& update = Next(sink, FH_RECORD_ORDER, FH_ACTION_MODIFY, FH_SIDE_NONE,
                                   FH_UNKNOWN_INSTRUMENT, Last::kYes);
-  update.order = {kOrderId(sink.message), price_e9, quantity};
+  update.order = {order_id, price_e9, quantity};
   if (keeps_priority) update.flags |= FH_FLAG_PRIORITY_KEPT;
 }
-
-void PitchMapping::Delete(const Sink& sink) const { TakeOff(sink, FH_SIZE_ALL); }
 
 // Its side is always "buy" and says nothing; its order was never displayed.
 void PitchMapping::Trade(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9,
@@ -149,28 +151,35 @@ bool PitchMapping::Other(const Sink& sink) {
       UnitClear(sink);
       return true;
     case kTradeBreakMessage.type:
-      Next(sink, FH_RECORD_TRADE, FH_ACTION_CANCEL, FH_SIDE_NONE, FH_UNKNOWN_INSTRUMENT, Last::kYes)
-          .trade = {kExecutionId6(sink.message), kUndefinedPrice, 0};
+      TradeBreak(sink, kExecutionId6(sink.message));
       return true;
     case kEndOfSessionMessage.type:
-      Status(sink, FH_ALL_INSTRUMENTS, FH_STATUS_SYSTEM_EVENT, FH_TRADING_UNKNOWN, 'C', 0,
-             Last::kYes);
+      EndOfSession(sink);
       return true;
     default:
       return false;
   }
 }
 
+void PitchMapping::TradeBreak(const Sink& sink, uint64_t execution_id) const {
+  Next(sink, FH_RECORD_TRADE, FH_ACTION_CANCEL, FH_SIDE_NONE, FH_UNKNOWN_INSTRUMENT, Last::kYes)
+      .trade = {execution_id, kUndefinedPrice, 0};
+}
+
+void PitchMapping::EndOfSession(const Sink& sink) const {
+  Status(sink, FH_ALL_INSTRUMENTS, FH_STATUS_SYSTEM_EVENT, FH_TRADING_UNKNOWN, 'C', 0, Last::kYes);
+}
+
 void PitchMapping::Time(const Sink& sink) {
-  if (!is_sequenced_) return;
+  if (!is_sequenced_ && !is_snapshot_) return;
   const bool has_epoch =
       sink.length >= uint32_t{kEpochTime6.offset} + kEpochTime6.length && kEpochTime6(sink.message);
   unit_->second_ns = has_epoch ? kEpochTime6(sink.message) * kSecondNs
-                               : midnight_.WallClock(sink.context.ts_recv_ns, kTime(sink.message));
+                               : midnight_->WallClock(sink.context.ts_recv_ns, kTime(sink.message));
 }
 
 void PitchMapping::TimeReference(const Sink& sink) {
-  if (!is_sequenced_) return;
+  if (!is_sequenced_ && !is_snapshot_) return;
   unit_->second_ns = (int64_t{kMidnightReference(sink.message)} + kTime6(sink.message)) * kSecondNs;
 }
 
@@ -272,7 +281,7 @@ void PitchMapping::OptionDefinition(const Sink& sink) {
   const std::optional<uint32_t> strike = Digits(osi + kStrikeAt, 8);
   const char right = osi[kStrikeAt - 1];
   if (date && strike && (right == 'C' || right == 'P')) {
-    terms.expiry_ns = midnight_.EndOfDay(20'000'000 + *date);
+    terms.expiry_ns = EndOfDay(20'000'000 + *date);
     terms.put_call = right;
     terms.strike = int64_t{*strike} * (kPriceScale / 1'000);
   }
@@ -284,8 +293,10 @@ void PitchMapping::OptionDefinition(const Sink& sink) {
              kSymbolCondition(sink.message));
 }
 
+// A symbol of options has six characters, and what is behind it is reserved: padding, whatever it is.
 void PitchMapping::UsTradingStatus(const Sink& sink) {
-  const uint32_t instrument_id = Instrument(kExpandedSymbol6, sink);
+  const bool is_short = kExpandedSymbol6(sink.message)[kSymbol6.length] <= ' ';
+  const uint32_t instrument_id = Instrument(is_short ? kSymbol6 : kExpandedSymbol6, sink);
   const char code = kTradingStatus(sink.message);
   Status(sink, instrument_id, FH_STATUS_TRADING, TradingState(code), code, 0, Last::kNo);
   const char price_test = kRegShoAction(sink.message);
@@ -303,45 +314,46 @@ void PitchMapping::RetailInterest(const Sink& sink) {
   sink.writer.Last().side = SideOf(code);
 }
 
-void PitchMapping::Price(const Sink& sink, uint32_t instrument_id, uint16_t type,
-                         const LongPrice& price, uint8_t detail) const {
-  if (price(sink.message) == 0) return;
-  Statistic(sink, instrument_id, type, PriceE9(price, sink.message), 0, detail);
-}
-
-void PitchMapping::AuctionUpdate(const Sink& sink) {
-  const uint8_t* const message = sink.message;
-  const uint32_t instrument_id = Instrument(kExpandedSymbol6, sink);
-  const uint32_t buy = kBuyShares(message);
-  const uint32_t sell = kSellShares(message);
-  const auto detail = static_cast<uint8_t>(kAuctionType14(message));
+void PitchMapping::Imbalance(const Sink& sink, uint32_t instrument_id, int64_t reference_e9,
+                             uint32_t buy, uint32_t sell, char type) {
   NormalizedUpdate& update = Next(sink, FH_RECORD_IMBALANCE, FH_ACTION_NONE,
                                   buy > sell   ? FH_SIDE_BID
                                   : sell > buy ? FH_SIDE_ASK
                                                : FH_SIDE_NONE,
                                   instrument_id, Last::kNo);
-  update.imbalance = {
-      kReferencePrice(message) == 0 ? kUndefinedPrice : PriceE9(kReferencePrice, message),
-      std::min(buy, sell), std::max(buy, sell) - std::min(buy, sell)};
-  update.detail = detail;
+  update.imbalance = {reference_e9, std::min(buy, sell), std::max(buy, sell) - std::min(buy, sell)};
+  update.detail = static_cast<uint8_t>(type);
+}
+
+void PitchMapping::AuctionUpdate(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const uint32_t instrument_id = Instrument(kExpandedSymbol6, sink);
+  const char type = kAuctionType14(message);
+  const auto detail = static_cast<uint8_t>(type);
+  Imbalance(sink, instrument_id,
+            kReferencePrice(message) == 0 ? kUndefinedPrice : PriceE9(kReferencePrice, message),
+            kBuyShares(message), kSellShares(message), type);
   Price(sink, instrument_id, FH_STAT_INDICATIVE_PRICE, kIndicativePrice, detail);
   Price(sink, instrument_id, FH_STAT_BOOK_CLEARING_PRICE, kAuctionOnlyPrice, detail);
   Close(sink);
 }
 
 // The shares are reported as executions and trades too: this is no trade of its own.
-void PitchMapping::AuctionSummary(const Sink& sink) {
-  const uint32_t instrument_id = Instrument(kExpandedSymbol6, sink);
-  const char type = kAuctionType14(sink.message);
-  const uint32_t shares = kShares23(sink.message);
+void PitchMapping::Summed(const Sink& sink, uint32_t instrument_id, char type, int64_t price_e9,
+                          uint32_t shares) {
   if (shares == 0) {
     Status(sink, instrument_id, FH_STATUS_CROSS_DONE, FH_TRADING_UNKNOWN, type, 0, Last::kYes);
     sink.writer.Last().detail = static_cast<uint8_t>(type);
     return;
   }
-  Statistic(sink, instrument_id, AuctionPriceType(type), PriceE9(kLongPrice15, sink.message),
-            shares, static_cast<uint8_t>(type));
+  Statistic(sink, instrument_id, AuctionPriceType(type), price_e9, shares,
+            static_cast<uint8_t>(type));
   Close(sink);
+}
+
+void PitchMapping::AuctionSummary(const Sink& sink) {
+  Summed(sink, Instrument(kExpandedSymbol6, sink), kAuctionType14(sink.message),
+         PriceE9(kLongPrice15, sink.message), kShares23(sink.message));
 }
 
 void PitchMapping::AuctionNotification(const Sink& sink) {
@@ -404,7 +416,7 @@ void PitchMapping::FuturesDefinition(const Sink& sink) {
   terms.size_decimals = 0;
   terms.tick = PriceE9(kPriceIncrement, message);
   terms.multiplier = kContractSize(message) * kPriceScale;
-  terms.expiry_ns = midnight_.EndOfDay(kExpirationDate(message));
+  terms.expiry_ns = EndOfDay(kExpirationDate(message));
   terms.leg_count = kLegCount(message);
   for (uint32_t i = 0; i < std::min<uint32_t>(legs, FH_MOST_LEGS); ++i) {
     const uint8_t* const leg = message + kLegOffset(message) + i * kLegBytes;
@@ -460,6 +472,234 @@ void PitchMapping::Summary(const Sink& sink) {
   Statistic(sink, instrument_id, FH_STAT_OPEN_INTEREST, kUndefinedPrice, kOpenInterest(message),
             flags);
   Close(sink);
+}
+
+// ---- Europe. ----
+
+namespace {
+
+uint8_t EuTradingState(char status) {
+  switch (status) {
+    case 'T':
+      return FH_TRADING_OPEN;
+    case 'C':
+    case 'S':
+    case 'H':
+    case 'N':  // No reference price.
+      return FH_TRADING_HALTED;
+    case 'V':  // Volatility interruption.
+      return FH_TRADING_PAUSED;
+    case 'O':  // Auctions and their extensions.
+    case 'E':
+    case 'M':
+    case 'P':
+    case 'U':
+      return FH_TRADING_ORDERS;
+    default:  // R: reports of off-book trades only.
+      return FH_TRADING_UNKNOWN;
+  }
+}
+
+uint8_t AuTradingState(char status) {
+  switch (status) {
+    case 'T':
+    case 'M':  // At the market's close.
+      return FH_TRADING_OPEN;
+    case 'C':
+    case 'H':
+    case 'S':
+      return FH_TRADING_HALTED;
+    case 'A':
+    case 'O':
+    case 'E':
+    case 'P':
+      return FH_TRADING_ORDERS;
+    default:
+      return FH_TRADING_UNKNOWN;
+  }
+}
+
+}  // namespace
+
+bool PitchMapping::OtherOfEurope(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  switch (kMessageType(message)) {
+    case kEuAddLongMessage.type:
+    case kEuAddExpandedMessage.type:
+      Add(sink, kExpandedSymbol19, kQuantity15(message), PriceE9(kLongPrice27, message));
+      return true;
+    case kEuExecutedAtPriceMessage.type:
+      ExecutedAtPrice(sink);
+      sink.writer.At(sink.first).detail = static_cast<uint8_t>(kMode39(message));
+      return true;
+    case kEuTradeLongMessage.type:
+      Trade(sink, kExpandedSymbol19, kQuantity15(message), PriceE9(kLongPrice27, message),
+            kExecutionId35(message), kMode44(message));
+      return true;
+    case kTradeReportMessage.type:
+      ReportedTrade(sink, Instrument(kExpandedSymbol14, sink),
+                    {kTradeId30(message), PriceE9(kReportPrice22, message), kLongShares6(message)},
+                    kReportFlags53(message));
+      return true;
+    case kUnknownReportMessage.type:
+      ReportedTrade(sink, FH_UNKNOWN_INSTRUMENT,
+                    {kTradeId34(message), PriceE9(kReportPrice26, message), kLongShares6(message)},
+                    kReportFlags57(message));
+      return true;
+    case kEuTradingStatusMessage.type: {
+      const char code = kTradingStatus(message);
+      Status(sink, Instrument(kExpandedSymbol6, sink), FH_STATUS_TRADING, EuTradingState(code),
+             code, 0, Last::kYes);
+      return true;
+    }
+    case kEuStatisticsMessage.type:
+      return EuStatistic(sink);
+    case kEuAuctionUpdateMessage.type:
+      EuAuctionUpdate(sink);
+      return true;
+    case kAuctionSummaryMessage.type:
+      AuctionSummary(sink);
+      return true;
+    default:
+      return false;  // Values of indices, which are no instruments; sessions.
+  }
+}
+
+void PitchMapping::ReportedTrade(const Sink& sink, uint32_t instrument_id, const fh_trade& trade,
+                                 char flags) {
+  NormalizedUpdate& update =
+      Next(sink, FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE, instrument_id, Last::kYes);
+  update.trade = trade;
+  update.detail = static_cast<uint8_t>(flags);
+}
+
+bool PitchMapping::EuStatistic(const Sink& sink) {
+  uint16_t type;
+  switch (kStatisticType22(sink.message)) {
+    case 'O':
+      type = FH_STAT_OPENING_PRICE;
+      break;
+    case 'C':
+      type = FH_STAT_CLOSING_PRICE;
+      break;
+    case 'H':
+      type = FH_STAT_HIGH_PRICE;
+      break;
+    case 'L':
+      type = FH_STAT_LOW_PRICE;
+      break;
+    case 'P':
+      type = FH_STAT_PREVIOUS_CLOSE;
+      break;
+    default:
+      return false;
+  }
+  Statistic(sink, Instrument(kExpandedSymbol6, sink), type,
+            PriceE9(kStatisticPrice14, sink.message), 0,
+            static_cast<uint8_t>(kDetermination23(sink.message)));
+  Close(sink);
+  return true;
+}
+
+// It has no sides: what can be paired at the indicative price.
+void PitchMapping::EuAuctionUpdate(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const bool is_narrow = sink.length < kEuAuctionUpdateMessage.length;
+  const uint32_t instrument_id = Instrument(kExpandedSymbol6, sink);
+  const char type = kAuctionType14(message);
+  const uint32_t shares = is_narrow ? kIndicativeShares27(message) : kIndicativeShares31(message);
+  Imbalance(sink, instrument_id,
+            kReferencePrice(message) == 0 ? kUndefinedPrice : PriceE9(kReferencePrice, message),
+            shares, shares, type);
+  const auto detail = static_cast<uint8_t>(type);
+  if (is_narrow) {
+    Price(sink, instrument_id, FH_STAT_INDICATIVE_PRICE, kNarrowIndicativePrice23, detail);
+  } else {
+    Price(sink, instrument_id, FH_STAT_INDICATIVE_PRICE, kIndicativePrice23, detail);
+  }
+  Close(sink);
+}
+
+// ---- Australia. ----
+
+bool PitchMapping::OfAustralia(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  switch (kMessageType(message)) {
+    case kAuAddMessage.type:
+      AddOrder(sink, kAuOrderId(message), kAuSide(message), kAuSymbol23, kAuQuantity19(message),
+               PriceE9(kAuPrice29, message));
+      return true;
+    case kAuDeleteMessage.type:
+      TakeOff(sink, kAuOrderId(message), FH_SIZE_ALL);
+      return true;
+    case kAuExecutedMessage.type:
+      AuExecuted(sink, kUndefinedPrice, ' ');
+      return true;
+    case kAuExecutedAtPriceMessage.type:
+      AuExecuted(sink, PriceE9(kAuPrice43, message), kAuExecutionType42(message));
+      return true;
+    case kAuReduceMessage.type:
+      Reduce(sink, kAuOrderId(message), kAuCanceled18(message));
+      return true;
+    case kAuModifyMessage.type:
+      ModifyOrder(sink, kAuOrderId(message), kAuNewQuantity18(message),
+                  PriceE9(kAuPrice22, message), /*keeps_priority=*/false);
+      return true;
+    case kAuTradeMessage.type:
+      Trade(sink, kAuSymbol10, kAuQuantity16(message), PriceE9(kAuPrice20, message),
+            kAuExecutionId28(message), kAuTradeType60(message));
+      return true;
+    case kAuTradeBreakMessage.type:
+      TradeBreak(sink, kAuExecutionId10(message));
+      return true;
+    case kAuTradingStatusMessage.type: {
+      const char code = kAuTradingStatus16(message);
+      Status(sink, Instrument(kAuSymbol10, sink), FH_STATUS_TRADING, AuTradingState(code), code, 0,
+             Last::kYes);
+      return true;
+    }
+    case kAuAuctionUpdateMessage.type: {
+      const uint32_t instrument_id = Instrument(kAuSymbol10, sink);
+      const char type = kAuAuctionType16(message);
+      Imbalance(sink, instrument_id, kUndefinedPrice, kAuBuy17(message), kAuSell21(message), type);
+      Price(sink, instrument_id, FH_STAT_INDICATIVE_PRICE, kAuIndicative25,
+            static_cast<uint8_t>(type));
+      Close(sink);
+      return true;
+    }
+    case kAuAuctionSummaryMessage.type:
+      Summed(sink, Instrument(kAuSymbol10, sink), kAuAuctionType16(message),
+             PriceE9(kAuPrice17, message), kAuShares25(message));
+      return true;
+    case kAuValueMessage.type:
+      return AuValue(sink);
+    case kAuUnitClearMessage.type:
+      UnitClear(sink);
+      return true;
+    case kAuEndOfSessionMessage.type:
+      EndOfSession(sink);
+      return true;
+    default:
+      return false;
+  }
+}
+
+void PitchMapping::AuExecuted(const Sink& sink, int64_t price_e9, char type) const {
+  const uint8_t* const message = sink.message;
+  Executed(sink, {.order_id = kAuOrderId(message),
+                  .execution_id = kAuExecutionId22(message),
+                  .quantity = kAuQuantity18(message),
+                  .price_e9 = price_e9,
+                  .condition = type});
+}
+
+// Values of funds and indices have no statistic of their own.
+bool PitchMapping::AuValue(const Sink& sink) {
+  if (kAuValueCategory16(sink.message) != '1') return false;
+  Statistic(sink, Instrument(kAuSymbol10, sink), FH_STAT_CLOSING_PRICE,
+            PriceE9(kAuValue17, sink.message), 0, '1');
+  Close(sink);
+  return true;
 }
 
 }  // namespace fh::codecs::pitch

@@ -14,6 +14,8 @@
 #ifndef FEEDHANDLER_CODECS_PITCH_PITCH_MESSAGES_H_
 #define FEEDHANDLER_CODECS_PITCH_PITCH_MESSAGES_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -292,6 +294,16 @@ inline constexpr Letter kSpinStatus = Letter("spin_response_status", 10).Names(k
 inline constexpr const FieldInfo* kSpinResponseFields[] = {&kMessageLength, &kMessageType,
                                                            &kSequence2, &kOrderCount, &kSpinStatus};
 
+// Of symbol mappings and definitions, as of orders; sequence is 0. Some servers leave it out.
+inline constexpr auto kMappingSequence2 = LittleEndian<uint32_t>("sequence", 2).Since(1);
+inline constexpr auto kMappingCount6 = LittleEndian<uint32_t>("instrument_count", 6).Since(1);
+inline constexpr Letter kMappingStatus10 =
+    LaterLetter("spin_response_status", 10).Names(kSpinStatusNames);
+inline constexpr const FieldInfo* kMappingSpinFields[] = {&kMessageLength, &kMessageType,
+                                                          &kMappingSequence2};
+inline constexpr const FieldInfo* kMappingSpinResponseFields[] = {
+    &kMessageLength, &kMessageType, &kMappingSequence2, &kMappingCount6, &kMappingStatus10};
+
 // ---- The messages. ----
 inline constexpr MessageInfo kTimeMessage = Message(0x20, "time_message", 6, kTimeFields);
 inline constexpr MessageInfo kTimeReferenceMessage =
@@ -372,46 +384,70 @@ inline constexpr MessageInfo kSpinResponseMessage =
 inline constexpr MessageInfo kSpinFinishedMessage =
     Message(0x83, "spin_finished_message", 6, kSpinFields);
 
-inline constexpr const MessageInfo* kUsMessages[] = {&kTimeMessage,
-                                                     &kTimeReferenceMessage,
-                                                     &kUnitClearMessage,
-                                                     &kTransactionBeginMessage,
-                                                     &kTransactionEndMessage,
-                                                     &kAddLongMessage,
-                                                     &kAddShortMessage,
-                                                     &kAddExpandedMessage,
-                                                     &kExecutedMessage,
-                                                     &kExecutedAtPriceMessage,
-                                                     &kReduceLongMessage,
-                                                     &kReduceShortMessage,
-                                                     &kModifyLongMessage,
-                                                     &kModifyShortMessage,
-                                                     &kDeleteMessage,
-                                                     &kTradeLongMessage,
-                                                     &kTradeShortMessage,
-                                                     &kTradeExpandedMessage,
-                                                     &kTradeBreakMessage,
-                                                     &kEndOfSessionMessage,
-                                                     &kTradingStatusMessage,
-                                                     &kAuctionUpdateMessage,
-                                                     &kAuctionSummaryMessage,
-                                                     &kRetailMessage,
-                                                     &kSymbolMappingMessage,
-                                                     &kConstituentMappingMessage,
-                                                     &kOptionsAuctionUpdateMessage,
-                                                     &kAuctionNotificationMessage,
-                                                     &kAuctionCancelMessage,
-                                                     &kAuctionTradeMessage,
-                                                     &kStrikeRangeMessage,
-                                                     &kWidthUpdateMessage,
-                                                     &kLoginMessage,
-                                                     &kLoginResponseMessage,
-                                                     &kGapRequestMessage,
-                                                     &kGapResponseMessage,
-                                                     &kSpinImageMessage,
-                                                     &kSpinRequestMessage,
-                                                     &kSpinResponseMessage,
-                                                     &kSpinFinishedMessage};
+inline constexpr MessageInfo kMappingSpinRequestMessage =
+    Message(0x84, "spin_mapping_request_message", 2, kMappingSpinFields);
+inline constexpr MessageInfo kMappingSpinResponseMessage =
+    Message(0x85, "spin_mapping_response_message", 2, kMappingSpinResponseFields);
+inline constexpr MessageInfo kMappingSpinFinishedMessage =
+    Message(0x86, "spin_mapping_finished_message", 2, kMappingSpinFields);
+
+// Of all feeds.
+inline constexpr std::array<const MessageInfo*, 11> kSessionMessages = {
+    &kLoginMessage,
+    &kLoginResponseMessage,
+    &kGapRequestMessage,
+    &kGapResponseMessage,
+    &kSpinImageMessage,
+    &kSpinRequestMessage,
+    &kSpinResponseMessage,
+    &kSpinFinishedMessage,
+    &kMappingSpinRequestMessage,
+    &kMappingSpinResponseMessage,
+    &kMappingSpinFinishedMessage};
+
+// A feed's own messages, and behind them those of the sessions.
+template <size_t kCount>
+constexpr std::array<const MessageInfo*, kCount + kSessionMessages.size()> WithSessions(
+    const MessageInfo* const (&messages)[kCount]) {
+  std::array<const MessageInfo*, kCount + kSessionMessages.size()> all{};
+  for (size_t i = 0; i < kCount; ++i) all[i] = messages[i];
+  for (size_t i = 0; i < kSessionMessages.size(); ++i) all[kCount + i] = kSessionMessages[i];
+  return all;
+}
+
+inline constexpr const MessageInfo* kUsOwnMessages[] = {&kTimeMessage,
+                                                        &kTimeReferenceMessage,
+                                                        &kUnitClearMessage,
+                                                        &kTransactionBeginMessage,
+                                                        &kTransactionEndMessage,
+                                                        &kAddLongMessage,
+                                                        &kAddShortMessage,
+                                                        &kAddExpandedMessage,
+                                                        &kExecutedMessage,
+                                                        &kExecutedAtPriceMessage,
+                                                        &kReduceLongMessage,
+                                                        &kReduceShortMessage,
+                                                        &kModifyLongMessage,
+                                                        &kModifyShortMessage,
+                                                        &kDeleteMessage,
+                                                        &kTradeLongMessage,
+                                                        &kTradeShortMessage,
+                                                        &kTradeExpandedMessage,
+                                                        &kTradeBreakMessage,
+                                                        &kEndOfSessionMessage,
+                                                        &kTradingStatusMessage,
+                                                        &kAuctionUpdateMessage,
+                                                        &kAuctionSummaryMessage,
+                                                        &kRetailMessage,
+                                                        &kSymbolMappingMessage,
+                                                        &kConstituentMappingMessage,
+                                                        &kOptionsAuctionUpdateMessage,
+                                                        &kAuctionNotificationMessage,
+                                                        &kAuctionCancelMessage,
+                                                        &kAuctionTradeMessage,
+                                                        &kStrikeRangeMessage,
+                                                        &kWidthUpdateMessage};
+inline constexpr auto kUsMessages = WithSessions(kUsOwnMessages);
 
 }  // namespace fh::codecs::pitch
 

@@ -81,7 +81,8 @@ class SampleOrders {
 
 bool AddsOrder(const MessageInfo& info) {
   return info.type == kAddLongMessage.type || info.type == kAddShortMessage.type ||
-         info.type == kAddExpandedMessage.type;
+         info.type == kAddExpandedMessage.type || info.type == kEuAddLongMessage.type ||
+         info.type == kAuAddMessage.type;
 }
 
 uint64_t NumberOf(const MessageInfo& info, const FieldInfo& field, SampleOrders& orders,
@@ -91,6 +92,10 @@ uint64_t NumberOf(const MessageInfo& info, const FieldInfo& field, SampleOrders&
   if (name == "epoch_time") return kSampleMidnight + kSampleSecond;
   if (name == "midnight_reference") return kSampleMidnight;
   if (name == "unit_timestamp") return random.Below(2) * (kSampleMidnight + kSampleSecond);
+  if (field.kind == FieldKind::kUnixNs) {
+    return (uint64_t{kSampleMidnight} + kSampleSecond) * 1'000'000'000 +
+           random.Below(1'000'000'000);
+  }
   if (name == "time_offset") return random.Below(1'000'000'000);
   if (name == "order_id") return AddsOrder(info) ? orders.Add() : orders.Any();
   if (name == "remaining_quantity") return random.Below(2) * 100;
@@ -148,9 +153,8 @@ UnitWriter Begin(SampleRandom& random) {
 
 void AddOrders(const Feed& feed, uint64_t messages, SampleOrders& orders, SampleRandom& random,
                UnitWriter& unit) {
-  static constexpr std::array<uint8_t, 8> kTypes = {0x21, 0x22, 0x29, 0x23, 0x22, 0x28, 0x29, 0x26};
   for (uint64_t i = 0; i < messages; ++i) {
-    const MessageInfo& info = OfType(feed, kTypes[random.Below(kTypes.size())]);
+    const MessageInfo& info = OfType(feed, feed.busy_types[random.Below(feed.busy_types.size())]);
     Fill(info, orders, random, unit.Add(info));
   }
 }
@@ -197,7 +201,7 @@ std::string SamplePacket(const Feed& feed, uint64_t seed) {
   SampleOrders orders(1 + random.Below(1'000'000), random);
   // The venue's order of types: first the second, then what adds orders, then what is about them.
   for (const MessageInfo* info : feed.messages) Fill(*info, orders, random, unit.Add(*info));
-  if (feed.is_futures) AddSpread(orders, random, unit);
+  if (feed.market == Market::kFutures) AddSpread(orders, random, unit);
   AddOrders(feed, random.Below(17), orders, random, unit);
   return unit.Bytes();
 }
@@ -206,9 +210,11 @@ std::string BusyPacket(const Feed& feed, uint64_t seed, uint8_t messages) {
   SampleRandom random(seed);
   UnitWriter unit = Begin(random);
   SampleOrders orders(1 + random.Below(1'000'000), random);
-  const MessageInfo& time = OfType(feed, kTimeMessage.type);
-  Fill(time, orders, random, unit.Add(time));
-  const MessageInfo& add = OfType(feed, kAddShortMessage.type);
+  if (feed.time_zone != nullptr) {
+    const MessageInfo& time = OfType(feed, kTimeMessage.type);
+    Fill(time, orders, random, unit.Add(time));
+  }
+  const MessageInfo& add = OfType(feed, feed.busy_types[1]);
   Fill(add, orders, random, unit.Add(add));
   AddOrders(feed, messages, orders, random, unit);
   return unit.Bytes();

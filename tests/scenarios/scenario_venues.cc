@@ -22,6 +22,7 @@
 #include "codecs/miax/miax_sample.h"
 #include "codecs/nyse/nyse_packets.h"
 #include "codecs/nyse/nyse_sample.h"
+#include "codecs/nyse/openbook_sample.h"
 #include "codecs/pitch/pitch_messages.h"
 #include "codecs/pitch/pitch_sample.h"
 #include "codecs/siac/cta_messages.h"
@@ -158,6 +159,68 @@ std::string PitchPacket(const WirePacket& wanted) {
     pitch::kSymbol19.Put(message, "AAPL");
   }
   return unit.Bytes();
+}
+
+// Of Europe and Australia, whose types of adds are their own.
+std::string UnitPacket(const WirePacket& wanted, const codecs::MessageInfo& add,
+                       const codecs::LittleEndian<uint64_t>& order_id, const codecs::Letter& side,
+                       const codecs::Alpha& symbol) {
+  namespace pitch = codecs::pitch;
+  const bool is_numbered = wanted.kind != codecs::FrameKind::kUnsequenced;
+  pitch::UnitWriter unit({.unit = static_cast<uint8_t>(wanted.stream),
+                          .sequence = is_numbered ? static_cast<uint32_t>(wanted.number) : 0});
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* message = unit.Add(add);
+    order_id.Put(message, tag);
+    side.Put(message, 'B');
+    symbol.Put(message, "VOD");
+  }
+  return unit.Bytes();
+}
+
+std::string EuropePacket(const WirePacket& wanted) {
+  namespace pitch = codecs::pitch;
+  return UnitPacket(wanted, pitch::kEuAddLongMessage, pitch::kOrderId, pitch::kSide,
+                    pitch::kExpandedSymbol19);
+}
+
+std::string AustraliaPacket(const WirePacket& wanted) {
+  namespace pitch = codecs::pitch;
+  return UnitPacket(wanted, pitch::kAuAddMessage, pitch::kAuOrderId, pitch::kAuSide,
+                    pitch::kAuSymbol23);
+}
+
+// OpenBook Ultra: numbered packets with a level for each tag.
+std::string OpenBookPacket(const WirePacket& wanted) {
+  namespace openbook = codecs::openbook;
+  const uint8_t flag = wanted.kind == codecs::FrameKind::kRetransmitted ? openbook::kRetransmitted
+                       : wanted.kind == codecs::FrameKind::kUnsequenced ? openbook::kRefresh
+                                                                        : openbook::kOriginal;
+  openbook::PacketWriter packet(openbook::kDeltaUpdate.type,
+                                {.sequence = static_cast<uint32_t>(wanted.number), .flag = flag});
+  for (const uint64_t tag : wanted.tags) {
+    uint8_t* update = packet.Update(1);
+    openbook::kSymbolIndex.Put(update, wanted.instrument);
+    openbook::kDeltaTradingStatus.Put(update, 'O');
+    uint8_t* point = update + openbook::kDeltaBytes;
+    openbook::kPointVolume.Put(point, static_cast<uint32_t>(tag));
+    openbook::kDeltaSide.Put(point, 'B');
+  }
+  return packet.Bytes();
+}
+
+std::string OpenBookDefinition(uint64_t number, uint32_t instrument, const char* symbol) {
+  namespace openbook = codecs::openbook;
+  openbook::PacketWriter packet(openbook::kFullUpdate.type,
+                                {.sequence = static_cast<uint32_t>(number)});
+  uint8_t* update = packet.Update(0);
+  openbook::kSymbolIndex.Put(update, instrument);
+  std::memcpy(update + openbook::kSymbol.offset, symbol, std::strlen(symbol));
+  return packet.Bytes();
+}
+
+uint64_t LevelSize(const NormalizedUpdate& update) {
+  return update.record == FH_RECORD_LEVEL ? update.level.size : 0;
 }
 
 // NYSE's XDP: orders of the Integrated feed.
@@ -426,6 +489,27 @@ constexpr ScenarioVenue kVenues[] = {
      .packet = PitchPacket,
      .tag = OrderId,
      .definition = nullptr},
+    {.codec = "cboe_europe",
+     .names_sessions = false,
+     .has_unsequenced = true,
+     .has_loops = false,
+     .packet = EuropePacket,
+     .tag = OrderId,
+     .definition = nullptr},
+    {.codec = "cboe_australia",
+     .names_sessions = false,
+     .has_unsequenced = true,
+     .has_loops = false,
+     .packet = AustraliaPacket,
+     .tag = OrderId,
+     .definition = nullptr},
+    {.codec = "nyse_openbook",
+     .names_sessions = false,
+     .has_unsequenced = false,
+     .has_loops = false,
+     .packet = OpenBookPacket,
+     .tag = LevelSize,
+     .definition = OpenBookDefinition},
     {.codec = "nyse_xdp",
      .names_sessions = false,
      .has_unsequenced = false,

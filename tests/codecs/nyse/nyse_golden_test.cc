@@ -238,6 +238,91 @@ TEST(NyseGolden, SinglePacketsOfTheOtherFeedsAgreeByteByByte) {
   EXPECT_EQ(by_type, expected);
 }
 
+// OpenBook Ultra: headers, updates and price points by name, place and bytes; each packet is a message.
+TEST(NyseGolden, EveryFieldOfOpenBookIsWhatADissectorSays) {
+  const std::string folder = "omi/Nyse/Nyse.Equities.OpenBook.Ultra.2.1.b";
+  if (!CaptureFile(folder)) GTEST_SKIP() << test::kNoCaptures;
+  std::map<std::string, uint64_t> by_type;
+  uint64_t fields = 0;
+  for (const auto& file : std::filesystem::directory_iterator(*CaptureFile(folder))) {
+    SCOPED_TRACE(file.path().string());
+    const auto expected =
+        CaptureFile(absl::StrCat("expected/", folder, "/", file.path().stem().string(), ".jsonl"));
+    ASSERT_TRUE(expected.has_value());
+    const std::unique_ptr<Codec> codec = *(*FindCodec("nyse_openbook"))->make({});
+    ExpectedLines lines(*expected);
+    const absl::Status status = ForEachPacket(file.path(), [&](const CapturedPacket& captured) {
+      const std::optional<json> line = lines.Next();
+      ASSERT_TRUE(line.has_value());
+      Leaves theirs;
+      for (const json& part : line->at("tree")) CollectLeaves(part, theirs);
+      PacketFrame frame;
+      codec->Frame({&captured.packet, 1}, {&frame, 1});
+      EXPECT_EQ(frame.message_count, 1u);
+      EXPECT_FALSE(frame.trailing_bytes);
+      FieldLeaves ours(captured.packet.data, captured.payload_offset);
+      codec->Describe(captured.packet, frame, ours);
+      for (const auto& [type, count] : ours.by_type) by_type[type] += count;
+      EXPECT_EQ(Differences(ours.leaves, theirs, /*with_names=*/true), "");
+      fields += ours.leaves.size();
+      EXPECT_EQ(
+          (*FindCodec("nyse_openbook"))->guess({captured.packet.data, captured.packet.length}),
+          file.path().stem() == "HeartbeatMessage" ? 50 : 100);
+    });
+    EXPECT_TRUE(status.ok()) << status;
+  }
+  const std::map<std::string, uint64_t> expected = {{"1", 1}, {"2", 1}, {"230", 1}, {"231", 1}};
+  EXPECT_EQ(by_type, expected);
+  EXPECT_EQ(fields, 4 * 8 + 1 + 2 * 12 + 21 * (9 + 9u));
+}
+
+// By hand from the bytes: in the first of 21 updates 8,367 shares in 4 orders are left at 171.60.
+TEST(NyseGolden, TheUpdatesOfOpenBookBecomeLevels) {
+  const auto deltas =
+      CaptureFile("omi/Nyse/Nyse.Equities.OpenBook.Ultra.2.1.b/DeltaUpdateMessage.pcap");
+  const auto full =
+      CaptureFile("omi/Nyse/Nyse.Equities.OpenBook.Ultra.2.1.b/FullUpdateMessage.pcap");
+  if (!deltas || !full) GTEST_SKIP() << test::kNoCaptures;
+  InstrumentStore table(100);
+  const std::unique_ptr<Codec> codec =
+      *(*FindCodec("nyse_openbook"))->make({.instruments = &table});
+  ASSERT_TRUE(ForEachPacket(*full, [&](const CapturedPacket& captured) {
+                PacketFrame frame;
+                codec->Frame({&captured.packet, 1}, {&frame, 1});
+                const DecodeJob job{&captured.packet, &frame, 0, 1, captured.packet.stamp_ns, 0};
+                const auto updates = test::DecodeJobs(*codec, {&job, 1});
+                ASSERT_EQ(updates.size(), 6u);  // Definition, R, status; twice.
+                EXPECT_EQ(updates[0].sequence, 34u);
+                EXPECT_EQ(updates[0].instrument_id, 9053u);
+                EXPECT_EQ(updates[1].action, FH_ACTION_CLEAR);
+                EXPECT_EQ(updates[2].status.state, FH_TRADING_ORDERS);
+                EXPECT_EQ(updates[2].flags, FH_FLAG_LAST);
+                // 00:53:13.900 274 in New York, as the capture's clock says it.
+                EXPECT_EQ(updates[0].ts_event_ns, 1'505'105'593'900'274'000);
+              }).ok());
+  EXPECT_EQ(table.Name(9053).view(), "BSAC");
+  EXPECT_EQ(table.Name(40767).view(), "BSMX");
+  ASSERT_TRUE(ForEachPacket(*deltas, [&](const CapturedPacket& captured) {
+                PacketFrame frame;
+                codec->Frame({&captured.packet, 1}, {&frame, 1});
+                const DecodeJob job{&captured.packet, &frame, 0, 1, captured.packet.stamp_ns, 0};
+                const auto updates = test::DecodeJobs(*codec, {&job, 1});
+                ASSERT_EQ(updates.size(), 22u);  // 21 levels, and the status once.
+                const NormalizedUpdate& level = updates[0];
+                EXPECT_EQ(level.record, FH_RECORD_LEVEL);
+                EXPECT_EQ(level.action, FH_ACTION_MODIFY);
+                EXPECT_EQ(level.side, FH_SIDE_ASK);
+                EXPECT_EQ(level.instrument_id, 44'936u);
+                EXPECT_EQ(level.level.price, 171'600'000'000);
+                EXPECT_EQ(level.level.size, 8'367u);
+                EXPECT_EQ(level.level.order_count, 4u);
+                EXPECT_EQ(level.detail, 'E');
+                EXPECT_EQ(updates[1].status.code, 'P');
+                EXPECT_EQ(updates[21].level.size, 7'164u);
+                EXPECT_EQ(updates[21].flags, FH_FLAG_LAST | FH_FLAG_MBP);
+              }).ok());
+}
+
 TEST(NyseGolden, GuessKnowsItsOwnPacketsAndNoOtherFeeds) {
   if (!CaptureFile("omi") || !CaptureFile(kCapture)) GTEST_SKIP() << test::kNoCaptures;
   const CodecInfo& nyse = **FindCodec("nyse_xdp");

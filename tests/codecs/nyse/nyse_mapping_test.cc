@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -547,6 +548,59 @@ TEST_F(NyseMapping, LongerMessagesAreReadAndShorterOnesAreNot) {
 }
 
 // ---- Scales ----
+
+// The old ArcaBook's forms are told by their exact sizes: what has another one and is shorter than
+// today's is neither.
+TEST_F(NyseMapping, TheFormsOfArcaBookAreTheirSizesAlone) {
+  for (const MessageInfo* form : kArcaForms) {
+    for (const int more : {-1, 0, 1}) {
+      MessageInfo info = *form;
+      info.length = static_cast<uint16_t>(info.length + more);
+      Open();
+      const Updates updates = Become(info, [](uint8_t* message) {
+        if (kMessageType(message) == kArcaExecution.type) arcabook::kVolume.Put(message, 100);
+      });
+      EXPECT_EQ(updates.empty(), more != 0) << form->type << ' ' << info.length;
+      EXPECT_EQ(codec_->stats().malformed, more != 0 ? 1u : 0u);
+    }
+  }
+}
+
+TEST_F(NyseMapping, AnExecutionOfArcaBookIsPrintedAlways) {
+  EXPECT_THAT(Shown(Become(kArcaExecution,
+                           [](uint8_t* message) {
+                             arcabook::kOrderId.Put(message, 4'000'000'000);
+                             arcabook::kPrice.Put(message, 101'100);
+                             arcabook::kVolume.Put(message, 200);
+                             arcabook::kTradeId.Put(message, 9);
+                           })),
+              ElementsAre("TN trade 9 200@10110000000", "FN 4000000000 200@10110000000",
+                          "CN 4000000000 200 last"));
+}
+
+// Legs that the message counts but does not hold are not read.
+TEST_F(NyseMapping, LegsOfAComplexSeriesEndWithTheMessage) {
+  for (const uint16_t room : {0, 7, 8, 16, 20}) {
+    MessageInfo info = kComplexMapping;
+    info.length = static_cast<uint16_t>(options::kLegsAt + room);
+    PacketWriter packet({});
+    uint8_t* message = packet.Add(info);
+    options::kLegCount.Put(message, 2);
+    const test::PacketBytes bytes(packet.Bytes());
+    codec_->Frame({&bytes.packet(), 1}, {&frame_, 1});
+    class Legs final : public MessageVisitor {
+     public:
+      void BeginMessage(uint64_t, const MessageInfo*, std::span<const uint8_t>,
+                        const char*) override {}
+      void Field(const FieldInfo&, const Value&) override {}
+      void BeginEntry() override { ++count; }
+      void EndMessage() override {}
+      uint32_t count = 0;
+    } legs;
+    codec_->Describe(bytes.packet(), frame_, legs);
+    EXPECT_EQ(legs.count, std::min<uint32_t>(2, room / options::kLegBytes)) << room;
+  }
+}
 
 TEST_F(NyseMapping, WithoutAMappingThereIsNoPriceAndItIsCounted) {
   PacketWriter packet({});
