@@ -25,7 +25,7 @@
 #include "feedhandler/config/report.h"
 #include "feedhandler/config/text_parser.h"
 #include "feedhandler/strategy/loader.h"
-#include "feedhandler/strategy/shared_library.h"
+#include "codecs/shared_library.h"
 #include "rio/af_xdp/xdp_options.h"
 #include "rio/socket/line_options.h"
 

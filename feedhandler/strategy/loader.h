@@ -22,7 +22,7 @@
 #include "codecs/update.h"
 #include "feedhandler/output/output_claim.h"
 #include "feedhandler/strategy/plugin.h"
-#include "feedhandler/strategy/shared_library.h"
+#include "codecs/shared_library.h"
 
 namespace fh {
 
