@@ -51,7 +51,7 @@ absl::Status CheckInfo(const CodecInfo* info, const std::string& where) {
   for (const auto& [field, missing] : required) {
     if (missing) return refuse(absl::StrCat("has no ", field, "; all of it must be filled in"));
   }
-  const absl::string_view name(info->name, strnlen(info->name, kMostNameBytes + 1));
+  const absl::string_view name = info->name;
   if (name.empty() || name.size() > kMostNameBytes ||
       name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != absl::string_view::npos) {
     return refuse(absl::StrCat("has a name that is not of 1 to ", kMostNameBytes,
