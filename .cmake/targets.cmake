@@ -5,6 +5,7 @@
 #   fh_bench(NAME ring_bench SOURCES ring_bench.cc DEPS feedhandler)
 #   fh_fuzzer(NAME fuzz_capture SOURCES capture_fuzz.cc DEPS replay)
 #
+# EXPORT is the set of the installed package that a library belongs to, when not feedhandlerTargets.
 # DEPS names folders of this project (the arrows of the architecture); PUBLIC and PRIVATE name other libraries.
 
 include(CheckLinkerFlag)
@@ -98,7 +99,10 @@ function(fh_folder_targets out)
 endfunction()
 
 function(fh_library)
-  cmake_parse_arguments(ARG "" "NAME" "SOURCES;HEADERS;DEPS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME;EXPORT" "SOURCES;HEADERS;DEPS;PUBLIC;PRIVATE" ${ARGN})
+  if(NOT ARG_EXPORT)
+    set(ARG_EXPORT feedhandlerTargets)
+  endif()
   add_library(fh_${ARG_NAME} STATIC ${ARG_SOURCES})
   add_library(feedhandler::${ARG_NAME} ALIAS fh_${ARG_NAME})
   set_target_properties(fh_${ARG_NAME} PROPERTIES EXPORT_NAME ${ARG_NAME})
@@ -113,7 +117,7 @@ function(fh_library)
     PUBLIC ${deps} ${ARG_PUBLIC}
     PRIVATE $<BUILD_INTERFACE:fh_warnings> ${ARG_PRIVATE})
   target_compile_features(fh_${ARG_NAME} PUBLIC cxx_std_20)
-  install(TARGETS fh_${ARG_NAME} EXPORT feedhandlerTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(TARGETS fh_${ARG_NAME} EXPORT ${ARG_EXPORT} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   foreach(header IN LISTS ARG_HEADERS)
     get_filename_component(folder ${header} DIRECTORY)
     file(RELATIVE_PATH here ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})

@@ -6,6 +6,8 @@
 //
 //   plan NAME             of each test that this process will run
 //   start NAME
+//   truth NAME PROTOCOL CAPTURE MESSAGES FIELDS DIFFERENCES AGAINST
+//                         what the test compared (tests/codecs/truth_table.h), a row each
 //   end NAME passed|failed|skipped MILLISECONDS MESSAGE NOTE
 //   done
 #include <gmock/gmock.h>
@@ -40,11 +42,17 @@ std::string OneField(const std::string& text) {
   return result;
 }
 
+// A row of tests/codecs/truth_table.h.
+bool IsTruth(const testing::TestProperty& property) {
+  return std::string(property.key()).rfind("truth_", 0) == 0;
+}
+
 // What a test says of itself (tests/seeds.h).
 std::string NoteOf(const testing::TestResult& result) {
   std::string note;
   for (int i = 0; i < result.test_property_count(); ++i) {
     const testing::TestProperty& property = result.GetTestProperty(i);
+    if (IsTruth(property)) continue;
     if (!note.empty()) note += ", ";
     note += std::string(property.key()) + " " + property.value();
   }
@@ -81,6 +89,10 @@ class Journal : public testing::EmptyTestEventListener {
 
   void OnTestEnd(const testing::TestInfo& test) override {
     const testing::TestResult& result = *test.result();
+    for (int i = 0; i < result.test_property_count(); ++i) {
+      const testing::TestProperty& property = result.GetTestProperty(i);
+      if (IsTruth(property)) Write("truth\t" + NameOf(test) + "\t" + property.value());
+    }
     const char* outcome = result.Failed() ? "failed" : result.Skipped() ? "skipped" : "passed";
     Write("end\t" + NameOf(test) + "\t" + outcome + "\t" + std::to_string(result.elapsed_time()) +
           "\t" + OneField(message_) + "\t" + OneField(NoteOf(result)));

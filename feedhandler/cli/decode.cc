@@ -398,9 +398,10 @@ void AddDecodeVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--group", arguments->groups,
                    "Decode this GROUP:PORT (may be repeated; default: all that speak the protocol)")
       ->needs(codec);
-  verb->add_option("--schema", arguments->schema,
-                   "The exchange's schema file (SBE XML), for messages that the codec does not "
-                   "know by itself; with --codec=sbe for protocols that have no codec here");
+  verb->add_option(
+      "--schema", arguments->schema,
+      "The exchange's schema file (SBE or FAST XML), for messages that the codec does not "
+      "know by itself; with --codec=sbe for protocols that have no codec here");
   verb->add_flag("--records", arguments->records,
                  "The input is an exchange's length-prefixed file (recognised by itself, except "
                  "from standard input, where --codec must name its protocol)");

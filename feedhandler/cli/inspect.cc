@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "codecs/registry.h"
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
@@ -19,6 +20,7 @@ namespace {
 
 struct InspectArguments {
   std::vector<std::string> captures;
+  std::vector<std::string> codecs;
   bool json = false;
   bool config = false;
   size_t top = 50;
@@ -51,6 +53,10 @@ int PrintConfig(const InspectReport& report) {
 int Inspect(const InspectArguments& arguments) {
   const absl::StatusOr<std::vector<FileHold>> holds = HoldCaptures(arguments.captures);
   if (!holds.ok()) return Fail(holds.status());
+  // Plugins join those that look at the payloads.
+  for (const std::string& codec : arguments.codecs) {
+    if (absl::Status found = codecs::FindCodec(codec).status(); !found.ok()) return Fail(found);
+  }
   WatchStopSignals();
   InspectReport report;
   const std::vector<absl::Status> statuses = Scan(arguments, report);
@@ -88,6 +94,9 @@ void AddInspectVerb(CLI::App& program, int& exit_code) {
           "pcap, pcapng, snoop or length-prefixed file (.gz and .zst too), or - for standard "
           "input; several are looked at as one")
       ->required();
+  verb->add_option("--codec", arguments->codecs,
+                   "Plugin with a codec that looks at the payloads beside those of the program; "
+                   "may be repeated");
   CLI::Option* json = verb->add_flag("--json", arguments->json, "Print one JSON object");
   verb->add_flag("--config", arguments->config,
                  "Print a configuration for `feedhandler run` with the feeds and lines found")
@@ -106,7 +115,8 @@ void AddInspectVerb(CLI::App& program, int& exit_code) {
       "  feedhandler inspect day.pcap.zst\n"
       "  feedhandler inspect a.pcap b.pcap --json | jq '.channels'\n"
       "  feedhandler inspect day.pcap --config > feed.textproto && feedhandler check "
-      "feed.textproto");
+      "feed.textproto\n"
+      "  feedhandler inspect day.pcap --codec=./libmine.so");
   verb->callback([arguments, &exit_code] { exit_code = Inspect(*arguments); });
 }
 

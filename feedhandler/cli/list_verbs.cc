@@ -12,6 +12,7 @@
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/config/config.h"
 #include "feedhandler/doctor/refusals.h"
+#include "feedhandler/inspect/message_doc.h"
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/strategy/loader.h"
 #include "feedhandler/threads/thread_setup.h"
@@ -53,6 +54,56 @@ void PrintCodecsJson() {
   }
   json.EndArray().EndLine();
   Print(json.text());
+}
+
+struct CodecsArguments {
+  std::vector<std::string> describe;  // A codec, and one of its messages or none.
+  std::string format = "text";
+  bool json = false;
+};
+
+int ListCodecs(const CodecsArguments& arguments) {
+  if (arguments.describe.empty()) {
+    arguments.json ? PrintCodecsJson() : PrintCodecs();
+    return kExitOk;
+  }
+  const absl::StatusOr<const codecs::CodecInfo*> info = codecs::FindCodec(arguments.describe[0]);
+  if (!info.ok()) return Fail(info.status());
+  const DocFormat format = arguments.json || arguments.format == "json" ? DocFormat::kJson
+                           : arguments.format == "markdown"             ? DocFormat::kMarkdown
+                                                                        : DocFormat::kText;
+  if (arguments.describe.size() == 1) {
+    Print(MessageListDoc(**info, format));
+    return kExitOk;
+  }
+  const absl::StatusOr<const codecs::MessageInfo*> message =
+      FindMessage(**info, arguments.describe[1]);
+  if (!message.ok()) return Fail(message.status());
+  Print(MessageDoc(**info, **message, format));
+  return kExitOk;
+}
+
+void AddCodecsVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb = program.add_subcommand(
+      "codecs",
+      "List the protocols this program decodes, how each was checked, and their messages");
+  auto arguments = std::make_shared<CodecsArguments>();
+  CLI::Option* describe =
+      verb->add_option("--describe", arguments->describe,
+                       "CODEC: its messages, and what updates they become; CODEC MESSAGE: every "
+                       "field of a message, named as `decode` names it, or by its type")
+          ->expected(1, 2);
+  verb->add_option("--format", arguments->format, "Of --describe: text, markdown or json")
+      ->check(CLI::IsMember({"text", "markdown", "json"}))
+      ->needs(describe);
+  verb->add_flag("--json", arguments->json, "Print JSON");
+  verb->footer(
+      "Examples:\n"
+      "  feedhandler codecs\n"
+      "  feedhandler codecs --describe itch50\n"
+      "  feedhandler codecs --describe itch50 order_executed\n"
+      "  feedhandler codecs --describe cme_mdp3 46 --format=markdown");
+  verb->callback([arguments, &exit_code] { exit_code = ListCodecs(*arguments); });
 }
 
 void AvailabilityJson(const char* name, const char* description, const rio::ProbeResult& probe,
@@ -194,10 +245,7 @@ int Check(const CheckArguments& arguments) {
 }  // namespace
 
 void AddListVerbs(CLI::App& program, int& exit_code) {
-  CLI::App* codecs = program.add_subcommand(
-      "codecs", "List the protocols this program decodes, and how each was checked");
-  codecs->footer("Example:\n  feedhandler codecs");
-  codecs->callback([json = AddJson(*codecs)] { *json ? PrintCodecsJson() : PrintCodecs(); });
+  AddCodecsVerb(program, exit_code);
   CLI::App* backends = program.add_subcommand(
       "backends", "List the receive paths, and which of them this host can run");
   backends->footer("Example:\n  feedhandler backends");

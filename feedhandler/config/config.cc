@@ -21,11 +21,11 @@
 #include "absl/strings/str_join.h"
 #include "codecs/instrument_store.h"
 #include "codecs/registry.h"
+#include "codecs/shared_library.h"
 #include "feedhandler/config/config.pb.h"
 #include "feedhandler/config/report.h"
 #include "feedhandler/config/text_parser.h"
 #include "feedhandler/strategy/loader.h"
-#include "feedhandler/strategy/shared_library.h"
 #include "rio/af_xdp/xdp_options.h"
 #include "rio/socket/line_options.h"
 

@@ -111,9 +111,9 @@ std::vector<FeedConfig> FeedsOf(const StreamTable& table) {
   uint16_t id = 0;
   for (const DiscoveredChannel& found : DiscoverChannels(table)) {
     if (found.codec == nullptr) continue;
-    if (feeds.empty() || feeds.back().codec != found.codec->name) {
-      feeds.push_back(
-          {.name = found.codec->name, .codec = found.codec->name, .channels = {}, .session = {}});
+    const std::string codec = codecs::CodecReference(*found.codec);
+    if (feeds.empty() || feeds.back().codec != codec) {
+      feeds.push_back({.name = found.codec->name, .codec = codec, .channels = {}, .session = {}});
     }
     // More lines than a session takes: the rest is another channel, rather than left out.
     for (size_t line = 0; line < found.lines.size(); line += kMaxSessionLines) {
@@ -156,7 +156,8 @@ absl::StatusOr<std::vector<FeedConfig>> DiscoverFeeds(const std::vector<std::str
   if (longest_bytes != nullptr) *longest_bytes = longest;
   std::vector<FeedConfig> feeds = FeedsOf(table);
   if (asked != nullptr) {
-    std::erase_if(feeds, [&](const FeedConfig& feed) { return feed.codec != codec; });
+    const std::string wanted = codecs::CodecReference(*asked);
+    std::erase_if(feeds, [&](const FeedConfig& feed) { return feed.codec != wanted; });
     if (feeds.empty()) feeds = UnreadLinesOf(table, *asked);
     uint16_t id = 0;
     for (FeedConfig& feed : feeds) {

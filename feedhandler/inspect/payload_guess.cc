@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
+#include <memory>
+#include <mutex>
 
+#include "absl/strings/match.h"
 #include "codecs/iex/iex_tp.h"
 #include "codecs/length_blocks.h"
 #include "codecs/message.h"
 #include "codecs/moldudp64/moldudp64.h"
 #include "codecs/registry.h"
+#include "codecs/value.h"
 #include "rio/packet.h"
 
 namespace fh {
@@ -97,6 +102,59 @@ bool IsLengthPrefixed(std::span<const uint8_t> payload) {
   return block == end && blocks > 1;
 }
 
+// What the messages of a packet are, by their names.
+class MessageKinds final : public codecs::MessageVisitor {
+ public:
+  void BeginMessage(uint64_t, const codecs::MessageInfo* info, std::span<const uint8_t>,
+                    const char*) override {
+    if (info != nullptr && info->fields.empty()) return;  // FAST's reset: neither.
+    const bool is_heartbeat = info != nullptr && absl::StrContains(info->name, "heartbeat");
+    (is_heartbeat ? heartbeats : others) += 1;
+  }
+  void Field(const codecs::FieldInfo&, const codecs::Value&) override {}
+  void EndMessage() override {}
+
+  uint32_t heartbeats = 0;
+  uint32_t others = 0;
+};
+
+// Says of payloads whether they are heartbeats: by one instance of each codec, which frames and
+// describes, made when it is first asked.
+class HeartbeatJudge {
+ public:
+  bool IsHeartbeat(const codecs::CodecInfo& info, std::span<const uint8_t> payload) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::unique_ptr<codecs::Codec>& codec = codecs_[&info];
+    if (codec == nullptr) {
+      absl::StatusOr<std::unique_ptr<codecs::Codec>> made = info.make({});
+      if (!made.ok()) return false;
+      codec = *std::move(made);
+    }
+    rio::Packet packet{};
+    packet.data = payload.data();
+    packet.length = static_cast<uint32_t>(payload.size());
+    codecs::PacketFrame frame;
+    codec->Frame({&packet, 1}, {&frame, 1});
+    if (frame.kind == codecs::FrameKind::kHeartbeat ||
+        frame.kind == codecs::FrameKind::kEndOfSession) {
+      return true;
+    }
+    if (frame.kind == codecs::FrameKind::kRejected) return false;
+    MessageKinds kinds;
+    codec->Describe(packet, frame, kinds);
+    return kinds.heartbeats != 0 && kinds.others == 0;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<const codecs::CodecInfo*, std::unique_ptr<codecs::Codec>> codecs_;
+};
+
+HeartbeatJudge& Judge() {
+  static HeartbeatJudge* const judge = new HeartbeatJudge;
+  return *judge;
+}
+
 }  // namespace
 
 const char* FramingFamilyName(FramingFamily family) {
@@ -134,18 +192,30 @@ FramingGuess GuessFraming(std::span<const uint8_t> payload, int64_t stamp_ns, bo
 PayloadGuess::PayloadGuess(const codecs::CodecInfo* asked) : asked_(asked) {
   strong_.codecs.resize(codecs::Codecs().size());
   weak_.codecs.resize(codecs::Codecs().size());
+  guesses_.resize(codecs::Codecs().size());
 }
 
 bool PayloadGuess::Sample(std::span<const uint8_t> payload, int64_t stamp_ns, bool truncated) {
   if (strong_.samples == kMostSamples) return false;
   const FramingGuess framing = GuessFraming(payload, stamp_ns, truncated);
-  Votes& votes = framing.has_messages && !truncated ? strong_ : weak_;
+  const std::span<const codecs::CodecInfo* const> all = codecs::Codecs();
+  std::vector<int>& guesses = guesses_;
+  bool is_heartbeat = !framing.has_messages;
+  for (size_t i = 0; i < guesses.size(); ++i) {
+    guesses[i] = std::clamp(all[i]->guess(payload), 0, 100);
+    if (is_heartbeat || guesses[i] < kAccepted) continue;
+    is_heartbeat = Judge().IsHeartbeat(*all[i], payload);
+  }
+  Votes& votes = is_heartbeat || truncated ? weak_ : strong_;
   if (votes.samples == kMostSamples) return false;
   ++votes.samples;
   ++votes.families[static_cast<size_t>(framing.family)];
-  const std::span<const codecs::CodecInfo* const> all = codecs::Codecs();
-  for (size_t i = 0; i < all.size(); ++i) {
-    votes.codecs[i] += static_cast<uint32_t>(std::clamp(all[i]->guess(payload), 0, 100));
+  // Who is asked for may have heartbeats alone; by themselves they claim nothing, unless they name
+  // the protocol of the messages that there are not.
+  const bool claims_nothing = is_heartbeat && framing.family != FramingFamily::kIexTp;
+  const int most = claims_nothing ? kAccepted - 1 : 100;
+  for (size_t i = 0; i < guesses.size(); ++i) {
+    votes.codecs[i] += static_cast<uint32_t>(std::min(guesses[i], most));
   }
   if (asked_ != nullptr) {
     votes.asked += static_cast<uint32_t>(std::clamp(asked_->guess(payload), 0, 100));
@@ -160,12 +230,16 @@ void PayloadGuess::Decide() {
   const Votes& votes = strong_.samples > 0 ? strong_ : weak_;
   const std::span<const codecs::CodecInfo* const> all = codecs::Codecs();
   size_t best = 0;
-  for (size_t i = 0; i < all.size(); ++i) {
-    if (votes.codecs[i] > votes.codecs[best]) best = i;
+  bool is_tie = false;  // Between dialects: what was seen is the same in both.
+  for (size_t i = 0; i < votes.codecs.size(); ++i) {
+    if (i > 0 && votes.codecs[i] >= votes.codecs[best]) {
+      is_tie = votes.codecs[i] == votes.codecs[best];
+      if (!is_tie) best = i;
+    }
   }
   const int asked_confidence = static_cast<int>(votes.asked / votes.samples);
   confidence_ = all.empty() ? 0 : static_cast<int>(votes.codecs[best] / votes.samples);
-  codec_ = confidence_ >= kAccepted ? all[best] : nullptr;
+  codec_ = confidence_ >= kAccepted && !is_tie ? all[best] : nullptr;
   family_ = DecideFamily(votes);
   const int asked_bar = codec_ == nullptr ? kAcceptedWhenAsked : kAccepted;
   if (asked_ != nullptr && asked_confidence >= asked_bar) {

@@ -6,11 +6,14 @@
 //   if (guess.codec() != nullptr) Print(guess.codec()->name, guess.confidence());
 //
 // Payloads with messages decide; heartbeats and payloads that the capture cut off say too little
-// and count only while there is nothing better. A codec is accepted when it gives such payloads
-// kAccepted or more on average (CodecInfo::guess); of several the best.
+// and count only while there is nothing better; heartbeats alone make no codec accepted, but for
+// IEX-TP, whose header names the protocol. A codec is
+// accepted when it gives such payloads kAccepted or more on average (CodecInfo::guess); of several the
+// best, and none when two are the best (dialects that differ in what was not seen).
 //
 // One thread. A sample costs a call of each codec's guess(), some microseconds; after kMostSamples
-// nothing is looked at any more. Allocates at construction only.
+// nothing is looked at any more. Allocates at construction, and once for each codec that takes a
+// payload for its own.
 #ifndef FEEDHANDLER_FEEDHANDLER_INSPECT_PAYLOAD_GUESS_H_
 #define FEEDHANDLER_FEEDHANDLER_INSPECT_PAYLOAD_GUESS_H_
 
@@ -89,6 +92,7 @@ class PayloadGuess {
   FramingFamily family_ = FramingFamily::kUnknown;
   Votes strong_;
   Votes weak_;
+  std::vector<int> guesses_;  // Of the payload at hand.
 };
 
 }  // namespace fh

@@ -125,9 +125,36 @@ void StreamTable::Add(const SeenDatagram& datagram) {
       stream->more_lost_in_tails = 0;
       stream->rejected = stream->damaged_tails = stream->trailing_bytes = 0;
       stream->before_guess = stream->traffic.packets - 1;
+      if (stream->reader != nullptr) FrameEarly(*stream);
     }
   }
   if (stream->reader != nullptr) Frame(*stream, datagram);
+  if (stream->guess.codec() == nullptr) KeepEarly(*stream, datagram);
+}
+
+void StreamTable::KeepEarly(Stream& stream, const SeenDatagram& datagram) {
+  // Only all of them: numbers with a hole in them would be a gap.
+  const bool has_all = stream.early.size() + 1 == stream.traffic.packets;
+  if (!has_all || stream.early.size() == Stream::kMostEarly) return;
+  constexpr size_t kMostBytes = sizeof(Stream::Early::bytes) - rio::kReadablePastEnd;
+  if (datagram.payload.size() > kMostBytes) return;
+  Stream::Early& early = stream.early.emplace_back();
+  std::copy(datagram.payload.begin(), datagram.payload.end(), early.bytes.begin());
+  early.size = static_cast<uint32_t>(datagram.payload.size());
+  early.length = datagram.length;
+  early.stamp_ns = datagram.stamp_ns;
+}
+
+void StreamTable::FrameEarly(Stream& stream) {
+  if (stream.early.size() + 1 != stream.traffic.packets) return;
+  stream.before_guess = 0;
+  for (const Stream::Early& early : stream.early) {
+    SeenDatagram datagram;
+    datagram.payload = std::span(early.bytes).first(early.size);
+    datagram.length = early.length;
+    datagram.stamp_ns = early.stamp_ns;
+    Frame(stream, datagram);
+  }
 }
 
 void StreamTable::Frame(Stream& stream, const SeenDatagram& datagram) {

@@ -15,6 +15,7 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_INSPECT_STREAM_TABLE_H_
 #define FEEDHANDLER_FEEDHANDLER_INSPECT_STREAM_TABLE_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -30,6 +31,7 @@
 #include "feedhandler/inspect/sequence_reader.h"
 #include "feedhandler/inspect/session_track.h"
 #include "rio/endpoint.h"
+#include "rio/packet.h"
 
 namespace fh {
 
@@ -101,6 +103,16 @@ struct Stream {
   uint64_t damaged_tails = 0;
   uint64_t trailing_bytes = 0;  // Packets with bytes behind the last message.
   uint64_t before_guess = 0;    // Packets before the framing was known: not in `sessions`.
+  // All packets so far, as long as they are few, short and of no known codec: heartbeats that come
+  // before the first message are counted once it has said what they are.
+  struct Early {
+    std::array<uint8_t, 64 + rio::kReadablePastEnd> bytes{};
+    uint32_t size = 0;
+    uint32_t length = 0;
+    int64_t stamp_ns = 0;
+  };
+  static constexpr size_t kMostEarly = 64;
+  std::vector<Early> early;
 
   // "iex_deep10", or the framing's name, or "unknown".
   std::string Speaks() const;
@@ -135,6 +147,8 @@ class StreamTable {
  private:
   Stream* FindOrAdd(const rio::Endpoint& group);
   void Frame(Stream& stream, const SeenDatagram& datagram);
+  void KeepEarly(Stream& stream, const SeenDatagram& datagram);
+  void FrameEarly(Stream& stream);
   static SessionTrack* FindOrAddSession(Stream& stream, const codecs::PacketFrame& frame);
 
   const codecs::CodecInfo* asked_;

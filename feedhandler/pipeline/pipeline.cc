@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "codecs/registry.h"
+#include "codecs/shared_library.h"
 #include "feedhandler/strategy/loader.h"
 
 namespace fh {
@@ -127,7 +128,13 @@ absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions&
       absl::StatusOr<FileHold> schema =
           HoldInput(feed.schema, absl::StrCat("the schema ", feed.schema));
       if (!schema.ok()) return schema.status();
-      schemas_.push_back(*std::move(schema));
+      inputs_.push_back(*std::move(schema));
+    }
+    if (SharedLibrary::IsPath(feed.codec)) {
+      absl::StatusOr<FileHold> plugin =
+          HoldInput(feed.codec, absl::StrCat("the codec ", feed.codec));
+      if (!plugin.ok()) return plugin.status();
+      inputs_.push_back(*std::move(plugin));
     }
     for (const ChannelConfig& channel : feed.channels) {
       absl::StatusOr<Channel> made = MakeChannel(feed, channel, options);

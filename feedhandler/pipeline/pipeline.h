@@ -138,7 +138,7 @@ class Pipeline {
 
   const latency::Clock& clock_;
   std::vector<std::unique_ptr<codecs::InstrumentStore>> stores_;  // Of feeds, or of channels.
-  std::vector<FileHold> schemas_;                                 // Files that codecs read.
+  std::vector<FileHold> inputs_;  // Schemas and codec plugins: no output is one.
   std::vector<std::unique_ptr<FeedPart>> feed_parts_;
   std::vector<const Channel*> channels_;
   std::vector<std::string> feed_names_;

@@ -19,10 +19,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "codecs/shared_library.h"
 #include "codecs/update.h"
 #include "feedhandler/output/output_claim.h"
 #include "feedhandler/strategy/plugin.h"
-#include "feedhandler/strategy/shared_library.h"
 
 namespace fh {
 

@@ -1,5 +1,6 @@
 // What every codec of the registry must keep to, whatever its venue: a codec that is added by its
-// one line is tested here without a further one.
+// one line is tested here without a further one, one that is a plugin by feedhandler_conformance
+// (conformance_main.cc).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "codecs/itch/itch50_plans.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
+#include "tests/codecs/conformance_subjects.h"
 
 namespace fh::codecs {
 namespace {
@@ -442,7 +444,7 @@ TEST_P(CodecConformance, AnUnknownFramingIsRefusedByName) {
   EXPECT_NE(std::string(status.message()).find("carrier_pigeon"), std::string::npos) << status;
 }
 
-INSTANTIATE_TEST_SUITE_P(Registry, CodecConformance, testing::ValuesIn(Codecs()),
+INSTANTIATE_TEST_SUITE_P(Registry, CodecConformance, testing::ValuesIn(test::ConformanceSubjects()),
                          [](const testing::TestParamInfo<const CodecInfo*>& codec) {
                            return std::string(codec.param->name);
                          });

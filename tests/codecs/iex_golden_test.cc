@@ -19,6 +19,7 @@
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/expected_json.h"
 #include "tests/codecs/iex_parser_values.h"
+#include "tests/codecs/truth_table.h"
 #include "tests/seeds.h"
 
 namespace fh::codecs {
@@ -188,6 +189,7 @@ void CompareMessage(const json& tree, const SeenMessage& message, const Captured
 
 struct TreeTotals {
   uint64_t messages = 0;
+  uint64_t compared = 0;  // Of these.
   uint64_t values = 0;
   std::map<std::string, uint64_t> by_type;
   Continuity continuity;
@@ -220,6 +222,7 @@ TreeTotals CompareWithTrees(
       for (size_t i = 0; i < messages.size(); ++i) {
         CompareMessage(tree[i + 1], messages[i], captured, totals.values);
       }
+      totals.compared += messages.size();
     }
     for (size_t i = 0; i < messages.size(); ++i) {
       EXPECT_EQ(messages[i].sequence, iex::kFirstMessageSequenceNumber(captured.packet.data) + i);
@@ -252,6 +255,11 @@ TEST(IexGolden, TopsCaptureAgreesInEveryField) {
   EXPECT_EQ(totals.messages, 44'214u);
   EXPECT_GT(totals.values, frames.whole() ? 300'000u : 10'000u);
   ExpectCounts(totals.by_type, "expected/tops16_20170710_head6500.pcap.counts.json");
+  test::NoteTruth({.protocol = "iex_tops16",
+                   .capture = "iex/tops16_20170710_head6500.pcap",
+                   .against = "a dissector, places and bytes",
+                   .messages = totals.compared,
+                   .fields = totals.values});
   EXPECT_EQ(totals.continuity.gaps, 0);
   EXPECT_EQ(totals.continuity.restarts, 0);
   EXPECT_EQ(totals.continuity.heartbeats, 168);
@@ -265,7 +273,12 @@ TEST(IexGolden, SmallCapturesAgreeInEveryField) {
   const auto expected = CaptureFile("expected/omi/Iex");
   if (!folder || !expected) GTEST_SKIP() << test::kNoCaptures;
   int files = 0;
-  uint64_t messages = 0;
+  test::TruthRow rows[2] = {{.protocol = "iex_tops16",
+                             .capture = "omi/Iex/Tops.*/",
+                             .against = "a dissector, places and bytes"},
+                            {.protocol = "iex_deep10",
+                             .capture = "omi/Iex/Deep.*/",
+                             .against = "a dissector, places and bytes"}};
   for (const auto& entry : std::filesystem::recursive_directory_iterator(*folder)) {
     if (entry.path().extension() != ".pcap") continue;
     // The folder called v1.5 holds TOPS 1.6 by the protocol ids of its segments.
@@ -273,12 +286,15 @@ TEST(IexGolden, SmallCapturesAgreeInEveryField) {
     CodecRun run(deep ? "iex_deep10" : "iex_tops16");
     std::filesystem::path lines =
         *expected / entry.path().lexically_relative(*folder).replace_extension(".jsonl");
-    messages += CompareWithTrees(run, entry.path(), lines).messages;
+    const TreeTotals totals = CompareWithTrees(run, entry.path(), lines);
+    rows[deep ? 1 : 0].messages += totals.compared;
+    rows[deep ? 1 : 0].fields += totals.values;
     ExpectAllUnderstood(run.stats());
     ++files;
   }
   EXPECT_EQ(files, 13);
-  EXPECT_EQ(messages, 66u);
+  EXPECT_EQ(rows[0].messages + rows[1].messages, 66u);
+  for (const test::TruthRow& row : rows) test::NoteTruth(row);
 }
 
 // ---- DEEP: a parser's values ----
@@ -363,6 +379,9 @@ TEST(IexGolden, DeepCaptureAgreesInEveryField) {
   std::map<std::string, uint64_t> by_type;
   std::map<uint8_t, uint64_t> updates_by_record;
   Continuity continuity;
+  test::TruthRow row{.protocol = "iex_deep10",
+                     .capture = "iex/deep10_20170425_head60000.pcap",
+                     .against = "another parser, values"};
   const absl::Status status = ForEachPacket(*capture, [&](const CapturedPacket& captured) {
     if (HasFailure()) return;
     for (const SeenMessage& seen : run.Take(captured.packet)) {
@@ -374,6 +393,8 @@ TEST(IexGolden, DeepCaptureAgreesInEveryField) {
         ours["timestamp"] = AsParserMicroseconds(iex::kTimestamp(message));
         if (message[0] != 'S') ours["symbol"] = TextOf(iex::kSymbol, message);
         ASSERT_EQ(ours, Normalized(*line)) << "message " << seen.sequence;
+        ++row.messages;
+        row.fields += ours.size();
       } else {
         ASSERT_TRUE(lines.Skip());
       }
@@ -387,6 +408,7 @@ TEST(IexGolden, DeepCaptureAgreesInEveryField) {
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_FALSE(lines.Next().has_value());
   ExpectCounts(by_type, "expected/deep10_20170425_head60000.pcap.counts.json");
+  test::NoteTruth(row);
   EXPECT_EQ(continuity.gaps, 0);
   EXPECT_EQ(continuity.restarts, 11);
   EXPECT_EQ(continuity.heartbeats, 7'857);

@@ -27,6 +27,7 @@
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs {
 namespace {
@@ -190,6 +191,11 @@ TEST_P(ItchFileTest, EveryFieldEqualsTheOtherDecoders) {
   EXPECT_EQ(comparison.messages(), expected->at("total").get<size_t>());
   EXPECT_EQ(json(comparison.counts()), expected->at("counts"));
   EXPECT_GT(comparison.fields(), comparison.messages() * 5);
+  test::NoteTruth({.protocol = "itch50",
+                   .capture = "itch/" + name + ".itch",
+                   .against = "another parser, bytes and values",
+                   .messages = comparison.messages(),
+                   .fields = comparison.fields()});
   EXPECT_EQ(codec->stats().messages, comparison.messages());
   EXPECT_EQ(codec->stats().malformed + codec->stats().unknown + codec->stats().unmapped, 0u);
 }
@@ -244,8 +250,8 @@ void CompareHeader(const json& tree, const test::CapturedPacket& captured) {
   }
 }
 
-// The whole packet of a line: header, then its messages. Returns how many fields were compared.
-size_t ComparePacket(const test::CapturedPacket& captured, const json& line) {
+// The whole packet of a line: header, then its messages. Counts what was compared.
+void ComparePacket(const test::CapturedPacket& captured, const json& line, test::TruthRow& row) {
   const rio::Packet& view = captured.packet;
   const std::unique_ptr<Codec> codec = Make();
   PacketFrame frame;
@@ -262,19 +268,20 @@ size_t ComparePacket(const test::CapturedPacket& captured, const json& line) {
   EXPECT_EQ(frame.lost_in_tail, 0u);
   EXPECT_EQ(captured.payload_offset, line.at("tree").at(0).value("pos", 0u));
   const std::vector<DescribedMessage> messages = DescribePacket(*codec, view, frame);
-  size_t fields = 0;
   for (size_t i = 0; i < std::min(messages.size(), nodes.size()); ++i) {
-    fields += CompareWithTree(messages[i], *nodes[i], view.data - captured.payload_offset);
+    row.fields += CompareWithTree(messages[i], *nodes[i], view.data - captured.payload_offset);
+    ++row.messages;
   }
   EXPECT_EQ((*FindCodec("itch50"))->guess({view.data, view.length}), 100);
-  return fields;
 }
 
 TEST(ItchCaptureTest, EveryFieldOfEveryTotalViewCaptureEqualsTheDissectors) {
   const auto folder = CaptureFile("omi/Nasdaq");
   if (!folder) GTEST_SKIP() << test::kNoCaptures;
   size_t files = 0;
-  size_t fields = 0;
+  test::TruthRow row{.protocol = "itch50",
+                     .capture = "omi/Nasdaq/Nasdaq.Equities.TotalView.*/",
+                     .against = "a dissector, places and bytes"};
   for (const auto& entry : std::filesystem::recursive_directory_iterator(*folder)) {
     const std::string path = entry.path().string();
     if (path.find("TotalView") == std::string::npos || entry.path().extension() != ".pcap") {
@@ -290,14 +297,15 @@ TEST(ItchCaptureTest, EveryFieldOfEveryTotalViewCaptureEqualsTheDissectors) {
       const std::optional<json> line = lines.Next();
       ASSERT_TRUE(line && !line->is_discarded());
       EXPECT_EQ(line->value("frame", uint64_t{0}), packet.frame_number);
-      fields += ComparePacket(packet, *line);
+      ComparePacket(packet, *line, row);
     });
     EXPECT_TRUE(status.ok()) << status;
     EXPECT_FALSE(lines.Next().has_value()) << "the dissector saw further packets";
     ++files;
   }
   EXPECT_GE(files, 23u);
-  EXPECT_GE(fields, 886u);
+  EXPECT_GE(row.fields, 886u);
+  test::NoteTruth(row);
 }
 
 // A capture that lies in another venue's folder: MoldUDP64 by its header, ITCH by its message.

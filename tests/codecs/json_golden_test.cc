@@ -21,6 +21,7 @@
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/expected_json.h"
 #include "tests/codecs/iex_parser_values.h"
+#include "tests/codecs/truth_table.h"
 #include "tests/seeds.h"
 
 namespace fh::codecs {
@@ -180,6 +181,7 @@ uint64_t CompareLine(const json& line, const std::map<std::string, const Message
 
 struct Compared {
   uint64_t messages = 0;
+  uint64_t compared = 0;  // Of these.
   uint64_t values = 0;
 };
 
@@ -214,10 +216,20 @@ Compared CompareLabels(
       compared.values += CompareLine(ours[i], messages, tree[i + 1]);
     }
     compared.messages += ours.size();
+    compared.compared += ours.size();
   });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_FALSE(lines.Next().has_value()) << "the dissector saw more packets";
   return compared;
+}
+
+void NoteValues(absl::string_view codec_name, const std::string& capture,
+                const Compared& compared) {
+  test::NoteTruth({.protocol = std::string(codec_name),
+                   .capture = capture,
+                   .against = "a dissector, values",
+                   .messages = compared.compared,
+                   .fields = compared.values});
 }
 
 Compared CompareFolder(absl::string_view codec_name, const std::string& name) {
@@ -230,8 +242,10 @@ Compared CompareFolder(absl::string_view codec_name, const std::string& name) {
     const Compared compared = CompareLabels(
         codec_name, entry.path(), *expected / entry.path().filename().replace_extension(".jsonl"));
     sum.messages += compared.messages;
+    sum.compared += compared.compared;
     sum.values += compared.values;
   }
+  NoteValues(codec_name, absl::StrCat("omi/", name, "/"), sum);
   return sum;
 }
 
@@ -253,6 +267,7 @@ TEST(JsonGolden, TopsValuesReadAsTheDissectorPrintsThem) {
                                           [&](uint64_t frame) { return frames.Has(frame); });
   EXPECT_EQ(compared.messages, 44'214u);
   EXPECT_GT(compared.values, frames.whole() ? 275'000u : 10'000u);
+  NoteValues("iex_tops16", "iex/tops16_20170710_head6500.pcap", compared);
 }
 
 TEST(JsonGolden, ValuesOfSmallIexCapturesReadAsTheDissectorPrintsThem) {

@@ -2,6 +2,11 @@
 //
 //   [codec][options][seed][edits][edits x (position, position, bits to flip)][a packet]
 //
+// FEEDHANDLER_FUZZ_CODEC=itch50 in the environment has it be that codec whatever the first byte
+// says: a target for each codec, which tests/run --fuzz runs one after the other, each with a corpus
+// of its own. FEEDHANDLER_FUZZ_CODEC=list prints their names and ends. With
+// FEEDHANDLER_FUZZ_CANARY defined it is the codec of canary_codec.cc.
+//
 // The first packet is a valid one made from the seed, with those edits; the second is the rest of
 // the input as it stands; the third is the first, cut at the last edit.
 //
@@ -26,6 +31,38 @@ namespace {
 
 using namespace fh::codecs;  // NOLINT: a program, not a library.
 using fh::test::PacketBytes;
+
+#if defined(FEEDHANDLER_FUZZ_CANARY)
+}  // namespace
+namespace fh::codecs {
+extern const CodecInfo codec_canary;
+}  // namespace fh::codecs
+namespace {
+
+const CodecInfo& ChooseCodec(uint8_t) { return codec_canary; }
+#else
+// The one that the environment names; null: as the input says.
+const CodecInfo* FixedCodec() {
+  const char* const name = std::getenv("FEEDHANDLER_FUZZ_CODEC");
+  if (name == nullptr) return nullptr;
+  if (std::strcmp(name, "list") == 0) {
+    for (const CodecInfo* info : BuiltInCodecs()) std::printf("%s\n", info->name);
+    std::fflush(stdout);
+    std::_Exit(0);
+  }
+  for (const CodecInfo* info : BuiltInCodecs()) {
+    if (std::strcmp(name, info->name) == 0) return info;
+  }
+  std::fprintf(stderr, "FEEDHANDLER_FUZZ_CODEC: no codec is called %s; there are: %s\n", name,
+               CodecNames().c_str());
+  std::_Exit(2);
+}
+
+const CodecInfo& ChooseCodec(uint8_t choice) {
+  static const CodecInfo* const fixed = FixedCodec();
+  return fixed != nullptr ? *fixed : *BuiltInCodecs()[choice % BuiltInCodecs().size()];
+}
+#endif
 
 void Demand(bool holds, const char* what) {
   if (holds) return;
@@ -126,8 +163,8 @@ std::vector<std::string> Packets(std::string valid, const uint8_t* data, size_t 
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   constexpr size_t kChoices = 3;
+  const CodecInfo& info = ChooseCodec(size == 0 ? 0 : data[0]);
   if (size < kChoices) return 0;
-  const CodecInfo& info = *Codecs()[data[0] % Codecs().size()];
   CodecOptions options;
   if (info.has_file_form && data[1] % 2 != 0) options.framing = "length_prefixed";
   const std::vector<std::string> packets =

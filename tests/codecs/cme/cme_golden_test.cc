@@ -24,6 +24,7 @@
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs {
 namespace {
@@ -83,6 +84,7 @@ class TextLines final : public MessageVisitor {
     if (value.state == Value::State::kAbsent) return;
     if (field.name == std::string_view("schema_id")) return;
     absl::StrAppend(&lines.back(), field.name, ":", Printed(field, value));
+    ++fields;
   }
   void BeginGroup(const GroupInfo& group, uint32_t entries) override {
     if (group.since > 6) return;
@@ -92,6 +94,7 @@ class TextLines final : public MessageVisitor {
   void EndMessage() override {}
 
   std::vector<std::string> lines;
+  uint64_t fields = 0;
 };
 
 // A line of the text decoder in the same form: blanks go, the message's name is its id.
@@ -124,6 +127,7 @@ struct TextComparison {
   uint64_t packets = 0;
   std::map<uint32_t, uint64_t> by_type;
   uint64_t lines = 0;
+  uint64_t fields = 0;
 };
 
 void CompareText(const std::string& schema, TextComparison& compared) {
@@ -157,24 +161,29 @@ void CompareText(const std::string& schema, TextComparison& compared) {
       }
     }
     ++compared.packets;
+    compared.fields += ours.fields;
     line = text.Next();
   });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_FALSE(line.has_value());
 }
 
-void ExpectAllOfTheCapture(const TextComparison& compared) {
+void ExpectAllOfTheCapture(const TextComparison& compared, const char* against) {
   EXPECT_EQ(compared.packets, 10'000u);
   const std::map<uint32_t, uint64_t> expected = {
       {12, 18}, {32, 19'138}, {35, 614}, {42, 388}, {37, 388}};
   EXPECT_EQ(compared.by_type, expected);
+  test::TruthRow row{.protocol = "cme_mdp3", .capture = kCapture, .against = against};
+  for (const auto& [type, count] : compared.by_type) row.messages += count;
+  row.fields = compared.fields;
+  test::NoteTruth(row);
 }
 
 TEST(CmeGolden, EveryFieldOfTheCaptureIsWhatAnIndependentDecoderPrints) {
   if (!CaptureFile(kCapture)) GTEST_SKIP() << test::kNoCaptures;
   TextComparison compared;
   CompareText("", compared);
-  ExpectAllOfTheCapture(compared);
+  ExpectAllOfTheCapture(compared, "another decoder, values");
 }
 
 TEST(CmeGolden, TheSchemaOfTheExchangeSaysTheSame) {
@@ -182,7 +191,7 @@ TEST(CmeGolden, TheSchemaOfTheExchangeSaysTheSame) {
   if (!CaptureFile(kCapture) || !schema) GTEST_SKIP() << test::kNoCaptures;
   TextComparison compared;
   CompareText(*schema, compared);
-  ExpectAllOfTheCapture(compared);
+  ExpectAllOfTheCapture(compared, "another decoder, values, by schema 1.6");
 }
 
 // A later schema on data of an older version: what is newer is absent.
@@ -191,7 +200,7 @@ TEST(CmeGolden, ALaterSchemaReadsOlderData) {
   if (!CaptureFile(kCapture) || !schema) GTEST_SKIP() << test::kNoCaptures;
   TextComparison compared;
   CompareText(*schema, compared);
-  ExpectAllOfTheCapture(compared);
+  ExpectAllOfTheCapture(compared, "another decoder, values, by schema 1.8");
 }
 
 // The leaves of a field tree by their place: bits of a field are no fields.
@@ -220,6 +229,7 @@ class FieldPlaces final : public MessageVisitor {
   void BeginMessage(uint64_t, const MessageInfo* info, std::span<const uint8_t>,
                     const char* why) override {
     EXPECT_NE(info, nullptr) << why;
+    ++messages;
   }
   void Field(const FieldInfo& field, const Value& value) override {
     if (field.presence == Presence::kConstant || value.bytes.empty()) return;
@@ -228,6 +238,7 @@ class FieldPlaces final : public MessageVisitor {
   }
   void EndMessage() override {}
   std::map<uint64_t, std::string> places;
+  uint64_t messages = 0;
 
  private:
   const uint8_t* payload_;
@@ -252,7 +263,7 @@ std::string Differences(const std::map<uint64_t, std::string>& ours,
 
 // Returns how many fields were compared. `whole`: all fields of the tree are ours too.
 uint64_t CompareBytes(const std::filesystem::path& capture, const std::filesystem::path& expected,
-                      const std::string& schema, bool whole) {
+                      const std::string& schema, bool whole, test::TruthRow& row) {
   const std::unique_ptr<Codec> codec = Make(schema);
   test::ExpectedLines lines(expected);
   uint64_t fields = 0;
@@ -277,8 +288,10 @@ uint64_t CompareBytes(const std::filesystem::path& capture, const std::filesyste
       EXPECT_TRUE(same) << "frame " << captured.frame_number;
     }
     fields += ours.places.size();
+    row.messages += ours.messages;
   });
   EXPECT_TRUE(status.ok()) << status;
+  row.fields += fields;
   return fields;
 }
 
@@ -286,7 +299,10 @@ TEST(CmeGolden, EveryByteOfTheCaptureIsOfTheFieldThatADissectorSays) {
   const auto capture = CaptureFile(kCapture);
   const auto expected = CaptureFile("expected/mdp3_v1.6_20161112_AB.pcapng.fields.jsonl.gz");
   if (!capture || !expected) GTEST_SKIP() << test::kNoCaptures;
-  EXPECT_GT(CompareBytes(*capture, *expected, "", /*whole=*/true), 249'000u);
+  test::TruthRow row{
+      .protocol = "cme_mdp3", .capture = kCapture, .against = "a dissector, places and bytes"};
+  EXPECT_GT(CompareBytes(*capture, *expected, "", /*whole=*/true, row), 249'000u);
+  test::NoteTruth(row);
 }
 
 // Versions 5 and 9: definitions with all their groups, orders behind levels, trades.
@@ -297,14 +313,22 @@ TEST(CmeGolden, SinglePacketsOfOtherVersionsAgreeWithTheDissectorByteByByte) {
     const std::optional<std::string> schema = SchemaFile(version);
     if (!schema) GTEST_SKIP() << test::kNoCaptures;
     const std::string folder = absl::StrCat("omi/Cme/Mdp3.Sbe.v", version);
+    test::TruthRow by_itself{.protocol = "cme_mdp3",
+                             .capture = folder + "/",
+                             .against = "a dissector, places and bytes"};
+    test::TruthRow by_schema = by_itself;
+    by_schema.against += ", by the schema";
     for (const auto& file : std::filesystem::directory_iterator(*CaptureFile(folder))) {
       const std::string stem = file.path().stem().string();
       const auto expected = CaptureFile(absl::StrCat("expected/", folder, "/", stem, ".jsonl"));
       ASSERT_TRUE(expected.has_value()) << stem;
-      EXPECT_GT(CompareBytes(file.path(), *expected, *schema, /*whole=*/true), 0u) << stem;
-      EXPECT_GT(CompareBytes(file.path(), *expected, "", /*whole=*/true), 0u) << stem;
+      EXPECT_GT(CompareBytes(file.path(), *expected, *schema, /*whole=*/true, by_schema), 0u)
+          << stem;
+      EXPECT_GT(CompareBytes(file.path(), *expected, "", /*whole=*/true, by_itself), 0u) << stem;
       ++files;
     }
+    test::NoteTruth(by_itself);
+    test::NoteTruth(by_schema);
   }
   EXPECT_EQ(files, 9u);
 }

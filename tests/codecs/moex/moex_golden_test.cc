@@ -18,6 +18,7 @@
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
 #include "tests/codecs/moex/moex_capture.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs {
 namespace {
@@ -105,6 +106,10 @@ struct Compared {
 };
 
 void CompareWithExpected(const std::string& name, const std::string& schema, Compared& compared) {
+  test::TruthRow row{.protocol = "moex_forts",
+                     .capture = "moex_fast/" + name + ".dat",
+                     .against = schema.empty() ? "another decoder, values"
+                                               : "another decoder, values, by the exchange's file"};
   const auto file = test::CaptureFile(absl::StrCat("expected/moex_", name, ".jsonl.gz"));
   ASSERT_TRUE(file.has_value());
   test::ExpectedLines lines(*file);
@@ -120,6 +125,8 @@ void CompareWithExpected(const std::string& name, const std::string& schema, Com
     codec->Describe(bytes.packet(), frame, ours);
     ASSERT_EQ(ours.messages.size(), 2u);
     compared.fields += ours.fields;
+    row.fields += ours.fields;
+    row.messages += ours.messages.size();
     for (const json& message : ours.messages) {
       const std::optional<json> line = lines.Next();
       ASSERT_TRUE(line.has_value());
@@ -130,6 +137,7 @@ void CompareWithExpected(const std::string& name, const std::string& schema, Com
   }
   EXPECT_FALSE(lines.Next().has_value());
   EXPECT_EQ(codec->stats().damaged_tails, 0u);
+  test::NoteTruth(row);
 }
 
 using Counts = std::map<uint32_t, uint64_t>;

@@ -21,6 +21,7 @@
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs {
 namespace {
@@ -182,6 +183,11 @@ TEST(NyseGolden, EveryFieldOfTheImbalancesIsWhatADissectorSaysAndBecomes) {
   EXPECT_EQ(fields, 115'790u + 2 * 6'000u) << "sizes and types of the messages too";
   const CodecStats& stats = codec->stats();
   EXPECT_EQ(stats.messages, 6'000u);
+  test::NoteTruth({.protocol = "nyse_xdp",
+                   .capture = kCapture,
+                   .against = "a dissector, names, places and bytes",
+                   .messages = stats.messages,
+                   .fields = fields});
   EXPECT_EQ(stats.malformed + stats.unknown + stats.unmapped + stats.unscaled, 0u);
   EXPECT_EQ(stats.damaged_tails + stats.trailing_bytes + stats.instruments_full, 0u);
 }
@@ -196,6 +202,9 @@ TEST(NyseGolden, SinglePacketsOfTheOtherFeedsAgreeByteByByte) {
        {"Bbo.Xdp.v2.3a", "IntegratedFeed.Pillar.v2.5", "ImbalancesFeed.Xdp.v2.1.f",
         "Arca.Options.TopFeed.Pillar.1.2.c"}) {
     const std::string folder = absl::StrCat("omi/Nyse/", feed);
+    test::TruthRow row{.protocol = "nyse_xdp",
+                       .capture = folder + "/",
+                       .against = "a dissector, places and bytes"};
     for (const auto& file : std::filesystem::directory_iterator(*CaptureFile(folder))) {
       SCOPED_TRACE(file.path().string());
       const std::string stem = file.path().stem().string();
@@ -218,18 +227,24 @@ TEST(NyseGolden, SinglePacketsOfTheOtherFeedsAgreeByteByByte) {
         EXPECT_FALSE(frame.trailing_bytes);
         FieldLeaves ours(packet.packet().data, captured.payload_offset);
         codec->Describe(packet.packet(), frame, ours);
-        for (const auto& [type, count] : ours.by_type) by_type[type] += count;
+        for (const auto& [type, count] : ours.by_type) {
+          by_type[type] += count;
+          row.messages += count;
+        }
+        row.fields += ours.leaves.size();
         if (stem == "ImbalanceMessage") {
           for (const uint64_t behind : {125, 126, 127}) theirs.erase(behind);
           EXPECT_EQ(ours.leaves[125].hex, "4c040000");
           EXPECT_EQ(ours.leaves[129].hex, "42");
           for (const uint64_t behind : {125, 129, 130}) ours.leaves.erase(behind);
+          row.differences += 3;
         }
         EXPECT_EQ(Differences(ours.leaves, theirs, /*with_names=*/false), "");
         ++files;
       });
       EXPECT_TRUE(status.ok()) << status;
     }
+    test::NoteTruth(row);
   }
   EXPECT_EQ(files, 16u);
   const std::map<std::string, uint64_t> expected = {

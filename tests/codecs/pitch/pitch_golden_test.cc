@@ -26,6 +26,7 @@
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs::pitch {
 namespace {
@@ -169,6 +170,7 @@ TEST(PitchGolden, EveryFieldIsWhatTheExchangesDissectorPrints) {
   const std::vector<Lines> dissected = DissectedFrames(*expected);
   const std::unique_ptr<Codec> codec = Make("cboe_pitch");
   uint64_t messages = 0;
+  uint64_t fields = 0;
   uint64_t packets = 0;
   const absl::Status status = ForEachPacket(*capture, [&](const CapturedPacket& captured) {
     PacketFrame frame;
@@ -181,11 +183,17 @@ TEST(PitchGolden, EveryFieldIsWhatTheExchangesDissectorPrints) {
     ASSERT_LE(captured.frame_number, dissected.size());
     ASSERT_NO_FATAL_FAILURE(ExpectLines(ours, dissected[captured.frame_number - 1]));
     messages += frame.message_count;
+    fields += described.lines.size();
     ++packets;
   });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(packets, 739u);
   EXPECT_EQ(messages, 40u);
+  test::NoteTruth({.protocol = "cboe_pitch",
+                   .capture = kRealtime,
+                   .against = "the exchange's dissector, values",
+                   .messages = messages,
+                   .fields = fields});
   EXPECT_EQ(codec->stats().damaged_tails + codec->stats().trailing_bytes, 0u);
 }
 
@@ -230,6 +238,7 @@ TEST(PitchGolden, GapRequestsAreWhatTheExchangesDissectorPrints) {
   auto reader = replay::CaptureReader::Open(capture->string());
   ASSERT_TRUE(reader.ok()) << reader.status();
   uint64_t messages = 0;
+  uint64_t fields = 0;
   replay::CapturedFrame captured;
   while ((*reader)->Next(captured) == replay::ReadResult::kFrame) {
     // Ethernet, IPv4 without options, TCP.
@@ -249,8 +258,14 @@ TEST(PitchGolden, GapRequestsAreWhatTheExchangesDissectorPrints) {
     SCOPED_TRACE(absl::StrCat("frame ", captured.number));
     ASSERT_NO_FATAL_FAILURE(ExpectLines(ours, dissected.at(captured.number - 1)));
     messages += frame.message_count;
+    fields += described.lines.size();
   }
   EXPECT_EQ(messages, 4u);
+  test::NoteTruth({.protocol = "cboe_pitch",
+                   .capture = kRequests,
+                   .against = "the exchange's dissector, values",
+                   .messages = messages,
+                   .fields = fields});
 }
 
 // ---- Samples, by the place and the bytes of every field ----
@@ -277,11 +292,10 @@ void AddLeaves(const json& node, std::vector<const json*>& leaves) {
   for (const json& child : node["c"]) AddLeaves(child, leaves);
 }
 
-uint64_t CompareSample(const char* codec_name, const std::filesystem::path& capture,
-                       const std::filesystem::path& expected) {
-  uint64_t messages = 0;
+void CompareSample(const std::filesystem::path& capture, const std::filesystem::path& expected,
+                   test::TruthRow& row) {
   test::ExpectedLines lines(expected);
-  const std::unique_ptr<Codec> codec = Make(codec_name);
+  const std::unique_ptr<Codec> codec = Make(row.protocol.c_str());
   const absl::Status status = ForEachPacket(capture, [&](const CapturedPacket& captured) {
     const std::optional<json> line = lines.Next();
     ASSERT_TRUE(line.has_value());
@@ -311,25 +325,28 @@ uint64_t CompareSample(const char* codec_name, const std::filesystem::path& capt
         EXPECT_EQ(theirs[at]->value("pos", size_t{0}), place) << field.info->name;
         EXPECT_EQ(theirs[at]->value("hex", ""), test::Hex(field.bytes)) << field.info->name;
         ++at;
+        ++row.fields;
       }
-      ++messages;
+      ++row.messages;
     }
   });
   EXPECT_TRUE(status.ok()) << status;
-  return messages;
 }
 
 uint64_t CompareFolder(const char* codec_name, const std::string& name) {
-  uint64_t messages = 0;
+  test::TruthRow row{.protocol = codec_name,
+                     .capture = "omi/Cboe/" + name + "/",
+                     .against = "a dissector, places and bytes"};
   const auto folder = CaptureFile("omi/Cboe/" + name);
   const auto expected = CaptureFile("expected/omi/Cboe/" + name);
   if (!folder || !expected) return 0;
   for (const auto& entry : std::filesystem::directory_iterator(*folder)) {
     SCOPED_TRACE(entry.path().string());
-    messages += CompareSample(codec_name, entry.path(),
-                              *expected / entry.path().filename().replace_extension(".jsonl"));
+    CompareSample(entry.path(), *expected / entry.path().filename().replace_extension(".jsonl"),
+                  row);
   }
-  return messages;
+  test::NoteTruth(row);
+  return row.messages;
 }
 
 TEST(PitchGolden, SamplesOfCfeHaveTheFieldsOfAnotherDissector) {

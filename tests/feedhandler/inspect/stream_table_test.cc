@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "codecs/pitch/pitch_sample.h"
+#include "codecs/registry.h"
 #include "tests/feedhandler/inspect/streams.h"
 
 namespace fh::test {
@@ -81,9 +82,12 @@ std::string UnitPacket(uint8_t unit, uint32_t sequence, int count) {
   return packet.Bytes();
 }
 
+// Deletes are the same in all of Cboe's dialects: it is said which one this is.
+const codecs::CodecInfo* Pitch() { return *codecs::FindCodec("cboe_pitch"); }
+
 // Two units of Cboe's: taken for one, each would be a wild number of the other.
 TEST(StreamTable, FollowsEachNumberedStreamOfALine) {
-  StreamTable table;
+  StreamTable table(Pitch());
   for (uint32_t i = 0; i < 5; ++i) {
     Feed(table, kGroup, UnitPacket(1, 1 + 2 * i, 2));
     Feed(table, kGroup, UnitPacket(2, 70'000'001 + 2 * i, 2));
@@ -101,8 +105,14 @@ TEST(StreamTable, FollowsEachNumberedStreamOfALine) {
   EXPECT_EQ(stream.sessions[0].implausible() + stream.sessions[1].implausible(), 0u);
 }
 
-TEST(StreamTable, MessagesOutsideOfAllNumbersAreCountedAndMoveNothing) {
+TEST(StreamTable, WhatIsTheSameInTwoDialectsIsTakenForNeither) {
   StreamTable table;
+  for (uint32_t i = 0; i < 5; ++i) Feed(table, kGroup, UnitPacket(1, 1 + 2 * i, 2));
+  EXPECT_EQ(At(table, kGroup).Speaks(), "unknown");
+}
+
+TEST(StreamTable, MessagesOutsideOfAllNumbersAreCountedAndMoveNothing) {
+  StreamTable table(Pitch());
   Feed(table, kGroup, UnitPacket(1, 0, 2));
   Feed(table, kGroup, UnitPacket(1, 500, 2));
   Feed(table, kGroup, UnitPacket(1, 0, 3));

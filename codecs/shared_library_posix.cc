@@ -5,7 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "feedhandler/strategy/shared_library.h"
+#include "codecs/shared_library.h"
 
 namespace fh {
 

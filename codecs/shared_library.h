@@ -1,7 +1,8 @@
-// A shared library that is open until this object goes. The only part of the plugin loader that
-// knows the operating system (shared_library_posix.cc, shared_library_windows.cc).
-#ifndef FEEDHANDLER_FEEDHANDLER_STRATEGY_SHARED_LIBRARY_H_
-#define FEEDHANDLER_FEEDHANDLER_STRATEGY_SHARED_LIBRARY_H_
+// A shared library that is open until this object goes. The only part of the plugin loaders
+// (plugin_loader.h here, feedhandler/strategy/loader.h) that knows the operating system
+// (shared_library_posix.cc, shared_library_windows.cc).
+#ifndef FEEDHANDLER_CODECS_SHARED_LIBRARY_H_
+#define FEEDHANDLER_CODECS_SHARED_LIBRARY_H_
 
 #include <string>
 #include <utility>
@@ -23,7 +24,7 @@ class SharedLibrary {
   }
   ~SharedLibrary();
 
-  // Whether a name means a file rather than a strategy of the program: it names a folder or ends as
+  // Whether a name means a file rather than something of the program: it names a folder or ends as
   // shared libraries do here.
   static bool IsPath(absl::string_view name);
 
@@ -43,4 +44,4 @@ class SharedLibrary {
 
 }  // namespace fh
 
-#endif  // FEEDHANDLER_FEEDHANDLER_STRATEGY_SHARED_LIBRARY_H_
+#endif  // FEEDHANDLER_CODECS_SHARED_LIBRARY_H_

@@ -1,0 +1,169 @@
+// `codecs --describe`: everything that a description can say is in the document, in each format.
+#include "feedhandler/inspect/message_doc.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "codecs/registry.h"
+
+namespace fh {
+namespace {
+
+using codecs::Alpha;
+using codecs::CodecInfo;
+using codecs::DataInfo;
+using codecs::FieldInfo;
+using codecs::FieldKind;
+using codecs::GroupInfo;
+using codecs::Letter;
+using codecs::LittleEndian;
+using codecs::MessageInfo;
+using codecs::NamedValue;
+using codecs::Presence;
+using nlohmann::json;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+
+constexpr NamedValue kSides[] = {{'B', "Buy"}, {'S', "Sell"}};
+constexpr NamedValue kBits[] = {{0, "First"}, {7, "EndOfEvent"}};
+constexpr Letter kType{"message_type", 0};
+constexpr Letter kSide = Letter("side", 1).Names(kSides);
+constexpr auto kPrice = LittleEndian<int64_t>{"price", 2, FieldKind::kDecimal, 4}.Null(-1);
+constexpr auto kFlags = LittleEndian<uint8_t>{"flags", 10, FieldKind::kFlags}.Names(kBits);
+constexpr auto kExtra = LittleEndian<uint32_t>{"extra", 11}.Since(7);
+constexpr FieldInfo kCurrency{.name = "currency",
+                              .offset = 0,
+                              .length = 3,
+                              .kind = FieldKind::kAlpha,
+                              .presence = Presence::kConstant,
+                              .constant_text = "USD"};
+constexpr const FieldInfo* kFields[] = {&kType, &kSide, &kPrice, &kFlags, &kExtra, &kCurrency};
+constexpr Alpha kParty{"party", 0, 8};
+constexpr const FieldInfo* kPartyFields[] = {&kParty};
+constexpr GroupInfo kParties{.name = "parties",
+                             .block_length = {0, 2},
+                             .count = {2, 1},
+                             .announcement_bytes = 3,
+                             .big_endian = false,
+                             .fields = kPartyFields};
+constexpr const GroupInfo* kInner[] = {&kParties};
+constexpr LittleEndian<uint32_t> kLegId{"leg_id", 0};
+constexpr const FieldInfo* kLegFields[] = {&kLegId};
+constexpr GroupInfo kLegs{.name = "legs",
+                          .block_length = {0, 2},
+                          .count = {6, 1},
+                          .announcement_bytes = 8,
+                          .big_endian = false,
+                          .since = 3,
+                          .fields = kLegFields,
+                          .groups = kInner};
+constexpr const GroupInfo* kGroups[] = {&kLegs};
+constexpr DataInfo kText{.field = {.name = "headline", .kind = FieldKind::kAlpha},
+                         .length = {0, 2},
+                         .announcement_bytes = 2,
+                         .big_endian = false};
+constexpr const DataInfo* kData[] = {&kText};
+constexpr MessageInfo kMessage{'Q', "quote_with_legs", 11, kFields, kGroups, kData};
+constexpr const MessageInfo* kMessages[] = {&kMessage};
+
+CodecInfo Made() {
+  CodecInfo info = *codecs::BuiltInCodecs()[0];
+  info.name = "made";
+  info.specification = "None 1.0";
+  info.messages = kMessages;
+  return info;
+}
+
+TEST(MessageDoc, TextHasEveryFieldWithAllThatItsDescriptionSays) {
+  const std::string text = MessageDoc(Made(), kMessage, DocFormat::kText);
+  EXPECT_THAT(text, HasSubstr("quote_with_legs\nType Q, 11 bytes and what follows, of made (None"));
+  EXPECT_THAT(text, HasSubstr("Numbers are little-endian"));
+  EXPECT_THAT(text, ContainsRegex("\n +1 +1  side +letter +B Buy, S Sell\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +2 +8  price +decimal, 4 places, signed +null: -1\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +10 +1  flags +bits +bit 0 First, bit 7 EndOfEvent\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +11 +4  extra +unsigned +since version 7\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +currency +text +always USD\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +8  legs +group +entry length in 2 bytes at 0, count in 1 "
+                                  "byte at 6,\n +since version 3\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +0 +4    leg_id +unsigned\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +0 +8      party +text\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +2  headline +text of variable length +length in 2 bytes"));
+}
+
+TEST(MessageDoc, MarkdownNamesFieldsOfGroupsByTheirPath) {
+  const std::string text = MessageDoc(Made(), kMessage, DocFormat::kMarkdown);
+  EXPECT_THAT(text, HasSubstr("## quote_with_legs\n"));
+  EXPECT_THAT(text, HasSubstr("| 1 | 1 | `side` | letter | B Buy; S Sell |\n"));
+  EXPECT_THAT(text, HasSubstr("| 0 | 4 | `legs[].leg_id` | unsigned |  |\n"));
+  EXPECT_THAT(text, HasSubstr("| 0 | 8 | `legs[].parties[].party` | text |  |\n"));
+}
+
+TEST(MessageDoc, JsonHasTheSame) {
+  const json doc = json::parse(MessageDoc(Made(), kMessage, DocFormat::kJson));
+  EXPECT_EQ(doc.at("fields").at(1).at("values"), (json{{"B", "Buy"}, {"S", "Sell"}}));
+  EXPECT_EQ(doc.at("fields").at(2).at("null"), "-1");
+  EXPECT_EQ(doc.at("fields").at(2).at("decimals"), 4);
+  EXPECT_EQ(doc.at("fields").at(5).at("constant"), "USD");
+  EXPECT_EQ(doc.at("groups").at(0).at("groups").at(0).at("fields").at(0).at("length"), 8);
+  EXPECT_EQ(doc.at("data").at(0).at("name"), "headline");
+}
+
+TEST(MessageDoc, AMessageIsFoundByItsNameItsTypeAndNearlyByItsName) {
+  const CodecInfo& itch = **codecs::FindCodec("itch50");
+  const MessageInfo* executed = *FindMessage(itch, "order_executed_message");
+  EXPECT_EQ(*FindMessage(itch, "order_executed"), executed);
+  EXPECT_EQ(*FindMessage(itch, "E"), executed);
+  EXPECT_EQ(*FindMessage(itch, "69"), executed);
+  EXPECT_EQ(*FindMessage(itch, "0x45"), executed);
+  const absl::Status status = FindMessage(itch, "order_exected").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("did you mean \"order_executed\"?"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("cross_trade_message"));
+}
+
+TEST(MessageDoc, EveryMessageOfEveryCodecHasADocumentInWhichEachFieldIsNamed) {
+  for (const CodecInfo* info : codecs::BuiltInCodecs()) {
+    for (const MessageInfo* message : info->messages) {
+      EXPECT_EQ(*FindMessage(*info, message->name), message) << info->name;
+      const std::string text = MessageDoc(*info, *message, DocFormat::kText);
+      const std::string markdown = MessageDoc(*info, *message, DocFormat::kMarkdown);
+      for (const FieldInfo* field : message->fields) {
+        EXPECT_THAT(text, HasSubstr(absl::StrCat("  ", field->name))) << message->name;
+        EXPECT_THAT(markdown, HasSubstr(absl::StrCat("`", field->name, "`"))) << message->name;
+      }
+      EXPECT_FALSE(
+          json::parse(MessageDoc(*info, *message, DocFormat::kJson), nullptr, false).is_discarded())
+          << message->name;
+    }
+  }
+}
+
+TEST(MessageList, SaysOfEachMessageWhatItBecomesAndQuotesTheWrittenRules) {
+  const CodecInfo& itch = **codecs::FindCodec("itch50");
+  const std::string text = MessageListDoc(itch, DocFormat::kText);
+  EXPECT_THAT(text, ContainsRegex("\n +E  order_executed_message +[0-9]+ +[0-9]+  order C, order "
+                                  "F, trade T\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +FH_RECORD_ORDER +A, F, E, C, X, D, U"));
+  EXPECT_THAT(MessageListDoc(itch, DocFormat::kMarkdown),
+              HasSubstr("| E | `order_executed_message` |"));
+  const json list = json::parse(MessageListDoc(itch, DocFormat::kJson));
+  EXPECT_EQ(list.at("messages").size(), itch.messages.size());
+  EXPECT_TRUE(list.at("meanings").contains("FH_RECORD_ORDER"));
+}
+
+// Of venues that number messages, all of them are in the samples.
+TEST(MessageList, EachMessageOfVenuesThatNumberMessagesHasItsUpdates) {
+  for (const CodecInfo* info : codecs::BuiltInCodecs()) {
+    const auto updates = UpdatesOfSamples(*info);
+    if (info->numbering.unit == codecs::Numbering::Unit::kPackets) continue;
+    EXPECT_EQ(updates.size(), info->messages.size()) << info->name;
+  }
+}
+
+}  // namespace
+}  // namespace fh
