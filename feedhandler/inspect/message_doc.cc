@@ -109,6 +109,8 @@ std::string KindText(const FieldInfo& field) {
       return "bits";
     case FieldKind::kUnixNs:
       return "ns since 1970 UTC";
+    case FieldKind::kUnixMs:
+      return "ms since 1970 UTC";
     case FieldKind::kUnixSeconds:
       return "s since 1970 UTC";
     case FieldKind::kNsSinceMidnight:
