@@ -45,7 +45,7 @@ constexpr size_t kNoteWidth = 56;
 // Left out by who names a message in a hurry.
 constexpr char kMessageSuffix[] = "_message";
 // Samples of a codec that are looked through for what messages become.
-constexpr uint64_t kSamples = 64;
+constexpr uint64_t kSamples = 2'000;
 
 bool IsLetter(uint64_t value) { return value > 0x20 && value < 0x7f; }
 

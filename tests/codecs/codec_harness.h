@@ -123,7 +123,8 @@ class DescriptionRecorder final : public codecs::MessageVisitor {
   }
   void Field(const codecs::FieldInfo& field, const codecs::Value& value) override {
     // Data of variable length has no place in the block.
-    const bool is_of_block = depth == 0 && field.length != 0;
+    const bool is_of_block =
+        depth == 0 && (field.length != 0 || field.presence == codecs::Presence::kConstant);
     if (is_of_block) messages.back().fields.push_back({&field, value.bytes});
   }
   void BeginGroup(const codecs::GroupInfo&, uint32_t) override { ++depth; }

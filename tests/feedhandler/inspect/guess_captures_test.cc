@@ -69,13 +69,13 @@ const std::vector<Owner>& Owners() {
       {"omi/Nasdaq/Ise.", {"ise_"}},
       {"omi/Nasdaq/Nasdaq.Equities.TotalView.", {"itch50"}},
       {"omi/Nasdaq/Nasdaq.Equities.Bbo.", {"nasdaq_"}},
-      {"omi/Nasdaq/Nasdaq.Equities.NlsPlus.", {"nls_", "nasdaq_nls"}},
-      {"omi/Nasdaq/Uqdf.", {"utp_", "uqdf"}},
+      {"omi/Nasdaq/Nasdaq.Equities.NlsPlus.", {"nls_"}},
+      {"omi/Nasdaq/Uqdf.", {"uqdf"}},
       {"omi/Nyse/Nyse.Equities.OpenBook.Ultra", {"nyse_openbook"}},
       {"omi/Nyse/", {"nyse_xdp"}},
-      {"omi/Siac/Cqs.", {"cta_", "siac_"}},
-      {"omi/Siac/Cts.", {"cta_", "siac_"}},
-      {"omi/Siac/Opra.", {"opra", "siac_opra"}},
+      {"omi/Siac/Cqs.", {"cta"}},
+      {"omi/Siac/Cts.", {"cta"}},
+      {"omi/Siac/Opra.", {"opra"}},
   };
   return owners;
 }

@@ -161,7 +161,9 @@ TEST(MessageList, EachMessageOfVenuesThatNumberMessagesHasItsUpdates) {
   for (const CodecInfo* info : codecs::BuiltInCodecs()) {
     const auto updates = UpdatesOfSamples(*info);
     if (info->numbering.unit == codecs::Numbering::Unit::kPackets) continue;
-    EXPECT_EQ(updates.size(), info->messages.size()) << info->name;
+    for (const MessageInfo* message : info->messages) {
+      EXPECT_TRUE(updates.contains(message)) << info->name << " " << message->name;
+    }
   }
 }
 
