@@ -146,8 +146,9 @@ TEST(MessageDoc, EveryMessageOfEveryCodecHasADocumentInWhichEachFieldIsNamed) {
 TEST(MessageList, SaysOfEachMessageWhatItBecomesAndQuotesTheWrittenRules) {
   const CodecInfo& itch = **codecs::FindCodec("itch50");
   const std::string text = MessageListDoc(itch, DocFormat::kText);
-  EXPECT_THAT(text, ContainsRegex("\n +E  order_executed_message +[0-9]+ +[0-9]+  order C, order "
-                                  "F, trade T\n"));
+  // Without character classes, which not every system's expressions have.
+  EXPECT_THAT(text,
+              ContainsRegex("\n +E  order_executed_message +31 +7  order C, order F, trade T"));
   EXPECT_THAT(text, ContainsRegex("\n +FH_RECORD_ORDER +A, F, E, C, X, D, U"));
   EXPECT_THAT(MessageListDoc(itch, DocFormat::kMarkdown),
               HasSubstr("| E | `order_executed_message` |"));
