@@ -289,10 +289,10 @@ void B3Decoder::MassDelete(const Sink& sink) {
 
 void B3Decoder::Summary(const Sink& sink) {
   const uint8_t side = ExecutionSummary::kAggressorSide(sink.message);
-  matches_[next_match_] = {ExecutionSummary::kSecurityId(sink.message), side == kBuy ? FH_SIDE_BID
-                                                                        : side == kSell
-                                                                            ? FH_SIDE_ASK
-                                                                            : FH_SIDE_NONE};
+  char aggressor = FH_SIDE_NONE;
+  if (side == kBuy) aggressor = FH_SIDE_BID;
+  if (side == kSell) aggressor = FH_SIDE_ASK;
+  matches_[next_match_] = {ExecutionSummary::kSecurityId(sink.message), aggressor};
   next_match_ = (next_match_ + 1) % kMatches;
   has_matches_ = true;
 }
