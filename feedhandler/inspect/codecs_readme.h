@@ -2,9 +2,11 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_INSPECT_CODECS_README_H_
 #define FEEDHANDLER_FEEDHANDLER_INSPECT_CODECS_README_H_
 
+#include "absl/strings/string_view.h"
+
 namespace fh {
 
-extern const char kCodecsReadme[];
+absl::string_view CodecsReadme();
 
 }  // namespace fh
 

@@ -472,7 +472,7 @@ std::vector<Meaning> MeaningsOf(const CodecInfo& info) {
   std::vector<Meaning> meanings;
   const std::string row = absl::StrCat("| `", info.name, "` | ");
   std::string constant;
-  for (absl::string_view line : absl::StrSplit(kCodecsReadme, '\n')) {
+  for (absl::string_view line : absl::StrSplit(CodecsReadme(), '\n')) {
     if (absl::ConsumePrefix(&line, "### ")) {
       constant = absl::StrReplaceAll(line, {{"`", ""}});
     } else if (absl::ConsumePrefix(&line, row) && absl::ConsumeSuffix(&line, " |")) {

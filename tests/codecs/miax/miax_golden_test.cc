@@ -300,22 +300,23 @@ TEST(MiaxGolden, GuessKnowsItsOwnPackets) {
                                                   {kComplexCapture, "miax_ctom"}};
   for (const auto& [file, name] : own) {
     uint64_t sure = 0;
-    const absl::Status status = ForEachPacket(*CaptureFile(file), [&](const CapturedPacket& at) {
-      const bool is_heartbeat = at.packet.length == kHeaderBytes;
-      for (const CodecInfo* info : Codecs()) {
-        const int guess = info->guess({at.packet.data, at.packet.length});
-        const bool is_mach = std::string(info->framing) == "mach";
-        if (is_heartbeat) {
-          EXPECT_EQ(guess, is_mach ? 20 : 0) << info->name;
-        }
-        if (info->name == name) {
-          sure += guess == 100;
-          EXPECT_TRUE(is_heartbeat || guess >= 45);
-        } else {
-          EXPECT_LE(guess, 45) << info->name << " at " << at.frame_number;
-        }
-      }
-    });
+    const absl::Status status =
+        ForEachPacket(*CaptureFile(file), [&, owner = name](const CapturedPacket& at) {
+          const bool is_heartbeat = at.packet.length == kHeaderBytes;
+          for (const CodecInfo* info : Codecs()) {
+            const int guess = info->guess({at.packet.data, at.packet.length});
+            const bool is_mach = std::string(info->framing) == "mach";
+            if (is_heartbeat) {
+              EXPECT_EQ(guess, is_mach ? 20 : 0) << info->name;
+            }
+            if (info->name == owner) {
+              sure += guess == 100;
+              EXPECT_TRUE(is_heartbeat || guess >= 45);
+            } else {
+              EXPECT_LE(guess, 45) << info->name << " at " << at.frame_number;
+            }
+          }
+        });
     EXPECT_TRUE(status.ok()) << status;
     EXPECT_GT(sure, 500u) << name;
   }
