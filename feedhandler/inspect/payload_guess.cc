@@ -201,12 +201,17 @@ bool PayloadGuess::Sample(std::span<const uint8_t> payload, int64_t stamp_ns, bo
   const std::span<const codecs::CodecInfo* const> all = codecs::Codecs();
   std::vector<int>& guesses = guesses_;
   bool is_heartbeat = !framing.has_messages;
+  int best = 0;
   for (size_t i = 0; i < guesses.size(); ++i) {
     guesses[i] = std::clamp(all[i]->guess(payload), 0, 100);
+    best = std::max(best, guesses[i]);
     if (is_heartbeat || guesses[i] < kAccepted) continue;
     is_heartbeat = Judge().IsHeartbeat(*all[i], payload);
   }
-  Votes& votes = is_heartbeat || truncated ? weak_ : strong_;
+  // What nobody is sure of, and somebody does not rule out, says little: heartbeats, and what several
+  // dialects share. It neither carries a claim nor waters down that of others.
+  const bool is_unsure = best > 0 && best < kAccepted;
+  Votes& votes = is_heartbeat || is_unsure || truncated ? weak_ : strong_;
   if (votes.samples == kMostSamples) return false;
   ++votes.samples;
   ++votes.families[static_cast<size_t>(framing.family)];

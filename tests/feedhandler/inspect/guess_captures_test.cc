@@ -89,6 +89,11 @@ bool IsOwn(const std::string& path, const CodecInfo& info) {
   return false;
 }
 
+bool HasOwner(const std::string& path) {
+  return std::any_of(Owners().begin(), Owners().end(),
+                     [&](const Owner& owner) { return absl::StartsWith(path, owner.path); });
+}
+
 // The captures of MANIFEST.tsv, by their path in it.
 std::vector<std::string> Captures() {
   std::vector<std::string> paths;
@@ -141,6 +146,7 @@ bool IsHeartbeat(Codec& codec, const rio::Packet& packet) {
 
 std::string NameOf(const CodecInfo* info) { return info == nullptr ? "none" : info->name; }
 
+constexpr uint64_t kManyPackets = 400;
 constexpr uint64_t kPacketsOfACapture = 20'000;
 
 TEST(GuessCaptures, EachStreamIsTakenForItsOwnProtocolOrForNone) {
@@ -149,16 +155,21 @@ TEST(GuessCaptures, EachStreamIsTakenForItsOwnProtocolOrForNone) {
   size_t named = 0;
   for (const std::string& path : captures) {
     std::map<std::string, PayloadGuess> streams;
+    std::map<std::string, uint64_t> packets_of;
     uint64_t packets = 0;
     // Some captures are damaged on purpose: what can be read of them counts.
     static_cast<void>(test::ForEachPacket(
         test::CapturesFolder() / path, [&](const test::CapturedPacket& captured) {
           if (++packets > kPacketsOfACapture) return;
           const Sampled sampled(captured.packet);
-          streams[captured.datagram.destination_endpoint().ToString()].Sample(
-              sampled.payload(), captured.packet.stamp_ns, false);
+          const std::string group = captured.datagram.destination_endpoint().ToString();
+          ++packets_of[group];
+          streams[group].Sample(sampled.payload(), captured.packet.stamp_ns, false);
         }));
     for (const auto& [group, guess] : streams) {
+      // A long capture has more than heartbeats.
+      const bool is_long = packets_of[group] >= kManyPackets && HasOwner(path);
+      EXPECT_TRUE(!is_long || guess.codec() != nullptr) << path << " " << group;
       if (guess.codec() == nullptr) continue;
       ++named;
       EXPECT_TRUE(IsOwn(path, *guess.codec()))
