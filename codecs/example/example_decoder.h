@@ -69,8 +69,12 @@ class Decoder {
   }
 
  private:
-  // Prices have four decimals, updates nine.
-  static int64_t Price(int64_t price) { return price * 100'000; }
+  // Prices have four decimals, updates nine. What the wire says may be anything: one that does not fit
+  // is not known.
+  static int64_t Price(int64_t price_e4) {
+    int64_t price_e9;
+    return __builtin_mul_overflow(price_e4, 100'000, &price_e9) ? kUndefinedPrice : price_e9;
+  }
 
   // All 64 bytes are written: a slot still has what was there before.
   static NormalizedUpdate& Next(uint8_t record, char action, char side, uint8_t index,
