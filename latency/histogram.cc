@@ -77,6 +77,49 @@ void HistogramSnapshot::Merge(const HistogramSnapshot& other) {
   above_range_.Merge(other.above_range_);
 }
 
+void HistogramSnapshot::AddBucket(size_t index, uint64_t n) {
+  if (n == 0) return;
+  counts_[index] += n;
+  total_ += n;
+  min_ = std::min(min_, HistogramBuckets::Low(index));
+  max_ = std::max(max_, HistogramBuckets::High(index));
+}
+
+bool HistogramSnapshot::SetExtremes(int64_t min_ns, int64_t max_ns, int64_t max_at_ns) {
+  if (total_ == 0) return false;
+  const auto holds = [this](int64_t value, int64_t edge) {
+    return value >= 0 && value <= HistogramBuckets::kMaxValue &&
+           HistogramBuckets::Index(value) == HistogramBuckets::Index(edge) &&
+           counts_[HistogramBuckets::Index(value)] != 0;
+  };
+  const bool right = holds(min_ns, min_) && holds(max_ns, max_) && min_ns <= max_ns;
+  if (!right) return false;
+  min_ = min_ns;
+  max_ = max_ns;
+  max_at_ns_ = max_at_ns;
+  return true;
+}
+
+HistogramSnapshot HistogramSnapshot::Since(const HistogramSnapshot& earlier) const {
+  HistogramSnapshot interval;
+  for (size_t i = 0; i < counts_.size(); ++i)
+    interval.AddBucket(i, counts_[i] - earlier.counts_[i]);
+  if (interval.total_ != 0) {
+    interval.max_at_ns_ = max_ > earlier.max_ ? max_at_ns_ : 0;
+    if (max_ > earlier.max_) interval.max_ = max_;
+    interval.max_ = std::min(interval.max_, max_);
+    if (min_ < earlier.min_) interval.min_ = min_;
+    interval.min_ = std::max(interval.min_, min_);
+  }
+  const auto outside = [](const OutsideCount& now, const OutsideCount& before) {
+    return now.count == before.count ? OutsideCount{}
+                                     : OutsideCount{now.count - before.count, now.min, now.max};
+  };
+  interval.negative_ = outside(negative_, earlier.negative_);
+  interval.above_range_ = outside(above_range_, earlier.above_range_);
+  return interval;
+}
+
 double HistogramSnapshot::Mean() const {
   if (total_ == 0) return 0;
   double sum = 0;

@@ -131,6 +131,25 @@ class HistogramSnapshot {
   // Adds what `other` holds. Order does not matter; sums wrap at 2^64.
   void Merge(const HistogramSnapshot& other);
 
+  // What came since `earlier`, a snapshot of the same histogram: an interval. Its min and max are
+  // exact where this snapshot's are new ones, and else the edges of the outermost buckets, as are
+  // those of what lay outside of the range.
+  HistogramSnapshot Since(const HistogramSnapshot& earlier) const;
+
+  // How many values a bucket holds. Precondition: index < HistogramBuckets::kCount.
+  uint64_t count(size_t index) const { return counts_[index]; }
+
+  // For who makes one of a file: `n` values of one bucket. min() and max() become the bucket's edges
+  // where they lie beyond what they were, until SetExtremes says better.
+  void AddBucket(size_t index, uint64_t n);
+  // The exact least and greatest value, and when the latter was; those that lie in other buckets than
+  // the outermost are not taken, and false says so.
+  bool SetExtremes(int64_t min_ns, int64_t max_ns, int64_t max_at_ns);
+  void SetOutside(const OutsideCount& negative, const OutsideCount& above_range) {
+    negative_ = negative;
+    above_range_ = above_range;
+  }
+
  private:
   friend class Histogram;
 
