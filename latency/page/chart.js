@@ -122,7 +122,7 @@ class Chart {
     this.plot.addEventListener("pointerdown", (event) => this.down(event));
     this.plot.addEventListener("pointermove", (event) => this.moved(event));
     this.plot.addEventListener("pointerup", (event) => this.up(event));
-    this.plot.addEventListener("pointerleave", () => { if (!this.drag && !this.byKeys) this.setCursor(null); });
+    this.plot.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch" && !this.drag && !this.byKeys) this.setCursor(null); });
     this.plot.addEventListener("pointercancel", () => { this.drag = null; this.drawBrush(); });
     this.plot.addEventListener("focus", () => { this.byKeys = this.plot.matches(":focus-visible"); });
     this.plot.addEventListener("blur", () => { this.byKeys = false; this.setCursor(null); });
@@ -156,7 +156,14 @@ class Chart {
   // Instead of axes: why there is nothing to see.
   sayEmpty(text) {
     this.empty = true;
-    this.add("text", {x: this.width / 2, y: this.height / 2, class: "empty", "text-anchor": "middle"}, text);
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const last = lines[lines.length - 1];
+      if (last && (last.length + word.length + 1) * 8.2 > this.width - 20) lines.push(word);
+      else lines[lines.length - 1] = last ? last + " " + word : word;
+    }
+    lines.forEach((line, i) => this.add("text", {x: this.width / 2, y: this.height / 2 + (i - (lines.length - 1) / 2) * 20,
+      class: "empty", "text-anchor": "middle"}, line));
   }
 
   // Without lines across where cells would lie below them.

@@ -82,7 +82,7 @@ function drawLossBars(chart, losses, step, top) {
   const {left, right, bottom} = chart.box;
   const total = losses.reduce((sum, {values}) => sum + sumOf(values, 0, report.columns), 0);
   if (total === 0) {
-    chart.add("text", {x: (left + right) / 2, y: (top + bottom) / 2 + 4, "text-anchor": "middle", class: "empty"}, "Nothing was lost.");
+    chart.add("text", {x: (left + right) / 2, y: (top + bottom) / 2 + 4, "text-anchor": "middle", class: "quiet"}, "Nothing was lost.");
     return;
   }
   const lists = losses.map(({values, style}) => ({style, list: columnsOf(values, step)}));
@@ -200,7 +200,7 @@ function buildJitter(section) {
   const {smallest, threshold} = report.jitter;
   section.append(element("p", {}, jitterSentence()));
   const chart = new Chart(section, {
-    id: "jitter-chart", margin: {bottom: 30}, height: () => 240, draw: drawJitter,
+    id: "jitter-chart", margin: {left: 84, bottom: 30}, height: () => 240, draw: drawJitter,
     label: () => "Jitter floor: what a packet that arrives at any moment would wait. " + jitterSentence(),
     hint: "What a packet that arrives at any moment would wait: with which share longer than so much.",
     table: () => ({head: ["delay longer than", "share of time"], rows: report.jitter.curve.map(([delay, above]) =>

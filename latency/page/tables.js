@@ -20,7 +20,7 @@ function csvOf({head, rows}) {
     if (raw === null || raw === undefined) return "";
     if (typeof raw === "number") return String(raw);
     // A name from the report must not become a formula in a spreadsheet.
-    const text = /^[=+\-@\t\r]/.test(raw) && raw !== "-" ? "'" + raw : raw;
+    const text = /^[=+\-@\x00-\x1f]/.test(raw) && raw !== "-" ? "'" + raw : raw;
     return /[",\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
   };
   return [head, ...rows].map((row) => row.map(field).join(",")).join("\n") + "\n";

@@ -55,7 +55,7 @@ function xLatencies(chart, list) {
 }
 
 function clipped(text, pixels) {
-  const letters = Math.floor(pixels / 6.8);
+  const letters = Math.floor(pixels / 7.4);
   return text.length <= letters ? text : text.slice(0, Math.max(1, letters - 1)) + "…";
 }
 
@@ -74,11 +74,12 @@ function drawPercentileRows(chart, rows, emptyText) {
   filled.forEach(({name, style, histogram}, i) => {
     const y = top + i * high;
     const list = values(histogram);
-    const thick = Math.min(7, (high - 6) / 3);
+    const thick = [9, 6, 3];
     chart.add("text", {x: left - 8, y: y + high / 2 + 4, "text-anchor": "end", class: "tick"}, clipped(name, left - 12));
+    let barTop = y + high / 2 - (thick.slice(0, list.length).reduce((a, b) => a + b, 0) + list.length * 2) / 2;
     list.forEach((value, k) => {
-      const barTop = y + high / 2 + (k - list.length / 2) * (thick + 1);
-      chart.add("rect", {x: left, y: barTop, width: Math.max(x.at(value) - left, 2), height: thick, class: `bar ${style} shade${k}`});
+      chart.add("rect", {x: left, y: barTop, width: Math.max(x.at(value) - left, 2), height: thick[k], class: `bar ${style}`});
+      barTop += thick[k] + 2;
     });
     chart.rows.push({top: y, bottom: y + high, name, histogram, list});
   });
@@ -101,11 +102,11 @@ function buildStageBars(section) {
   const count = () => Math.max(1, rows().filter(({histogram}) => histogram && histogram.n).length);
   section.append(element("h3", {}, "Percentiles of each stage"));
   const chart = new Chart(section, {
-    id: "stages-chart", margin: {left: 150, bottom: 30},
+    id: "stages-chart", margin: {left: 172, top: 8, bottom: 30},
     height: () => 50 + count() * 36,
     draw: (c) => drawPercentileRows(c, rows(), "No stages were measured."),
     label: () => "Percentiles of each stage: " + (chart.rows.map((row) => percentileRowText(row, 0)).join("; ") || "none") + ".",
-    hint: "Each stage has p50, p90 and p99, from top to bottom. They do not add up: the slow packets of one stage are not those of another.",
+    hint: "Each stage has p50, p90 and p99, from top to bottom, one thinner than the other. They do not add up: the slow packets of one stage are not those of another.",
     table: () => percentileRowsTable(rows()),
     cursor: rowCursor(() => chart, (row) => percentileRowText(chart.rows[row], 0)),
   });
@@ -192,6 +193,7 @@ function drawTracks(chart) {
   chart.rows = [];
   const ways = worst(MOST_TRACKS);
   if (ways.length === 0) return chart.sayEmpty("No whole packets were sampled.");
+  if (!(ways[0].total > 0)) return chart.sayEmpty("The packets that were sampled took no time.");
   const {left, right, top, bottom} = chart.box;
   // All stamps, aligned where the way begins; what lay before it, as the intended time, to the left.
   const spans = ways.map((way) => way.sample.stamps.map((stamp) => stamp.at - way.start));
@@ -249,7 +251,7 @@ function trackTable() {
 function buildTracks(section) {
   section.append(element("h3", {}, "The worst packets"));
   const chart = new Chart(section, {
-    id: "tracks-chart", margin: {left: 150, bottom: 30},
+    id: "tracks-chart", margin: {left: 172, top: 8, bottom: 30},
     height: () => 50 + Math.max(3, worst(MOST_TRACKS).length) * 20,
     draw: drawTracks,
     label: () => (chart.rows.length === 0 ? "The worst packets: none were sampled."
@@ -282,7 +284,7 @@ function buildConditions(section) {
   const rows = () => list.map(({series, key}) => ({name: stages.size > 1 ? series.name : series.condition,
     style: "s" + (kinds.indexOf(key[0]) % 8), histogram: selectedHistogram(series) || series.total}));
   const chart = new Chart(section, {
-    id: "conditions-chart", margin: {left: 150, bottom: 30},
+    id: "conditions-chart", margin: {left: 172, top: 8, bottom: 30},
     height: () => 50 + Math.max(2, list.length) * 32,
     draw: (c) => drawPercentileRows(c, rows(), "Nothing was measured by gap, place in the burst or depth."),
     label: () => "Latency by the gap before the packet, its place in the burst and the depth of the queue: " +
