@@ -130,14 +130,8 @@ class Chart {
 
   draw() {
     const width = Math.max(260, Math.round(this.plot.clientWidth) || 700);
-    const height = this.options.height(width);
-    this.width = width;
-    this.height = height;
-    const margin = this.margin;
-    this.box = {left: margin.left, right: width - margin.right, top: margin.top, bottom: height - margin.bottom};
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.svg.replaceChildren();
-    this.options.draw(this);
+    this.paint(width, this.options.height(width));
+    if (this.empty) this.paint(width, 84);
     this.brushLayer = shape("g", {class: "brush"});
     this.cursorLayer = shape("g", {class: "cursor"});
     this.svg.append(this.brushLayer, this.cursorLayer);
@@ -145,6 +139,16 @@ class Chart {
     this.fillTable();
     this.drawBrush();
     this.setCursor(null);
+  }
+
+  paint(width, height) {
+    this.width = width;
+    this.height = height;
+    const margin = this.margin;
+    this.box = {left: margin.left, right: width - margin.right, top: margin.top, bottom: height - margin.bottom};
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.svg.replaceChildren();
+    this.options.draw(this);
   }
 
   add(tag, attributes, ...children) {
@@ -189,10 +193,10 @@ class Chart {
     for (const tick of timeTicks(report.spanNs, right - left, at)) {
       if (tick.at > right + 1) continue;
       this.add("line", {x1: tick.at, x2: tick.at, y1: bottom, y2: bottom + 4, class: "frame"});
-      const anchor = tick.at > right - 28 ? "end" : tick.at < left + 28 ? "start" : "middle";
-      const x = anchor === "middle" ? tick.at : anchor === "end" ? right : left;
+      const anchor = tick.at > right - 28 ? "end" : "middle";
+      const x = anchor === "middle" ? tick.at : right;
       const width = Math.max(tick.text.length, tick.below.length) * 7.2;
-      const from = anchor === "middle" ? x - width / 2 : anchor === "end" ? x - width : x;
+      const from = anchor === "middle" ? x - width / 2 : x - width;
       if (from < end + 8) continue;
       end = from + width;
       this.add("text", {x, y: bottom + 17, "text-anchor": anchor, class: "tick"}, tick.text);

@@ -226,7 +226,7 @@ function buildHeat(section) {
     const {list, chosen} = heatSeries();
     const choice = chooser("Series", list.map((series) => [series.number, series.name]), chosen ? chosen.number : null,
       (value) => { heatState.series = value; redraw(); });
-    controls.replaceChildren(choice, scaleSwitch(heatState));
+    controls.replaceChildren(choice || "", scaleSwitch(heatState));
     if (chart.most) controls.append(heatKey(chart.most, chosen.unit || "values"));
   };
 }

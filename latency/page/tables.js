@@ -62,7 +62,7 @@ function percentileCell(histogram, p, bound) {
   return durationCell(percentileOf(histogram, p), bound);
 }
 
-const WHAT = ["stage", "end to end", "total", "from schedule", "generator's lateness", "under a condition"];
+const WHAT = ["stage", "end to end", "total", "from schedule", "lateness", "under a condition"];
 
 function seriesRow(series, names) {
   const histogram = selectedHistogram(series);

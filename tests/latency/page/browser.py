@@ -237,7 +237,7 @@ def check_drawn(browser, page):
         browser.frames()
         problems += [f"{problem} at {width} pixels" for problem in browser.run(OVERLAPS)]
     text = browser.run("return document.body.innerText;")
-    for word in ("NaN", "undefined", "Infinity", "[object"):
+    for word in ("NaN", "undefined", "Infinity", "null", "[object"):
         if word in text:
             at = text.index(word)
             problems.append(f"the page says {text[max(0, at - 40):at + 40]!r}")
