@@ -148,7 +148,7 @@ class BookSet {
   // copies that a stage hands on.
   size_t FillAndApplyNext(std::span<Update> updates, size_t at);
 
-  std::span<const Notice> notices() const { return {notices_.get(), notice_count_}; }
+  std::span<const Notice> notices() const { return {notices_, notice_count_}; }
 
   // All of them, and `on_notice(const Notice&)` for each notice, when it is due.
   template <typename OnNotice>
@@ -173,7 +173,7 @@ class BookSet {
   // was not followed while its channel was under way starts doubtful (kFollowedLate).
   bool Follow(uint16_t channel_id, uint32_t instrument_id, uint8_t kinds);
   // BookOptions::follow, for instruments that come up from now on.
-  void FollowOthers(uint8_t kinds) { follow_others_ = kinds; }
+  void FollowOthers(uint8_t kinds);
 
   // Follows an order's place; the order may come later. A number for watched() and Unwatch; none when
   // there is no room, or no book for it.
@@ -227,7 +227,7 @@ class BookSet {
   absl::Status Audit(uint32_t book) const;
   // All of them, and the tables: used and free slots, the table of ids.
   absl::Status AuditAll() const;
-  uint64_t orders() const { return orders_used_; }
+  uint64_t orders() const;
   // Bytes that were mapped, and how much of that lies on huge pages (reads a file of the kernel).
   size_t bytes() const;
   size_t huge_bytes() const;
@@ -245,18 +245,17 @@ class BookSet {
  private:
   struct Impl;
   struct Stream;
-  struct IdSlot;
   struct WatchSlot;
+  struct Saver;
+  struct Loader;
 
-  BookSet();
+  BookSet() = default;
   uint32_t NextWatch(uint32_t watch) const;
 
   detail::Tables tables_;
-  std::unique_ptr<Notice[]> notices_;
+  const Notice* notices_ = nullptr;
   size_t notice_count_ = 0;
   uint32_t book_count_ = 1;
-  uint64_t orders_used_ = 0;
-  uint8_t follow_others_ = kTop;
   std::unique_ptr<Impl> impl_;
 };
 
