@@ -286,13 +286,13 @@ void BookSet::Impl::Touch(BookSlot& book, const Update& update) {
   }
 }
 
-// A gap is of a channel's stream; what a slow reader lost, of everything that its ring carries.
+// A gap is of a stream; what a slow reader lost, of all streams of the channel.
 void BookSet::Impl::OnGap(const Update& update) {
   ++stats.gaps;
-  const bool is_all = update.gap.cause == FH_GAP_RING_FULL;
+  const bool is_of_channel = update.gap.cause == FH_GAP_RING_FULL;
   const uint16_t number = fh_stream(update.sequence);
   const auto concerns = [&](uint16_t channel, uint16_t stream) {
-    return is_all || (channel == update.channel_id && stream == number);
+    return channel == update.channel_id && (is_of_channel || stream == number);
   };
   StreamOf(update.channel_id, number);
   for (Stream& stream : streams) {
