@@ -225,12 +225,13 @@ std::string TextPicture(const std::vector<ReportRow>& rows) {
   for (const ReportRow& row : rows) all.Merge(*row.histogram);
   if (all.total() == 0) return "";
   const Axis axis = ChooseAxis(all.min(), all.max());
-  std::string text = absl::StrCat(Left("", kNameWidth), "  ", AxisLabels(axis), "|\n");
+  const size_t width = WidthOf(rows);
+  std::string text = absl::StrCat(Left("", width), "  ", AxisLabels(axis), "|\n");
   for (const ReportRow& row : rows) {
     if (row.histogram->total() == 0) continue;
-    absl::StrAppend(&text, Left(row.name, kNameWidth), "  ", Strip(*row.histogram, axis), "\n");
+    absl::StrAppend(&text, Left(row.name, width), "  ", Strip(*row.histogram, axis), "\n");
   }
-  absl::StrAppend(&text, Left("", kNameWidth),
+  absl::StrAppend(&text, Left("", width),
                   "  share of values a column: . <0.1%  : <1%  + <10%  # <30%  @ more\n");
   return text;
 }

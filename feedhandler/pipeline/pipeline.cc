@@ -58,6 +58,36 @@ absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Config& config,
 
 Pipeline::~Pipeline() { Stop().IgnoreError(); }
 
+namespace {
+
+// What a feed thread has measured of each of its lines and channels.
+void AddFeedParts(const FeedPart& part, std::vector<LatencyPart>& parts) {
+  const FeedCore& core = *part.core;
+  const auto add = [&](latency::Stage stage, const Channel& channel, const std::string& line,
+                       latency::HistogramSnapshot histogram) {
+    parts.push_back({.stage = stage,
+                     .feed = channel.feed,
+                     .channel = absl::StrCat(channel.id),
+                     .line = line,
+                     .thread = part.thread->placement().name,
+                     .of_packets = true,
+                     .histogram = std::move(histogram)});
+  };
+  for (size_t i = 0; i < core.lines().size(); ++i) {
+    const Channel& channel = core.channels()[core.lines()[i].channel];
+    add(latency::Stage::kWireToDequeue, channel, channel.line_names[core.lines()[i].line],
+        core.WaitOf(i));
+  }
+  for (size_t i = 0; i < core.channels().size(); ++i) {
+    for (size_t hop = 0; hop < FeedCore::kHops.size(); ++hop) {
+      add(FeedCore::kHops[hop], core.channels()[i], "",
+          core.HopOf(i, static_cast<FeedCore::Hop>(hop)));
+    }
+  }
+}
+
+}  // namespace
+
 void Pipeline::MakeFeedParts(const Config& config) {
   for (const FeedThreadConfig& thread : config.feed_threads) {
     feed_parts_.push_back(std::make_unique<FeedPart>());
@@ -302,31 +332,22 @@ latency::StageSnapshot Pipeline::Stages() const {
 std::vector<LatencyPart> Pipeline::LatencyParts() const {
   using latency::Stage;
   std::vector<LatencyPart> parts;
-  const auto add = [&parts](Stage stage, const std::string& of,
-                            latency::HistogramSnapshot histogram) {
-    parts.push_back({absl::StrCat(latency::StageName(stage), ", ", of), std::move(histogram)});
-  };
-  for (const auto& part : feed_parts_) {
-    const FeedCore& core = *part->core;
-    for (size_t i = 0; i < core.lines().size(); ++i) {
-      const Channel& channel = core.channels()[core.lines()[i].channel];
-      add(Stage::kWireToDequeue,
-          absl::StrCat(channel.feed, " ", channel.id, " line ",
-                       channel.line_names[core.lines()[i].line]),
-          core.WaitOf(i));
-    }
-    if (feed_parts_.size() == 1) continue;
-    const latency::StageSnapshot stages = core.Stages();
-    for (const Stage stage : {Stage::kDequeueToDecoded, Stage::kDecodedToPublished}) {
-      add(stage, part->thread->placement().name, stages.of(stage));
-    }
-  }
+  for (const auto& part : feed_parts_) AddFeedParts(*part, parts);
   for (const auto& thread : strategy_threads_) {
     const latency::StageSnapshot stages = thread->Stages();
-    add(Stage::kPublishedToSeen, thread->name(), stages.of(Stage::kPublishedToSeen));
+    const auto add = [&](Stage stage, const std::string& feed,
+                         latency::HistogramSnapshot histogram) {
+      parts.push_back({.stage = stage,
+                       .feed = feed,
+                       .thread = thread->name(),
+                       .of_packets = false,
+                       .histogram = std::move(histogram)});
+    };
+    for (const Stage stage : {Stage::kPublishedToSeen, Stage::kSeenToDone}) {
+      add(stage, "", stages.of(stage));
+    }
     for (size_t feed = 0; feed < feed_names_.size(); ++feed) {
-      add(thread->total_stage(), absl::StrCat(feed_names_[feed], " by ", thread->name()),
-          thread->TotalOf(feed));
+      add(thread->total_stage(), feed_names_[feed], thread->TotalOf(feed));
     }
   }
   return parts;

@@ -49,10 +49,17 @@ struct PipelineOptions {
   StrategyHost::LogFunction log;
 };
 
-// One stage of one thread, feed or line.
+// One stage of one channel, line or thread. What does not apply is empty. Those of one stage and
+// condition add up to all that there was of it.
 struct LatencyPart {
-  std::string name;  // "wire -> dequeued, itch line A"
-  latency::HistogramSnapshot histogram;
+  latency::Stage stage;
+  std::string feed = {};
+  std::string channel = {};    // Its id in digits.
+  std::string line = {};       // Its name.
+  std::string thread = {};     // Of feed or strategy.
+  std::string condition = {};  // Of a split: "gap < 10 us".
+  bool of_packets = false;     // Counts packets, not updates.
+  latency::HistogramSnapshot histogram = {};
 };
 
 // A feed thread with what it works on; nothing of it is another one's.
@@ -104,7 +111,8 @@ class Pipeline {
 
   // Each feed thread's, copied one after the other (FeedThread::Counters).
   PipelineCounters Counters();
-  // Latencies, all threads and feeds together, and each thread's, feed's and line's own. Any time.
+  // Latencies, all threads and feeds together, and each channel's, thread's, feed's and line's own: the
+  // same ones in the same order each time. Any time.
   latency::StageSnapshot Stages() const;
   std::vector<LatencyPart> LatencyParts() const;
   // Sentences that say why waits may be long: threads that share a CPU or give way, and how often

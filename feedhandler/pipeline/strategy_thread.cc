@@ -139,11 +139,16 @@ bool StrategyThread::DeliverFrom(Input& input) {
   std::span<const codecs::NormalizedUpdate> run = input.ring.Read(kMostPerTurn);
   if (run.empty()) return false;
   run = BeginEpoch(run);
-  RecordLatency(input, run, clock_.NowUnixNs());
+  const uint64_t seen_ticks = options_.measure ? latency::Clock::Ticks() : 0;
+  if (options_.measure) RecordLatency(input, run, clock_.ToUnixNs(seen_ticks));
   call_sequence_.store(run[0].sequence, std::memory_order_relaxed);
   for (size_t i = 0; i < strategies_.size(); ++i) {
     NoteCall(i, run);
     strategies_[i].OnUpdates(run);
+  }
+  if (options_.measure) {
+    stages_.RecordTicks(latency::Stage::kSeenToDone, seen_ticks, latency::Clock::Ticks(),
+                        run.size());
   }
   input.ring.Release(run.size());
   delivered_.store(delivered_.load(std::memory_order_relaxed) + run.size(),

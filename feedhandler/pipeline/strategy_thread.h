@@ -44,6 +44,7 @@ struct StrategyThreadOptions {
   // then wire to seen, otherwise dequeue to seen. Off for captures, whose stamps are of the past.
   bool wire_stamps = false;
   bool measure_totals = true;
+  bool measure = true;  // As FeedCoreOptions::measure.
   // The totals are measured for each feed: feed_of_channel[channel id] < feeds. A channel that is
   // not in it belongs to the first.
   size_t feeds = 1;

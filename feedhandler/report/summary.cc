@@ -292,9 +292,47 @@ std::string StampText(const PipelineCounters& counters) {
   return text;
 }
 
+namespace {
+
+// A row for each line, thread, and feed of a strategy thread; what is known by channel is shown by feed
+// thread, and only where there are several of these.
+std::vector<LatencyPart> PartsForText(const Pipeline& pipeline) {
+  std::vector<LatencyPart> rows;
+  for (LatencyPart& part : pipeline.LatencyParts()) {
+    if (!part.condition.empty()) continue;
+    const bool is_hop = part.of_packets && part.line.empty();
+    if (!is_hop) {
+      rows.push_back(std::move(part));
+      continue;
+    }
+    if (pipeline.feed_parts().size() == 1) continue;
+    part.feed.clear();
+    part.channel.clear();
+    const auto same = std::find_if(rows.begin(), rows.end(), [&](const LatencyPart& row) {
+      return row.stage == part.stage && row.thread == part.thread && row.line.empty();
+    });
+    if (same != rows.end()) {
+      same->histogram.Merge(part.histogram);
+    } else {
+      rows.push_back(std::move(part));
+    }
+  }
+  return rows;
+}
+
+std::string NameOf(const LatencyPart& part) {
+  std::string name(latency::StageName(part.stage));
+  if (!part.line.empty()) {
+    return absl::StrCat(name, ", ", part.feed, " ", part.channel, " line ", part.line);
+  }
+  return absl::StrCat(name, ", ", part.feed, part.feed.empty() ? "" : " by ", part.thread);
+}
+
+}  // namespace
+
 std::string TextLatencies(const Pipeline& pipeline, const PipelineCounters& counters,
                           const latency::Clock& clock, bool picture, Moment moment) {
-  const std::vector<LatencyPart> parts = pipeline.LatencyParts();
+  const std::vector<LatencyPart> parts = PartsForText(pipeline);
   latency::ReportOptions options{.clock = clock.Describe(),
                                  .wire_stamp = StampText(counters),
                                  .picture = picture,
@@ -305,7 +343,7 @@ std::string TextLatencies(const Pipeline& pipeline, const PipelineCounters& coun
   const bool has_parts = pipeline.strategy_threads().size() > 1 || lines > 1;
   for (const LatencyPart& part : parts) {
     if (has_parts && part.histogram.total() != 0) {
-      options.parts.push_back({part.name, &part.histogram});
+      options.parts.push_back({NameOf(part), &part.histogram});
     }
   }
   return latency::TextReport(pipeline.Stages(), options);
