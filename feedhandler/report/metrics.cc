@@ -223,7 +223,8 @@ void AddRings(const Pipeline& pipeline, size_t index, const FeedCounters& counte
         "Records that tell strategies what they missed.")("ring_published_total", stats.published,
                                                           "Updates put into the ring.")(
         "ring_delivered_total", ring.Consumed(), "Updates that the strategies were given.")(
-        "ring_depth", ring.Depth(), "Updates waiting in the ring.");
+        "ring_depth", ring.Depth(), "Updates waiting in the ring.")(
+        "ring_capacity", ring.capacity(), "Updates that the ring has room for.");
   }
 }
 

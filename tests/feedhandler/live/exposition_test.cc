@@ -1,23 +1,14 @@
-// The checker of Prometheus' text finds each fault that it is there for, and the metrics of a pipeline
-// have none.
+// The checker of Prometheus' text finds each fault that it is there for; histograms by stage.
 #include "tests/feedhandler/live/exposition.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "feedhandler/config/config.h"
-#include "feedhandler/live/live_view.h"
-#include "feedhandler/report/metrics.h"
 #include "feedhandler/report/stage_metrics.h"
-#include "latency/clock.h"
 
 namespace fh {
 namespace {
@@ -29,7 +20,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 constexpr char kGood[] =
     "# HELP a_total One.\n# TYPE a_total counter\na_total{x=\"1\"} 5\na_total{x=\"2\"} 6\n"
@@ -138,69 +128,6 @@ TEST(StageHistogram, SumIsInSecondsAndWhatLiesOutsideIsCountedApart) {
               HasSubstr("outside_total{feed=\"f\\\"1\\\\\",stage=\"s\",side=\"negative\"} 1\n"));
   const size_t at = text.find("_sum{");
   EXPECT_NEAR(std::strtod(text.c_str() + text.find("} ", at) + 2, nullptr), 1.0000002, 0.004);
-}
-
-// ---- A pipeline's
-
-class PipelineMetrics : public testing::Test {
- protected:
-  PipelineMetrics() {
-    const absl::StatusOr<Config> config = ParseConfig(R"(
-feed_thread { name: "a" }
-feed_thread { name: "b" }
-feed { name: "f" codec: "itch50" thread: "a"
-       channel { id: 7 line { group: "239.1.1.1:1" } line { group: "239.1.1.2:1" } }
-       channel { id: 8 thread: "b" line { group: "239.1.1.3:1" } } }
-feed { name: "g \"quoted\\\" \n" codec: "itch50" thread: "b"
-       channel { id: 9 line { group: "239.1.1.4:1" } } }
-strategy_thread { strategy { name: "count" } }
-strategy_thread { strategy { name: "null" } }
-)",
-                                                      "f", {});
-    EXPECT_TRUE(config.ok()) << config.status();
-    absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Create(*config, {}, clock_);
-    EXPECT_TRUE(pipeline.ok()) << pipeline.status();
-    pipeline_ = *std::move(pipeline);
-    counters_.channels.resize(3);
-    counters_.threads.resize(2);
-    for (size_t i = 0; i < 2; ++i) {
-      counters_.threads[i].channels.resize(i == 0 ? 1 : 2);
-      counters_.threads[i].receive_lines.resize(2);
-      counters_.threads[i].rings.resize(2);
-      counters_.threads[i].receive.own[0] = {
-          .name = "xdp_ring", .meaning = "the ring was full", .is_loss = true, .count = 1};
-    }
-  }
-
-  std::string Text() {
-    rio::HostCounters host;
-    host.known = true;
-    host.interfaces.resize(1);
-    host.interfaces[0].name = "eth1";
-    host.interfaces[0].known = true;
-    const SilenceWatch silence(pipeline_->channels(), 0);
-    return PrometheusText(CollectMetrics(*pipeline_, counters_, &host, &silence)) +
-           StageHistogramText(StageSeriesOf(*pipeline_));
-  }
-
-  latency::Clock clock_;
-  std::unique_ptr<Pipeline> pipeline_;
-  PipelineCounters counters_;
-};
-
-TEST_F(PipelineMetrics, HaveNoFaultAlsoWithNamesThatNeedEscapes) {
-  EXPECT_THAT(ExpositionFaults(Text()), IsEmpty()) << Text();
-}
-
-TEST_F(PipelineMetrics, AreGoodToPromtool) {
-  if (std::system("promtool --version > /dev/null 2>&1") != 0) {
-    GTEST_SKIP() << "skipped: promtool is not installed (Debian's package prometheus)";
-  }
-  const std::string path =
-      (std::filesystem::path(testing::TempDir()) / "feedhandler_promtool.prom").string();
-  std::ofstream(path, std::ios::binary) << Text();
-  EXPECT_EQ(std::system(absl::StrCat("promtool check metrics < ", path).c_str()), 0);
-  std::filesystem::remove(path);
 }
 
 }  // namespace

@@ -232,7 +232,8 @@ TEST_F(HttpServerTest, AThousandHostileRequestsLeaveItWell) {
     }
     RawClient client(at());
     client.Send(request);
-    if (i % 3 != 0) client.EndSending();
+    if (i % 3 == 0) continue;  // It leaves without a word.
+    client.EndSending();
     if (i % 7 == 0) client.ReadAll();
   }
   EXPECT_THAT(Get(at(), "/page"), EndsWith("the page\n"));
