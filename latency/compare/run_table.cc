@@ -112,7 +112,9 @@ size_t RunTable::FindBlockLength(const std::vector<SparseCounts>& intervals) con
     for (size_t i = lag; i < m; ++i) sum += series[i] * series[i - lag];
     return sum;
   };
-  const double variance = covariance(0);
+  // What equal medians leave is rounding.
+  const double rounding = 1e-20 * static_cast<double>(m);
+  const double variance = covariance(0) < rounding ? 0 : covariance(0);
   const double limit = 2 / std::sqrt(static_cast<double>(m));
   size_t lag = 1;
   while (variance > 0 && lag < m / 2 && std::abs(covariance(lag) / variance) >= limit) ++lag;
