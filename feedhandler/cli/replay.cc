@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "feedhandler/cli/http_option.h"
 #include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/trading_day.h"
@@ -40,6 +41,7 @@ struct ReplayArguments {
   std::string metrics_file;
   std::string json_file;
   double speed = replay::PaceOptions::kFlatOut;
+  HttpOption http;
 };
 
 // "count", "print:format=json", "./libspread.so:top=5", "C:\\plugins\\spread.dll:top=5"
@@ -88,7 +90,8 @@ absl::Status CheckUpdateFile(const ReplayArguments& arguments, const std::string
       {"--orders", arguments.orders != 0},
       {"--metrics", !arguments.metrics_file.empty()},
       {"--json", !arguments.json_file.empty()},
-      {"--speed", arguments.speed != replay::PaceOptions::kFlatOut}};
+      {"--speed", arguments.speed != replay::PaceOptions::kFlatOut},
+      {"--http", !arguments.http.address.empty()}};
   for (const auto& [option, is_given] : given) {
     if (is_given) {
       return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file of updates: ", option,
@@ -152,6 +155,12 @@ int Replay(const ReplayArguments& arguments) {
   if (!metrics.ok()) return Fail(metrics.status());
   absl::StatusOr<std::optional<ReplacedFile>> summary = ClaimSummary(arguments.json_file);
   if (!summary.ok()) return Fail(summary.status());
+  // The address of the configuration is that of the live run, which may have it now.
+  if (source->config.http.has_value() && arguments.http.address.empty()) {
+    std::fprintf(stderr, "note: http of the configuration is for `run`; here it is --http\n");
+  }
+  const absl::StatusOr<std::unique_ptr<HttpServer>> http = OpenHttp(arguments.http);
+  if (!http.ok()) return Fail(http.status());
 
   latency::Clock clock;
   WatchStopSignals();
@@ -177,6 +186,7 @@ int Replay(const ReplayArguments& arguments) {
                    {.progress = "replaying",
                     .metrics = &*metrics,
                     .summary = &*summary,
+                    .http = http->get(),
                     .position = [&] { return progress.Position(); },
                     .source_status = [&] { return progress.status(); },
                     .source_summary = [&] { return progress.Summary(); },
@@ -257,6 +267,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--json", arguments->json_file,
                    "Write the summary at the end as one JSON object to this file (- = standard "
                    "output)");
+  AddHttpOptions(*verb, arguments->http);
   verb->footer(
       "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
       "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "feedhandler/cli/http_option.h"
 #include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/trading_day.h"
@@ -25,6 +26,7 @@ struct RunArguments {
   std::string day;
   std::string metrics_file;
   std::string json_file;
+  HttpOption http;
   std::optional<double> seconds;
   std::optional<uint64_t> messages;
 };
@@ -56,6 +58,8 @@ int Run(const RunArguments& arguments) {
   if (!metrics.ok()) return Fail(metrics.status());
   absl::StatusOr<std::optional<ReplacedFile>> summary = ClaimSummary(arguments.json_file);
   if (!summary.ok()) return Fail(summary.status());
+  const absl::StatusOr<std::unique_ptr<HttpServer>> http = OpenHttp(arguments.http, config->http);
+  if (!http.ok()) return Fail(http.status());
   for (FeedThreadConfig& thread : config->feed_threads) {
     thread.receiver.options.tell = [](const std::string& news) {
       std::fprintf(stderr, "note: %s\n", news.c_str());
@@ -80,6 +84,7 @@ int Run(const RunArguments& arguments) {
                    {.progress = "receiving",
                     .metrics = &*metrics,
                     .summary = &*summary,
+                    .http = http->get(),
                     .host = &host,
                     .seconds = arguments.seconds,
                     .messages = arguments.messages});
@@ -108,6 +113,7 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--json", arguments->json_file,
                    "Write the summary at the end as one JSON object to this file (- = standard "
                    "output)");
+  AddHttpOptions(*verb, arguments->http);
   verb->footer(
       "Joins every line of the configuration, arbitrates them, decodes, and hands updates to the\n"
       "configured strategies until Ctrl-C (or SIGTERM): what has arrived by then is delivered, "
