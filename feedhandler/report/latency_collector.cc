@@ -88,7 +88,9 @@ bool IsEndToEnd(Stage stage) {
 
 proto::Series::Role RoleOf(const LatencyPart& part) {
   if (!part.condition.empty()) return proto::Series::SPLIT;
-  if (IsEndToEnd(part.stage)) return proto::Series::TOTAL;
+  if (part.stage == Stage::kScheduleToDone) return proto::Series::SCHEDULE;
+  if (part.stage == Stage::kLateness) return proto::Series::LATENESS;
+  if (IsEndToEnd(part.stage) || part.stage == Stage::kStartToDone) return proto::Series::TOTAL;
   return part.stage == Stage::kDequeueToDecoded ? proto::Series::TOTAL : proto::Series::STAGE;
 }
 
@@ -196,7 +198,9 @@ void LatencyCollector::Start(Instant now) {
 
 // First the sums, in the order of the way, then the parts as they come.
 void LatencyCollector::MakeSeries(const std::vector<LatencyPart>& parts) {
-  for (const Stage stage : latency::kStages) {
+  std::vector<Stage> stages(latency::kStages.begin(), latency::kStages.end());
+  stages.insert(stages.end(), latency::kLoopStages.begin(), latency::kLoopStages.end());
+  for (const Stage stage : stages) {
     std::vector<std::string> conditions;
     for (size_t i = 0; i < parts.size(); ++i) {
       const LatencyPart& part = parts[i];
@@ -348,6 +352,11 @@ void LatencyCollector::FillRun(proto::Run& run) const {
   if (duration_ns > 0) {
     run.set_achieved_per_second(static_cast<double>(counters_.packets) * 1e9 /
                                 static_cast<double>(duration_ns));
+  }
+  if (const latency::OpenLoop* loop = pipeline_.open_loop(); loop != nullptr) {
+    run.set_loop(proto::Run::OPEN);
+    run.set_offered_per_second(loop->OfferedPerSecond());
+    run.set_achieved_per_second(loop->AchievedPerSecond());
   }
   // Of the busiest feed thread: windows of several do not lie on each other.
   RatePeaks::Counts peaks{};
