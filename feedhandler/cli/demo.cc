@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "feedhandler/cli/demo_publisher.h"
 #include "feedhandler/cli/demo_source.h"
+#include "feedhandler/cli/latency_files.h"
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
@@ -33,6 +34,7 @@ struct DemoArguments {
   ItchDayOptions day;
   uint32_t messages_per_packet = 8;
   DemoPublisherOptions publisher;
+  LatencyArguments latency;
 };
 
 // The publisher is a thread of this program: taken off its core between the copies for the two lines,
@@ -135,7 +137,8 @@ bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const PipelineC
 }
 
 // Publishes everything. False when the receiver stopped taking packets.
-bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& clock) {
+bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& clock,
+                LatencyFiles& latency) {
   ProgressBar progress("publishing");
   const std::optional<uint64_t> total = source.expected_messages() == 0
                                             ? std::nullopt
@@ -145,6 +148,7 @@ bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& cl
   while (!StopRequested() && source.Next(packet)) {
     if (!publisher.Publish(packet)) return false;
     if (publisher.account().packets % 256 != 0) continue;
+    latency.Look();
     progress.Show(publisher.account().messages, total,
                   absl::StrCat(FormatCount(publisher.account().messages), " messages"));
     if (std::chrono::steady_clock::now() < next_calibration) continue;
@@ -165,6 +169,8 @@ int Demo(const DemoArguments& arguments) {
   if (!source.ok()) return Fail(source.status());
   rio::SenderOptions sending;
   const Config config = MakeConfig(**source, arguments, sending);
+  absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
+  if (!latency.ok()) return Fail(latency.status());
 
   latency::Clock clock;
   WatchStopSignals();
@@ -191,7 +197,9 @@ int Demo(const DemoArguments& arguments) {
         }
         return false;
       });
-  const bool all_taken = PublishAll(**source, publisher, clock);
+  latency->Start(**pipeline, clock,
+                 {.verb = "demo", .backend = *backend, .seed = arguments.day.seed});
+  const bool all_taken = PublishAll(**source, publisher, clock, *latency);
   absl::Status status = (*pipeline)->Stop();
   const PipelineCounters counters = (*pipeline)->Counters();
   PrintAccount(publisher, counters);
@@ -200,6 +208,9 @@ int Demo(const DemoArguments& arguments) {
          TextLatencies(**pipeline, counters, clock, /*picture=*/true).c_str());
   for (const std::string& note : (*pipeline)->Notes()) PrintF("note: %s\n", note.c_str());
   status.Update((*source)->status());
+  for (const std::string& fault : latency->Finish(counters)) {
+    status.Update(absl::DataLossError(fault));
+  }
   if (!all_taken && !StopRequested()) {
     status.Update(absl::DeadlineExceededError(
         "the receiver did not take what was sent: is multicast on the loopback interface blocked "
@@ -242,6 +253,7 @@ void AddDemoVerb(CLI::App& program, int& exit_code) {
                    "Shared library of the second strategy (default: the built-in null)");
   verb->add_option("--backend", arguments->backend, "Receive path (see `feedhandler backends`)")
       ->capture_default_str();
+  AddLatencyOptions(verb, arguments->latency);
   verb->footer(
       "Everything happens on this machine's loopback interface, through real sockets: a publisher\n"
       "with two multicast lines that lose, repeat and reorder packets independently; a feed "

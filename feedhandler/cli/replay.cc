@@ -37,6 +37,7 @@ struct ReplayArguments {
   std::string day;
   std::string metrics_file;
   std::string json_file;
+  LatencyArguments latency;
 };
 
 // "count", "print:format=json", "./libspread.so:top=5", "C:\\plugins\\spread.dll:top=5"
@@ -76,11 +77,17 @@ void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
 // What was said of captures: of a file of updates it would do nothing.
 absl::Status CheckUpdateFile(const ReplayArguments& arguments, const std::string& path) {
   const std::pair<const char*, bool> given[] = {
-      {"--codec", !arguments.codec.empty()},   {"--line", !arguments.lines.empty()},
-      {"--records", arguments.records},        {"--trailer", arguments.trailer != "none"},
-      {"--config", !arguments.config.empty()}, {"--day", !arguments.day.empty()},
-      {"--orders", arguments.orders != 0},     {"--metrics", !arguments.metrics_file.empty()},
-      {"--json", !arguments.json_file.empty()}};
+      {"--codec", !arguments.codec.empty()},
+      {"--line", !arguments.lines.empty()},
+      {"--records", arguments.records},
+      {"--trailer", arguments.trailer != "none"},
+      {"--config", !arguments.config.empty()},
+      {"--day", !arguments.day.empty()},
+      {"--orders", arguments.orders != 0},
+      {"--metrics", !arguments.metrics_file.empty()},
+      {"--json", !arguments.json_file.empty()},
+      {"--latency", !arguments.latency.latency_file.empty()},
+      {"--html", !arguments.latency.html_file.empty()}};
   for (const auto& [option, is_given] : given) {
     if (is_given) {
       return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file of updates: ", option,
@@ -142,6 +149,8 @@ int Replay(const ReplayArguments& arguments) {
   if (!metrics.ok()) return Fail(metrics.status());
   absl::StatusOr<std::optional<ReplacedFile>> summary = ClaimSummary(arguments.json_file);
   if (!summary.ok()) return Fail(summary.status());
+  absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
+  if (!latency.ok()) return Fail(latency.status());
 
   latency::Clock clock;
   WatchStopSignals();
@@ -150,6 +159,7 @@ int Replay(const ReplayArguments& arguments) {
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Create(
       source->config, {.from_file = true, .framing = source->framing, .day_ns = *day_ns}, clock);
   if (!pipeline.ok()) return Fail(pipeline.status());
+  latency->Start(**pipeline, clock, {.verb = "replay", .loop = proto::Run::CLOSED});
   FileProgress progress;
   if (absl::Status started = StartFile(**pipeline, *source, progress); !started.ok()) {
     return Fail(started);
@@ -158,6 +168,7 @@ int Replay(const ReplayArguments& arguments) {
                    {.progress = "replaying",
                     .metrics = &*metrics,
                     .summary = &*summary,
+                    .latency = &*latency,
                     .position = [&] { return progress.Position(); },
                     .source_status = [&] { return progress.status(); },
                     .source_summary = [&] { return progress.Summary(); },
@@ -234,6 +245,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--json", arguments->json_file,
                    "Write the summary at the end as one JSON object to this file (- = standard "
                    "output)");
+  AddLatencyOptions(verb, arguments->latency);
   verb->footer(
       "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
       "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"
