@@ -3,10 +3,12 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "feedhandler/cli/latency_verbs.h"
 #include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/verbs.h"
 #include "latency/files/files.h"
+#include "latency/recording/jitter.h"
 #include "latency/summary/summary.h"
 
 namespace fh::cli {
@@ -16,6 +18,7 @@ namespace summary = latency::summary;
 
 struct ReportArguments {
   std::string file;
+  std::string jitter;
   std::string unit = "auto";
   bool no_picture = false;
 };
@@ -27,9 +30,18 @@ latency::DurationUnit UnitOf(const std::string& name) {
 }
 
 int Report(const ReportArguments& arguments) {
-  const absl::StatusOr<latency::files::ReportRead> read =
-      latency::files::ReadReport(arguments.file);
+  absl::StatusOr<latency::files::ReportRead> read = latency::files::ReadReport(arguments.file);
   if (!read.ok()) return Fail(read.status());
+  if (!arguments.jitter.empty()) {
+    const absl::StatusOr<latency::files::ReportRead> floor =
+        latency::files::ReadReport(arguments.jitter);
+    if (!floor.ok()) return Fail(floor.status());
+    const absl::Status taken = latency::recording::TakeJitter(floor->report, &read->report);
+    if (!taken.ok()) {
+      return Fail(absl::InvalidArgumentError(
+          absl::StrCat("--jitter=", arguments.jitter, ": ", taken.message())));
+    }
+  }
   const absl::StatusOr<summary::Summary> figures = summary::Summarize(read->report);
   if (!figures.ok()) return Fail(figures.status());
   Print(summary::Text(read->report, *figures,
@@ -47,6 +59,9 @@ void AddLatencyReport(CLI::App& latency, int& exit_code) {
   CLI::App* verb = latency.add_subcommand("report", "Print what a run measured");
   auto arguments = std::make_shared<ReportArguments>();
   verb->add_option("FILE", arguments->file, "What --latency=FILE of a run wrote")->required();
+  verb->add_option(
+      "--jitter", arguments->jitter,
+      "Show the machine's floor that `feedhandler jitter --latency=THIS` wrote beside it");
   verb->add_option("--unit", arguments->unit, "Of the tables: auto, ns, us or ms")
       ->check(CLI::IsMember({"auto", "ns", "us", "ms"}))
       ->capture_default_str();
@@ -62,7 +77,8 @@ void AddLatencyReport(CLI::App& latency, int& exit_code) {
       "Exit code 0: printed; 2: there is no such file, or it is no report.\n\n"
       "Examples:\n"
       "  feedhandler latency report day.latency\n"
-      "  feedhandler latency report day.latency --unit=us | less -S");
+      "  feedhandler latency report day.latency --unit=us | less -S\n"
+      "  feedhandler latency report day.latency --jitter=floor.latency");
   verb->callback([arguments, &exit_code] { exit_code = Report(*arguments); });
 }
 

@@ -17,24 +17,6 @@ using latency::Stage;
 constexpr char kName[] = "feedhandler_stage_latency_seconds";
 constexpr char kOutside[] = "feedhandler_stage_latency_outside_total";
 
-const char* LabelOf(Stage stage) {
-  switch (stage) {
-    case Stage::kWireToDequeue:
-      return "wire-dequeued";
-    case Stage::kDequeueToDecoded:
-      return "dequeued-decoded";
-    case Stage::kDecodedToPublished:
-      return "decoded-published";
-    case Stage::kPublishedToSeen:
-      return "published-seen";
-    case Stage::kDequeueToSeen:
-      return "dequeued-seen";
-    case Stage::kWireToSeen:
-      return "wire-seen";
-  }
-  return "";
-}
-
 std::string Labels(const StageSeries& series) {
   std::string labels;
   for (const auto& [name, value] : {std::pair<const char*, const std::string&>{"feed", series.feed},
@@ -82,7 +64,7 @@ void AddFeedPart(const Pipeline& pipeline, size_t index, std::vector<StageSeries
   const FeedCore& core = *part.core;
   for (size_t i = 0; i < core.lines().size(); ++i) {
     const Channel& channel = core.channels()[core.lines()[i].channel];
-    all.push_back({.stage = LabelOf(Stage::kWireToDequeue),
+    all.push_back({.stage = std::string(StageKey(Stage::kWireToDequeue)),
                    .feed = channel.feed,
                    .channel = absl::StrCat(channel.id),
                    .line = channel.line_names[core.lines()[i].line],
@@ -90,7 +72,7 @@ void AddFeedPart(const Pipeline& pipeline, size_t index, std::vector<StageSeries
   }
   latency::StageSnapshot stages = core.Stages();
   for (const Stage stage : {Stage::kDequeueToDecoded, Stage::kDecodedToPublished}) {
-    all.push_back({.stage = LabelOf(stage),
+    all.push_back({.stage = std::string(StageKey(stage)),
                    .feed_thread = part.name,
                    .histogram = std::move(stages.stages[static_cast<size_t>(stage)])});
   }
@@ -105,11 +87,11 @@ std::vector<StageSeries> StageSeriesOf(const Pipeline& pipeline) {
   for (const auto& thread : pipeline.strategy_threads()) {
     latency::StageSnapshot stages = thread->Stages();
     constexpr auto kInRing = static_cast<size_t>(Stage::kPublishedToSeen);
-    all.push_back({.stage = LabelOf(Stage::kPublishedToSeen),
+    all.push_back({.stage = std::string(StageKey(Stage::kPublishedToSeen)),
                    .thread = thread->name(),
                    .histogram = std::move(stages.stages[kInRing])});
     for (size_t feed = 0; feed < feeds.size(); ++feed) {
-      all.push_back({.stage = LabelOf(thread->total_stage()),
+      all.push_back({.stage = std::string(StageKey(thread->total_stage())),
                      .feed = feeds[feed],
                      .thread = thread->name(),
                      .histogram = thread->TotalOf(feed)});
