@@ -203,7 +203,7 @@ TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
             "strategy_thread takes: thread, ring_updates, strategy, feed, channel, symbol");
   EXPECT_EQ(ErrorOf("recevier { burst: 1 }"),
             "f:13:1: unknown key \"recevier\"; did you mean \"receiver\"? the file takes: feed, "
-            "receiver, feed_thread, strategy_thread");
+            "receiver, feed_thread, strategy_thread, http");
   EXPECT_EQ(ErrorAfter("{ group: \"239", "{ colour: 3 group: \"239"),
             "f:6:12: unknown key \"colour\"; line takes: name, group, interface, source, trailer, "
             "vlan, outer_vlan, retransmission");
