@@ -464,7 +464,7 @@ TEST(Config, SessionKeysAreCheckedEachAtItsPlace) {
 TEST(Config, StrategiesMustExist) {
   EXPECT_THAT(ErrorAfter("\"count\"", "\"cuont\""),
               AllOf(StartsWith("f:11:14: strategy_thread[0].strategy[0].name: no strategy is"),
-                    HasSubstr("built in are: count, null, print")));
+                    HasSubstr("built in are: count, null, print, stall")));
   EXPECT_THAT(ErrorOf("strategy_thread { }"),
               StartsWith("f:13:1: strategy_thread[1].strategy: no strategy; add"));
   EXPECT_THAT(ErrorOf("strategy_thread { strategy { } }"),
