@@ -257,8 +257,7 @@ std::string TextPicture(const std::vector<ReportRow>& rows) {
   for (const ReportRow& row : rows) all.Merge(*row.histogram);
   if (all.total() == 0) return "";
   const Axis axis = ChooseAxis(all.min(), all.max());
-  size_t width = kNameWidth;
-  for (const ReportRow& row : rows) width = std::max(width, row.name.size());
+  const size_t width = WidthOf(rows);
   std::string text = absl::StrCat(Left("", width), "  ", AxisLabels(axis), "|\n");
   for (const ReportRow& row : rows) {
     if (row.histogram->total() == 0) continue;

@@ -2,23 +2,36 @@
 
 namespace fh::latency {
 
-absl::string_view StageName(Stage stage) {
-  switch (stage) {
-    case Stage::kWireToDequeue:
-      return "wire -> dequeued";
-    case Stage::kDequeueToDecoded:
-      return "dequeued -> decoded";
-    case Stage::kDecodedToPublished:
-      return "decoded -> published";
-    case Stage::kPublishedToSeen:
-      return "published -> seen";
-    case Stage::kDequeueToSeen:
-      return "dequeued -> seen";
-    case Stage::kWireToSeen:
-      return "wire -> seen";
-  }
-  return "unknown";
-}
+namespace {
+
+struct Names {
+  const char* name;
+  const char* key;
+};
+
+// In the order of Stage.
+constexpr std::array<Names, kStageCount + kLoopStageCount> kNames = {{
+    {"wire -> kernel", "wire-kernel"},
+    {"kernel -> dequeued", "kernel-dequeued"},
+    {"wire -> dequeued", "wire-dequeued"},
+    {"dequeued -> sequenced", "dequeued-sequenced"},
+    {"sequenced -> decoded", "sequenced-decoded"},
+    {"dequeued -> decoded", "dequeued-decoded"},
+    {"decoded -> published", "decoded-published"},
+    {"published -> seen", "published-seen"},
+    {"seen -> done", "seen-done"},
+    {"dequeued -> seen", "dequeued-seen"},
+    {"wire -> seen", "wire-seen"},
+    {"schedule -> done", "schedule-done"},
+    {"start -> done", "start-done"},
+    {"sender's lateness", "lateness"},
+}};
+
+}  // namespace
+
+absl::string_view StageName(Stage stage) { return kNames[static_cast<size_t>(stage)].name; }
+
+absl::string_view StageKey(Stage stage) { return kNames[static_cast<size_t>(stage)].key; }
 
 void StageSnapshot::Merge(const StageSnapshot& other) {
   for (size_t i = 0; i < stages.size(); ++i) stages[i].Merge(other.stages[i]);

@@ -1,8 +1,8 @@
 // Where the time of an update goes: one histogram for each hop on its way to the strategy.
 //
-//   wire ──► dequeued ──► decoded ──► published ──► seen
-//   (kernel or capture    feed thread            strategy thread
-//    stamp)
+//   wire ──► kernel ──► dequeued ──► sequenced ──► decoded ──► published ──► seen ──► done
+//   (adapter, (its      feed thread                                       strategy thread
+//    switch)   stamp)
 //
 //   StageRecorder feed("feed", clock);                          // One for each writing thread.
 //   feed.Record(Stage::kWireToDequeue, clock.ToUnixNs(dequeued) - kernel_stamp_ns, packets);
@@ -15,12 +15,15 @@
 // clocks, so with a stamp of a capture or a NIC it may come out negative; see histogram.h on where
 // that goes. All other hops are differences of one counter.
 //
+// A packet has the stamp of the wire or the kernel's, or both, or none; a hop is recorded when both of
+// its ends are there.
+//
 // Hops add up for one update, percentiles do not: the totals are therefore recorded, not computed.
 //
 // Threads: one writer a recorder (the feed thread has one, each strategy thread its own); snapshots
 // from any thread, without locks. In a snapshot every count is one that the histogram had during
 // the call, and total() is the sum of the counts; different stages may be some updates apart,
-// because the writer goes on between them. About 2 ns a record, 210 KiB a recorder, no allocation
+// because the writer goes on between them. About 2 ns a record, 390 KiB a recorder, no allocation
 // after construction.
 #ifndef FEEDHANDLER_LATENCY_STAGES_H_
 #define FEEDHANDLER_LATENCY_STAGES_H_
@@ -38,30 +41,52 @@
 namespace fh::latency {
 
 enum class Stage : uint8_t {
-  kWireToDequeue,       // Kernel's, NIC's or capture's stamp -> the receive loop has the packet.
-  kDequeueToDecoded,    // -> its updates stand in the ring's slots.
+  kWireToKernel,        // Adapter's or switch's stamp -> the kernel's, of packets that have both.
+  kKernelToDequeue,     // The same packets: -> the receive loop has them.
+  kWireToDequeue,       // Best stamp there is (adapter, switch, else kernel) -> receive loop.
+  kDequeueToSequenced,  // -> framed and arbitrated: what is to be decoded is known.
+  kSequencedToDecoded,  // -> its updates stand in the ring's slots.
+  kDequeueToDecoded,    // Both together.
   kDecodedToPublished,  // -> the burst was released to the strategies.
   kPublishedToSeen,     // -> a strategy thread took the update, before it calls the strategy.
+  kSeenToDone,          // -> its strategies have returned.
   kDequeueToSeen,       // What this program adds, from end to end.
   kWireToSeen,          // The same with the wait in the kernel.
+  // Where packets are sent by a schedule (open_loop.h); in no recorder.
+  kScheduleToDone,  // From the moment at which the packet was due.
+  kStartToDone,     // From its actual start, as a closed loop shows it.
+  kLateness,        // Of the sender: due -> sent.
 };
 
-inline constexpr size_t kStageCount = 6;
+inline constexpr size_t kStageCount = 11;  // Of those that recorders have.
+inline constexpr size_t kLoopStageCount = 3;
 
 // "wire -> dequeued" and so on; static storage.
 absl::string_view StageName(Stage stage);
 
+// "wire-dequeued" and so on, as files and tags call it; static storage.
+absl::string_view StageKey(Stage stage);
+
 // The stages in the order of the way, to loop over.
 inline constexpr std::array<Stage, kStageCount> kStages = {
-    Stage::kWireToDequeue,   Stage::kDequeueToDecoded, Stage::kDecodedToPublished,
-    Stage::kPublishedToSeen, Stage::kDequeueToSeen,    Stage::kWireToSeen,
+    Stage::kWireToKernel,       Stage::kKernelToDequeue,    Stage::kWireToDequeue,
+    Stage::kDequeueToSequenced, Stage::kSequencedToDecoded, Stage::kDequeueToDecoded,
+    Stage::kDecodedToPublished, Stage::kPublishedToSeen,    Stage::kSeenToDone,
+    Stage::kDequeueToSeen,      Stage::kWireToSeen,
 };
+
+// Those of a schedule.
+inline constexpr std::array<Stage, kLoopStageCount> kLoopStages = {
+    Stage::kScheduleToDone, Stage::kStartToDone, Stage::kLateness};
+
+inline constexpr bool IsLoopStage(Stage stage) { return static_cast<size_t>(stage) >= kStageCount; }
 
 // What one or more recorders held. A plain value; a stage that nobody recorded is empty.
 struct StageSnapshot {
   std::array<HistogramSnapshot, kStageCount> stages;
 
   const HistogramSnapshot& of(Stage stage) const { return stages[static_cast<size_t>(stage)]; }
+  HistogramSnapshot& of(Stage stage) { return stages[static_cast<size_t>(stage)]; }
 
   // Adds what `other` holds, stage by stage. With n strategies, kPublishedToSeen and the totals
   // count every update n times, once for each that saw it.
@@ -86,7 +111,7 @@ class StageRecorder {
     Record(stage, clock_.TicksToNs(static_cast<int64_t>(to - from)), n);
   }
 
-  // Any thread; never makes the writer wait. Allocates 210 KiB, tens of microseconds.
+  // Any thread; never makes the writer wait. Allocates 390 KiB, tens of microseconds.
   StageSnapshot Snapshot() const;
 
  private:

@@ -23,7 +23,7 @@ FeedCore::FeedCore(std::vector<Channel> channels, std::vector<LineOfChannel> lin
       publisher_(publisher),
       clock_(clock),
       options_(options),
-      stages_("feed", clock),
+      hops_(std::make_unique<Hops[]>(channels_.size())),
       waits_(options.wire_stamps ? std::make_unique<latency::Histogram[]>(lines_.size()) : nullptr),
       newest_of_channel_(channels_.size(), kMaxBurst),
       released_(std::make_unique<uint32_t[]>(slices)) {
@@ -35,6 +35,9 @@ FeedCore::FeedCore(std::vector<Channel> channels, std::vector<LineOfChannel> lin
 }
 
 void FeedCore::MakeStreams(Channel& channel, uint16_t index) {
+  const bool races = options_.measure && channel.session.lines > 1 &&
+                     channel.role == codecs::ChannelRole::kIncremental;
+  races_.push_back(races ? std::make_unique<LineRaces>(channel.session.lines) : nullptr);
   const codecs::Numbering& numbering = channel.codec->numbering();
   channel.session.max_burst = kMaxBurst;
   // What the venue marks as sent again comes as if on a line of its own.
@@ -116,9 +119,10 @@ size_t FeedCore::UntilSomethingIsDue(size_t stream, std::span<const Arrival> arr
 
 void FeedCore::OnPackets(std::span<const rio::Packet> packets) {
   assert(packets.size() <= kMaxBurst);
-  const uint64_t dequeue_ticks = packets.front().dequeue_ticks;
-  burst_recv_ns_ = clock_.ToUnixNs(dequeue_ticks);
+  dequeue_ticks_ = packets.front().dequeue_ticks;
+  burst_recv_ns_ = clock_.ToUnixNs(dequeue_ticks_);
   const size_t taken = packets.size();
+  if (options_.measure) peaks_.Note(burst_recv_ns_, taken);
   size_t run = ChannelRun(packets);
   if (run < taken && !options_.capture_clock) {
     packets = GroupByChannel(packets);
@@ -136,7 +140,7 @@ void FeedCore::OnPackets(std::span<const rio::Packet> packets) {
                     kNoStream);
   }
   publisher_.SettleDebts();
-  PublishAndRecord(dequeue_ticks, taken);
+  PublishAndRecord();
 }
 
 // Every session but that of stream `but`, whose packet comes next and brings the time itself.
@@ -175,16 +179,27 @@ void FeedCore::OnChannelRun(size_t index, std::span<const rio::Packet> packets) 
     newest_stamp_ns_ = std::max(newest_stamp_ns_, recv_ns);
     arrivals_[i] = {&packet, &frames_[i], recv_ns, lines_[packet.line].line};
     ++stamp_counts_[static_cast<size_t>(packet.stamp_source)];
-    if (options_.wire_stamps && packet.stamp_source != rio::StampSource::kNone) {
+    if (options_.wire_stamps && options_.measure &&
+        packet.stamp_source != rio::StampSource::kNone) {
       waits_[packet.line].Record(burst_recv_ns_ - packet.stamp_ns);
     }
   }
+  if (races_[index] != nullptr) NoteRaces(*races_[index], packets);
   const std::span arrivals = std::span(arrivals_).first(packets.size());
   if (channel.codec->numbering().marks_retransmissions) DivertRetransmissions(channel, arrivals);
   if (!channel.codec->numbering().has_streams) [[likely]] {
     TakeOfStream(first_stream_[index], arrivals);
   } else {
     TakeByStream(index, arrivals);
+  }
+}
+
+void FeedCore::NoteRaces(LineRaces& races, std::span<const rio::Packet> packets) {
+  for (size_t i = 0; i < packets.size(); ++i) {
+    const codecs::PacketFrame& frame = frames_[i];
+    if (frame.kind != codecs::FrameKind::kMessages || frame.number_count == 0) continue;
+    races.Note(arrivals_[i].line, codecs::StreamSequence(frame.stream, frame.first_sequence),
+               packets[i].stamp_ns, packets[i].stamp_source);
   }
 }
 
@@ -227,12 +242,16 @@ void FeedCore::TakeOfStream(size_t stream, std::span<const Arrival> arrivals) {
   while (!arrivals.empty()) {
     const size_t count = UntilSomethingIsDue(stream, arrivals);
     const std::span<const Arrival> now = arrivals.first(count);
+    SessionBatch batch;
     if (taker.session != nullptr) {
       Unwrap(taker, now);
-      Execute(stream, taker.session->OnBurst(now));
+      batch = taker.session->OnBurst(now);
     } else {
-      Execute(stream, taker.loop->OnBurst(now));
+      batch = taker.loop->OnBurst(now);
     }
+    const uint64_t sequenced_ticks = options_.measure ? Clock::Ticks() : 0;
+    Execute(stream, batch);
+    if (options_.measure) NoteTaken(taker.channel, count, sequenced_ticks);
     arrivals = arrivals.subspan(count);
   }
 }
@@ -428,12 +447,30 @@ fh_session FeedCore::SessionRecord(const Channel& channel, const SessionEvent& e
   return record;
 }
 
-void FeedCore::PublishAndRecord(uint64_t dequeue_ticks, uint64_t packets) {
+// Packets of one channel were decoded together just now.
+void FeedCore::NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ticks) {
   const uint64_t decoded_ticks = Clock::Ticks();
-  publisher_.Publish(clock_.ToUnixNs(decoded_ticks));
+  const auto record = [&](Hop hop, uint64_t from, uint64_t to) {
+    hops_[channel][static_cast<size_t>(hop)].RecordN(
+        clock_.TicksToNs(static_cast<int64_t>(to - from)), packets);
+  };
+  record(Hop::kDequeueToSequenced, dequeue_ticks_, sequenced_ticks);
+  record(Hop::kSequencedToDecoded, sequenced_ticks, decoded_ticks);
+  record(Hop::kDequeueToDecoded, dequeue_ticks_, decoded_ticks);
+  taken_[taken_count_++] = {channel, packets, decoded_ticks};
+}
+
+void FeedCore::PublishAndRecord() {
+  if (taken_count_ == 0) return publisher_.Publish(clock_.NowUnixNs());
+  publisher_.Publish(clock_.ToUnixNs(taken_[taken_count_ - 1].decoded_ticks));
   const uint64_t published_ticks = Clock::Ticks();
-  stages_.RecordTicks(Stage::kDequeueToDecoded, dequeue_ticks, decoded_ticks, packets);
-  stages_.RecordTicks(Stage::kDecodedToPublished, decoded_ticks, published_ticks, packets);
+  for (size_t i = 0; i < taken_count_; ++i) {
+    const Taken& taken = taken_[i];
+    hops_[taken.channel][static_cast<size_t>(Hop::kDecodedToPublished)].RecordN(
+        clock_.TicksToNs(static_cast<int64_t>(published_ticks - taken.decoded_ticks)),
+        taken.packets);
+  }
+  taken_count_ = 0;
 }
 
 void FeedCore::OnIdle() {
@@ -450,6 +487,9 @@ void FeedCore::OnIdle() {
 void FeedCore::Finish() {
   for (size_t i = 0; i < streams_.size(); ++i) {
     if (streams_[i].session != nullptr) Execute(i, streams_[i].session->Flush(NowNs()));
+  }
+  for (const std::unique_ptr<LineRaces>& races : races_) {
+    if (races != nullptr) races->Finish();
   }
   publisher_.Publish(clock_.NowUnixNs());
   const int64_t give_up_ns = clock_.NowUnixNs() + 1'000'000'000;
@@ -470,10 +510,20 @@ latency::HistogramSnapshot FeedCore::WaitOf(size_t line) const {
   return waits_ == nullptr ? latency::HistogramSnapshot() : waits_[line].Snapshot();
 }
 
+latency::HistogramSnapshot FeedCore::HopOf(size_t channel, Hop hop) const {
+  return hops_[channel][static_cast<size_t>(hop)].Snapshot();
+}
+
 latency::StageSnapshot FeedCore::Stages() const {
-  latency::StageSnapshot snapshot = stages_.Snapshot();
-  latency::HistogramSnapshot& waits = snapshot.stages[static_cast<size_t>(Stage::kWireToDequeue)];
-  for (size_t line = 0; line < lines_.size(); ++line) waits.Merge(WaitOf(line));
+  latency::StageSnapshot snapshot;
+  for (size_t line = 0; line < lines_.size(); ++line) {
+    snapshot.of(Stage::kWireToDequeue).Merge(WaitOf(line));
+  }
+  for (size_t channel = 0; channel < channels_.size(); ++channel) {
+    for (size_t hop = 0; hop < kHops.size(); ++hop) {
+      snapshot.of(kHops[hop]).Merge(HopOf(channel, static_cast<Hop>(hop)));
+    }
+  }
   return snapshot;
 }
 

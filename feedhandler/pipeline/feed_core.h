@@ -24,8 +24,10 @@
 #include "codecs/codec.h"
 #include "codecs/instrument_store.h"
 #include "feedhandler/pipeline/order_index.h"
+#include "feedhandler/pipeline/rate_peaks.h"
 #include "feedhandler/pipeline/update_publisher.h"
 #include "feedhandler/session/channel_session.h"
+#include "feedhandler/session/line_races.h"
 #include "feedhandler/session/loop_session.h"
 #include "latency/clock.h"
 #include "latency/histogram.h"
@@ -63,6 +65,8 @@ struct FeedCoreOptions {
   bool wire_stamps = false;
   // The stamps are those of a capture: they are the clock that gaps time out by.
   bool capture_clock = false;
+  // Whether stages are recorded. For benchmarks, which measure what that costs; a run always does.
+  bool measure = true;
 };
 
 // A channel's counters, copied. Those of the session are sums over its streams.
@@ -109,8 +113,23 @@ class FeedCore {
 
   // What was measured. Any thread.
   latency::StageSnapshot Stages() const;
+  // The hops of the feed thread of one channel's packets, counted when they came in: what one then
+  // waited for others before it is in the totals alone. Any thread.
+  enum class Hop : uint8_t {
+    kDequeueToSequenced,
+    kSequencedToDecoded,
+    kDequeueToDecoded,
+    kDecodedToPublished,
+  };
+  static constexpr std::array<latency::Stage, 4> kHops = {
+      latency::Stage::kDequeueToSequenced, latency::Stage::kSequencedToDecoded,
+      latency::Stage::kDequeueToDecoded, latency::Stage::kDecodedToPublished};
+  latency::HistogramSnapshot HopOf(size_t channel, Hop hop) const;
   // kWireToDequeue of one line; empty without wire_stamps. Any thread.
   latency::HistogramSnapshot WaitOf(size_t line) const;
+  // Which of its lines is first, of a channel that has several; else null. Of any thread what
+  // LineRaces allows.
+  const LineRaces* races(size_t channel) const { return races_[channel].get(); }
   const std::vector<LineOfChannel>& lines() const { return lines_; }
   const std::vector<Channel>& channels() const { return channels_; }
   void CopyCounters(std::span<ChannelCounters> out) const;
@@ -118,6 +137,9 @@ class FeedCore {
   // Packets by what stamps them, indexed by rio::StampSource.
   using StampCounts = std::array<uint64_t, rio::kStampSources>;
   const StampCounts& stamp_counts() const { return stamp_counts_; }
+
+  // By the time of dequeue.
+  const RatePeaks& peaks() const { return peaks_; }
 
  private:
   // One numbered stream of a channel.
@@ -135,6 +157,7 @@ class FeedCore {
   size_t ChannelRun(std::span<const rio::Packet> packets) const;
   std::span<const rio::Packet> GroupByChannel(std::span<const rio::Packet> packets);
   void OnChannelRun(size_t index, std::span<const rio::Packet> packets);
+  void NoteRaces(LineRaces& races, std::span<const rio::Packet> packets);
   void DivertRetransmissions(const Channel& channel, std::span<Arrival> arrivals);
   void TakeByStream(size_t channel, std::span<const Arrival> arrivals);
   void TakeOfStream(size_t stream, std::span<const Arrival> arrivals);
@@ -154,7 +177,8 @@ class FeedCore {
   int64_t LeastDeadlineBut(size_t stream) const;
   enum class Waiting : uint8_t { kNothing, kPerhaps };  // Packets that are not taken yet.
   void GiveUpWhatIsDue(int64_t now_ns, Waiting waiting, size_t but);
-  void PublishAndRecord(uint64_t dequeue_ticks, uint64_t packets);
+  void NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ticks);
+  void PublishAndRecord();
   int64_t NowNs() const;
 
   std::vector<Channel> channels_;
@@ -165,8 +189,10 @@ class FeedCore {
   UpdatePublisher& publisher_;
   const latency::Clock& clock_;
   const FeedCoreOptions options_;
-  latency::StageRecorder stages_;
-  std::unique_ptr<latency::Histogram[]> waits_;  // One a line, with wire_stamps.
+  using Hops = std::array<latency::Histogram, kHops.size()>;
+  std::unique_ptr<Hops[]> hops_;                   // One a channel.
+  std::unique_ptr<latency::Histogram[]> waits_;    // One a line, with wire_stamps.
+  std::vector<std::unique_ptr<LineRaces>> races_;  // One a channel; null where nothing races.
 
   std::array<codecs::PacketFrame, kMaxBurst> frames_;
   std::array<Arrival, kMaxBurst> arrivals_;
@@ -176,10 +202,20 @@ class FeedCore {
   std::unique_ptr<uint32_t[]> released_;
   size_t released_count_ = 0;
   StampCounts stamp_counts_{};
+  RatePeaks peaks_;
   std::vector<int64_t> deadlines_;  // Of each stream; INT64_MAX when nothing of it is open.
   int64_t least_deadline_ns_ = INT64_MAX;
   int64_t newest_stamp_ns_ = 0;  // With capture_clock: the time of the capture.
   int64_t burst_recv_ns_ = 0;    // Time of dequeue of the burst at hand.
+  uint64_t dequeue_ticks_ = 0;   // The same.
+  // What of the burst was decoded together, for when it is published.
+  struct Taken {
+    size_t channel;
+    uint64_t packets;
+    uint64_t decoded_ticks;
+  };
+  std::array<Taken, kMaxBurst> taken_;
+  size_t taken_count_ = 0;
 };
 
 }  // namespace fh

@@ -46,7 +46,7 @@ std::vector<uint16_t> FeedOfChannel(const Config& config) {
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Config& config,
                                                            const PipelineOptions& options,
                                                            const latency::Clock& clock) {
-  std::unique_ptr<Pipeline> pipeline(new Pipeline(clock));
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(clock, options));
   pipeline->MakeFeedParts(config);
   if (absl::Status status = pipeline->MakeChannels(config, options); !status.ok()) return status;
   if (absl::Status status = pipeline->MakeStrategyThreads(config, options); !status.ok()) {
@@ -57,6 +57,36 @@ absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Config& config,
 }
 
 Pipeline::~Pipeline() { Stop().IgnoreError(); }
+
+namespace {
+
+// What a feed thread has measured of each of its lines and channels.
+void AddFeedParts(const FeedPart& part, std::vector<LatencyPart>& parts) {
+  const FeedCore& core = *part.core;
+  const auto add = [&](latency::Stage stage, const Channel& channel, const std::string& line,
+                       latency::HistogramSnapshot histogram) {
+    parts.push_back({.stage = stage,
+                     .feed = channel.feed,
+                     .channel = absl::StrCat(channel.id),
+                     .line = line,
+                     .thread = part.thread->placement().name,
+                     .of_packets = true,
+                     .histogram = std::move(histogram)});
+  };
+  for (size_t i = 0; i < core.lines().size(); ++i) {
+    const Channel& channel = core.channels()[core.lines()[i].channel];
+    add(latency::Stage::kWireToDequeue, channel, channel.line_names[core.lines()[i].line],
+        core.WaitOf(i));
+  }
+  for (size_t i = 0; i < core.channels().size(); ++i) {
+    for (size_t hop = 0; hop < FeedCore::kHops.size(); ++hop) {
+      add(FeedCore::kHops[hop], core.channels()[i], "",
+          core.HopOf(i, static_cast<FeedCore::Hop>(hop)));
+    }
+  }
+}
+
+}  // namespace
 
 void Pipeline::MakeFeedParts(const Config& config) {
   for (const FeedThreadConfig& thread : config.feed_threads) {
@@ -188,13 +218,15 @@ absl::Status Pipeline::MakeStrategyThreads(const Config& config, const PipelineO
     for (size_t ring = 0; ring < parts.size(); ++ring) {
       feed_parts_[parts[ring]]->readers.push_back({.strategy_thread = i, .ring = ring});
     }
-    StrategyThreadOptions made{.thread = wanted.thread,
-                               .ring_updates = wanted.ring_updates,
-                               .rings = parts.size(),
-                               .wire_stamps = AllCarryWireStamps(config),
-                               .measure_totals = !options.from_file,
-                               .feeds = config.feeds.size(),
-                               .feed_of_channel = FeedOfChannel(config)};
+    StrategyThreadOptions made{
+        .thread = wanted.thread,
+        .ring_updates = wanted.ring_updates,
+        .rings = parts.size(),
+        .wire_stamps = AllCarryWireStamps(config),
+        .measure_totals = !options.from_file,
+        .schedule = options.open_loop == nullptr ? nullptr : &options.open_loop->schedule(),
+        .feeds = config.feeds.size(),
+        .feed_of_channel = FeedOfChannel(config)};
     made.thread.name = absl::StrCat("fh-strategy-", i);
     made.thread.idle = ResolveIdle(made.thread.idle, HotThreads(config));
     strategy_threads_.push_back(std::make_unique<StrategyThread>(made, clock_));
@@ -299,37 +331,63 @@ latency::StageSnapshot Pipeline::Stages() const {
   return all;
 }
 
+latency::LoopSnapshot Pipeline::Loop() const {
+  latency::LoopSnapshot all;
+  for (const auto& thread : strategy_threads_) all.Merge(thread->Loop());
+  return all;
+}
+
 std::vector<LatencyPart> Pipeline::LatencyParts() const {
   using latency::Stage;
   std::vector<LatencyPart> parts;
-  const auto add = [&parts](Stage stage, const std::string& of,
-                            latency::HistogramSnapshot histogram) {
-    parts.push_back({absl::StrCat(latency::StageName(stage), ", ", of), std::move(histogram)});
-  };
-  for (const auto& part : feed_parts_) {
-    const FeedCore& core = *part->core;
-    for (size_t i = 0; i < core.lines().size(); ++i) {
-      const Channel& channel = core.channels()[core.lines()[i].channel];
-      add(Stage::kWireToDequeue,
-          absl::StrCat(channel.feed, " ", channel.id, " line ",
-                       channel.line_names[core.lines()[i].line]),
-          core.WaitOf(i));
-    }
-    if (feed_parts_.size() == 1) continue;
-    const latency::StageSnapshot stages = core.Stages();
-    for (const Stage stage : {Stage::kDequeueToDecoded, Stage::kDecodedToPublished}) {
-      add(stage, part->thread->placement().name, stages.of(stage));
-    }
-  }
+  for (const auto& part : feed_parts_) AddFeedParts(*part, parts);
   for (const auto& thread : strategy_threads_) {
     const latency::StageSnapshot stages = thread->Stages();
-    add(Stage::kPublishedToSeen, thread->name(), stages.of(Stage::kPublishedToSeen));
-    for (size_t feed = 0; feed < feed_names_.size(); ++feed) {
-      add(thread->total_stage(), absl::StrCat(feed_names_[feed], " by ", thread->name()),
-          thread->TotalOf(feed));
+    const auto add = [&](Stage stage, const std::string& feed,
+                         latency::HistogramSnapshot histogram) {
+      parts.push_back({.stage = stage,
+                       .feed = feed,
+                       .thread = thread->name(),
+                       .of_packets = false,
+                       .histogram = std::move(histogram)});
+    };
+    for (const Stage stage : {Stage::kPublishedToSeen, Stage::kSeenToDone}) {
+      add(stage, "", stages.of(stage));
     }
+    for (size_t feed = 0; feed < feed_names_.size(); ++feed) {
+      add(thread->total_stage(), feed_names_[feed], thread->TotalOf(feed));
+    }
+    if (open_loop_ == nullptr) continue;
+    latency::LoopSnapshot loop = thread->Loop();
+    add(Stage::kScheduleToDone, "", std::move(loop.from_schedule));
+    add(Stage::kStartToDone, "", std::move(loop.from_start));
+  }
+  if (open_loop_ != nullptr) {
+    parts.push_back({.stage = Stage::kLateness,
+                     .thread = "sender",
+                     .of_packets = true,
+                     .histogram = open_loop_->lateness().Snapshot()});
   }
   return parts;
+}
+
+std::vector<LineRace> Pipeline::LineRacesNow() const {
+  std::vector<LineRace> all;
+  for (const auto& part : feed_parts_) {
+    for (size_t i = 0; i < part->core->channels().size(); ++i) {
+      const LineRaces* const races = part->core->races(i);
+      const Channel& channel = part->core->channels()[i];
+      for (uint32_t b = 1; races != nullptr && b < races->lines(); ++b) {
+        for (uint32_t a = 0; a < b; ++a) {
+          all.push_back({.channel = &channel,
+                         .line_a = channel.line_names[a],
+                         .line_b = channel.line_names[b],
+                         .counts = races->Of(a, b)});
+        }
+      }
+    }
+  }
+  return all;
 }
 
 std::vector<const ThreadOptions*> Pipeline::Placements() const {

@@ -33,6 +33,7 @@
 #include "feedhandler/pipeline/update_publisher.h"
 #include "feedhandler/strategy/host.h"
 #include "latency/clock.h"
+#include "latency/open_loop.h"
 #include "latency/stages.h"
 
 namespace fh {
@@ -45,14 +46,32 @@ struct PipelineOptions {
   absl::string_view framing;
   // A moment of the trading day, UNIX ns; 0 = the day of reception (CodecOptions::day_ns).
   int64_t day_ns = 0;
+  // Of packets that are sent by a schedule in this process: latency is measured from it, too. Outlives
+  // the pipeline; may be null.
+  const latency::OpenLoop* open_loop = nullptr;
   // Log lines of strategies; stderr when empty.
   StrategyHost::LogFunction log;
 };
 
-// One stage of one thread, feed or line.
+// One stage of one channel, line or thread. What does not apply is empty. Those of one stage and
+// condition add up to all that there was of it.
 struct LatencyPart {
-  std::string name;  // "wire -> dequeued, itch line A"
-  latency::HistogramSnapshot histogram;
+  latency::Stage stage;
+  std::string feed = {};
+  std::string channel = {};    // Its id in digits.
+  std::string line = {};       // Its name.
+  std::string thread = {};     // Of feed or strategy.
+  std::string condition = {};  // Of a split: "gap < 10 us".
+  bool of_packets = false;     // Counts packets, not updates.
+  latency::HistogramSnapshot histogram = {};
+};
+
+// Two lines of one channel, and which of them was first.
+struct LineRace {
+  const Channel* channel;
+  std::string line_a;
+  std::string line_b;
+  RaceCounts counts;
 };
 
 // A feed thread with what it works on; nothing of it is another one's.
@@ -104,9 +123,18 @@ class Pipeline {
 
   // Each feed thread's, copied one after the other (FeedThread::Counters).
   PipelineCounters Counters();
-  // Latencies, all threads and feeds together, and each thread's, feed's and line's own. Any time.
+  // Latencies, all threads and feeds together, and each channel's, thread's, feed's and line's own: the
+  // same ones in the same order each time. Any time.
   latency::StageSnapshot Stages() const;
   std::vector<LatencyPart> LatencyParts() const;
+  // The schedule that packets are sent by, or null; and what of it was measured, all strategy threads
+  // together. Any time.
+  const latency::OpenLoop* open_loop() const { return open_loop_; }
+  bool from_file() const { return from_file_; }
+  latency::LoopSnapshot Loop() const;
+  // Each pair of lines of each channel that has several: the same ones in the same order each time. Any
+  // time.
+  std::vector<LineRace> LineRacesNow() const;
   // Sentences that say why waits may be long: threads that share a CPU or give way, and how often
   // one was taken off its CPU. After Stop.
   std::vector<std::string> WaitCauses() const;
@@ -116,12 +144,15 @@ class Pipeline {
   }
   // Those of all feed threads, one thread's after the other's: the order of PipelineCounters.
   const std::vector<const Channel*>& channels() const { return channels_; }
+  // By which StrategyThread::TotalOf counts.
+  const std::vector<std::string>& feed_names() const { return feed_names_; }
 
   // What is not available of what was asked for. After Start.
   std::vector<std::string> Notes() const;
 
  private:
-  explicit Pipeline(const latency::Clock& clock) : clock_(clock) {}
+  Pipeline(const latency::Clock& clock, const PipelineOptions& options)
+      : clock_(clock), open_loop_(options.open_loop), from_file_(options.from_file) {}
 
   void MakeFeedParts(const Config& config);
   absl::Status MakeChannels(const Config& config, const PipelineOptions& options);
@@ -137,6 +168,8 @@ class Pipeline {
   std::vector<const ThreadOptions*> Placements() const;
 
   const latency::Clock& clock_;
+  const latency::OpenLoop* const open_loop_;
+  const bool from_file_;
   std::vector<std::unique_ptr<codecs::InstrumentStore>> stores_;  // Of feeds, or of channels.
   std::vector<FileHold> inputs_;  // Schemas and codec plugins: no output is one.
   std::vector<std::unique_ptr<FeedPart>> feed_parts_;

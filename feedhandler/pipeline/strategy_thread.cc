@@ -25,6 +25,11 @@ uint64_t PackCall(size_t strategy, uint64_t updates, uint64_t channel, uint64_t 
 
 uint64_t Bits(uint64_t word, int from, int to) { return word << (64 - to) >> (64 - to + from); }
 
+bool IsOfSessionLayer(const codecs::NormalizedUpdate& update) {
+  return update.record == FH_RECORD_GAP || update.record == FH_RECORD_SESSION ||
+         (update.record == FH_RECORD_STATUS && update.status.kind == FH_STATUS_CHANNEL_STUCK);
+}
+
 thread_local const StrategyThread* this_thread = nullptr;
 
 }  // namespace
@@ -33,7 +38,8 @@ StrategyThread::StrategyThread(const StrategyThreadOptions& options, const laten
     : options_(options),
       clock_(clock),
       stages_(options.thread.name, clock),
-      totals_(std::make_unique<latency::Histogram[]>(options.feeds)) {
+      totals_(std::make_unique<latency::Histogram[]>(options.feeds)),
+      loop_(options.schedule == nullptr ? nullptr : std::make_unique<latency::LoopMeter>()) {
   for (size_t i = 0; i < options.rings; ++i) {
     inputs_.push_back(std::make_unique<Input>(options.ring_updates));
   }
@@ -139,12 +145,18 @@ bool StrategyThread::DeliverFrom(Input& input) {
   std::span<const codecs::NormalizedUpdate> run = input.ring.Read(kMostPerTurn);
   if (run.empty()) return false;
   run = BeginEpoch(run);
-  RecordLatency(input, run, clock_.NowUnixNs());
+  const uint64_t seen_ticks = options_.measure ? latency::Clock::Ticks() : 0;
+  if (options_.measure) RecordLatency(input, run, clock_.ToUnixNs(seen_ticks));
   call_sequence_.store(run[0].sequence, std::memory_order_relaxed);
   for (size_t i = 0; i < strategies_.size(); ++i) {
     NoteCall(i, run);
     strategies_[i].OnUpdates(run);
   }
+  if (options_.measure) {
+    stages_.RecordTicks(latency::Stage::kSeenToDone, seen_ticks, latency::Clock::Ticks(),
+                        run.size());
+  }
+  if (loop_ != nullptr) RecordLoop(run, clock_.NowUnixNs());
   input.ring.Release(run.size());
   delivered_.store(delivered_.load(std::memory_order_relaxed) + run.size(),
                    std::memory_order_release);
@@ -202,6 +214,34 @@ void StrategyThread::RecordTotals(std::span<const codecs::NormalizedUpdate> run,
     }
     i = end;
   }
+}
+
+// Of the schedule are packets; what the session layer says is of none.
+void StrategyThread::RecordLoop(std::span<const codecs::NormalizedUpdate> run, int64_t done_ns) {
+  const latency::Schedule& schedule = *options_.schedule;
+  const bool by_stamp = schedule.key() == latency::Schedule::Key::kStamp;
+  for (size_t i = 0; i < run.size();) {
+    const codecs::NormalizedUpdate& first = run[i];
+    if (IsOfSessionLayer(first)) {
+      ++i;
+      continue;
+    }
+    size_t end = i + 1;
+    while (end < run.size() && run[end].ts_recv_ns == first.ts_recv_ns &&
+           run[end].channel_id == first.channel_id &&
+           (by_stamp || run[end].sequence == first.sequence) && !IsOfSessionLayer(run[end])) {
+      ++end;
+    }
+    latency::Schedule::Times times;
+    if (!by_stamp) {
+      times = schedule.Find(latency::Schedule::OfMessage(first.channel_id, first.sequence));
+    } else if (first.ts_recv_ns != FH_UNDEFINED_TIME) {
+      times = schedule.FindStamp(first.ts_recv_ns);
+    }
+    loop_->Done(times, done_ns, end - i);
+    i = end;
+  }
+  loop_->EndOfRun(done_ns);
 }
 
 latency::Stage StrategyThread::total_stage() const {

@@ -32,6 +32,8 @@
 #include "feedhandler/threads/thread_setup.h"
 #include "latency/clock.h"
 #include "latency/histogram.h"
+#include "latency/open_loop.h"
+#include "latency/schedule.h"
 #include "latency/stages.h"
 
 namespace fh {
@@ -44,6 +46,10 @@ struct StrategyThreadOptions {
   // then wire to seen, otherwise dequeue to seen. Off for captures, whose stamps are of the past.
   bool wire_stamps = false;
   bool measure_totals = true;
+  bool measure = true;  // As FeedCoreOptions::measure.
+  // By which packets are sent, where they are: latency is measured from it (latency/open_loop.h). Outlives
+  // the thread.
+  const latency::Schedule* schedule = nullptr;
   // The totals are measured for each feed: feed_of_channel[channel id] < feeds. A channel that is
   // not in it belongs to the first.
   size_t feeds = 1;
@@ -96,6 +102,12 @@ class StrategyThread {
   // The total of one feed's updates. Any thread.
   latency::HistogramSnapshot TotalOf(size_t feed) const { return totals_[feed].Snapshot(); }
 
+  // From the schedule and from the actual start, until the strategies were done; empty without a
+  // schedule. Any thread.
+  latency::LoopSnapshot Loop() const {
+    return loop_ == nullptr ? latency::LoopSnapshot() : loop_->Snapshot();
+  }
+
   std::vector<LoadedStrategy>& strategies() { return strategies_; }
   const std::vector<std::string>& notes() const { return notes_; }  // After Start.
   const std::string& name() const { return options_.thread.name; }
@@ -131,12 +143,14 @@ class StrategyThread {
       std::span<const codecs::NormalizedUpdate> run);
   void RecordLatency(Input& input, std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
   void RecordTotals(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
+  void RecordLoop(std::span<const codecs::NormalizedUpdate> run, int64_t done_ns);
 
   StrategyThreadOptions options_;
   const latency::Clock& clock_;
   std::vector<std::unique_ptr<Input>> inputs_;
   latency::StageRecorder stages_;
   std::unique_ptr<latency::Histogram[]> totals_;  // One a feed.
+  std::unique_ptr<latency::LoopMeter> loop_;      // With a schedule.
   std::vector<LoadedStrategy> strategies_;
   std::vector<StrategyHost*> hosts_;
   std::vector<std::string> notes_;

@@ -137,11 +137,14 @@ void ChannelJson(const Channel& channel, const ChannelCounters& counters,
   json.EndArray().EndObject();
 }
 
-void LatenciesJson(const latency::StageSnapshot& stages, JsonWriter& json) {
+void LatenciesJson(const Pipeline& pipeline, JsonWriter& json) {
+  const latency::StageSnapshot stages = pipeline.Stages();
+  const latency::LoopSnapshot loop = pipeline.Loop();
+  latency::HistogramSnapshot lateness;
+  if (pipeline.open_loop() != nullptr) lateness = pipeline.open_loop()->lateness().Snapshot();
   json.BeginArray();
-  for (const latency::Stage stage : latency::kStages) {
-    const latency::HistogramSnapshot& histogram = stages.of(stage);
-    if (histogram.total() == 0) continue;
+  const auto add = [&json](latency::Stage stage, const latency::HistogramSnapshot& histogram) {
+    if (histogram.total() == 0) return;
     const absl::string_view name = latency::StageName(stage);
     json.BeginObject().Key("stage").Text({name.data(), name.size()});
     json.Key("count").Number(histogram.total()).Key("min_ns").Number(histogram.min());
@@ -149,7 +152,11 @@ void LatenciesJson(const latency::StageSnapshot& stages, JsonWriter& json) {
     json.Key("p99_ns").Number(histogram.ValueAtPercentile(99));
     json.Key("p999_ns").Number(histogram.ValueAtPercentile(99.9));
     json.Key("max_ns").Number(histogram.max()).EndObject();
-  }
+  };
+  for (const latency::Stage stage : latency::kStages) add(stage, stages.of(stage));
+  add(latency::Stage::kScheduleToDone, loop.from_schedule);
+  add(latency::Stage::kStartToDone, loop.from_start);
+  add(latency::Stage::kLateness, lateness);
   json.EndArray();
 }
 
@@ -239,7 +246,7 @@ std::string JsonSummary(Pipeline& pipeline, const PipelineCounters& counters,
     }
   }
   json.EndArray().Key("latencies");
-  LatenciesJson(pipeline.Stages(), json);
+  LatenciesJson(pipeline, json);
   json.EndObject();
   return absl::StrCat(json.text(), "\n");
 }
@@ -292,9 +299,80 @@ std::string StampText(const PipelineCounters& counters) {
   return text;
 }
 
+namespace {
+
+// A row for each line, thread, and feed of a strategy thread; what is known by channel is shown by feed
+// thread, and only where there are several of these.
+std::vector<LatencyPart> PartsForText(const Pipeline& pipeline) {
+  std::vector<LatencyPart> rows;
+  for (LatencyPart& part : pipeline.LatencyParts()) {
+    if (!part.condition.empty() || latency::IsLoopStage(part.stage)) continue;
+    const bool is_hop = part.of_packets && part.line.empty();
+    if (!is_hop) {
+      rows.push_back(std::move(part));
+      continue;
+    }
+    if (pipeline.feed_parts().size() == 1) continue;
+    part.feed.clear();
+    part.channel.clear();
+    const auto same = std::find_if(rows.begin(), rows.end(), [&](const LatencyPart& row) {
+      return row.stage == part.stage && row.thread == part.thread && row.line.empty();
+    });
+    if (same != rows.end()) {
+      same->histogram.Merge(part.histogram);
+    } else {
+      rows.push_back(std::move(part));
+    }
+  }
+  return rows;
+}
+
+std::string Percent(uint64_t part, uint64_t all) {
+  return absl::StrFormat("%.1f%%", 100 * static_cast<double>(part) / static_cast<double>(all));
+}
+
+// "B first 48.0% (by 1.20 us, p99 8.10 us)".
+std::string FirstText(const std::string& line, const latency::HistogramSnapshot& lead,
+                      uint64_t all) {
+  std::string text = absl::StrCat(line, " first ", Percent(lead.total(), all));
+  if (lead.total() == 0) return text;
+  absl::StrAppend(&text, " (by ", latency::FormatDuration(lead.ValueAtPercentile(50)));
+  if (lead.total() - lead.RankOfPercentile(99) >= latency::kMinTail) {
+    absl::StrAppend(&text, ", p99 ", latency::FormatDuration(lead.ValueAtPercentile(99)));
+  }
+  return absl::StrCat(text, ")");
+}
+
+// A line for each pair that raced.
+std::string TextRaces(const Pipeline& pipeline) {
+  std::string text;
+  for (const LineRace& race : pipeline.LineRacesNow()) {
+    const RaceCounts& counts = race.counts;
+    if (counts.raced() == 0) continue;
+    absl::StrAppend(&text, "  ", race.channel->feed, " ", race.channel->id, ", ",
+                    FormatCount(counts.raced()),
+                    " packets: ", FirstText(race.line_a, counts.lead_of_a, counts.raced()), ", ",
+                    FirstText(race.line_b, counts.lead_of_b, counts.raced()), ", ties ",
+                    Percent(counts.ties, counts.raced()), "; only on ", race.line_a, " ",
+                    FormatCount(counts.only_on_a), ", only on ", race.line_b, " ",
+                    FormatCount(counts.only_on_b), "\n");
+  }
+  return text.empty() ? "" : absl::StrCat("\nWhich line was first, by the packets' stamps\n", text);
+}
+
+std::string NameOf(const LatencyPart& part) {
+  std::string name(latency::StageName(part.stage));
+  if (!part.line.empty()) {
+    return absl::StrCat(name, ", ", part.feed, " ", part.channel, " line ", part.line);
+  }
+  return absl::StrCat(name, ", ", part.feed, part.feed.empty() ? "" : " by ", part.thread);
+}
+
+}  // namespace
+
 std::string TextLatencies(const Pipeline& pipeline, const PipelineCounters& counters,
                           const latency::Clock& clock, bool picture, Moment moment) {
-  const std::vector<LatencyPart> parts = pipeline.LatencyParts();
+  const std::vector<LatencyPart> parts = PartsForText(pipeline);
   latency::ReportOptions options{.clock = clock.Describe(),
                                  .wire_stamp = StampText(counters),
                                  .picture = picture,
@@ -305,10 +383,19 @@ std::string TextLatencies(const Pipeline& pipeline, const PipelineCounters& coun
   const bool has_parts = pipeline.strategy_threads().size() > 1 || lines > 1;
   for (const LatencyPart& part : parts) {
     if (has_parts && part.histogram.total() != 0) {
-      options.parts.push_back({part.name, &part.histogram});
+      options.parts.push_back({NameOf(part), &part.histogram});
     }
   }
-  return latency::TextReport(pipeline.Stages(), options);
+  const latency::OpenLoop* loop = pipeline.open_loop();
+  if (loop == nullptr && pipeline.from_file()) {
+    options.title = "Latency by stage, closed loop: the next packet is read when there is room";
+  }
+  if (loop == nullptr) {
+    return absl::StrCat(latency::TextReport(pipeline.Stages(), options), TextRaces(pipeline));
+  }
+  options.title = "Latency by stage, open loop";
+  return absl::StrCat(latency::TextReport(pipeline.Stages(), options), "\n",
+                      latency::TextLoop(*loop, pipeline.Loop()), TextRaces(pipeline));
 }
 
 std::string TextSummary(Pipeline& pipeline, const PipelineCounters& counters,

@@ -17,6 +17,7 @@
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
 #include "tests/codecs/field_leaves.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs {
 namespace {
@@ -71,6 +72,11 @@ TEST(B3Golden, EveryFieldOfASequenceIsWhatADissectorSays) {
   }
   EXPECT_EQ(theirs.size(), 7u);
   EXPECT_EQ(test::Differences(read.fields, theirs), "");
+  test::NoteTruth({.protocol = "b3_umdf",
+                   .capture = "omi/B3/BinaryUmdf.v1.8/Sequence.pcap",
+                   .against = "a dissector, places and bytes",
+                   .messages = 1,
+                   .fields = theirs.size()});
   const PacketFrame& frame = read.decoded.frame;
   EXPECT_EQ(frame.kind, FrameKind::kHeartbeat) << "it has no number of its own";
   EXPECT_EQ(frame.first_sequence, 77'124u);

@@ -27,6 +27,7 @@
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
 #include "tests/codecs/field_leaves.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs {
 namespace {
@@ -88,6 +89,12 @@ TEST(EobiGolden, EveryFieldIsWhatADissectorSays) {
     }
     EXPECT_EQ(theirs.size(), count);
     EXPECT_EQ(test::Differences(read.fields, theirs), "");
+    test::TruthRow row{.protocol = "eurex_eobi",
+                       .capture = absl::StrCat(kFolder, name, ".pcap"),
+                       .against = "a dissector, places and bytes",
+                       .fields = count};
+    for (const auto& [type, messages] : read.by_type) row.messages += messages;
+    test::NoteTruth(row);
   }
 }
 

@@ -22,6 +22,7 @@
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs {
 namespace {
@@ -284,6 +285,11 @@ TEST_P(IceGolden, EveryFieldIsWhatADissectorSaysAndBecomes) {
   EXPECT_EQ(stats.malformed + stats.unknown + stats.unmapped + stats.undated, 0u);
   EXPECT_EQ(stats.damaged_tails + stats.trailing_bytes + stats.bad_length, 0u);
   EXPECT_GT(stats.unscaled, 0u) << "no definition is in these captures";
+  test::NoteTruth({.protocol = "ice_impact",
+                   .capture = absl::StrCat("ice/", stem, ".pcap"),
+                   .against = "a dissector, bytes, values and updates",
+                   .messages = state.compared,
+                   .fields = fields});
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, IceGolden,
@@ -298,6 +304,8 @@ INSTANTIATE_TEST_SUITE_P(Of, IceGolden,
 TEST(IceGoldenOfSamples, SingleBlocksAgreeFieldByField) {
   if (!CaptureFile("omi/Ice")) GTEST_SKIP() << test::kNoCaptures;
   std::map<std::string, uint64_t> by_type;
+  test::TruthRow row{
+      .protocol = "ice_impact", .capture = "omi/Ice/", .against = "a dissector, bytes and values"};
   for (const std::string feed : {"Mdf.iMpact.v1.1.24", "Mdf.iMpact.v1.1.33"}) {
     const std::string folder = absl::StrCat("omi/Ice/", feed);
     for (const auto& file : std::filesystem::directory_iterator(*CaptureFile(folder))) {
@@ -317,7 +325,11 @@ TEST(IceGoldenOfSamples, SingleBlocksAgreeFieldByField) {
           CollectLeaves(line->at("tree")[i], theirs);
         }
         EXPECT_EQ(Differences(ours.leaves, theirs), "");
-        for (const auto& [type, count] : ours.by_type) by_type[type] += count;
+        for (const auto& [type, count] : ours.by_type) {
+          by_type[type] += count;
+          row.messages += count;
+        }
+        row.fields += ours.leaves.size();
         if (stem == "MarketSnapshotOrderMessage" || stem == "SpecialFieldMessage") {
           ASSERT_FALSE(decoded.updates.empty());
           for (const NormalizedUpdate& update : decoded.updates) {
@@ -332,6 +344,7 @@ TEST(IceGoldenOfSamples, SingleBlocksAgreeFieldByField) {
   EXPECT_GT(by_type["D"], 0u);
   EXPECT_GT(by_type["b"], 0u);
   EXPECT_GT(by_type["F"], 0u);
+  test::NoteTruth(row);
 }
 
 TEST(IceGoldenOfSamples, GuessKnowsItsOwnBlocksAndNoOtherFeeds) {

@@ -24,6 +24,7 @@
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs {
 namespace {
@@ -204,6 +205,13 @@ Compared CompareFolder(const char* codec_name, const std::string& name, double p
     EXPECT_TRUE(status.ok()) << status;
     EXPECT_FALSE(lines.Next().has_value()) << "the dissector saw further packets";
   }
+  test::NoteTruth({.protocol = codec_name,
+                   .capture = absl::StrCat("omi/", name, "/"),
+                   .against = price_error == 1
+                                  ? "a dissector, bytes and values"
+                                  : "a dissector, bytes and values; its prices are wrong",
+                   .messages = compared.messages,
+                   .fields = compared.fields});
   return compared;
 }
 

@@ -16,6 +16,7 @@
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/expected_json.h"
 #include "tests/codecs/field_trees.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs::memx {
 namespace {
@@ -87,6 +88,11 @@ TEST(MemxGolden, SampleDatagramsAgreeFieldByField) {
   EXPECT_EQ(by_type, (std::map<uint32_t, uint64_t>{{2, 1}, {5, 1}, {11, 1}, {12, 1}, {13, 1}}));
   // Six of the framing and four of the SBE header each, and 18 of the messages.
   EXPECT_EQ(fields, 5u * (6 + 4) + 18u);
+  test::NoteTruth({.protocol = "memx_depth",
+                   .capture = absl::StrCat(kFolder, "/"),
+                   .against = "a dissector, bytes and values",
+                   .messages = 5,
+                   .fields = fields});
 }
 
 TEST(MemxGolden, GuessKnowsItsOwnDatagramsAndNoOthers) {

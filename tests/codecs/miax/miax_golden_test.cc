@@ -19,6 +19,7 @@
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
 #include "tests/codecs/field_trees.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs::miax {
 namespace {
@@ -121,6 +122,16 @@ Compared Compare(const char* codec_name, const std::filesystem::path& capture,
   return compared;
 }
 
+void Note(const char* codec_name, const char* capture, const Compared& compared) {
+  test::TruthRow row{.protocol = codec_name,
+                     .capture = capture,
+                     .against = "a dissector, bytes and values",
+                     .fields = compared.fields,
+                     .differences = compared.misplaced};
+  for (const auto& [type, count] : compared.by_type) row.messages += count;
+  test::NoteTruth(row);
+}
+
 TEST(MiaxGolden, EveryFieldOfTomIsTheOtherDissectors) {
   const auto capture = CaptureFile(kTomCapture);
   const auto expected = CaptureFile("expected/tom_20161018_head10000.pcap.fields.jsonl.gz");
@@ -131,6 +142,7 @@ TEST(MiaxGolden, EveryFieldOfTomIsTheOtherDissectors) {
   EXPECT_EQ(compared.by_type, (Counts{{'1', 40}, {'B', 12'175}, {'O', 10'913}, {'T', 7}}));
   EXPECT_EQ(compared.misplaced, 0u);
   EXPECT_EQ(compared.fields, 254'466u);
+  Note("miax_tom", kTomCapture, compared);
 }
 
 // All 439 quotes of strategies are of version 1.0, but the dissector reads them as 1.1. That 1.0 is
@@ -157,6 +169,7 @@ TEST(MiaxGolden, EveryFieldOfComplexTomIsTheOtherDissectorsButForItsVersion) {
   // m and w: a condition and the three fields of the other side; o, e, f: the condition.
   EXPECT_EQ(compared.misplaced, 4u * (353 + 5) + 21 + 18 + 10);
   EXPECT_EQ(compared.fields, 102'869u);
+  Note("miax_ctom", kComplexCapture, compared);
 }
 
 // The states name the version; read as 1.0 each message ends where its length says, with a

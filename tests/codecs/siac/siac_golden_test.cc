@@ -20,6 +20,7 @@
 #include "tests/codecs/capture_packets.h"
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
+#include "tests/codecs/truth_table.h"
 
 namespace fh::codecs {
 namespace {
@@ -140,6 +141,11 @@ void Look(const std::string& codec_name, const std::string& sample, bool all_of_
       CollectLeaves(node, theirs);
     }
     EXPECT_EQ(Differences(ours.leaves, theirs, all_of_ours), "");
+    test::NoteTruth({.protocol = codec_name,
+                     .capture = absl::StrCat("omi/Siac/", sample, ".pcap"),
+                     .against = "a dissector, bytes and values",
+                     .messages = messages,
+                     .fields = theirs.size()});
     EXPECT_EQ(seen.frame.message_count, messages);
     const json* const stamp =
         Child(tree[0], codec_name == "opra" ? "blocktimestamp" : "sipblocktimestamp");

@@ -1,0 +1,392 @@
+// What a pipeline measured comes out by interval: nothing is lost between two looks, parts add up,
+// clocks may jump, and memory stays bounded.
+#include "feedhandler/report/latency_collector.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "feedhandler/config/config.h"
+#include "latency/open_loop.h"
+#include "latency/recording/buckets.h"
+#include "tests/feedhandler/pipeline/mold_stream.h"
+
+namespace fh {
+namespace {
+
+using latency::HistogramSnapshot;
+
+constexpr int64_t kSecond = 1'000'000'000;
+
+constexpr char kConfig[] = R"(
+feed { name: "f" codec: "itch50"
+  channel { id: 7 line { name: "A" group: "239.1.1.1:1" } line { name: "B" group: "239.1.1.1:2" } }
+  channel { id: 8 line { name: "A" group: "239.1.1.1:3" } } }
+receiver { stamps: SOFTWARE }
+strategy_thread { strategy { name: "count" } }
+strategy_thread { strategy { name: "null" } }
+)";
+
+// A pipeline whose feed thread is the test itself.
+class LatencyCollectorTest : public ::testing::Test {
+ protected:
+  LatencyCollectorTest() : pipeline_(MakePipeline()) {
+    const absl::Status started =
+        pipeline_->Start([](size_t, FeedThread&) { return absl::OkStatus(); });
+    EXPECT_TRUE(started.ok()) << started;
+    counters_.channels.resize(2);
+    counters_.threads.resize(1);
+    counters_.threads[0].rings.resize(2);
+  }
+
+  std::unique_ptr<Pipeline> MakePipeline() {
+    const absl::StatusOr<Config> config = ParseConfig(kConfig, "f", {});
+    EXPECT_TRUE(config.ok()) << config.status();
+    absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Create(*config, {}, clock_);
+    EXPECT_TRUE(pipeline.ok()) << pipeline.status();
+    return *std::move(pipeline);
+  }
+
+  // A packet of one message; `line`: 0 and 1 are of channel 7, 2 is of channel 8.
+  void Arrive(uint16_t line, uint64_t number, int64_t before_dequeue_ns = 1000) {
+    const uint64_t ticks = latency::Clock::Ticks();
+    ArriveAt(line, number, clock_.ToUnixNs(ticks) - before_dequeue_ns, ticks);
+  }
+
+  void ArriveAt(uint16_t line, uint64_t number, int64_t stamp_ns,
+                uint64_t ticks = latency::Clock::Ticks()) {
+    storage_.push_back(test::MoldPacket(number, 1));
+    const size_t bytes = storage_.back().size();
+    storage_.back().resize(bytes + rio::kReadablePastEnd);
+    const rio::Packet packet{.data = storage_.back().data(),
+                             .length = static_cast<uint32_t>(bytes),
+                             .slice = next_slice_++,
+                             .stamp_ns = stamp_ns,
+                             .dequeue_ticks = ticks,
+                             .line = line,
+                             .stamp_source = rio::StampSource::kSoftware,
+                             .truncated = false};
+    FeedCore& core = *pipeline_->feed_parts()[0]->core;
+    core.OnPackets(std::span(&packet, 1));
+    next_slice_ -= static_cast<uint32_t>(core.TakeReleased().size());
+    ++counters_.packets;
+    ++counters_.threads[0].stamps[static_cast<size_t>(rio::StampSource::kSoftware)];
+  }
+
+  void Stop() { ASSERT_TRUE(pipeline_->Stop().ok()); }
+
+  static Instant At(int64_t since_start_ns, int64_t step_ns = 0) {
+    constexpr int64_t kStartMonotonicNs = 5 * kSecond;
+    constexpr int64_t kStartUnixNs = 1'700'000'000 * kSecond;
+    return {kStartMonotonicNs + since_start_ns, kStartUnixNs + since_start_ns + step_ns};
+  }
+
+  static HistogramSnapshot TotalOf(const proto::Series& series) {
+    absl::StatusOr<HistogramSnapshot> total = latency::recording::SnapshotOf(series);
+    EXPECT_TRUE(total.ok()) << total.status();
+    return *std::move(total);
+  }
+
+  static bool IsPart(const proto::Series& series) {
+    return !series.feed().empty() || !series.thread().empty();
+  }
+
+  static void ExpectSame(const HistogramSnapshot& a, const HistogramSnapshot& b,
+                         const std::string& what) {
+    EXPECT_EQ(a.total(), b.total()) << what;
+    for (size_t i = 0; i < latency::HistogramBuckets::kCount; ++i) {
+      ASSERT_EQ(a.count(i), b.count(i)) << what << " bucket " << i;
+    }
+  }
+
+  // The intervals of each series add up to its total, and the parts of a stage to the whole.
+  static void ExpectThatAllAddsUp(const proto::LatencyReport& report) {
+    std::map<std::string, HistogramSnapshot> parts;
+    for (const proto::Series& series : report.series()) {
+      HistogramSnapshot sum;
+      int64_t last = -1;
+      for (const proto::Interval& interval : series.interval()) {
+        EXPECT_GT(interval.number(), last) << series.stage();
+        last = interval.number();
+        sum.Merge(*latency::recording::SnapshotOf(interval));
+      }
+      EXPECT_LT(last, report.run().intervals());
+      ExpectSame(sum, TotalOf(series), series.stage());
+      if (IsPart(series)) parts[series.stage() + series.condition()].Merge(TotalOf(series));
+    }
+    for (const proto::Series& series : report.series()) {
+      if (IsPart(series)) continue;
+      ExpectSame(parts[series.stage() + series.condition()], TotalOf(series),
+                 "the parts of " + series.stage());
+    }
+  }
+
+  static const proto::Series& Find(const proto::LatencyReport& report, const std::string& stage,
+                                   const std::string& channel = "", const std::string& line = "") {
+    for (const proto::Series& series : report.series()) {
+      if (series.stage() == stage && series.channel() == channel && series.line() == line &&
+          series.condition().empty()) {
+        return series;
+      }
+    }
+    ADD_FAILURE() << "no series " << stage << " " << channel << " " << line;
+    static const proto::Series none;
+    return none;
+  }
+
+  latency::Clock clock_;
+  std::unique_ptr<Pipeline> pipeline_;
+  PipelineCounters counters_;
+  std::deque<std::vector<uint8_t>> storage_;
+  uint32_t next_slice_ = 0;
+};
+
+TEST_F(LatencyCollectorTest, IntervalsAddUpToTotalsAndPartsToTheWhole) {
+  LatencyCollector collector(*pipeline_, clock_, {});
+  collector.Start(At(0));
+  EXPECT_FALSE(collector.IsDue(At(kSecond - 1)));
+  for (uint64_t i = 1; i <= 50; ++i) {
+    for (const uint16_t line : {0, 1, 2}) Arrive(line, i);
+    if (i % 10 == 0) {
+      const Instant now = At(static_cast<int64_t>(i / 10) * kSecond + 1'000'000);
+      EXPECT_TRUE(collector.IsDue(now));
+      collector.Look(now, counters_);
+    }
+  }
+  Arrive(2, 51);
+  Stop();
+  collector.Look(At(5 * kSecond + 300'000'000), counters_);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  ExpectThatAllAddsUp(report);
+  EXPECT_EQ(report.version(), 1u);
+  EXPECT_EQ(report.run().interval_ns(), kSecond);
+  EXPECT_EQ(report.run().intervals(), 6u);
+  EXPECT_EQ(report.run().duration_ns(), 5 * kSecond + 300'000'000);
+  EXPECT_EQ(TotalOf(Find(report, "kernel-dequeued")).total(), 151u);
+  EXPECT_EQ(TotalOf(Find(report, "kernel-dequeued", "7", "B")).total(), 50u);
+  EXPECT_EQ(Find(report, "kernel-dequeued").from_clock(), "kernel");
+  EXPECT_EQ(Find(report, "dequeued-sequenced").unit(), "packets");
+  EXPECT_EQ(TotalOf(Find(report, "dequeued-sequenced", "7")).total(), 100u);
+  EXPECT_EQ(TotalOf(Find(report, "sequenced-decoded", "8")).total(), 51u);
+  EXPECT_EQ(TotalOf(Find(report, "decoded-published")).total(), 151u);
+  // Two strategies saw every update: 50 and 51, and two session starts.
+  EXPECT_EQ(TotalOf(Find(report, "seen-done")).total(), 2u * 103);
+  const proto::Series& total = Find(report, "wire-seen");
+  EXPECT_EQ(total.role(), proto::Series::END_TO_END);
+  EXPECT_EQ(total.from_clock(), "kernel");
+  EXPECT_EQ(TotalOf(total).total(), 2u * 103);
+  EXPECT_EQ(total.max(), TotalOf(total).max());
+  for (const proto::Counter& counter : report.counter()) {
+    if (counter.name() != "packets" || !counter.channel().empty()) continue;
+    EXPECT_THAT(counter.value(), ::testing::ElementsAre(30, 30, 30, 30, 30, 1));
+  }
+}
+
+// Trap 19.
+TEST_F(LatencyCollectorTest, NegativeDifferencesAreCountedApart) {
+  LatencyCollector collector(*pipeline_, clock_, {});
+  collector.Start(At(0));
+  Arrive(2, 1, -1'000'000);  // Stamped a millisecond after its dequeue.
+  Arrive(2, 2, 1000);
+  Stop();
+  collector.Look(At(kSecond), counters_);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  const proto::Series& wait = Find(report, "kernel-dequeued");
+  EXPECT_EQ(wait.negative().count(), 1u);
+  EXPECT_EQ(wait.negative().min(), -1'000'000);
+  EXPECT_EQ(TotalOf(wait).total(), 1u);
+  EXPECT_EQ(wait.min(), 1000);
+  ExpectThatAllAddsUp(report);
+}
+
+// Trap 22.
+TEST_F(LatencyCollectorTest, AStepOfTheClockIsCountedAndMakesNoIntervalLongerOrShorter) {
+  LatencyCollector collector(*pipeline_, clock_, {});
+  collector.Start(At(0));
+  Arrive(2, 1);
+  collector.Look(At(kSecond), counters_);
+  Arrive(2, 2);
+  collector.Look(At(2 * kSecond, -3600 * kSecond), counters_);
+  Arrive(2, 3);
+  collector.Look(At(3 * kSecond, -3600 * kSecond), counters_);
+  Stop();
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  EXPECT_EQ(report.run().clock_steps(), 1u);
+  EXPECT_EQ(report.run().clock_stepped_ns(), -3600 * kSecond);
+  EXPECT_EQ(report.run().duration_ns(), 3 * kSecond);
+  const proto::Series& series = Find(report, "dequeued-sequenced");
+  ASSERT_EQ(series.interval_size(), 3);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(series.interval(i).number(), static_cast<uint32_t>(i));
+    EXPECT_EQ(latency::recording::SnapshotOf(series.interval(i))->total(), 1u);
+  }
+}
+
+TEST_F(LatencyCollectorTest, OfDaysNeighboursAreMergedAndNoCountIsLost) {
+  constexpr uint32_t kMost = 8;
+  constexpr int kSeconds = 100;
+  LatencyCollector collector(*pipeline_, clock_, {.most_intervals = kMost});
+  collector.Start(At(0));
+  int looks = 0;
+  for (int i = 1; i <= kSeconds; ++i) {
+    Arrive(2, static_cast<uint64_t>(i));
+    if (!collector.IsDue(At(i * kSecond))) continue;
+    collector.Look(At(i * kSecond), counters_);
+    ++looks;
+    EXPECT_LE(collector.Report({}, Moment::kMeanwhile).run().intervals(), kMost);
+  }
+  Stop();
+  collector.Look(At(kSeconds * kSecond + 1), counters_);
+  EXPECT_LT(looks, kSeconds / 2);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  EXPECT_EQ(report.run().interval_ns(), 16 * kSecond);
+  EXPECT_EQ(report.run().intervals(), 7u);
+  ExpectThatAllAddsUp(report);
+  const proto::Series& series = Find(report, "dequeued-sequenced");
+  EXPECT_EQ(TotalOf(series).total(), static_cast<uint64_t>(kSeconds));
+  EXPECT_EQ(latency::recording::SnapshotOf(series.interval(2))->total(), 16u);
+  for (const proto::Counter& counter : report.counter()) {
+    if (counter.name() != "packets" || !counter.channel().empty()) continue;
+    EXPECT_THAT(counter.value(), ::testing::ElementsAre(16, 16, 16, 16, 16, 16, 4));
+  }
+}
+
+TEST_F(LatencyCollectorTest, LinesRaceByTheirStampsOverTime) {
+  LatencyCollector collector(*pipeline_, clock_, {.most_intervals = 2});
+  collector.Start(At(0));
+  int64_t at_ns = clock_.NowUnixNs();
+  for (uint64_t i = 1; i <= 30; ++i, at_ns += 1000) {
+    // B is 90 ns behind, then at the same time, then 40 ns ahead; number 5 is lost on B.
+    const int64_t b_later_ns = i <= 10 ? 90 : i <= 20 ? 0 : -40;
+    ArriveAt(0, i, at_ns);
+    if (i != 5) ArriveAt(1, i, at_ns + b_later_ns);
+    if (i == 10) collector.Look(At(kSecond), counters_);
+    if (i == 20) collector.Look(At(2 * kSecond), counters_);
+  }
+  pipeline_->feed_parts()[0]->core->Finish();
+  Stop();
+  const auto seconds = [&] {
+    const proto::LatencyReport report = collector.Report({}, Moment::kMeanwhile);
+    EXPECT_EQ(report.race_size(), 1);
+    return report.race(0).second();
+  };
+  ASSERT_EQ(seconds().size(), 2);
+  EXPECT_EQ(seconds()[0].first_a(), 9u);
+  EXPECT_EQ(seconds()[0].median_lead_of_a(), 90);
+  EXPECT_EQ(seconds()[1].ties(), 10u);
+  collector.Look(At(3 * kSecond), counters_);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  ASSERT_EQ(report.race_size(), 1);
+  const proto::Race& race = report.race(0);
+  EXPECT_EQ(race.channel(), "7");
+  EXPECT_EQ(race.line_a(), "A");
+  EXPECT_EQ(race.line_b(), "B");
+  EXPECT_EQ(race.ties(), 10u);
+  EXPECT_EQ(race.max_lead_of_a(), 90);
+  EXPECT_EQ(race.max_lead_of_b(), 40);
+  EXPECT_EQ(latency::recording::FromBuckets(race.lead_of_a())->total(), 9u);
+  EXPECT_EQ(latency::recording::FromBuckets(race.lead_of_b())->total(), 10u);
+  EXPECT_EQ(race.only_on_a(), 1u);
+  EXPECT_EQ(race.only_on_b(), 0u);
+  // Neighbours were merged: all packets are still there.
+  ASSERT_EQ(race.second_size(), 2);
+  EXPECT_EQ(race.second(0).first_a() + race.second(0).ties(), 19u);
+  EXPECT_EQ(race.second(0).median_lead_of_a(), 0);  // Of the second with more packets.
+  EXPECT_EQ(race.second(1).first_b(), 10u);
+  EXPECT_EQ(race.second(1).median_lead_of_a(), -40);
+}
+
+TEST_F(LatencyCollectorTest, MemoryIsALimitToo) {
+  LatencyCollector collector(*pipeline_, clock_, {.most_bytes = 20'000});
+  collector.Start(At(0));
+  for (int i = 1; i <= 100; ++i) {
+    Arrive(2, static_cast<uint64_t>(i));
+    if (collector.IsDue(At(i * kSecond))) collector.Look(At(i * kSecond), counters_);
+  }
+  Stop();
+  collector.Look(At(100 * kSecond + 1), counters_);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  EXPECT_LT(report.ByteSizeLong(), 40'000u);
+  EXPECT_GT(report.run().interval_ns(), kSecond);
+  ExpectThatAllAddsUp(report);
+}
+
+TEST_F(LatencyCollectorTest, ALateLookLeavesIntervalsOutAndSaysSo) {
+  LatencyCollector collector(*pipeline_, clock_, {});
+  collector.Start(At(0));
+  Arrive(2, 1);
+  collector.Look(At(kSecond), counters_);
+  Arrive(2, 2);
+  collector.Look(At(4 * kSecond + 1), counters_);
+  Stop();
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  const proto::Series& series = Find(report, "dequeued-sequenced");
+  ASSERT_EQ(series.interval_size(), 2);
+  EXPECT_EQ(series.interval(1).number(), 3u);
+  EXPECT_EQ(report.run().intervals(), 4u);
+  EXPECT_THAT(report.cause(),
+              ::testing::Contains(::testing::HasSubstr("1 times so late that intervals")));
+  ExpectThatAllAddsUp(report);
+}
+
+// A run with a schedule: the series of the open loop are there by interval, each in its role.
+TEST(LatencyCollectorLoopTest, ScheduleStartAndLatenessAreSeriesOfTheirOwn) {
+  const latency::Clock clock;
+  latency::OpenLoop loop({.schedule = "a clock", .key = latency::Schedule::Key::kMessage});
+  const absl::StatusOr<Config> config = ParseConfig(kConfig, "f", {});
+  ASSERT_TRUE(config.ok()) << config.status();
+  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
+      Pipeline::Create(*config, {.open_loop = &loop}, clock);
+  ASSERT_TRUE(pipeline.ok()) << pipeline.status();
+  ASSERT_TRUE((*pipeline)->Start([](size_t, FeedThread&) { return absl::OkStatus(); }).ok());
+  LatencyCollector collector(**pipeline, clock, {});
+  collector.Start({.monotonic_ns = 0, .unix_ns = 0});
+  const int64_t now_ns = clock.NowUnixNs();
+  UpdateRing& ring = (*pipeline)->strategy_threads()[0]->ring();
+  for (uint64_t i = 1; i <= 11; ++i) {
+    const auto since_ns = static_cast<int64_t>(i) * 1'000'000;
+    const latency::Schedule::Times times{now_ns - 5 * kSecond + since_ns,
+                                         now_ns - 4 * kSecond + 2 * since_ns};
+    loop.schedule().Tell(latency::Schedule::OfMessage(7, i), times);
+    loop.Sent(times);
+    codecs::NormalizedUpdate update{.record = FH_RECORD_ORDER, .sequence = i};
+    update.channel_id = 7;
+    ASSERT_TRUE(ring.Push(update));
+  }
+  ASSERT_TRUE((*pipeline)->Stop().ok());
+  PipelineCounters counters;
+  counters.channels.resize(2);
+  counters.threads.resize(1);
+  counters.threads[0].rings.resize(2);
+  collector.Look({.monotonic_ns = kSecond, .unix_ns = kSecond}, counters);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  EXPECT_EQ(report.run().loop(), proto::Run::OPEN);
+  EXPECT_NEAR(report.run().offered_per_second(), 1000, 1e-6);
+  EXPECT_NEAR(report.run().achieved_per_second(), 500, 1e-6);
+  std::map<std::string, proto::Series> whole;
+  for (const proto::Series& series : report.series()) {
+    if (series.thread().empty()) whole[series.stage()] = series;
+  }
+  for (const auto& [stage, role, unit] :
+       {std::tuple("schedule-done", proto::Series::SCHEDULE, "updates"),
+        std::tuple("start-done", proto::Series::TOTAL, "updates"),
+        std::tuple("lateness", proto::Series::LATENESS, "packets")}) {
+    ASSERT_EQ(whole.count(stage), 1u) << stage;
+    const proto::Series& series = whole[stage];
+    EXPECT_EQ(series.role(), role) << stage;
+    EXPECT_EQ(series.unit(), unit) << stage;
+    ASSERT_EQ(series.interval_size(), 1) << stage;
+    EXPECT_EQ(latency::recording::SnapshotOf(series)->total(), 11u) << stage;
+  }
+  EXPECT_GE(whole["schedule-done"].min(), 4 * kSecond);
+  EXPECT_EQ(whole["lateness"].min(), kSecond + 1'000'000);
+}
+
+}  // namespace
+}  // namespace fh
