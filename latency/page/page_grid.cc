@@ -1,11 +1,11 @@
 #include "latency/page/page_grid.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <limits>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "latency/files/hdr_histogram.h"
 #include "latency/histogram.h"
 
 namespace fh::latency::page {
@@ -18,43 +18,8 @@ struct Bucket {
   int64_t high = 0;
 };
 
-// An HdrHistogram's slots.
-struct HdrShape {
-  int unit_magnitude = 0;
-  int half_magnitude = 0;
-
-  // False when the slot lies beyond what 63 bits hold.
-  bool BucketOf(uint64_t index, Bucket* out) const {
-    const auto half = uint64_t{1} << half_magnitude;
-    uint64_t sub = (index & (half - 1)) + half;
-    int64_t bucket = static_cast<int64_t>(index >> half_magnitude) - 1;
-    if (bucket < 0) {
-      bucket = 0;
-      sub -= half;
-    }
-    const int64_t shift = bucket + unit_magnitude;
-    if (shift + half_magnitude + 1 > 62) return false;
-    out->low = static_cast<int64_t>(sub << shift);
-    out->high = out->low + ((int64_t{1} << shift) - 1);
-    return true;
-  }
-};
-
-absl::Status ShapeOf(const proto::Series::HdrBuckets& hdr, HdrShape* out) {
-  if (hdr.digits() > 5 || hdr.lowest() < 1) {
-    return absl::InvalidArgumentError(absl::StrCat("an HdrHistogram with ", hdr.digits(),
-                                                   " digits and the lowest value ", hdr.lowest()));
-  }
-  const auto wanted = static_cast<uint64_t>(2 * std::llround(std::pow(10.0, hdr.digits())));
-  const int sub_magnitude = static_cast<int>(std::bit_width(wanted - 1));
-  out->unit_magnitude = static_cast<int>(std::bit_width(static_cast<uint64_t>(hdr.lowest()))) - 1;
-  out->half_magnitude = sub_magnitude - 1;
-  if (out->unit_magnitude + sub_magnitude > 62) {
-    return absl::InvalidArgumentError(
-        "an HdrHistogram whose lowest value leaves no room for digits");
-  }
-  return absl::OkStatus();
-}
+// One more than any value must be an integer, too.
+constexpr int64_t kGreatest = kMaxInt64 - 1;
 
 void PutVarint(uint64_t value, std::string* out) {
   while (value >= 128) {
@@ -73,9 +38,19 @@ absl::Status ForEachBucket(const proto::Series& series, const proto::Buckets& bu
                                                    " buckets and ", buckets.count_size(),
                                                    " counts"));
   }
-  HdrShape shape;
+  files::HdrLayout layout;
   if (series.has_hdr()) {
-    if (absl::Status status = ShapeOf(series.hdr(), &shape); !status.ok()) return status;
+    if (series.hdr().digits() > 5 || series.hdr().lowest() > kMaxInt64 / 2) {
+      return absl::InvalidArgumentError(absl::StrCat("an HdrHistogram with ", series.hdr().digits(),
+                                                     " digits and the lowest value ",
+                                                     series.hdr().lowest()));
+    }
+    absl::StatusOr<files::HdrLayout> made =
+        files::HdrLayout::Make({.lowest = series.hdr().lowest(),
+                                .highest = kMaxInt64,
+                                .digits = static_cast<int>(series.hdr().digits())});
+    if (!made.ok()) return made.status();
+    layout = *made;
   }
   uint64_t index = 0;
   uint64_t total = 0;
@@ -85,9 +60,10 @@ absl::Status ForEachBucket(const proto::Series& series, const proto::Buckets& bu
     }
     index += buckets.index(i);
     Bucket bucket;
-    bool known = index < HistogramBuckets::kCount;
-    if (series.has_hdr()) {
-      known = shape.BucketOf(index, &bucket);
+    const bool known = index < (series.has_hdr() ? layout.most_slots() : HistogramBuckets::kCount);
+    if (known && series.has_hdr()) {
+      const auto slot = static_cast<uint32_t>(index);
+      bucket = {layout.Low(slot), std::min(layout.High(slot), kGreatest)};
     } else if (known) {
       bucket = {HistogramBuckets::Low(index), HistogramBuckets::High(index)};
     }

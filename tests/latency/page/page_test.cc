@@ -316,6 +316,24 @@ TEST(LatencyPageGrid, SlotsOfForeignHistogramsAreWhereTheirFormatPutsThem) {
   }
 }
 
+// Trap 6: the upper edge of the top slot does not overflow.
+TEST(LatencyPageGrid, Trap6TheTopSlotOfAllIsDrawn) {
+  proto::LatencyReport report = Edge("foreign");
+  proto::Series* series = report.mutable_series(0);
+  series->mutable_hdr()->set_lowest(1);
+  // 2048 slots, and 1024 for each of the 52 doublings up to 2^63.
+  series->mutable_total()->Clear();
+  series->mutable_total()->add_index(2047 + 52 * 1024);
+  series->mutable_total()->add_count(3);
+  *series->mutable_interval(0)->mutable_buckets() = series->total();
+  const json carried = CarriedBy(HtmlPage(report)).report;
+  ASSERT_EQ(carried["series"].size(), 2u);
+  EXPECT_EQ(carried["series"][0]["buckets"][0].get<int64_t>(),
+            std::numeric_limits<int64_t>::max() - ((int64_t{1} << 52) - 1));
+  EXPECT_GT(carried["rows"].back().get<int64_t>(),
+            carried["series"][0]["buckets"][0].get<int64_t>());
+}
+
 TEST(LatencyPageGrid, FilesThatLieAreRefused) {
   const auto status = [](const proto::Series& series) {
     return ForEachBucket(series, series.total(), [](int64_t, int64_t, uint64_t) {});
