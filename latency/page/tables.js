@@ -5,7 +5,8 @@ function tableOf({head, rows, names}) {
   const cell = (value, i) => {
     const {text, title} = value !== null && typeof value === "object" ? value : {text: value};
     const isName = i < (names || 1);
-    return element(isName ? "th" : "td", {title, scope: isName ? "row" : null, class: isName ? "name" : null},
+    const style = String(text).length > 36 ? "name long" : "name";
+    return element(isName ? "th" : "td", {title, scope: isName ? "row" : null, class: isName ? style : null},
       text === null || text === undefined ? "-" : String(text));
   };
   return element("table", {},
