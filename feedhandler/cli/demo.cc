@@ -139,7 +139,7 @@ bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const PipelineC
 
 // Publishes everything. False when the receiver stopped taking packets.
 bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& clock,
-                LiveView& view) {
+                Pipeline& pipeline, LiveView& view) {
   ProgressBar progress("publishing");
   const std::optional<uint64_t> total = source.expected_messages() == 0
                                             ? std::nullopt
@@ -153,7 +153,7 @@ bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& cl
                   absl::StrCat(FormatCount(publisher.account().messages), " messages"));
     if (std::chrono::steady_clock::now() < next_calibration) continue;
     clock.Recalibrate();
-    for (const std::string& note : view.Look(view.Counters())) {
+    for (const std::string& note : view.Look(pipeline.Counters())) {
       std::fprintf(stderr, "note: %s\n", note.c_str());
     }
     next_calibration += std::chrono::seconds(1);
@@ -191,21 +191,21 @@ int Demo(const DemoArguments& arguments) {
          config.strategy_threads[1].strategies[0].name.c_str());
   FlushStandardOutput();
 
-  LiveView view(**pipeline, clock, {});
+  LiveView view(**pipeline, clock, {.program = "feedhandler demo"});
   if (*http != nullptr) view.Serve(**http);
   DemoPublisher publisher(
       **sender, SubscriptionsOf(config.feeds).size() / 2, arguments.publisher,
-      [&] { return view.Counters().packets; },
+      [&] { return (*pipeline)->Counters().packets; },
       [&] {
         for (const auto& thread : (*pipeline)->strategy_threads()) {
           if (thread->ring().Depth() > kRingUpdates / 2) return true;
         }
         return false;
       });
-  const bool all_taken = PublishAll(**source, publisher, clock, view);
+  const bool all_taken = PublishAll(**source, publisher, clock, **pipeline, view);
   absl::Status status = (*pipeline)->Stop();
   if (*http != nullptr) (*http)->Stop();
-  const PipelineCounters counters = view.Counters();
+  const PipelineCounters counters = (*pipeline)->Counters();
   PrintAccount(publisher, counters);
   const bool balanced = Balance(publisher, **pipeline, counters);
   PrintF("\n%s\n%s", TextSummary(**pipeline, counters, nullptr).c_str(),
