@@ -9,6 +9,7 @@
 #include "feedhandler/cli/demo_publisher.h"
 #include "feedhandler/cli/demo_source.h"
 #include "feedhandler/cli/http_option.h"
+#include "feedhandler/cli/latency_files.h"
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
@@ -37,6 +38,7 @@ struct DemoArguments {
   uint32_t messages_per_packet = 8;
   DemoPublisherOptions publisher;
   HttpOption http;
+  LatencyArguments latency;
 };
 
 // The publisher is a thread of this program: taken off its core between the copies for the two lines,
@@ -141,8 +143,8 @@ bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const PipelineC
 }
 
 // Publishes everything. False when the receiver stopped taking packets.
-bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& clock,
-                LiveView& view) {
+bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& clock, LiveView& view,
+                LatencyFiles& latency) {
   ProgressBar progress("publishing");
   const std::optional<uint64_t> total = source.expected_messages() == 0
                                             ? std::nullopt
@@ -152,6 +154,7 @@ bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& cl
   while (!StopRequested() && source.Next(packet)) {
     if (!publisher.Publish(packet)) return false;
     if (publisher.account().packets % 256 != 0) continue;
+    latency.Look();
     progress.Show(publisher.account().messages, total,
                   absl::StrCat(FormatCount(publisher.account().messages), " messages"));
     if (std::chrono::steady_clock::now() < next_calibration) continue;
@@ -186,6 +189,8 @@ int Demo(const DemoArguments& arguments) {
   if (!http.ok()) return Fail(http.status());
   rio::SenderOptions sending;
   const Config config = MakeConfig(**source, arguments, sending);
+  absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
+  if (!latency.ok()) return Fail(latency.status());
 
   latency::Clock clock;
   WatchStopSignals();
@@ -221,7 +226,9 @@ int Demo(const DemoArguments& arguments) {
         return false;
       },
       {.loop = has_schedule ? &loop : nullptr, .clock = &clock, .channel_ids = ChannelIds(config)});
-  const bool all_taken = PublishAll(**source, publisher, clock, view);
+  latency->Start(**pipeline, clock,
+                 {.verb = "demo", .backend = *backend, .seed = arguments.day.seed});
+  const bool all_taken = PublishAll(**source, publisher, clock, view, *latency);
   absl::Status status = (*pipeline)->Stop();
   if (*http != nullptr) (*http)->Stop();
   const PipelineCounters counters = view.Counters();
@@ -236,6 +243,9 @@ int Demo(const DemoArguments& arguments) {
          TextLatencies(**pipeline, counters, clock, /*picture=*/true).c_str());
   for (const std::string& note : (*pipeline)->Notes()) PrintF("note: %s\n", note.c_str());
   status.Update((*source)->status());
+  for (const std::string& fault : latency->Finish(counters)) {
+    status.Update(absl::DataLossError(fault));
+  }
   if (!all_taken && !StopRequested()) {
     status.Update(absl::DeadlineExceededError(
         "the receiver did not take what was sent: is multicast on the loopback interface blocked "
@@ -279,6 +289,7 @@ void AddDemoVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--backend", arguments->backend, "Receive path (see `feedhandler backends`)")
       ->capture_default_str();
   AddHttpOptions(*verb, arguments->http);
+  AddLatencyOptions(verb, arguments->latency);
   verb->footer(
       "Everything happens on this machine's loopback interface, through real sockets: a publisher\n"
       "with two multicast lines that lose, repeat and reorder packets independently; a feed "

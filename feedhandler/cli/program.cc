@@ -19,6 +19,17 @@
 
 namespace fh::cli {
 
+namespace {
+
+std::vector<std::string>& MutableCommandLine() {
+  static std::vector<std::string> arguments;
+  return arguments;
+}
+
+}  // namespace
+
+const std::vector<std::string>& CommandLine() { return MutableCommandLine(); }
+
 absl::StatusOr<FileHold> HoldConfig(const std::string& path) {
   if (path.empty()) return FileHold();
   return HoldInput(path, absl::StrCat("the configuration ", path));
@@ -121,6 +132,7 @@ void AddVerbs(CLI::App& program, int& exit_code) {
 
 int RunProgram(int argc, char** argv) {
   PrepareProcess();
+  MutableCommandLine().assign(argv, argv + argc);
   CLI::App program(
       "feedhandler: exchange market data, from a multicast group or a capture file to a strategy.",
       "feedhandler");

@@ -42,6 +42,7 @@ struct ReplayArguments {
   std::string json_file;
   double speed = replay::PaceOptions::kFlatOut;
   HttpOption http;
+  LatencyArguments latency;
 };
 
 // "count", "print:format=json", "./libspread.so:top=5", "C:\\plugins\\spread.dll:top=5"
@@ -91,7 +92,9 @@ absl::Status CheckUpdateFile(const ReplayArguments& arguments, const std::string
       {"--metrics", !arguments.metrics_file.empty()},
       {"--json", !arguments.json_file.empty()},
       {"--speed", arguments.speed != replay::PaceOptions::kFlatOut},
-      {"--http", !arguments.http.address.empty()}};
+      {"--http", !arguments.http.address.empty()},
+      {"--latency", !arguments.latency.latency_file.empty()},
+      {"--html", !arguments.latency.html_file.empty()}};
   for (const auto& [option, is_given] : given) {
     if (is_given) {
       return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file of updates: ", option,
@@ -161,6 +164,8 @@ int Replay(const ReplayArguments& arguments) {
   }
   const absl::StatusOr<std::unique_ptr<HttpServer>> http = OpenHttp(arguments.http);
   if (!http.ok()) return Fail(http.status());
+  absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
+  if (!latency.ok()) return Fail(latency.status());
 
   latency::Clock clock;
   WatchStopSignals();
@@ -176,6 +181,8 @@ int Replay(const ReplayArguments& arguments) {
                         .open_loop = is_paced ? &loop : nullptr},
                        clock);
   if (!pipeline.ok()) return Fail(pipeline.status());
+  latency->Start(**pipeline, clock,
+                 {.verb = "replay", .loop = is_paced ? proto::Run::OPEN : proto::Run::CLOSED});
   FileProgress progress;
   const FilePaceOptions pace{.speed = arguments.speed, .clock = &clock, .loop = &loop};
   if (absl::Status started = StartFile(**pipeline, *source, progress, is_paced ? &pace : nullptr);
@@ -187,6 +194,7 @@ int Replay(const ReplayArguments& arguments) {
                     .metrics = &*metrics,
                     .summary = &*summary,
                     .http = http->get(),
+                    .latency = &*latency,
                     .position = [&] { return progress.Position(); },
                     .source_status = [&] { return progress.status(); },
                     .source_summary = [&] { return progress.Summary(); },
@@ -268,6 +276,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
                    "Write the summary at the end as one JSON object to this file (- = standard "
                    "output)");
   AddHttpOptions(*verb, arguments->http);
+  AddLatencyOptions(verb, arguments->latency);
   verb->footer(
       "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
       "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"

@@ -27,6 +27,7 @@ struct RunArguments {
   std::string metrics_file;
   std::string json_file;
   HttpOption http;
+  LatencyArguments latency;
   std::optional<double> seconds;
   std::optional<uint64_t> messages;
 };
@@ -60,6 +61,8 @@ int Run(const RunArguments& arguments) {
   if (!summary.ok()) return Fail(summary.status());
   const absl::StatusOr<std::unique_ptr<HttpServer>> http = OpenHttp(arguments.http, config->http);
   if (!http.ok()) return Fail(http.status());
+  absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
+  if (!latency.ok()) return Fail(latency.status());
   for (FeedThreadConfig& thread : config->feed_threads) {
     thread.receiver.options.tell = [](const std::string& news) {
       std::fprintf(stderr, "note: %s\n", news.c_str());
@@ -76,6 +79,9 @@ int Run(const RunArguments& arguments) {
   const rio::HostCounterWatch host(InterfacesOf(*config));
   const absl::StatusOr<std::string> backend = StartLive(**pipeline, *config);
   if (!backend.ok()) return Fail(backend.status());
+  latency->Start(
+      **pipeline, clock,
+      {.verb = "run", .backend = *backend, .interfaces = InterfacesOf(*config), .host = &host});
   std::fprintf(stderr, "listening with %s; stop with Ctrl-C\n", backend->c_str());
   for (const std::string& note : (*pipeline)->Notes()) {
     std::fprintf(stderr, "note: %s\n", note.c_str());
@@ -85,6 +91,7 @@ int Run(const RunArguments& arguments) {
                     .metrics = &*metrics,
                     .summary = &*summary,
                     .http = http->get(),
+                    .latency = &*latency,
                     .host = &host,
                     .seconds = arguments.seconds,
                     .messages = arguments.messages});
@@ -114,6 +121,7 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
                    "Write the summary at the end as one JSON object to this file (- = standard "
                    "output)");
   AddHttpOptions(*verb, arguments->http);
+  AddLatencyOptions(verb, arguments->latency);
   verb->footer(
       "Joins every line of the configuration, arbitrates them, decodes, and hands updates to the\n"
       "configured strategies until Ctrl-C (or SIGTERM): what has arrived by then is delivered, "

@@ -59,6 +59,7 @@ class Watch {
            !OutputFile::StandardOutputReaderLeft()) {
       SleepUnlessStopped(kRound);
       KeepHouse();
+      LookAtLatencies();
       LookAtStrategies();
       if (TakeReportRequest()) Report(view_.Counters(), Moment::kMeanwhile);
     }
@@ -69,7 +70,10 @@ class Watch {
   absl::Status Stop() {
     std::future<absl::Status> stopped =
         std::async(std::launch::async, [this] { return pipeline_.Stop(); });
-    while (stopped.wait_for(kRound) != std::future_status::ready) LookAtStrategies();
+    while (stopped.wait_for(kRound) != std::future_status::ready) {
+      LookAtLatencies();
+      LookAtStrategies();
+    }
     return stopped.get();
   }
 
@@ -106,6 +110,10 @@ class Watch {
 
  private:
   static constexpr std::chrono::milliseconds kRound{20};
+
+  void LookAtLatencies() {
+    if (options_.latency != nullptr) options_.latency->Look();
+  }
 
   void LookAtStrategies() {
     for (const std::string& note : strategy_watch_.Look(pipeline_.strategy_threads(), NowNs())) {
@@ -240,6 +248,9 @@ int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions&
     } else {
       std::fputs(text.c_str(), stderr);
     }
+  }
+  if (options.latency != nullptr) {
+    for (std::string& fault : options.latency->Finish(counters)) faults.push_back(std::move(fault));
   }
   if (options.summary != nullptr && options.summary->has_value()) {
     write(**options.summary, watch.Summary(counters, faults));

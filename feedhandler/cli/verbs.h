@@ -9,6 +9,7 @@
 
 #include <CLI/App.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -36,6 +37,9 @@ void AddLatencyVerb(CLI::App& program, int& exit_code);  // Its parts: latency_v
 void AddListVerbs(CLI::App& program, int& exit_code);    // codecs, backends, strategies, check,
                                                          // version
 void AddTeachVerbs(CLI::App& program, int& exit_code);   // help, completion, man
+
+// As it was given, the program first.
+const std::vector<std::string>& CommandLine();
 
 // Says that this run reads the configuration `path` (output_claim.h); keep what is returned. OK
 // without a path.

@@ -35,6 +35,9 @@ FeedCore::FeedCore(std::vector<Channel> channels, std::vector<LineOfChannel> lin
 }
 
 void FeedCore::MakeStreams(Channel& channel, uint16_t index) {
+  const bool races = options_.measure && channel.session.lines > 1 &&
+                     channel.role == codecs::ChannelRole::kIncremental;
+  races_.push_back(races ? std::make_unique<LineRaces>(channel.session.lines) : nullptr);
   const codecs::Numbering& numbering = channel.codec->numbering();
   channel.session.max_burst = kMaxBurst;
   // What the venue marks as sent again comes as if on a line of its own.
@@ -181,12 +184,22 @@ void FeedCore::OnChannelRun(size_t index, std::span<const rio::Packet> packets) 
       waits_[packet.line].Record(burst_recv_ns_ - packet.stamp_ns);
     }
   }
+  if (races_[index] != nullptr) NoteRaces(*races_[index], packets);
   const std::span arrivals = std::span(arrivals_).first(packets.size());
   if (channel.codec->numbering().marks_retransmissions) DivertRetransmissions(channel, arrivals);
   if (!channel.codec->numbering().has_streams) [[likely]] {
     TakeOfStream(first_stream_[index], arrivals);
   } else {
     TakeByStream(index, arrivals);
+  }
+}
+
+void FeedCore::NoteRaces(LineRaces& races, std::span<const rio::Packet> packets) {
+  for (size_t i = 0; i < packets.size(); ++i) {
+    const codecs::PacketFrame& frame = frames_[i];
+    if (frame.kind != codecs::FrameKind::kMessages || frame.number_count == 0) continue;
+    races.Note(arrivals_[i].line, codecs::StreamSequence(frame.stream, frame.first_sequence),
+               packets[i].stamp_ns, packets[i].stamp_source);
   }
 }
 
@@ -474,6 +487,9 @@ void FeedCore::OnIdle() {
 void FeedCore::Finish() {
   for (size_t i = 0; i < streams_.size(); ++i) {
     if (streams_[i].session != nullptr) Execute(i, streams_[i].session->Flush(NowNs()));
+  }
+  for (const std::unique_ptr<LineRaces>& races : races_) {
+    if (races != nullptr) races->Finish();
   }
   publisher_.Publish(clock_.NowUnixNs());
   const int64_t give_up_ns = clock_.NowUnixNs() + 1'000'000'000;

@@ -27,6 +27,7 @@
 #include "feedhandler/pipeline/rate_peaks.h"
 #include "feedhandler/pipeline/update_publisher.h"
 #include "feedhandler/session/channel_session.h"
+#include "feedhandler/session/line_races.h"
 #include "feedhandler/session/loop_session.h"
 #include "latency/clock.h"
 #include "latency/histogram.h"
@@ -126,6 +127,9 @@ class FeedCore {
   latency::HistogramSnapshot HopOf(size_t channel, Hop hop) const;
   // kWireToDequeue of one line; empty without wire_stamps. Any thread.
   latency::HistogramSnapshot WaitOf(size_t line) const;
+  // Which of its lines is first, of a channel that has several; else null. Of any thread what
+  // LineRaces allows.
+  const LineRaces* races(size_t channel) const { return races_[channel].get(); }
   const std::vector<LineOfChannel>& lines() const { return lines_; }
   const std::vector<Channel>& channels() const { return channels_; }
   void CopyCounters(std::span<ChannelCounters> out) const;
@@ -153,6 +157,7 @@ class FeedCore {
   size_t ChannelRun(std::span<const rio::Packet> packets) const;
   std::span<const rio::Packet> GroupByChannel(std::span<const rio::Packet> packets);
   void OnChannelRun(size_t index, std::span<const rio::Packet> packets);
+  void NoteRaces(LineRaces& races, std::span<const rio::Packet> packets);
   void DivertRetransmissions(const Channel& channel, std::span<Arrival> arrivals);
   void TakeByStream(size_t channel, std::span<const Arrival> arrivals);
   void TakeOfStream(size_t stream, std::span<const Arrival> arrivals);
@@ -185,8 +190,9 @@ class FeedCore {
   const latency::Clock& clock_;
   const FeedCoreOptions options_;
   using Hops = std::array<latency::Histogram, kHops.size()>;
-  std::unique_ptr<Hops[]> hops_;                 // One a channel.
-  std::unique_ptr<latency::Histogram[]> waits_;  // One a line, with wire_stamps.
+  std::unique_ptr<Hops[]> hops_;                   // One a channel.
+  std::unique_ptr<latency::Histogram[]> waits_;    // One a line, with wire_stamps.
+  std::vector<std::unique_ptr<LineRaces>> races_;  // One a channel; null where nothing races.
 
   std::array<codecs::PacketFrame, kMaxBurst> frames_;
   std::array<Arrival, kMaxBurst> arrivals_;

@@ -371,6 +371,25 @@ std::vector<LatencyPart> Pipeline::LatencyParts() const {
   return parts;
 }
 
+std::vector<LineRace> Pipeline::LineRacesNow() const {
+  std::vector<LineRace> all;
+  for (const auto& part : feed_parts_) {
+    for (size_t i = 0; i < part->core->channels().size(); ++i) {
+      const LineRaces* const races = part->core->races(i);
+      const Channel& channel = part->core->channels()[i];
+      for (uint32_t b = 1; races != nullptr && b < races->lines(); ++b) {
+        for (uint32_t a = 0; a < b; ++a) {
+          all.push_back({.channel = &channel,
+                         .line_a = channel.line_names[a],
+                         .line_b = channel.line_names[b],
+                         .counts = races->Of(a, b)});
+        }
+      }
+    }
+  }
+  return all;
+}
+
 std::vector<const ThreadOptions*> Pipeline::Placements() const {
   std::vector<const ThreadOptions*> threads;
   for (const auto& part : feed_parts_) threads.push_back(&part->thread->placement());

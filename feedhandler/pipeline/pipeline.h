@@ -66,6 +66,14 @@ struct LatencyPart {
   latency::HistogramSnapshot histogram = {};
 };
 
+// Two lines of one channel, and which of them was first.
+struct LineRace {
+  const Channel* channel;
+  std::string line_a;
+  std::string line_b;
+  RaceCounts counts;
+};
+
 // A feed thread with what it works on; nothing of it is another one's.
 struct FeedPart {
   std::string name;  // As the configuration calls the thread; empty where there is but one.
@@ -124,6 +132,9 @@ class Pipeline {
   const latency::OpenLoop* open_loop() const { return open_loop_; }
   bool from_file() const { return from_file_; }
   latency::LoopSnapshot Loop() const;
+  // Each pair of lines of each channel that has several: the same ones in the same order each time. Any
+  // time.
+  std::vector<LineRace> LineRacesNow() const;
   // Sentences that say why waits may be long: threads that share a CPU or give way, and how often
   // one was taken off its CPU. After Stop.
   std::vector<std::string> WaitCauses() const;

@@ -55,10 +55,24 @@ void MergeInto(const proto::Interval& from, proto::Interval& into) {
   into.set_max(std::max(into.max(), from.max()));
 }
 
+uint64_t RacedIn(const proto::Race::Second& second) {
+  return second.first_a() + second.first_b() + second.ties();
+}
+
+void MergeInto(const proto::Race::Second& from, proto::Race::Second& into) {
+  if (RacedIn(from) > RacedIn(into)) into.set_median_lead_of_a(from.median_lead_of_a());
+  into.set_first_a(into.first_a() + from.first_a());
+  into.set_first_b(into.first_b() + from.first_b());
+  into.set_ties(into.ties() + from.ties());
+  into.set_only_on_a(into.only_on_a() + from.only_on_a());
+  into.set_only_on_b(into.only_on_b() + from.only_on_b());
+}
+
 // Every two neighbours as one of twice the length.
-void MergeNeighbours(google::protobuf::RepeatedPtrField<proto::Interval>& intervals) {
-  google::protobuf::RepeatedPtrField<proto::Interval> merged;
-  for (proto::Interval& interval : intervals) {
+template <typename Message>
+void MergeNeighbours(google::protobuf::RepeatedPtrField<Message>& intervals) {
+  google::protobuf::RepeatedPtrField<Message> merged;
+  for (Message& interval : intervals) {
     const uint32_t number = interval.number() / 2;
     if (!merged.empty() && merged.rbegin()->number() == number) {
       MergeInto(interval, *merged.rbegin());
@@ -300,6 +314,35 @@ void LatencyCollector::TakeCounters(uint32_t number, const PipelineCounters& cou
   }
 }
 
+void LatencyCollector::TakeRaces(uint32_t number) {
+  std::vector<LineRace> races = pipeline_.LineRacesNow();
+  raced_.resize(races.size());
+  for (size_t i = 0; i < races.size(); ++i) {
+    Raced& raced = raced_[i];
+    raced.race.set_feed(races[i].channel->feed);
+    raced.race.set_channel(absl::StrCat(races[i].channel->id));
+    raced.race.set_line_a(races[i].line_a);
+    raced.race.set_line_b(races[i].line_b);
+    const RaceCounts added = races[i].counts.Since(raced.last);
+    raced.last = std::move(races[i].counts);
+    if (added.raced() + added.only_on_a + added.only_on_b == 0) continue;
+    proto::Race::Second second;
+    second.set_number(number);
+    second.set_first_a(added.lead_of_a.total());
+    second.set_first_b(added.lead_of_b.total());
+    second.set_ties(added.ties);
+    second.set_median_lead_of_a(added.MedianLeadOfA());
+    second.set_only_on_a(added.only_on_a);
+    second.set_only_on_b(added.only_on_b);
+    auto& seconds = *raced.race.mutable_second();
+    if (!seconds.empty() && seconds.rbegin()->number() == number) {
+      MergeInto(second, *seconds.rbegin());
+    } else {
+      seconds.Add()->Swap(&second);
+    }
+  }
+}
+
 void LatencyCollector::NoteStep(Instant now) {
   const int64_t step_ns = (now.unix_ns - last_.unix_ns) - (now.monotonic_ns - last_.monotonic_ns);
   if (std::abs(step_ns) < kLeastStepNs) return;
@@ -316,6 +359,7 @@ void LatencyCollector::Look(Instant now, const PipelineCounters& counters) {
   NoteStep(now);
   TakeSeries(number, pipeline_.LatencyParts());
   TakeCounters(number, counters);
+  TakeRaces(number);
   counters_ = counters;
   last_ = now;
   intervals_ = is_due ? number + 1 : number;
@@ -332,6 +376,7 @@ void LatencyCollector::MergeNeighbours() {
     for (const proto::Interval& interval : taken.series.interval()) bytes_ += BytesOf(interval);
   }
   for (Counted& counted : counted_) ::fh::MergeNeighbours(*counted.counter.mutable_value());
+  for (Raced& raced : raced_) ::fh::MergeNeighbours(*raced.race.mutable_second());
   interval_ns_ *= 2;
   intervals_ /= 2;
   const int64_t begun = (last_.monotonic_ns - start_.monotonic_ns) / interval_ns_;
@@ -434,6 +479,20 @@ proto::LatencyReport LatencyCollector::Report(const proto::Run& run, Moment mome
     NameClocks(usual, quality, *series);
   }
   for (const Counted& counted : counted_) *report.add_counter() = counted.counter;
+  for (const Raced& raced : raced_) {
+    const RaceCounts& counts = raced.last;
+    if (counts.raced() + counts.only_on_a + counts.only_on_b == 0) continue;
+    proto::Race* const race = report.add_race();
+    *race = raced.race;
+    race->set_ties(counts.ties);
+    race->set_tie_ns(LineRaces::kTieNs);
+    latency::recording::SetBuckets(counts.lead_of_a, race->mutable_lead_of_a());
+    latency::recording::SetBuckets(counts.lead_of_b, race->mutable_lead_of_b());
+    race->set_max_lead_of_a(counts.lead_of_a.max());
+    race->set_max_lead_of_b(counts.lead_of_b.max());
+    race->set_only_on_a(counts.only_on_a);
+    race->set_only_on_b(counts.only_on_b);
+  }
   if (moment == Moment::kEnd) {
     for (const std::string& cause : pipeline_.WaitCauses()) report.add_cause(cause);
   }

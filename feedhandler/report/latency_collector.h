@@ -82,6 +82,10 @@ class LatencyCollector {
     latency::HistogramSnapshot last;
     std::vector<size_t> parts;  // Of which it is the sum; none: it is one itself.
   };
+  struct Raced {
+    proto::Race race;  // Its seconds; the rest comes from `last`.
+    RaceCounts last;
+  };
   struct Counted {
     proto::Counter counter;
     uint64_t last = 0;
@@ -91,6 +95,7 @@ class LatencyCollector {
   void TakeSeries(uint32_t number, std::vector<LatencyPart> parts);
   void TakeCounters(uint32_t number, const PipelineCounters& counters);
   void Count(uint32_t number, const std::string& name, const proto::Counter& of, uint64_t now);
+  void TakeRaces(uint32_t number);
   void NoteStep(Instant now);
   void Add(uint32_t number, const latency::HistogramSnapshot& now, Taken& taken);
   void MergeNeighbours();
@@ -111,6 +116,7 @@ class LatencyCollector {
   size_t bytes_ = 0;  // Of all intervals, about.
   std::vector<Taken> taken_;
   std::vector<Counted> counted_;
+  std::vector<Raced> raced_;
   PipelineCounters counters_;  // Of the last look.
 };
 

@@ -22,7 +22,10 @@ std::string Escaped(absl::string_view text) {
 
 std::string HtmlPage(const proto::LatencyReport& report, const PageOptions& options) {
   const std::string title = Escaped(Title(report, options));
-<<<<<<< HEAD
+  const absl::StatusOr<summary::Summary> made = summary::Summarize(report);
+  const summary::Summary summary = made.ok() ? *made : summary::Summary{};
+  const std::string verdict =
+      made.ok() ? summary.verdict : absl::StrCat("No verdict: ", made.status().message(), ".");
   std::string page =
       absl::StrCat(kPageFirstBytes, ScriptHash(), "; style-src ", StyleHash(),
                    "; img-src data:; base-uri 'none'; form-action 'none'\">\n"
@@ -30,27 +33,9 @@ std::string HtmlPage(const proto::LatencyReport& report, const PageOptions& opti
                    "<meta name=\"color-scheme\" content=\"light dark\">\n"
                    "<link rel=\"icon\" href=\"data:,\">\n<title>",
                    title, "</title>\n<style>", Style(), "</style>\n</head>\n<body>\n<header><h1>",
-                   title, "</h1>\n<p id=\"verdict\">", Escaped(Verdict(report)),
+                   title, "</h1>\n<p id=\"verdict\">", Escaped(verdict),
                    "</p>\n<noscript><p>The pictures need JavaScript.</p></noscript>\n</header>\n"
                    "<main id=\"page\"></main>\n");
-=======
-  const absl::StatusOr<summary::Summary> made = summary::Summarize(report);
-  const summary::Summary summary = made.ok() ? *made : summary::Summary{};
-  const std::string verdict =
-      made.ok() ? summary.verdict : absl::StrCat("No verdict: ", made.status().message(), ".");
-  std::string page = absl::StrCat(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src ",
-      ScriptHash(), "; style-src ", StyleHash(),
-      "; img-src data:; base-uri 'none'; form-action 'none'\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<link rel=\"icon\" href=\"data:,\">\n<title>",
-      title, "</title>\n<style>", Style(), "</style>\n</head>\n<body>\n<header><h1>", title,
-      "</h1>\n<p id=\"verdict\">", Escaped(verdict),
-      "</p>\n<noscript><p>The pictures need JavaScript.</p></noscript>\n</header>\n"
-      "<main id=\"page\"></main>\n");
->>>>>>> lat-page
   // Base64 takes four bytes for three.
   const size_t frame = page.size() + Script().size() + 200;
   const size_t left = options.most_bytes > frame ? options.most_bytes - frame : 0;

@@ -55,14 +55,19 @@ class LatencyCollectorTest : public ::testing::Test {
 
   // A packet of one message; `line`: 0 and 1 are of channel 7, 2 is of channel 8.
   void Arrive(uint16_t line, uint64_t number, int64_t before_dequeue_ns = 1000) {
+    const uint64_t ticks = latency::Clock::Ticks();
+    ArriveAt(line, number, clock_.ToUnixNs(ticks) - before_dequeue_ns, ticks);
+  }
+
+  void ArriveAt(uint16_t line, uint64_t number, int64_t stamp_ns,
+                uint64_t ticks = latency::Clock::Ticks()) {
     storage_.push_back(test::MoldPacket(number, 1));
     const size_t bytes = storage_.back().size();
     storage_.back().resize(bytes + rio::kReadablePastEnd);
-    const uint64_t ticks = latency::Clock::Ticks();
     const rio::Packet packet{.data = storage_.back().data(),
                              .length = static_cast<uint32_t>(bytes),
                              .slice = next_slice_++,
-                             .stamp_ns = clock_.ToUnixNs(ticks) - before_dequeue_ns,
+                             .stamp_ns = stamp_ns,
                              .dequeue_ticks = ticks,
                              .line = line,
                              .stamp_source = rio::StampSource::kSoftware,
@@ -250,6 +255,51 @@ TEST_F(LatencyCollectorTest, OfDaysNeighboursAreMergedAndNoCountIsLost) {
     if (counter.name() != "packets" || !counter.channel().empty()) continue;
     EXPECT_THAT(counter.value(), ::testing::ElementsAre(16, 16, 16, 16, 16, 16, 4));
   }
+}
+
+TEST_F(LatencyCollectorTest, LinesRaceByTheirStampsOverTime) {
+  LatencyCollector collector(*pipeline_, clock_, {.most_intervals = 2});
+  collector.Start(At(0));
+  int64_t at_ns = clock_.NowUnixNs();
+  for (uint64_t i = 1; i <= 30; ++i, at_ns += 1000) {
+    // B is 90 ns behind, then at the same time, then 40 ns ahead; number 5 is lost on B.
+    const int64_t b_later_ns = i <= 10 ? 90 : i <= 20 ? 0 : -40;
+    ArriveAt(0, i, at_ns);
+    if (i != 5) ArriveAt(1, i, at_ns + b_later_ns);
+    if (i == 10) collector.Look(At(kSecond), counters_);
+    if (i == 20) collector.Look(At(2 * kSecond), counters_);
+  }
+  pipeline_->feed_parts()[0]->core->Finish();
+  Stop();
+  const auto seconds = [&] {
+    const proto::LatencyReport report = collector.Report({}, Moment::kMeanwhile);
+    EXPECT_EQ(report.race_size(), 1);
+    return report.race(0).second();
+  };
+  ASSERT_EQ(seconds().size(), 2);
+  EXPECT_EQ(seconds()[0].first_a(), 9u);
+  EXPECT_EQ(seconds()[0].median_lead_of_a(), 90);
+  EXPECT_EQ(seconds()[1].ties(), 10u);
+  collector.Look(At(3 * kSecond), counters_);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  ASSERT_EQ(report.race_size(), 1);
+  const proto::Race& race = report.race(0);
+  EXPECT_EQ(race.channel(), "7");
+  EXPECT_EQ(race.line_a(), "A");
+  EXPECT_EQ(race.line_b(), "B");
+  EXPECT_EQ(race.ties(), 10u);
+  EXPECT_EQ(race.max_lead_of_a(), 90);
+  EXPECT_EQ(race.max_lead_of_b(), 40);
+  EXPECT_EQ(latency::recording::FromBuckets(race.lead_of_a())->total(), 9u);
+  EXPECT_EQ(latency::recording::FromBuckets(race.lead_of_b())->total(), 10u);
+  EXPECT_EQ(race.only_on_a(), 1u);
+  EXPECT_EQ(race.only_on_b(), 0u);
+  // Neighbours were merged: all packets are still there.
+  ASSERT_EQ(race.second_size(), 2);
+  EXPECT_EQ(race.second(0).first_a() + race.second(0).ties(), 19u);
+  EXPECT_EQ(race.second(0).median_lead_of_a(), 0);  // Of the second with more packets.
+  EXPECT_EQ(race.second(1).first_b(), 10u);
+  EXPECT_EQ(race.second(1).median_lead_of_a(), -40);
 }
 
 TEST_F(LatencyCollectorTest, MemoryIsALimitToo) {

@@ -1,0 +1,85 @@
+// What --latency=FILE and --html=FILE of a verb ask for: what the run measured, as a file for other
+// tools and as a page to look at.
+//
+//   LatencyArguments arguments;                          // Of the command line.
+//   AddLatencyOptions(verb, arguments);
+//   ...
+//   absl::StatusOr<LatencyFiles> files = LatencyFiles::Claim(arguments);    // Before anything starts.
+//   files->Start(pipeline, clock, {.program = "run", .backend = "io_uring"});
+//   while (...) files->Look();                           // Every 20 ms or so.
+//   std::vector<std::string> faults = files->Finish(pipeline.Counters());   // Once all has stopped.
+//
+// Without the options nothing is claimed, collected or written. Main thread; allocates, writes files.
+#ifndef FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_FILES_H_
+#define FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_FILES_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "feedhandler/output/replaced_file.h"
+#include "feedhandler/pipeline/pipeline.h"
+#include "feedhandler/report/latency_collector.h"
+#include "latency/clock.h"
+#include "latency/files/files.h"
+#include "rio/host/host_counters.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace fh::cli {
+
+struct LatencyArguments {
+  std::string latency_file;
+  std::string html_file;
+  double interval_s = 1;
+};
+
+void AddLatencyOptions(CLI::App* verb, LatencyArguments& arguments);
+
+class LatencyFiles {
+ public:
+  // Errors say which option is wrong, or why its file will not be written.
+  static absl::StatusOr<LatencyFiles> Claim(const LatencyArguments& arguments);
+
+  bool wanted() const { return report_.has_value() || page_.has_value(); }
+
+  struct About {
+    std::string verb;          // "replay"
+    std::string backend = {};  // Of a live run.
+    std::vector<std::string> interfaces = {};
+    const rio::HostCounterWatch* host = nullptr;  // May be null.
+    uint64_t seed = 0;
+    proto::Run::Loop loop = proto::Run::UNCONTROLLED;
+  };
+  // The first interval begins. Nothing when nothing is wanted.
+  void Start(Pipeline& pipeline, const latency::Clock& clock, const About& about);
+
+  // Takes the interval that has ended, if one has. `pipeline` of Start runs.
+  void Look();
+
+  // Writes the files. What went wrong, a sentence each.
+  std::vector<std::string> Finish(const PipelineCounters& counters);
+
+  // The same for a report that no pipeline made; its machine and run are filled in.
+  std::vector<std::string> Write(proto::LatencyReport report, const About& about);
+
+ private:
+  explicit LatencyFiles(const LatencyArguments& arguments) : arguments_(arguments) {}
+
+  std::vector<std::string> WriteAll(const proto::LatencyReport& report);
+
+  LatencyArguments arguments_;
+  std::optional<latency::files::ReportOutput> report_;
+  std::optional<ReplacedFile> page_;
+  About about_;
+  Pipeline* pipeline_ = nullptr;
+  std::unique_ptr<LatencyCollector> collector_;
+};
+
+}  // namespace fh::cli
+
+#endif  // FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_FILES_H_

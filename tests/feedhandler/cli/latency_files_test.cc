@@ -1,0 +1,98 @@
+// --latency=FILE: what a run measured, in the file that the ending names.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "latency/files/files.h"
+#include "latency/recording/buckets.h"
+#include "tests/feedhandler/cli/program.h"
+
+namespace fh::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+latency::files::proto::LatencyReport Read(const std::string& path) {
+  absl::StatusOr<latency::files::ReportRead> read = latency::files::ReadReport(path);
+  EXPECT_TRUE(read.ok()) << read.status();
+  return read.ok() ? std::move(read->report) : latency::files::proto::LatencyReport();
+}
+
+uint64_t CountOf(const latency::files::proto::LatencyReport& report, const std::string& stage) {
+  for (const auto& series : report.series()) {
+    if (series.stage() != stage || !series.feed().empty() || !series.thread().empty()) continue;
+    const auto total = latency::recording::SnapshotOf(series);
+    EXPECT_TRUE(total.ok()) << total.status();
+    return total.ok() ? total->total() : 0;
+  }
+  return 0;
+}
+
+TEST(LatencyFiles, ADemoWritesEveryStageWithItsClock) {
+  const ScratchFolder folder;
+  const ChildResult demo = Feedhandler(
+      {"demo", "--messages=4000", "--symbols=20", "--latency=" + (folder / "demo.latency"),
+       "--html=" + (folder / "demo.html"), "--latency-interval=0.1"});
+  ASSERT_EQ(demo.exit_code, 0) << demo;
+  const auto report = Read(folder / "demo.latency");
+  std::map<std::string, std::string> clocks;
+  for (const auto& series : report.series()) clocks[series.stage()] = series.from_clock();
+  EXPECT_EQ(clocks["kernel-dequeued"], "kernel");
+  EXPECT_EQ(clocks["wire-seen"], "kernel");
+  for (const char* stage : {"dequeued-sequenced", "sequenced-decoded", "decoded-published",
+                            "published-seen", "seen-done"}) {
+    EXPECT_THAT(clocks[stage], ::testing::AnyOf("tsc", "monotonic")) << stage;
+    EXPECT_GT(CountOf(report, stage), 0u) << stage;
+  }
+  EXPECT_EQ(report.run().program(), "feedhandler demo");
+  EXPECT_EQ(report.run().interval_ns(), 100'000'000);
+  EXPECT_GE(report.run().argument_size(), 4);
+  EXPECT_FALSE(report.run().backend().empty());
+  EXPECT_GT(report.run().achieved_per_second(), 0);
+  EXPECT_GT(report.run().peak(3).per_second(), 0);
+  EXPECT_GE(report.clock_size(), 2);
+  const std::string page = ReadFile(folder / "demo.html");
+  EXPECT_EQ(page.find("<!DOCTYPE html>"), 0u);
+  EXPECT_THAT(page, HasSubstr("</html>"));
+}
+
+TEST(LatencyFiles, AReplayWritesThemToo) {
+  const ScratchFolder folder;
+  const ChildResult made =
+      Feedhandler({"generate", folder / "day.pcap", "--messages=3000", "--symbols=10"});
+  ASSERT_EQ(made.exit_code, 0) << made;
+  const ChildResult replayed =
+      Feedhandler({"replay", folder / "day.pcap", "--latency=" + (folder / "day.textproto")});
+  ASSERT_EQ(replayed.exit_code, 0) << replayed;
+  const auto report = Read(folder / "day.textproto");
+  EXPECT_GT(CountOf(report, "dequeued-sequenced"), 0u);
+  EXPECT_GT(CountOf(report, "seen-done"), 3000u);
+}
+
+TEST(LatencyFiles, ThePathsThatNoOutputMayBeAreRefused) {
+  const ScratchFolder folder;
+  const ChildResult made =
+      Feedhandler({"generate", folder / "day.pcap", "--messages=3000", "--symbols=10"});
+  ASSERT_EQ(made.exit_code, 0) << made;
+  const ChildResult ending =
+      Feedhandler({"replay", folder / "day.pcap", "--latency=" + (folder / "day.txt")});
+  EXPECT_EQ(ending.exit_code, 2) << ending;
+  EXPECT_THAT(ending.error, HasSubstr(".hlog"));
+  const ChildResult input =
+      Feedhandler({"replay", folder / "day.pcap", "--latency=" + (folder / "day.pcap")});
+  EXPECT_EQ(input.exit_code, 2) << input;
+  const ChildResult twice =
+      Feedhandler({"replay", folder / "day.pcap", "--latency=" + (folder / "a.latency"),
+                   "--json=" + (folder / "a.latency")});
+  EXPECT_EQ(twice.exit_code, 2) << twice;
+  WriteFile(folder / "other.latency", "somebody else's");
+  const ChildResult others =
+      Feedhandler({"replay", folder / "day.pcap", "--latency=" + (folder / "other.latency")});
+  EXPECT_EQ(others.exit_code, 2) << others;
+  EXPECT_THAT(others.error, HasSubstr("other.latency"));
+}
+
+}  // namespace
+}  // namespace fh::test
