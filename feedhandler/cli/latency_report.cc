@@ -12,6 +12,7 @@
 #include "feedhandler/output/replaced_file.h"
 #include "latency/files/files.h"
 #include "latency/page/page.h"
+#include "latency/recording/jitter.h"
 #include "latency/summary/summary.h"
 
 namespace fh::cli {
@@ -22,6 +23,7 @@ namespace summary = latency::summary;
 struct ReportArguments {
   std::vector<std::string> files;
   std::string html;
+  std::string jitter;
   std::string unit = "auto";
   bool no_picture = false;
 };
@@ -54,9 +56,23 @@ absl::StatusOr<summary::proto::LatencyReport> Read(const std::vector<std::string
   return std::move(merged->report);
 }
 
+// The machine's floor, as `feedhandler jitter` wrote it, into the report of a run.
+absl::Status AddFloor(const std::string& path, summary::proto::LatencyReport& report) {
+  const absl::StatusOr<latency::files::ReportRead> floor = latency::files::ReadReport(path);
+  if (!floor.ok()) return floor.status();
+  Say(path, floor->notes);
+  const absl::Status taken = latency::recording::TakeJitter(floor->report, &report);
+  if (taken.ok()) return taken;
+  return absl::InvalidArgumentError(absl::StrCat("--jitter=", path, ": ", taken.message()));
+}
+
 int Report(const ReportArguments& arguments) {
-  const absl::StatusOr<summary::proto::LatencyReport> report = Read(arguments.files);
+  absl::StatusOr<summary::proto::LatencyReport> report = Read(arguments.files);
   if (!report.ok()) return Fail(report.status());
+  if (!arguments.jitter.empty()) {
+    const absl::Status added = AddFloor(arguments.jitter, *report);
+    if (!added.ok()) return Fail(added);
+  }
   const absl::StatusOr<summary::Summary> figures = summary::Summarize(*report);
   if (!figures.ok()) return Fail(figures.status());
   if (!arguments.html.empty()) {
@@ -84,6 +100,9 @@ void AddLatencyReport(CLI::App& latency, int& exit_code) {
   verb->add_option("--html", arguments->html,
                    "Write a page to look at as well: one file that needs no network (- = standard "
                    "output, instead of the text)");
+  verb->add_option(
+      "--jitter", arguments->jitter,
+      "Show the machine's floor beside it, which `feedhandler jitter --latency=THIS` measured");
   verb->add_option("--unit", arguments->unit, "Of the tables: auto, ns, us or ms")
       ->check(CLI::IsMember({"auto", "ns", "us", "ms"}))
       ->capture_default_str();
@@ -102,6 +121,7 @@ void AddLatencyReport(CLI::App& latency, int& exit_code) {
       "Examples:\n"
       "  feedhandler latency report day.latency\n"
       "  feedhandler latency report day.latency --html=day.html\n"
+      "  feedhandler latency report day.latency --jitter=floor.latency --html=day.html\n"
       "  feedhandler latency report morning.latency evening.latency --unit=us | less -S");
   verb->callback([arguments, &exit_code] { exit_code = Report(*arguments); });
 }

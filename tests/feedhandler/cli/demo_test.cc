@@ -85,6 +85,24 @@ INSTANTIATE_TEST_SUITE_P(Iex, DemoOfCapture,
                          testing::Values("iex/deep10_20170425_head60000.pcap",
                                          "iex/tops16_20170710_head6500.pcap"));
 
+TEST(Demo, AtARateLatencyCountsFromTheScheduleToo) {
+  const ChildResult result = Feedhandler(
+      {"demo", "--messages=8000", "--symbols=40", absl::StrCat("--rate=", 10'000 / kSlowdown)});
+  ExpectBalanced(result);
+  for (const char* part : {"Latency by stage, open loop", "packets a second, eight at a time",
+                           "from schedule", "from actual start", "sender's lateness"}) {
+    EXPECT_TRUE(absl::StrContains(result.output, part)) << part << "\n" << result;
+  }
+  EXPECT_FALSE(absl::StrContains(result.output, "in neither figure")) << result;
+}
+
+TEST(Demo, WithoutARateItSaysThatTheLoopIsClosed) {
+  const ChildResult result = Feedhandler({"demo", "--messages=8000", "--symbols=40", "--rate=0"});
+  ExpectBalanced(result);
+  EXPECT_TRUE(absl::StrContains(result.output, "Closed loop")) << result;
+  EXPECT_FALSE(absl::StrContains(result.output, "from schedule")) << result;
+}
+
 TEST(Demo, RefusesWhatCannotBe) {
   for (const std::vector<std::string>& wrong :
        std::vector<std::vector<std::string>>{{"--loss-a=1.5"},

@@ -343,7 +343,7 @@ TEST_F(Replay, APaceThatCannotBeIsRefused) {
   EXPECT_EQ(Run({capture_, "--speed=-1"}).exit_code, 2);
   const std::string records = folder_ / "day.itch";
   ASSERT_EQ(
-      Feedhandler({"generate", records, "--format=records", "--messages=2000", "--symbols=10"})
+      Feedhandler({"generate", records, "--format=records", "--messages=3000", "--symbols=10"})
           .exit_code,
       0);
   const ChildResult result =
