@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -123,7 +125,9 @@ TEST(Bands, StampsOfAnEnemyAreNoOverflow) {
     stamp->set_point(point);
     stamp->set_unix_ns(at);
   }
-  EXPECT_TRUE(Summarize(report).ok());
+  const absl::StatusOr<Summary> summary = Summarize(report);
+  ASSERT_TRUE(summary.ok()) << summary.status();
+  EXPECT_NE(Text(report, *summary), "");
 }
 
 // Trap 11 in the table: what stands under p99 is ValueAtPercentile(99), and only with ten values above.
