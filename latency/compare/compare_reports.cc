@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,6 +16,9 @@ namespace fh::latency::compare {
 namespace {
 
 using Reports = std::span<const NamedReport>;
+
+// More than anybody measures, and all that a double counts one by one.
+constexpr double kMostValues = 9007199254740992;
 
 bool IsWhole(const proto::Series& series) {
   return series.feed().empty() && series.channel().empty() && series.line().empty() &&
@@ -57,16 +59,22 @@ absl::Status InFile(const NamedReport& named, const absl::Status& status) {
 // By interval, the warm-up left out; a series without intervals is one.
 absl::StatusOr<RunTable> TableOf(const NamedReport& named, const proto::Series& series) {
   std::vector<SparseCounts> intervals;
+  double total = 0;
   for (const proto::Interval& interval : series.interval()) {
     if (interval.number() < named.report->run().warm_up_intervals()) continue;
     const absl::StatusOr<HistogramSnapshot> histogram = files::HistogramOf(interval, series);
     if (!histogram.ok()) return InFile(named, histogram.status());
     intervals.push_back(SparseOf(*histogram));
+    total += static_cast<double>(histogram->total());
   }
   if (series.interval().empty()) {
     const absl::StatusOr<HistogramSnapshot> histogram = files::HistogramOf(series);
     if (!histogram.ok()) return InFile(named, histogram.status());
     intervals.push_back(SparseOf(*histogram));
+    total += static_cast<double>(histogram->total());
+  }
+  if (total > kMostValues) {
+    return InFile(named, absl::InvalidArgumentError("it claims to hold more than 2^53 values"));
   }
   return RunTable(std::move(intervals));
 }

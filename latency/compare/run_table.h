@@ -37,6 +37,7 @@ class RunTable {
   static constexpr size_t kMostIntervals = 1200;
 
   RunTable() = default;
+  // Precondition: buckets exist, ascending in each interval, and hold at most 2^53 values together.
   explicit RunTable(std::vector<SparseCounts> intervals);
 
   size_t intervals() const { return intervals_; }

@@ -121,7 +121,7 @@ std::string VerdictOf(const proto::LatencyReport& report, const Summary& summary
     const double seconds = static_cast<double>(run.duration_ns()) / 1e9;
     const double rate = static_cast<double>(row.histogram.total()) / seconds;
     absl::StrAppend(&text, " in ", FormatDuration(run.duration_ns()), " (",
-                    FormatCount(static_cast<uint64_t>(rate + 0.5)), " a second)");
+                    FormatCount(static_cast<uint64_t>(std::min(rate, 1e18) + 0.5)), " a second)");
   }
   return absl::StrCat(text, "; ", LossText(report, summary.losses), "; ", LoopText(report, row),
                       ".");

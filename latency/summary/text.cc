@@ -5,11 +5,22 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "latency/jitter.h"
 #include "latency/recording/buckets.h"
+#include "latency/recording/jitter.h"
 #include "latency/summary/summary.h"
 
 namespace fh::latency::summary {
 namespace {
+
+// Stamps of a file may be any; what is beyond an integer is cut.
+std::string FormatMean(double mean_ns) {
+  return FormatDuration(static_cast<int64_t>(std::clamp(mean_ns, -9e18, 9e18)));
+}
+
+uint64_t Whole(double count) {
+  return count > 0 ? static_cast<uint64_t>(std::min(count, 1e18) + 0.5) : 0;
+}
 
 std::string PlusMinus(int64_t bound_ns) {
   return absl::StrCat(" (+-", FormatDuration(bound_ns), ")");
@@ -57,10 +68,7 @@ std::string RunText(const proto::Run& run) {
   return text + "\n";
 }
 
-std::string Rate(double per_second) {
-  return absl::StrCat(FormatCount(static_cast<uint64_t>(std::clamp(per_second, 0.0, 1e18) + 0.5)),
-                      "/s");
-}
+std::string Rate(double per_second) { return absl::StrCat(FormatCount(Whole(per_second)), "/s"); }
 
 std::string LoadText(const proto::LatencyReport& report, const Summary& summary) {
   const proto::Run& run = report.run();
@@ -113,16 +121,14 @@ std::string BandText(const Band& band) {
   if (band.samples == 0) return absl::StrCat("  ", band.name, ": no whole packet was kept of it\n");
   std::string text = absl::StrFormat(
       "  %s: mean %s of %s packet(s) that were kept (all values in the band: %s)\n", band.name,
-      FormatDuration(static_cast<int64_t>(band.mean_ns)), FormatCount(band.samples),
-      FormatDuration(static_cast<int64_t>(band.histogram_mean_ns)));
+      FormatMean(band.mean_ns), FormatCount(band.samples), FormatMean(band.histogram_mean_ns));
   for (const Band::StageShare& stage : band.stages) {
     absl::StrAppend(&text, absl::StrFormat("    %-28s %9s  %5.1f%%\n", stage.stage,
-                                           FormatDuration(static_cast<int64_t>(stage.mean_ns)),
-                                           stage.share * 100));
+                                           FormatMean(stage.mean_ns), stage.share * 100));
   }
   absl::StrAppend(&text,
                   absl::StrFormat("    %-28s %9s  %5.1f%%\n", "residual (no stamp between)",
-                                  FormatDuration(static_cast<int64_t>(band.residual_ns)),
+                                  FormatMean(band.residual_ns),
                                   band.mean_ns > 0 ? band.residual_ns / band.mean_ns * 100 : 0));
   if (band.negative > 0) {
     absl::StrAppend(&text, "    ", FormatCount(band.negative),
@@ -166,10 +172,9 @@ std::string RaceText(const proto::Race& race) {
     return all > 0 ? static_cast<double>(count) / all : 0;
   };
   return absl::StrCat(
-      name, ": ", FormatCount(static_cast<uint64_t>(all)), " on both lines, ",
-      FormatCount(race.only_on_a()), " only on ", race.line_a(), ", ",
-      FormatCount(race.only_on_b()), " only on ", race.line_b(), "\n",
-      LeadText(race.line_a(), a->total(), share(a->total()), *a, race.max_lead_of_a()),
+      name, ": ", FormatCount(Whole(all)), " on both lines, ", FormatCount(race.only_on_a()),
+      " only on ", race.line_a(), ", ", FormatCount(race.only_on_b()), " only on ", race.line_b(),
+      "\n", LeadText(race.line_a(), a->total(), share(a->total()), *a, race.max_lead_of_a()),
       LeadText(race.line_b(), b->total(), share(b->total()), *b, race.max_lead_of_b()),
       absl::StrFormat("    ties: %s (%.1f%%), apart by less than %s\n", FormatCount(race.ties()),
                       share(race.ties()) * 100, FormatDuration(race.tie_ns())));
@@ -181,34 +186,12 @@ std::string RacesText(const proto::LatencyReport& report) {
   return text.empty() ? "" : absl::StrCat("\nLine races: who was first, and by how much\n", text);
 }
 
-std::string JitterText(const proto::LatencyReport& report) {
+std::string JitterFloorText(const proto::LatencyReport& report) {
   if (!report.has_jitter()) return "";
-  const proto::Jitter& jitter = report.jitter();
-  const absl::StatusOr<HistogramSnapshot> gaps = recording::FromBuckets(jitter.gaps());
-  if (!gaps.ok()) return absl::StrCat("\nJitter floor: ", gaps.status().message(), "\n");
-  std::string text =
-      absl::StrFormat("\nJitter floor: CPU %d, %s, smallest gap %s, largest %s\n", jitter.cpu(),
-                      FormatDuration(jitter.duration_ns()),
-                      FormatDuration(jitter.smallest_gap_ns()), FormatDuration(jitter.max_ns()));
-  const double seconds = static_cast<double>(jitter.duration_ns()) / 1e9;
-  if (seconds <= 0) return text;
-  double lost_ns = 0;
-  std::vector<std::string> counts;
-  for (const int64_t limit_ns : {1'000, 10'000, 100'000, 1'000'000}) {
-    uint64_t above = 0;
-    gaps->ForEachBucket([&](int64_t low, int64_t, uint64_t count) {
-      if (low > limit_ns) above += count;
-    });
-    counts.push_back(absl::StrFormat("> %s %.2f/s", FormatDuration(limit_ns),
-                                     static_cast<double>(above) / seconds));
-  }
-  gaps->ForEachBucket([&](int64_t low, int64_t high, uint64_t count) {
-    lost_ns +=
-        (static_cast<double>(low) + static_cast<double>(high)) / 2 * static_cast<double>(count);
-  });
-  absl::StrAppend(&text, "  gaps: ", absl::StrJoin(counts, ", "),
-                  absl::StrFormat("; time lost: %.4f%%\n", lost_ns / seconds / 1e7));
-  return text;
+  const absl::StatusOr<JitterSummary> jitter = recording::JitterOf(report.jitter());
+  return absl::StrCat("\n", jitter.ok()
+                                ? JitterText(*jitter)
+                                : absl::StrCat("Jitter floor: ", jitter.status().message(), "\n"));
 }
 
 std::string ClocksText(const proto::LatencyReport& report) {
@@ -275,7 +258,7 @@ std::string Text(const proto::LatencyReport& report, const Summary& summary,
   }
   const std::string maxima = TextMaxima(TableRows(summary.rows));
   if (!maxima.empty()) absl::StrAppend(&text, "\nThe greatest were\n", maxima);
-  absl::StrAppend(&text, CausesText(report), JitterText(report), ClocksText(report),
+  absl::StrAppend(&text, CausesText(report), JitterFloorText(report), ClocksText(report),
                   EnvironmentText(report));
   return Printable(std::move(text));
 }

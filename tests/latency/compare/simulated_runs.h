@@ -9,6 +9,7 @@
 #ifndef FEEDHANDLER_TESTS_LATENCY_COMPARE_SIMULATED_RUNS_H_
 #define FEEDHANDLER_TESTS_LATENCY_COMPARE_SIMULATED_RUNS_H_
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
