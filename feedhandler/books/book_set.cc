@@ -16,6 +16,12 @@ constexpr uint32_t kMostInstruments = 1u << 24;
 constexpr uint32_t kMostOrders = 1u << 28;
 constexpr uint32_t kMostLevels = 1u << 30;
 constexpr uint32_t kMostStreams = 1u << 16;
+// Fewer updates than this are not staged.
+constexpr size_t kLeastStaged = 3;
+// How many updates before its turn each stage of an update runs. What is found is kept for 16.
+constexpr size_t kLookUpAhead = 12;
+constexpr size_t kFetchAhead = 8;
+constexpr size_t kFetchMoreAhead = 4;
 constexpr uint8_t kAlwaysTold = kCondition | kCleared | kWatched;
 
 uint64_t InstrumentKey(uint16_t channel, uint32_t id) {
@@ -335,7 +341,8 @@ void BookSet::Impl::OnSession(const Update& update) {
     if (book.channel_id != update.channel_id || book.stream != number) continue;
     const bool was_something =
         book.sides[0].count + book.sides[1].count != 0 || book.shown != Top{} || book.state != 0;
-    ClearOne(book, update);
+    ClearSide(book, 0);
+    ClearSide(book, 1);
     book.shown = Top{};
     book.shown_consolidated = Top{};
     book.hash_shown = 0;
@@ -538,12 +545,15 @@ void BookSet::Impl::Close(const Update& update, InstrumentSlot* instrument) {
 }
 
 template <bool kFill, typename U>
-void BookSet::Impl::ApplyOne(std::span<U> updates, size_t which) {
+void BookSet::Impl::ApplyOne(std::span<U> updates, size_t which, const Staged& staged) {
   U& update = updates[which];
   ++stats.updates;
-  InstrumentSlot* instrument = nullptr;
+  InstrumentSlot* instrument = staged.instrument;
   const bool is_of_book = update.record <= FH_RECORD_TOP;
-  if (update.instrument_id == FH_UNKNOWN_INSTRUMENT) {
+  const bool is_staged = instrument != nullptr;
+  if (instrument != nullptr) {
+    // Looked up before its turn.
+  } else if (update.instrument_id == FH_UNKNOWN_INSTRUMENT) {
     if (is_of_book && update.action != FH_ACTION_NONE && update.action != FH_ACTION_ADD) {
       // Only an order's id may tell which instrument it is.
       const uint32_t order = update.record == FH_RECORD_ORDER &&
@@ -576,7 +586,9 @@ void BookSet::Impl::ApplyOne(std::span<U> updates, size_t which) {
   } else {
     switch (update.record) {
       case FH_RECORD_ORDER:
-        if (instrument != nullptr) ApplyOrder<kFill>(update, instrument);
+        if (instrument != nullptr) {
+          ApplyOrder<kFill>(update, instrument, is_staged ? staged.hash : HashOf(update));
+        }
         break;
       case FH_RECORD_LEVEL:
         if (instrument != nullptr) ApplyLevel(update, instrument);
@@ -593,11 +605,10 @@ void BookSet::Impl::ApplyOne(std::span<U> updates, size_t which) {
         OnDefinition(update);
         break;
       case FH_RECORD_GAP:
-        OnGap(update);
-        break;
+        return OnGap(update);
       case FH_RECORD_SESSION:
         if (update.action == FH_ACTION_CLEAR) OnSession(update);
-        break;
+        return;
       default:
         break;
     }
@@ -609,12 +620,84 @@ template <bool kFill, typename U>
 size_t BookSet::Impl::Run(std::span<U> updates, size_t which) {
   notice_count = 0;
   if (!watched_changed.empty()) TakeBackChanges();
-  while (which < updates.size() && notice_count == 0) {
-    at = static_cast<uint32_t>(which);
-    ApplyOne<kFill>(updates, which);
-    ++which;
+  const size_t size = updates.size();
+  // A lone update gains nothing by being looked at twice.
+  if (size < kLeastStaged) {
+    for (; which < size && notice_count == 0; ++which) {
+      at = static_cast<uint32_t>(which);
+      ApplyOne<kFill>(updates, which, Staged{});
+    }
+    return which;
   }
+  if (which == 0 || updates.data() != staged_span || which != staged_next) {
+    looked_up = fetched = fetched_more = which;
+    staged_span = updates.data();
+  }
+  for (; which < size && notice_count == 0; ++which) {
+    for (const size_t to = std::min(size, which + kLookUpAhead); looked_up < to; ++looked_up) {
+      LookUp(updates[looked_up], stages[looked_up % stages.size()]);
+    }
+    for (const size_t to = std::min(size, which + kFetchAhead); fetched < to; ++fetched) {
+      Fetch(updates[fetched], stages[fetched % stages.size()]);
+    }
+    for (const size_t to = std::min(size, which + kFetchMoreAhead); fetched_more < to;
+         ++fetched_more) {
+      FetchMore(updates[fetched_more], stages[fetched_more % stages.size()]);
+    }
+    at = static_cast<uint32_t>(which);
+    ApplyOne<kFill>(updates, which, stages[which % stages.size()]);
+  }
+  staged_next = which;
   return which;
+}
+
+// ---- Stages before an update's turn
+
+// The lines of the instrument's slot and of the order's entry.
+void BookSet::Impl::LookUp(const Update& update, Staged& staged) const {
+  staged = Staged{};
+  if (update.record > FH_RECORD_TOP) return;
+  const uint64_t key = InstrumentKey(update.channel_id, update.instrument_id);
+  __builtin_prefetch(&instruments[Mixed(key) >> instrument_shift]);
+  if (update.record != FH_RECORD_ORDER) return;
+  staged.hash = HashOf(update);
+  ids.Prefetch(staged.hash);
+}
+
+// Those of the book and the order.
+void BookSet::Impl::Fetch(const Update& update, Staged& staged) const {
+  if (update.record > FH_RECORD_TOP || update.instrument_id == FH_UNKNOWN_INSTRUMENT ||
+      ConcernsAll(update)) {
+    return;
+  }
+  staged.instrument = FindInstrument(update.channel_id, update.instrument_id);
+  if (staged.instrument == nullptr || staged.instrument->kinds == 0) return;
+  const BookSlot& book = tables.books[staged.instrument->books[update.record - FH_RECORD_ORDER]];
+  codecs::PrefetchForWrite(&book);
+  codecs::PrefetchForWrite(&book.shown);
+  if (update.record != FH_RECORD_ORDER || update.action == FH_ACTION_ADD) return;
+  staged.order = ids.Guess(staged.hash);
+  codecs::PrefetchForWrite(&tables.orders[staged.order]);
+}
+
+// Those of the level and of the order's neighbours.
+void BookSet::Impl::FetchMore(const Update& update, const Staged& staged) const {
+  if (staged.instrument == nullptr || staged.instrument->kinds == 0) return;
+  const BookSlot& book = tables.books[staged.instrument->books[update.record - FH_RECORD_ORDER]];
+  if (staged.order != detail::kNobody) {
+    const OrderSlot& order = tables.orders[staged.order];
+    const SideSlot& side = book.sides[order.side & 1];
+    codecs::PrefetchForWrite(LevelsOf(side) + order.level);
+    codecs::PrefetchForWrite(&tables.orders[order.ahead]);
+    codecs::PrefetchForWrite(&tables.orders[order.behind]);
+    return;
+  }
+  const SideSlot& side = book.sides[update.side == FH_SIDE_ASK ? 1 : 0];
+  // The best levels, and what is next to them.
+  const LevelSlot* const best = LevelsOf(side) + side.count;
+  codecs::PrefetchForWrite(best);
+  codecs::PrefetchForWrite(best - (side.count < 2 ? 0 : 2));
+  codecs::PrefetchForWrite(best - (side.count < 4 ? 0 : 4));
 }
 
 size_t BookSet::ApplyNext(std::span<const Update> updates, size_t at) {
@@ -705,6 +788,8 @@ BookStats BookSet::stats() const {
 }
 
 uint64_t BookSet::orders() const { return impl_->orders_used; }
+
+uint32_t BookSet::most_books() const { return impl_->books_capacity; }
 
 size_t BookSet::bytes() const {
   return impl_->level_pages.bytes() + impl_->order_pages.bytes() + impl_->book_pages.bytes() +

@@ -229,6 +229,8 @@ class BookSet {
   // All of them, and the tables: used and free slots, the table of ids.
   absl::Status AuditAll() const;
   uint64_t orders() const;
+  // Indices of books are at most this.
+  uint32_t most_books() const;
   // Bytes that were mapped, and how much of that lies on huge pages (reads a file of the kernel).
   size_t bytes() const;
   size_t huge_bytes() const;

@@ -3,6 +3,7 @@
 #define FEEDHANDLER_FEEDHANDLER_BOOKS_BOOK_SET_IMPL_H_
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,6 +44,14 @@ struct BookSet::Impl {
   using SideSlot = detail::SideSlot;
   using InstrumentSlot = detail::InstrumentSlot;
 
+  // What is found out of an update before its turn. All of it are hints, but for the instrument's slot,
+  // which stays where it is, and the hash, which follows from the update.
+  struct Staged {
+    InstrumentSlot* instrument = nullptr;  // Null: not known yet.
+    uint32_t hash = 0;
+    uint32_t order = detail::kNobody;
+  };
+
   explicit Impl(const BookOptions& wanted) : options(wanted) {}
   absl::Status Map(detail::Tables& shared);
 
@@ -50,8 +59,10 @@ struct BookSet::Impl {
   template <bool kFill, typename U>
   size_t Run(std::span<U> updates, size_t at);
   template <bool kFill, typename U>
-  void ApplyOne(std::span<U> updates, size_t at);
-  void Stage(const Update* updates, size_t from, size_t to);
+  void ApplyOne(std::span<U> updates, size_t at, const Staged& staged);
+  void LookUp(const Update& update, Staged& staged) const;
+  void Fetch(const Update& update, Staged& staged) const;
+  void FetchMore(const Update& update, const Staged& staged) const;
   void OnGap(const Update& update);
   void OnSession(const Update& update);
   void OnDefinition(const Update& update);
@@ -64,27 +75,26 @@ struct BookSet::Impl {
 
   // ---- Orders (orders.cc)
   template <bool kFill, typename U>
-  void ApplyOrder(U& update, InstrumentSlot* instrument);
+  void ApplyOrder(U& update, InstrumentSlot* instrument, uint32_t hash);
   template <bool kFill, typename U>
-  void AddOrder(U& update, BookSlot& book);
+  void AddOrder(U& update, BookSlot& book, uint32_t hash);
   template <bool kFill, typename U>
   void ModifyOrder(U& update, uint32_t index, BookSlot& direct);
   template <bool kFill, typename U>
-  void CancelOrder(U& update, uint32_t index, BookSlot& direct);
+  void CancelOrder(U& update, uint32_t index, BookSlot& direct, uint32_t hash);
   bool KeepsPlace(const Update& update, const OrderSlot& order) const;
   void FillFromOrder(Update& update, const OrderSlot& order) const;
   void FillTrade(Update& trade, const Update& fill) const;
   uint32_t FindOrder(uint16_t channel, uint32_t instrument, uint16_t stream, uint64_t id) const;
-  uint32_t FindOrder(const Update& update) const {
-    return FindOrder(update.channel_id, update.instrument_id, fh_stream(update.sequence),
-                     update.order.order_id);
-  }
+  uint32_t FindOrder(const Update& update, uint32_t hash) const;
+  uint32_t FindOrder(const Update& update) const { return FindOrder(update, HashOf(update)); }
+  uint32_t HashOf(const Update& update) const;
   uint32_t HashOf(const OrderSlot& order) const;
   bool Link(BookSlot& book, uint32_t index, bool at_head);
   void Unlink(BookSlot& book, uint32_t index);
   void Resize(BookSlot& book, uint32_t index, uint64_t size);
-  void Forget(uint32_t index);
-  void RemoveOrder(BookSlot& book, uint32_t index);
+  void Forget(uint32_t index, uint32_t hash);
+  void RemoveOrder(BookSlot& book, uint32_t index, uint32_t hash);
   void ForgetOrdersOf(BookSlot& book, size_t side);
   uint32_t LevelOf(const SideSlot& side, const OrderSlot& order) const;
 
@@ -180,8 +190,14 @@ struct BookSet::Impl {
   uint32_t at = 0;  // Of the update that is applied.
   uint32_t depth_mask = 0;
   uint8_t follow_others = 0;
+  // Of the span that is being applied: its first update, how far the stages are ahead, and what they
+  // found, by the lowest bits of the update's index.
   const Update* staged_span = nullptr;
-  size_t staged = 0;
+  size_t staged_next = 0;
+  size_t looked_up = 0;
+  size_t fetched = 0;
+  size_t fetched_more = 0;
+  std::array<Staged, 16> stages;
   BookStats stats;
 
   Pages level_pages;

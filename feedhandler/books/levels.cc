@@ -84,7 +84,7 @@ void BookSet::Impl::ForgetOrdersOf(BookSlot& book, size_t s) {
   const bool is_watched = Direct(book).watches != 0;
   const auto forget = [&](uint32_t index) {
     if (is_watched) WatchedGone(index);
-    Forget(index);
+    Forget(index, HashOf(tables.orders[index]));
   };
   const LevelSlot* const levels = LevelsOf(side);
   for (uint32_t i = 0; i < side.count; ++i) {

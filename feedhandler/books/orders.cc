@@ -15,19 +15,31 @@ char CharOf(uint8_t side) { return side == 0 ? FH_SIDE_BID : FH_SIDE_ASK; }
 
 }  // namespace
 
-uint32_t BookSet::Impl::FindOrder(uint16_t channel, uint32_t instrument, uint16_t stream,
-                                  uint64_t id) const {
-  const ChannelOptions& channel_options = OptionsOf(channel);
-  const bool is_of_stream = channel_options.order_ids == OrderIds::kOfStream;
-  const uint32_t hash =
-      detail::IdTable::Hash(id, SaltOf(channel_options, channel, instrument, stream));
+uint32_t BookSet::Impl::HashOf(const Update& update) const {
+  return detail::IdTable::Hash(update.order.order_id,
+                               SaltOf(OptionsOf(update.channel_id), update.channel_id,
+                                      update.instrument_id, fh_stream(update.sequence)));
+}
+
+uint32_t BookSet::Impl::FindOrder(const Update& update, uint32_t hash) const {
   return ids.Find(hash, [&](uint32_t index) {
     const OrderSlot& order = tables.orders[index];
-    return order.id == id && order.channel_id == channel &&
-           (order.instrument_id == instrument ||
-            (is_of_stream && instrument == FH_UNKNOWN_INSTRUMENT)) &&
-           (!is_of_stream || order.stream == stream);
+    if (order.id != update.order.order_id || order.channel_id != update.channel_id) return false;
+    if (OptionsOf(update.channel_id).order_ids == OrderIds::kOfInstrument) {
+      return order.instrument_id == update.instrument_id;
+    }
+    return order.stream == fh_stream(update.sequence) &&
+           (order.instrument_id == update.instrument_id ||
+            update.instrument_id == FH_UNKNOWN_INSTRUMENT);
   });
+}
+
+uint32_t BookSet::Impl::FindOrder(uint16_t channel, uint32_t instrument, uint16_t stream,
+                                  uint64_t id) const {
+  Update update{
+      .instrument_id = instrument, .sequence = fh_sequence(stream, 0), .channel_id = channel};
+  update.order.order_id = id;
+  return FindOrder(update);
 }
 
 uint32_t BookSet::Impl::HashOf(const OrderSlot& order) const {
@@ -147,28 +159,28 @@ void BookSet::Impl::Resize(BookSlot& book, uint32_t index, uint64_t size) {
 }
 
 // The slot is free, and the id unknown. The order is linked to nothing any more.
-void BookSet::Impl::Forget(uint32_t index) {
+void BookSet::Impl::Forget(uint32_t index, uint32_t hash) {
   OrderSlot& order = tables.orders[index];
-  ids.Erase(HashOf(order), index);
+  ids.Erase(hash, index);
   order.book = detail::kNobody;
   order.behind = free_order;
   free_order = index;
   --orders_used;
 }
 
-void BookSet::Impl::RemoveOrder(BookSlot& book, uint32_t index) {
+void BookSet::Impl::RemoveOrder(BookSlot& book, uint32_t index, uint32_t hash) {
   if (Direct(book).watches != 0) {
     WatchedLeaves(book, index);
     WatchedGone(index);
   }
   Unlink(book, index);
-  Forget(index);
+  Forget(index, hash);
 }
 
 // ---- Updates
 
 template <bool kFill, typename U>
-void BookSet::Impl::AddOrder(U& update, BookSlot& direct) {
+void BookSet::Impl::AddOrder(U& update, BookSlot& direct, uint32_t hash) {
   char side = update.side;
   if (side != FH_SIDE_BID && side != FH_SIDE_ASK) {
     if (direct.replaced_sequence != update.sequence) {
@@ -177,10 +189,9 @@ void BookSet::Impl::AddOrder(U& update, BookSlot& direct) {
     side = static_cast<char>(direct.replaced_side);
     if constexpr (kFill) update.side = side;
   }
-  const ChannelOptions& channel_options = OptionsOf(update.channel_id);
-  if (const uint32_t old = FindOrder(update); old != detail::kNobody) {
+  if (const uint32_t old = FindOrder(update, hash); old != detail::kNobody) {
     Doubt(direct, Cause::kDuplicateOrder, update.sequence);
-    RemoveOrder(tables.books[tables.orders[old].book], old);
+    RemoveOrder(tables.books[tables.orders[old].book], old, hash);
   }
   BookSlot* book = &direct;
   if ((update.flags & FH_FLAG_IMPLIED) != 0) {
@@ -197,8 +208,6 @@ void BookSet::Impl::AddOrder(U& update, BookSlot& direct) {
   const uint32_t next_free = order.behind;
   const uint16_t stream = fh_stream(update.sequence);
   const uint64_t id = update.order.order_id;
-  const uint32_t hash = detail::IdTable::Hash(
-      id, SaltOf(channel_options, update.channel_id, update.instrument_id, stream));
   if (!ids.Insert(hash, index)) return Doubt(direct, Cause::kOrdersFull, update.sequence);
   if (index == free_order) {
     free_order = next_free;
@@ -216,7 +225,7 @@ void BookSet::Impl::AddOrder(U& update, BookSlot& direct) {
            .side = static_cast<uint8_t>(side == FH_SIDE_BID ? 0 : 1)};
   const bool at_head = (update.flags & FH_FLAG_PRIORITY_KEPT) != 0;
   if (!Link(*book, index, at_head)) {
-    Forget(index);
+    Forget(index, hash);
     return Doubt(direct, Cause::kLevelsFull, update.sequence);
   }
   if (direct.watches != 0) WatchedLinked(*book, index);
@@ -260,14 +269,14 @@ void BookSet::Impl::ModifyOrder(U& update, uint32_t index, BookSlot& direct) {
   order.size = size;
   if (!Link(book, index, /*at_head=*/false)) {
     if (direct.watches != 0) WatchedGone(index);
-    Forget(index);
+    Forget(index, HashOf(order));
     return Doubt(direct, Cause::kLevelsFull, update.sequence);
   }
   if (direct.watches != 0) WatchedLinked(book, index);
 }
 
 template <bool kFill, typename U>
-void BookSet::Impl::CancelOrder(U& update, uint32_t index, BookSlot& direct) {
+void BookSet::Impl::CancelOrder(U& update, uint32_t index, BookSlot& direct, uint32_t hash) {
   OrderSlot& order = tables.orders[index];
   BookSlot& book = tables.books[order.book];
   if constexpr (kFill) FillFromOrder(update, order);
@@ -288,7 +297,7 @@ void BookSet::Impl::CancelOrder(U& update, uint32_t index, BookSlot& direct) {
   if (size != FH_SIZE_ALL && size > order.size) {
     Doubt(direct, Cause::kMoreThanLeft, update.sequence);
   }
-  RemoveOrder(book, index);
+  RemoveOrder(book, index, hash);
 }
 
 void BookSet::Impl::FillFromOrder(Update& update, const OrderSlot& order) const {
@@ -311,11 +320,11 @@ void BookSet::Impl::FillTrade(Update& trade, const Update& fill) const {
 }
 
 template <bool kFill, typename U>
-void BookSet::Impl::ApplyOrder(U& update, InstrumentSlot* instrument) {
+void BookSet::Impl::ApplyOrder(U& update, InstrumentSlot* instrument, uint32_t hash) {
   if (update.action == FH_ACTION_NONE) return CheckKnownFlag(instrument, Family::kOrders, update);
   if (update.action == FH_ACTION_FILL) {
     if constexpr (kFill) {
-      const uint32_t index = FindOrder(update);
+      const uint32_t index = FindOrder(update, hash);
       if (index != detail::kNobody) FillFromOrder(update, tables.orders[index]);
     }
     return;
@@ -325,15 +334,16 @@ void BookSet::Impl::ApplyOrder(U& update, InstrumentSlot* instrument) {
   CheckFlag(*direct, update);
   sequence_now = update.sequence;
   Touch(*direct, update);
-  if (update.action == FH_ACTION_ADD) return AddOrder<kFill>(update, *direct);
+  if (update.action == FH_ACTION_ADD) return AddOrder<kFill>(update, *direct, hash);
   if (update.action != FH_ACTION_MODIFY && update.action != FH_ACTION_CANCEL) return;
-  const uint32_t index = FindOrder(update);
+  const uint32_t index = FindOrder(update, hash);
   if (index == detail::kNobody) return Doubt(*direct, Cause::kUnknownOrder, update.sequence);
   if (update.action == FH_ACTION_MODIFY) return ModifyOrder<kFill>(update, index, *direct);
-  CancelOrder<kFill>(update, index, *direct);
+  CancelOrder<kFill>(update, index, *direct, hash);
 }
 
-template void BookSet::Impl::ApplyOrder<false, const fh_update>(const fh_update&, InstrumentSlot*);
-template void BookSet::Impl::ApplyOrder<true, fh_update>(fh_update&, InstrumentSlot*);
+template void BookSet::Impl::ApplyOrder<false, const fh_update>(const fh_update&, InstrumentSlot*,
+                                                                uint32_t);
+template void BookSet::Impl::ApplyOrder<true, fh_update>(fh_update&, InstrumentSlot*, uint32_t);
 
 }  // namespace fh::books
