@@ -23,17 +23,27 @@ constexpr char kBucket[] = "feedhandler_stage_latency_seconds_bucket";
 constexpr double kSilentSeconds = 3;
 
 std::string Count(double value) {
+  if (std::isnan(value)) return "?";
   const double most = 1e18;
   return latency::FormatCount(static_cast<uint64_t>(std::clamp(std::round(value), 0.0, most)));
 }
 
 std::string Seconds(double seconds) {
+  if (std::isnan(seconds)) return "?";
   return FormatDuration(static_cast<int64_t>(std::clamp(seconds, 0.0, 1e9) * 1e9));
+}
+
+// What a terminal would take for an escape, and what would end a line of a table, is shown as ?.
+std::string Clean(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) >= 127) c = '?';
+  }
+  return text;
 }
 
 std::string Label(const MetricLabels& labels, const char* name) {
   const auto found = labels.find(name);
-  return found == labels.end() ? "" : found->second;
+  return found == labels.end() ? "" : Clean(found->second);
 }
 
 class Page {
@@ -139,7 +149,7 @@ class Page {
         if (count == 0) continue;
         std::string where;
         for (const auto& [label, value] : labels) {
-          if (label != "layer") absl::StrAppend(&where, where.empty() ? "" : " ", value);
+          if (label != "layer") absl::StrAppend(&where, where.empty() ? "" : " ", Clean(value));
         }
         const double added = Added(name, labels);
         table.AddRow({Label(labels, "layer"), where, Count(count), Count(added),
@@ -197,7 +207,7 @@ class Page {
       double bound = 0;
       const std::string le = Label(labels, "le");
       if (le == "+Inf") bound = HUGE_VAL;
-      if (le != "+Inf" && !absl::SimpleAtod(le, &bound)) continue;
+      if (le != "+Inf" && (!absl::SimpleAtod(le, &bound) || std::isnan(bound))) continue;
       MetricLabels rest = labels;
       rest.erase("le");
       series[rest].emplace_back(bound, Added(kBucket, labels));
@@ -234,7 +244,7 @@ class Page {
     absl::StrAppend(&text_, "\n", title, "\n", table.Text("  "));
   }
 
-  // As wide and as high as the terminal, without anything that it would take for an escape.
+  // As wide and as high as the terminal.
   std::string Cut() const {
     const std::vector<std::string> lines = absl::StrSplit(absl::StripSuffix(text_, "\n"), '\n');
     std::string page;
@@ -242,10 +252,7 @@ class Page {
     const bool too_high = options_.rows > 1 && lines.size() > options_.rows;
     if (too_high) shown = options_.rows - 1;
     for (size_t i = 0; i < shown; ++i) {
-      std::string line = lines[i];
-      for (char& c : line) {
-        if (static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) >= 127) c = '?';
-      }
+      std::string line = Clean(lines[i]);
       if (options_.columns > 0 && line.size() > options_.columns) line.resize(options_.columns);
       const bool is_bad = absl::StrContains(line, "!");
       const bool is_title = i == 0 || (i > 0 && lines[i - 1].empty());

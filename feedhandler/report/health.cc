@@ -55,7 +55,8 @@ void HealthWatch::Look(const PipelineCounters& counters, const std::vector<Drop>
                        .missing_messages = std::vector<uint64_t>(losses.gaps.size()),
                        .dropped = std::vector<uint64_t>(losses.dropped.size())});
   }
-  if (now_ns - before_.back().at_ns >= kSecondNs) before_.push_back(losses);
+  const bool is_first = before_.size() == 1;
+  if (is_first || now_ns - before_.back().at_ns >= kSecondNs) before_.push_back(losses);
   while (before_.size() > 1 && now_ns - before_[1].at_ns >= kWindowNs) before_.pop_front();
   newest_ = std::move(losses);
 }

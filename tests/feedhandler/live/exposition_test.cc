@@ -94,7 +94,8 @@ latency::HistogramSnapshot Values(std::initializer_list<int64_t> values_ns) {
 TEST(StageHistogram, CountsASlotIntoABoundThatItsHighestValuePassesByOneIn128) {
   for (const StageBound& bound : kStageBounds) {
     // The last slot of a bound: none that is further above it than that, and none below it left out.
-    for (int64_t value_ns : {bound.bound_ns, bound.bound_ns + bound.bound_ns / 64}) {
+    for (int64_t value_ns : {bound.bound_ns, bound.bound_ns + bound.bound_ns / 128,
+                             bound.bound_ns + bound.bound_ns / 64}) {
       const latency::HistogramSnapshot one = Values({value_ns});
       int64_t high_ns = 0;
       one.ForEachBucket([&](int64_t, int64_t high, uint64_t) { high_ns = high; });
