@@ -16,6 +16,7 @@ namespace {
 constexpr size_t kNameWidth = 20;
 constexpr size_t kCountWidth = 14;
 constexpr size_t kValueWidth = 9;
+constexpr char kWithinClockError[] = "~0";
 constexpr size_t kMaxColumns = 84;  // Of the picture: as wide as the table.
 
 struct NamedPercentile {
@@ -37,6 +38,11 @@ std::string Left(absl::string_view text, size_t width) {
 
 std::string Right(absl::string_view text, size_t width) {
   return absl::StrCat(std::string(width - std::min(width, text.size()), ' '), text);
+}
+
+// One unit for all values needs more digits.
+size_t ValueWidth(DurationUnit unit) {
+  return unit == DurationUnit::kAuto ? kValueWidth : kValueWidth + 7;
 }
 
 bool HasValues(const HistogramSnapshot& histogram) {
@@ -68,20 +74,24 @@ std::tm UtcOf(std::time_t seconds) {
   return utc;
 }
 
-std::string TableLine(const ReportRow& row, size_t width) {
+std::string TableLine(const ReportRow& row, size_t width, DurationUnit unit) {
   const HistogramSnapshot& histogram = *row.histogram;
   std::string line =
       absl::StrCat(Left(row.name, width), Right(FormatCount(histogram.total()), kCountWidth));
-  const auto add = [&line](absl::string_view text) {
-    absl::StrAppend(&line, Right(text, kValueWidth));
+  const auto add = [&line, unit](absl::string_view text) {
+    absl::StrAppend(&line, Right(text, ValueWidth(unit)));
+  };
+  const auto value = [&row, unit](int64_t value_ns) {
+    const bool known = row.error_bound_ns == 0 || value_ns > row.error_bound_ns;
+    return known ? FormatDuration(value_ns, unit) : kWithinClockError;
   };
   const bool any = histogram.total() > 0;
-  add(any ? FormatDuration(histogram.min()) : "-");
+  add(any ? value(histogram.min()) : "-");
   for (const NamedPercentile& named : kPercentiles) {
     const uint64_t tail = histogram.total() - histogram.RankOfPercentile(named.percentile);
-    add(tail >= kMinTail ? FormatDuration(histogram.ValueAtPercentile(named.percentile)) : "-");
+    add(tail >= kMinTail ? value(histogram.ValueAtPercentile(named.percentile)) : "-");
   }
-  add(any ? FormatDuration(histogram.max()) : "-");
+  add(any ? value(histogram.max()) : "-");
   return line + "\n";
 }
 
@@ -165,6 +175,20 @@ std::string FormatDuration(int64_t duration_ns) {
   return text;
 }
 
+std::string FormatDuration(int64_t duration_ns, DurationUnit unit) {
+  struct Format {
+    double unit_ns;
+    int decimals;
+    const char* name;
+  };
+  constexpr std::array<Format, 4> kFormats = {
+      {{1, 0, ""}, {1, 0, "ns"}, {1e3, 3, "us"}, {1e6, 6, "ms"}}};
+  if (unit == DurationUnit::kAuto) return FormatDuration(duration_ns);
+  const Format& format = kFormats[static_cast<size_t>(unit)];
+  return absl::StrFormat("%.*f %s", format.decimals,
+                         static_cast<double>(duration_ns) / format.unit_ns, format.name);
+}
+
 std::string FormatCount(uint64_t count) {
   std::string text = absl::StrCat(count);
   for (size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, 1, ',');
@@ -182,7 +206,7 @@ std::string FormatTime(int64_t unix_ns) {
 std::string TextMaxima(const std::vector<ReportRow>& rows) {
   std::string text;
   for (const ReportRow& row : rows) {
-    if (row.histogram->total() == 0) continue;
+    if (row.histogram->max_at_ns() == 0) continue;
     absl::StrAppend(&text, "  ", Left(row.name, WidthOf(rows)),
                     Right(FormatDuration(row.histogram->max()), kValueWidth), "  at ",
                     FormatTime(row.histogram->max_at_ns()), "\n");
@@ -190,20 +214,23 @@ std::string TextMaxima(const std::vector<ReportRow>& rows) {
   return text;
 }
 
-std::string TextTable(const std::vector<ReportRow>& rows) {
+std::string TextTable(const std::vector<ReportRow>& rows, DurationUnit unit) {
   const size_t width = WidthOf(rows);
-  std::string text =
-      absl::StrCat(Left("stage", width), Right("count", kCountWidth), Right("min", kValueWidth));
+  std::string text = absl::StrCat(Left("stage", width), Right("count", kCountWidth),
+                                  Right("min", ValueWidth(unit)));
   for (const NamedPercentile& named : kPercentiles) {
-    absl::StrAppend(&text, Right(named.name, kValueWidth));
+    absl::StrAppend(&text, Right(named.name, ValueWidth(unit)));
   }
-  absl::StrAppend(&text, Right("max", kValueWidth), "\n");
+  absl::StrAppend(&text, Right("max", ValueWidth(unit)), "\n");
   std::string outside;
   bool unsupported = false;
+  bool within_error = false;
   for (const ReportRow& row : rows) {
     const HistogramSnapshot& histogram = *row.histogram;
     if (!HasValues(histogram)) continue;
-    absl::StrAppend(&text, TableLine(row, width));
+    absl::StrAppend(&text, TableLine(row, width, unit));
+    within_error |=
+        histogram.total() > 0 && histogram.min() <= row.error_bound_ns && row.error_bound_ns > 0;
     unsupported |= histogram.total() - histogram.RankOfPercentile(99.999) < kMinTail;
     if (histogram.negative().count > 0) {
       absl::StrAppend(&outside, OutsideLine(row.name, histogram.negative(),
@@ -216,6 +243,11 @@ std::string TextTable(const std::vector<ReportRow>& rows) {
   if (!outside.empty()) absl::StrAppend(&text, "Not in the figures above:\n", outside);
   if (unsupported) {
     absl::StrAppend(&text, "\"-\": fewer than ", kMinTail, " values lie above this percentile.\n");
+  }
+  if (within_error) {
+    absl::StrAppend(&text, "\"", kWithinClockError,
+                    "\": within clock error, which stands beside the name: such a value cannot be "
+                    "told from zero.\n");
   }
   return text;
 }

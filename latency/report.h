@@ -31,6 +31,8 @@ inline constexpr uint64_t kMinTail = 10;
 struct ReportRow {
   std::string name;
   const HistogramSnapshot* histogram = nullptr;
+  // Of both ends' clocks together. What does not exceed it is printed as "~0": within clock error.
+  int64_t error_bound_ns = 0;
 };
 
 struct ReportOptions {
@@ -53,6 +55,10 @@ struct ReportOptions {
 // a histogram holds. Negative durations have a sign.
 std::string FormatDuration(int64_t duration_ns);
 
+// The same in a unit of the reader's choice: "1230.000 us", without digits that nobody measured.
+enum class DurationUnit : uint8_t { kAuto, kNs, kUs, kMs };
+std::string FormatDuration(int64_t duration_ns, DurationUnit unit);
+
 // "1,234,567".
 std::string FormatCount(uint64_t count);
 
@@ -60,9 +66,9 @@ std::string FormatCount(uint64_t count);
 std::string FormatTime(int64_t unix_ns);
 
 // Any histograms in one table; rows without any value are left out. Ends with a newline.
-std::string TextTable(const std::vector<ReportRow>& rows);
+std::string TextTable(const std::vector<ReportRow>& rows, DurationUnit unit = DurationUnit::kAuto);
 
-// When each row had its greatest value, a line each.
+// When each row had its greatest value, a line each; rows of which nobody knows it are left out.
 std::string TextMaxima(const std::vector<ReportRow>& rows);
 
 // One strip for each row over a common logarithmic axis of time; darker is more. Empty when there

@@ -65,8 +65,7 @@ Pacer::Pacer(PaceClock& clock, const PaceOptions& options)
     : clock_(clock),
       options_(options),
       interval_ns_(options.max_packets_per_second > 0 ? 1e9 / options.max_packets_per_second : 0),
-      latest_deadline_ns_(kNow),
-      allowed_ns_(kNow) {}
+      latest_deadline_ns_(kNow) {}
 
 int64_t Pacer::CapturePace(std::optional<int64_t> stamp_ns) {
   if (options_.speed == PaceOptions::kFlatOut || !stamp_ns.has_value()) {
@@ -86,23 +85,33 @@ int64_t Pacer::CapturePace(std::optional<int64_t> stamp_ns) {
   return latest_deadline_ns_;
 }
 
+void Pacer::Rhythm::NotBefore(int64_t least_ns) {
+  if (next_ns >= least_ns) return;
+  next_ns = least_ns;
+  fraction_ns = 0;
+}
+
+int64_t Pacer::Rhythm::Take(double interval_ns) {
+  const int64_t taken_ns = next_ns;
+  fraction_ns += interval_ns;
+  const double whole_ns = std::floor(fraction_ns);
+  next_ns += static_cast<int64_t>(whole_ns);
+  fraction_ns -= whole_ns;
+  return taken_ns;
+}
+
 int64_t Pacer::NextDeadlineNs(std::optional<int64_t> stamp_ns) {
-  const int64_t deadline_ns = CapturePace(stamp_ns);
-  if (interval_ns_ == 0) return deadline_ns;
+  intended_ns_ = CapturePace(stamp_ns);
+  if (interval_ns_ == 0) return intended_ns_;
   // The limit's own time runs on at its interval; it lags behind the clock by no more than a burst.
+  // The schedule knows no clock.
   const int64_t now_ns = clock_.NowNs();
-  if (allowed_ns_ == kNow) allowed_ns_ = deadline_ns == kNow ? now_ns : deadline_ns;
-  const int64_t least_ns = std::max(deadline_ns, now_ns - kBurstNs);
-  if (allowed_ns_ < least_ns) {
-    allowed_ns_ = least_ns;
-    allowed_fraction_ns_ = 0;
-  }
-  const int64_t due_ns = allowed_ns_;
-  allowed_fraction_ns_ += interval_ns_;
-  const double whole_ns = std::floor(allowed_fraction_ns_);
-  allowed_ns_ += static_cast<int64_t>(whole_ns);
-  allowed_fraction_ns_ -= whole_ns;
-  return due_ns;
+  const int64_t capture_ns = intended_ns_;
+  schedule_.NotBefore(capture_ns == kNow && schedule_.next_ns == kNow ? now_ns : capture_ns);
+  intended_ns_ = schedule_.Take(interval_ns_);
+  allowed_.NotBefore(allowed_.next_ns == kNow ? intended_ns_
+                                              : std::max(capture_ns, now_ns - kBurstNs));
+  return allowed_.Take(interval_ns_);
 }
 
 bool Pacer::WaitUntil(int64_t deadline_ns, const std::atomic<bool>* stop) {

@@ -13,6 +13,10 @@
 // behind catches up. A stamp that lies before an earlier one (captures merged carelessly, stamps of
 // several interfaces) is due at once, and counted.
 //
+// The schedule is not the deadline. A limit of packets a second lets a sender that slipped catch up by
+// no more than a burst, so its deadlines move; the schedule (intended_ns) never does. Lateness and
+// latency count from the schedule, or whoever oversleeps would look punctual ever after.
+//
 // Waiting sleeps while the deadline is far and spins for its last stretch, since no sleep ends on
 // time: a core is busy for spin_ns a datagram at most.
 //
@@ -90,6 +94,10 @@ class Pacer {
   // predecessor.
   int64_t NextDeadlineNs(std::optional<int64_t> stamp_ns);
 
+  // When the datagram that NextDeadlineNs was asked for last is to go out by the schedule, which a slip
+  // does not move: not after its deadline. kNow when nothing gives it a time.
+  int64_t intended_ns() const { return intended_ns_; }
+
   // Blocks until the deadline. False when `stop` (may be null) became true instead; it is looked at
   // every 20 ms.
   bool WaitUntil(int64_t deadline_ns, const std::atomic<bool>* stop = nullptr);
@@ -100,6 +108,15 @@ class Pacer {
  private:
   int64_t CapturePace(std::optional<int64_t> stamp_ns);
 
+  // Moments an interval apart: whole ns and the fraction, kept apart lest it round away.
+  struct Rhythm {
+    int64_t next_ns = kNow;
+    double fraction_ns = 0;
+
+    void NotBefore(int64_t least_ns);
+    int64_t Take(double interval_ns);
+  };
+
   PaceClock& clock_;
   const PaceOptions options_;
   const double interval_ns_;  // Between datagrams at the limit; 0 without one.
@@ -107,9 +124,9 @@ class Pacer {
   int64_t latest_stamp_ns_ = 0;
   int64_t origin_ns_ = 0;  // When the first was due.
   int64_t latest_deadline_ns_;
-  // When the limit allows the next: whole ns and the fraction, kept apart lest it round away.
-  int64_t allowed_ns_;
-  double allowed_fraction_ns_ = 0;
+  Rhythm allowed_;   // When the limit lets the next one pass,
+  Rhythm schedule_;  // and when it would without any slip.
+  int64_t intended_ns_ = kNow;
   uint64_t backward_stamps_ = 0;
 };
 

@@ -63,7 +63,7 @@ Publisher::Publisher(CaptureList readers, std::unique_ptr<PaceClock> owned_clock
       clock_(clock),
       pacer_(clock, options.pace),
       queue_(SenderOptionsOf(options)) {
-  deadlines_.reserve(rio::Sender::kBatch);
+  intended_.reserve(rio::Sender::kBatch);
 }
 
 absl::Status Publisher::Run(const std::atomic<bool>* stop) {
@@ -134,10 +134,10 @@ absl::Status Publisher::Publish(const CapturedFrame& frame, const Datagram& data
   const bool due = deadline_ns == Pacer::kNow || clock_.NowNs() >= deadline_ns;
   if (!due || !queue_.HasRoom(datagram.payload.size())) Flush();
   queue_.Append(*route, datagram.payload);
-  deadlines_.push_back(deadline_ns);
+  intended_.push_back(pacer_.intended_ns());
   if (!due && !pacer_.WaitUntil(deadline_ns, stop)) {
     queue_.Discard();
-    deadlines_.clear();
+    intended_.clear();
     ++stats_.interrupted;
     return absl::OkStatus();
   }
@@ -151,19 +151,19 @@ void Publisher::Flush() {
   queue_.Flush();
   if (!first_sent_ns_.has_value()) first_sent_ns_ = now_ns;
   last_sent_ns_ = now_ns;
-  for (const int64_t deadline_ns : deadlines_) {
-    if (deadline_ns == Pacer::kNow) continue;
-    const int64_t late_ns = now_ns - deadline_ns;
+  for (const int64_t intended_ns : intended_) {
+    if (intended_ns == Pacer::kNow) continue;
+    const int64_t late_ns = now_ns - intended_ns;
     lateness_.Record(late_ns);
     stats_.late += late_ns > kLateNs;
     stats_.drift_ns = late_ns;
-    if (last_deadline_ns_.has_value()) {
-      gap_errors_.Record(std::abs((now_ns - last_paced_ns_) - (deadline_ns - *last_deadline_ns_)));
+    if (last_intended_ns_.has_value()) {
+      gap_errors_.Record(std::abs((now_ns - last_paced_ns_) - (intended_ns - *last_intended_ns_)));
     }
-    last_deadline_ns_ = deadline_ns;
+    last_intended_ns_ = intended_ns;
     last_paced_ns_ = now_ns;
   }
-  deadlines_.clear();
+  intended_.clear();
   if (options_.progress && now_ns >= next_progress_ns_) ReportProgress(now_ns);
 }
 

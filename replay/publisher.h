@@ -49,14 +49,14 @@ struct PublishStats {
   uint64_t sent = 0;
   uint64_t failed = 0;  // Given up by the socket; last_error says why.
   uint64_t bytes = 0;   // Payload sent.
-  uint64_t late = 0;    // Sent more than kLateNs after they were due.
+  uint64_t late = 0;    // Sent more than kLateNs after their time by the schedule.
   uint64_t backward_stamps = 0;
   uint64_t unstamped = 0;  // Went with their predecessors.
   uint64_t destinations = 0;
   int last_error = 0;      // errno
   int64_t capture_ns = 0;  // From the first published stamp to the latest.
   int64_t elapsed_ns = 0;  // From the first datagram to the last one.
-  int64_t drift_ns = 0;    // How late the last datagram was.
+  int64_t drift_ns = 0;    // How late the last datagram was, by the schedule.
   uint64_t stored_bytes_read = 0;
   std::optional<uint64_t> stored_bytes_total;
 };
@@ -101,8 +101,8 @@ class Publisher {
   const PublishStats& stats() const { return stats_; }
 
   // How far gaps between two datagrams, first to second, were off those asked for, without sign;
-  // and how long after they were due datagrams were handed to the socket. Only for those with a
-  // deadline. Snapshots from any thread.
+  // and how long after their time by the schedule (Pacer::intended_ns) datagrams were handed to the
+  // socket, which no slip resets. Only for those with a time. Snapshots from any thread.
   const latency::Histogram& gap_errors() const { return gap_errors_; }
   const latency::Histogram& lateness() const { return lateness_; }
 
@@ -140,13 +140,13 @@ class Publisher {
   latency::Histogram gap_errors_;
   latency::Histogram lateness_;
 
-  std::vector<int64_t> deadlines_;  // Of what is queued.
+  std::vector<int64_t> intended_;  // Of what is queued.
   std::optional<int64_t> first_stamp_ns_;
   int64_t latest_stamp_ns_ = 0;
   std::optional<int64_t> first_sent_ns_;
   int64_t last_sent_ns_ = 0;
-  std::optional<int64_t> last_deadline_ns_;
-  int64_t last_paced_ns_ = 0;  // When the datagram of last_deadline_ns_ went out.
+  std::optional<int64_t> last_intended_ns_;
+  int64_t last_paced_ns_ = 0;  // When the datagram of last_intended_ns_ went out.
   int64_t next_progress_ns_ = 0;
 };
 

@@ -188,7 +188,8 @@ class SbeDecoder {
 absl::StatusOr<std::unique_ptr<Codec>> Make(const CodecOptions& options) {
   if (options.schema.empty()) {
     return absl::InvalidArgumentError(
-        "sbe knows no message by itself: name the exchange's schema file (--schema=templates.xml)");
+        "sbe knows no message by itself: `feedhandler decode --codec=sbe "
+        "--schema=templates.xml` prints its messages (updates need a codec of the venue's own)");
   }
   if (!options.framing.empty()) {
     return absl::InvalidArgumentError(

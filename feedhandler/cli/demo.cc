@@ -8,11 +8,13 @@
 #include "absl/strings/str_format.h"
 #include "feedhandler/cli/demo_publisher.h"
 #include "feedhandler/cli/demo_source.h"
+#include "feedhandler/cli/http_option.h"
 #include "feedhandler/cli/latency_files.h"
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
+#include "feedhandler/live/live_view.h"
 #include "feedhandler/pipeline/crash_report.h"
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/pipeline/pipeline.h"
@@ -35,6 +37,7 @@ struct DemoArguments {
   uint32_t messages_per_packet = 8;
   DemoPublisherOptions publisher;
   LatencyArguments latency;
+  HttpOption http;
 };
 
 // The publisher is a thread of this program: taken off its core between the copies for the two lines,
@@ -137,7 +140,7 @@ bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const PipelineC
 }
 
 // Publishes everything. False when the receiver stopped taking packets.
-bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& clock,
+bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& clock, LiveView& view,
                 LatencyFiles& latency) {
   ProgressBar progress("publishing");
   const std::optional<uint64_t> total = source.expected_messages() == 0
@@ -148,11 +151,14 @@ bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& cl
   while (!StopRequested() && source.Next(packet)) {
     if (!publisher.Publish(packet)) return false;
     if (publisher.account().packets % 256 != 0) continue;
-    latency.Look();
+    latency.Look([&view] { return view.Counters(); });
     progress.Show(publisher.account().messages, total,
                   absl::StrCat(FormatCount(publisher.account().messages), " messages"));
     if (std::chrono::steady_clock::now() < next_calibration) continue;
     clock.Recalibrate();
+    for (const std::string& note : view.Look(view.Counters())) {
+      std::fprintf(stderr, "note: %s\n", note.c_str());
+    }
     next_calibration += std::chrono::seconds(1);
   }
   return publisher.Finish();
@@ -167,6 +173,8 @@ int Demo(const DemoArguments& arguments) {
       arguments.capture.empty() ? MakeSyntheticSource(arguments.day, arguments.messages_per_packet)
                                 : MakeCaptureSource(arguments.capture, arguments.codec);
   if (!source.ok()) return Fail(source.status());
+  const absl::StatusOr<std::unique_ptr<HttpServer>> http = OpenHttp(arguments.http);
+  if (!http.ok()) return Fail(http.status());
   rio::SenderOptions sending;
   const Config config = MakeConfig(**source, arguments, sending);
   absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
@@ -188,9 +196,11 @@ int Demo(const DemoArguments& arguments) {
          config.strategy_threads[1].strategies[0].name.c_str());
   FlushStandardOutput();
 
+  LiveView view(**pipeline, clock, {});
+  if (*http != nullptr) view.Serve(**http);
   DemoPublisher publisher(
       **sender, SubscriptionsOf(config.feeds).size() / 2, arguments.publisher,
-      [&] { return (*pipeline)->Counters().packets; },
+      [&] { return view.Counters().packets; },
       [&] {
         for (const auto& thread : (*pipeline)->strategy_threads()) {
           if (thread->ring().Depth() > kRingUpdates / 2) return true;
@@ -199,9 +209,10 @@ int Demo(const DemoArguments& arguments) {
       });
   latency->Start(**pipeline, clock,
                  {.verb = "demo", .backend = *backend, .seed = arguments.day.seed});
-  const bool all_taken = PublishAll(**source, publisher, clock, *latency);
+  const bool all_taken = PublishAll(**source, publisher, clock, view, *latency);
   absl::Status status = (*pipeline)->Stop();
-  const PipelineCounters counters = (*pipeline)->Counters();
+  if (*http != nullptr) (*http)->Stop();
+  const PipelineCounters counters = view.Counters();
   PrintAccount(publisher, counters);
   const bool balanced = Balance(publisher, **pipeline, counters);
   PrintF("\n%s\n%s", TextSummary(**pipeline, counters, nullptr).c_str(),
@@ -254,6 +265,7 @@ void AddDemoVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--backend", arguments->backend, "Receive path (see `feedhandler backends`)")
       ->capture_default_str();
   AddLatencyOptions(verb, arguments->latency);
+  AddHttpOptions(*verb, arguments->http);
   verb->footer(
       "Everything happens on this machine's loopback interface, through real sockets: a publisher\n"
       "with two multicast lines that lose, repeat and reorder packets independently; a feed "

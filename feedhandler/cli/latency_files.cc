@@ -79,7 +79,6 @@ absl::StatusOr<LatencyFiles> LatencyFiles::Claim(const LatencyArguments& argumen
 void LatencyFiles::Start(Pipeline& pipeline, const latency::Clock& clock, const About& about) {
   if (!wanted()) return;
   about_ = about;
-  pipeline_ = &pipeline;
   collector_ = std::make_unique<LatencyCollector>(
       pipeline, clock,
       LatencyCollectorOptions{
@@ -88,10 +87,10 @@ void LatencyFiles::Start(Pipeline& pipeline, const latency::Clock& clock, const 
   collector_->Start(Instant::Now());
 }
 
-void LatencyFiles::Look() {
+void LatencyFiles::Look(const std::function<PipelineCounters()>& counters) {
   if (collector_ == nullptr) return;
   if (const Instant now = Instant::Now(); collector_->IsDue(now)) {
-    collector_->Look(now, pipeline_->Counters());
+    collector_->Look(now, counters());
   }
 }
 

@@ -6,13 +6,14 @@
 //   ...
 //   absl::StatusOr<LatencyFiles> files = LatencyFiles::Claim(arguments);    // Before anything starts.
 //   files->Start(pipeline, clock, {.program = "run", .backend = "io_uring"});
-//   while (...) files->Look();                           // Every 20 ms or so.
+//   while (...) files->Look([&] { return view.Counters(); });               // Every 20 ms or so.
 //   std::vector<std::string> faults = files->Finish(pipeline.Counters());   // Once all has stopped.
 //
 // Without the options nothing is claimed, collected or written. Main thread; allocates, writes files.
 #ifndef FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_FILES_H_
 #define FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_FILES_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,8 +59,8 @@ class LatencyFiles {
   // The first interval begins. Nothing when nothing is wanted.
   void Start(Pipeline& pipeline, const latency::Clock& clock, const About& about);
 
-  // Takes the interval that has ended, if one has. `pipeline` of Start runs.
-  void Look();
+  // Takes the interval that has ended, if one has. `counters`: what copies the pipeline's.
+  void Look(const std::function<PipelineCounters()>& counters);
 
   // Writes the files. What went wrong, a sentence each.
   std::vector<std::string> Finish(const PipelineCounters& counters);
@@ -76,7 +77,6 @@ class LatencyFiles {
   std::optional<latency::files::ReportOutput> report_;
   std::optional<ReplacedFile> page_;
   About about_;
-  Pipeline* pipeline_ = nullptr;
   std::unique_ptr<LatencyCollector> collector_;
 };
 

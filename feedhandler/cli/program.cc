@@ -61,6 +61,7 @@ void RefuseNegativeCounts(CLI::App& program) {
     for (CLI::Option* option : verb->get_options()) {
       if (absl::StartsWith(option->get_type_name(), "UINT")) option->check(CLI::NonNegativeNumber);
     }
+    RefuseNegativeCounts(*verb);
   }
 }
 
@@ -71,7 +72,15 @@ void OneValueEach(CLI::App& program) {
     for (CLI::Option* option : verb->get_options()) {
       if (!option->get_positional()) option->allow_extra_args(false);
     }
+    OneValueEach(*verb);
   }
+}
+
+// What stands where the name of a verb, or of a verb's part, must; nullptr when it is none of these
+// that is wrong.
+const char* InPlaceOfAVerb(const CLI::App& app, int argc, char** argv) {
+  const bool wants = !app.get_subcommands(AnyVerb).empty() && app.get_subcommands().empty();
+  return wants && argc > 1 && argv[1][0] != '-' ? argv[1] : nullptr;
 }
 
 // After every verb: nothing that was printed is lost without a word.
@@ -97,6 +106,7 @@ void AddVerbs(CLI::App& program, int& exit_code) {
       "  feedhandler run itch.textproto                      the pipeline on live groups\n"
       "  feedhandler doctor itch.textproto                   is this host ready for it?\n"
       "  feedhandler tune itch.textproto                     what to set, by measuring\n"
+      "  feedhandler latency report day.latency              what did a run take?\n"
       "`feedhandler VERB --help` (or `help VERB`, `man feedhandler-VERB`) teaches each verb. Exit "
       "codes:\n0 done, 1 not or not wholly done, 2 wrong usage or configuration. A reader of the "
       "output that\ngoes away (`| head`) ends a verb quietly, and is no fault.");
@@ -111,6 +121,7 @@ void AddVerbs(CLI::App& program, int& exit_code) {
   AddDemoVerb(program, exit_code);
   AddDoctorVerb(program, exit_code);
   AddTuneVerb(program, exit_code);
+  AddLatencyVerb(program, exit_code);
   AddListVerbs(program, exit_code);
   AddTeachVerbs(program, exit_code);
   program.set_version_flag("--version", absl::StrCat("feedhandler ", kVersion));
@@ -129,9 +140,16 @@ int RunProgram(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool has_verb = !program.get_subcommands().empty();
     // The parser only knows that a verb is missing; what was given in its place says more.
-    if (!has_verb && argc > 1 && argv[1][0] != '-') return Fail(UnknownVerb(program, argv[1]));
+    if (const char* given = InPlaceOfAVerb(program, argc, argv); given != nullptr) {
+      return Fail(UnknownVerb(program, given));
+    }
+    const std::vector<CLI::App*> verbs = program.get_subcommands();
+    if (verbs.size() == 1) {
+      if (const char* given = InPlaceOfAVerb(*verbs[0], argc - 1, argv + 1); given != nullptr) {
+        return Fail(UnknownVerb(*verbs[0], given));
+      }
+    }
     std::ostringstream help;
     std::ostringstream wrong;
     exit_code = program.exit(error, help, wrong) == 0 ? kExitOk : kExitUsage;

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "feedhandler/cli/http_option.h"
 #include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/trading_day.h"
@@ -38,6 +39,7 @@ struct ReplayArguments {
   std::string metrics_file;
   std::string json_file;
   LatencyArguments latency;
+  HttpOption http;
 };
 
 // "count", "print:format=json", "./libspread.so:top=5", "C:\\plugins\\spread.dll:top=5"
@@ -86,6 +88,7 @@ absl::Status CheckUpdateFile(const ReplayArguments& arguments, const std::string
       {"--orders", arguments.orders != 0},
       {"--metrics", !arguments.metrics_file.empty()},
       {"--json", !arguments.json_file.empty()},
+      {"--http", !arguments.http.address.empty()},
       {"--latency", !arguments.latency.latency_file.empty()},
       {"--html", !arguments.latency.html_file.empty()}};
   for (const auto& [option, is_given] : given) {
@@ -151,6 +154,12 @@ int Replay(const ReplayArguments& arguments) {
   if (!summary.ok()) return Fail(summary.status());
   absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
   if (!latency.ok()) return Fail(latency.status());
+  // The address of the configuration is that of the live run, which may have it now.
+  if (source->config.http.has_value() && arguments.http.address.empty()) {
+    std::fprintf(stderr, "note: http of the configuration is for `run`; here it is --http\n");
+  }
+  const absl::StatusOr<std::unique_ptr<HttpServer>> http = OpenHttp(arguments.http);
+  if (!http.ok()) return Fail(http.status());
 
   latency::Clock clock;
   WatchStopSignals();
@@ -169,6 +178,7 @@ int Replay(const ReplayArguments& arguments) {
                     .metrics = &*metrics,
                     .summary = &*summary,
                     .latency = &*latency,
+                    .http = http->get(),
                     .position = [&] { return progress.Position(); },
                     .source_status = [&] { return progress.status(); },
                     .source_summary = [&] { return progress.Summary(); },
@@ -246,6 +256,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
                    "Write the summary at the end as one JSON object to this file (- = standard "
                    "output)");
   AddLatencyOptions(verb, arguments->latency);
+  AddHttpOptions(*verb, arguments->http);
   verb->footer(
       "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
       "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"

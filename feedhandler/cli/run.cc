@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "feedhandler/cli/http_option.h"
 #include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/trading_day.h"
@@ -26,6 +27,7 @@ struct RunArguments {
   std::string metrics_file;
   std::string json_file;
   LatencyArguments latency;
+  HttpOption http;
   std::optional<double> seconds;
   std::optional<uint64_t> messages;
 };
@@ -59,6 +61,8 @@ int Run(const RunArguments& arguments) {
   if (!summary.ok()) return Fail(summary.status());
   absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
   if (!latency.ok()) return Fail(latency.status());
+  const absl::StatusOr<std::unique_ptr<HttpServer>> http = OpenHttp(arguments.http, config->http);
+  if (!http.ok()) return Fail(http.status());
   for (FeedThreadConfig& thread : config->feed_threads) {
     thread.receiver.options.tell = [](const std::string& news) {
       std::fprintf(stderr, "note: %s\n", news.c_str());
@@ -87,6 +91,7 @@ int Run(const RunArguments& arguments) {
                     .metrics = &*metrics,
                     .summary = &*summary,
                     .latency = &*latency,
+                    .http = http->get(),
                     .host = &host,
                     .seconds = arguments.seconds,
                     .messages = arguments.messages});
@@ -116,6 +121,7 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
                    "Write the summary at the end as one JSON object to this file (- = standard "
                    "output)");
   AddLatencyOptions(verb, arguments->latency);
+  AddHttpOptions(*verb, arguments->http);
   verb->footer(
       "Joins every line of the configuration, arbitrates them, decodes, and hands updates to the\n"
       "configured strategies until Ctrl-C (or SIGTERM): what has arrived by then is delivered, "

@@ -9,10 +9,10 @@
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
+#include "feedhandler/live/live_view.h"
 #include "feedhandler/output/output_file.h"
 #include "feedhandler/report/metrics.h"
 #include "feedhandler/report/outcome.h"
-#include "feedhandler/report/silence.h"
 #include "feedhandler/report/strategy_watch.h"
 #include "feedhandler/report/summary.h"
 #include "latency/report.h"
@@ -43,8 +43,15 @@ uint64_t DeliveredMessages(const PipelineCounters& counters) {
 class Watch {
  public:
   Watch(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options)
-      : pipeline_(pipeline), clock_(clock), options_(options), progress_(options.progress) {
-    if (!options.source_groups) silence_.emplace(pipeline.channels(), NowNs());
+      : pipeline_(pipeline),
+        clock_(clock),
+        options_(options),
+        progress_(options.progress),
+        view_(pipeline, clock, {.host = options.host, .is_live = !options.source_groups}) {
+    if (options.http != nullptr) view_.Serve(*options.http);
+  }
+  ~Watch() {
+    if (options_.http != nullptr) options_.http->Stop();
   }
 
   void UntilDone() {
@@ -54,7 +61,7 @@ class Watch {
       KeepHouse();
       LookAtLatencies();
       LookAtStrategies();
-      if (TakeReportRequest()) Report(pipeline_.Counters(), Moment::kMeanwhile);
+      if (TakeReportRequest()) Report(view_.Counters(), Moment::kMeanwhile);
     }
     progress_.Clear();
   }
@@ -70,16 +77,15 @@ class Watch {
     return stopped.get();
   }
 
-  // A last look, once the pipeline has stopped.
+  PipelineCounters Counters() { return view_.Counters(); }
+
+  // Also a last time, once the pipeline has stopped.
   void LookAtSilence(const PipelineCounters& counters) {
-    if (!silence_.has_value()) return;
-    for (const std::string& note : silence_->Look(counters, NowNs())) {
+    for (const std::string& note : view_.Look(counters)) {
       progress_.Clear();
       std::fprintf(stderr, "note: %s\n", note.c_str());
     }
   }
-
-  const SilenceWatch* silence() const { return silence_.has_value() ? &*silence_ : nullptr; }
 
   // Summary and latencies, to standard error.
   void Report(const PipelineCounters& counters, Moment moment) {
@@ -89,26 +95,24 @@ class Watch {
       std::fprintf(stderr, "Interim report after %.0f s\n", Elapsed());
       LookAtSilence(counters);
     }
-    std::fputs(TextSummary(pipeline_, counters, HostOf(host), silence(), moment).c_str(), stderr);
+    std::fputs(TextSummary(pipeline_, counters, HostOf(host), view_.silence(), moment).c_str(),
+               stderr);
     std::fputs(TextLatencies(pipeline_, counters, clock_, /*picture=*/false, moment).c_str(),
                stderr);
   }
 
   std::string Summary(const PipelineCounters& counters, const std::vector<std::string>& faults) {
     const std::optional<rio::HostCounters> host = Added(options_);
-    return JsonSummary(pipeline_, counters, HostOf(host), silence(), faults);
+    return JsonSummary(pipeline_, counters, HostOf(host), view_.silence(), faults);
   }
 
-  std::string Metrics(const PipelineCounters& counters) {
-    const std::optional<rio::HostCounters> host = Added(options_);
-    return PrometheusText(CollectMetrics(pipeline_, counters, HostOf(host), silence()));
-  }
+  std::string Metrics(const PipelineCounters& counters) { return view_.MetricsText(counters); }
 
  private:
   static constexpr std::chrono::milliseconds kRound{20};
 
   void LookAtLatencies() {
-    if (options_.latency != nullptr) options_.latency->Look();
+    if (options_.latency != nullptr) options_.latency->Look([this] { return view_.Counters(); });
   }
 
   void LookAtStrategies() {
@@ -131,7 +135,7 @@ class Watch {
   bool LimitReached() {
     if (options_.seconds.has_value() && Elapsed() >= *options_.seconds) return true;
     return options_.messages.has_value() &&
-           DeliveredMessages(pipeline_.Counters()) >= *options_.messages;
+           DeliveredMessages(view_.Counters()) >= *options_.messages;
   }
 
   void KeepHouse() {
@@ -143,7 +147,7 @@ class Watch {
       clock_.Recalibrate();
       calibrated_ = true;
     }
-    const PipelineCounters counters = pipeline_.Counters();
+    const PipelineCounters counters = view_.Counters();
     LookAtSilence(counters);
     const bool to_file = options_.metrics != nullptr && options_.metrics->file.has_value() &&
                          options_.metrics->file->is_file();
@@ -173,7 +177,7 @@ class Watch {
   const SuperviseOptions& options_;
   ProgressBar progress_;
   StrategyWatch strategy_watch_;
-  std::optional<SilenceWatch> silence_;  // Of a live source.
+  LiveView view_;
   const SteadyClock::time_point start_ = SteadyClock::now();
   SteadyClock::time_point next_ = start_;
   bool calibrated_ = false;
@@ -228,7 +232,7 @@ int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions&
   Watch watch(pipeline, clock, options);
   watch.UntilDone();
   const absl::Status stopped = watch.Stop();
-  const PipelineCounters counters = pipeline.Counters();
+  const PipelineCounters counters = watch.Counters();
   watch.LookAtSilence(counters);
   if (options.source_summary) std::fputs(options.source_summary().c_str(), stderr);
   watch.Report(counters, Moment::kEnd);

@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "feedhandler/cli/latency_files.h"
+#include "feedhandler/live/http_server.h"
 #include "feedhandler/output/replaced_file.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "feedhandler/pipeline/update_replay.h"
@@ -45,6 +46,7 @@ struct SuperviseOptions {
   MetricsOutput* metrics = nullptr;                // Where counters go; null: nowhere.
   std::optional<ReplacedFile>* summary = nullptr;  // Of ClaimSummary, or null.
   LatencyFiles* latency = nullptr;                 // Started; or null.
+  HttpServer* http = nullptr;                      // Of OpenHttp; null: no pages.
   // What the host's counters showed before the start; null: they are not looked at.
   const rio::HostCounterWatch* host = nullptr;
   std::optional<double> seconds;     // Stop after this long.

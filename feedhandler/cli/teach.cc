@@ -1,6 +1,7 @@
 // The verbs help, completion and man.
 #include "feedhandler/cli/teach.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -31,12 +32,26 @@ const CLI::App* FindVerb(const CLI::App& program, const std::string& name) {
   return nullptr;
 }
 
+// Of the verb, then what its parts have beside.
+std::vector<const CLI::Option*> OptionsOf(const CLI::App& verb) {
+  std::vector<const CLI::Option*> options = verb.get_options();
+  for (const CLI::App* part : verb.get_subcommands(AnyVerb)) {
+    for (const CLI::Option* option : part->get_options()) {
+      const auto is_same = [option](const CLI::Option* other) {
+        return other->get_name() == option->get_name();
+      };
+      if (std::none_of(options.begin(), options.end(), is_same)) options.push_back(option);
+    }
+  }
+  return options;
+}
+
 bool TakesValue(const CLI::Option& option) { return option.get_items_expected_max() > 0; }
 
-// "--top", "--help"; positional arguments have none.
+// "--top", "--help"; positional arguments have none. Of a verb with parts, the parts and theirs too.
 std::vector<std::string> LongNames(const CLI::App& verb) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : verb.get_options()) {
+  std::vector<std::string> names = VerbNames(verb);
+  for (const CLI::Option* option : OptionsOf(verb)) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
   return names;
@@ -88,12 +103,16 @@ std::string Zsh(const CLI::App& program) {
   for (const CLI::App* verb : program.get_subcommands(AnyVerb)) {
     absl::StrAppend(&text, "    '", verb->get_name(), ":", ZshText(verb->get_description()), "'\n");
     absl::StrAppend(&verbs, "    ", verb->get_name(), ") _arguments");
-    for (const CLI::Option* option : verb->get_options()) {
+    for (const CLI::Option* option : OptionsOf(*verb)) {
       for (const std::string& name : option->get_lnames()) {
         absl::StrAppend(&verbs, " \\\n      '--", name, TakesValue(*option) ? "=" : "", "[",
                         ZshText(FirstSentence(option->get_description())), "]",
                         TakesValue(*option) ? ":value:_files'" : "'");
       }
+    }
+    const std::vector<std::string> parts = VerbNames(*verb);
+    if (!parts.empty()) {
+      absl::StrAppend(&verbs, " \\\n      '1:part:(", absl::StrJoin(parts, " "), ")'");
     }
     absl::StrAppend(&verbs, " \\\n      '*:file:_files' ;;\n");
   }
@@ -114,7 +133,11 @@ std::string Fish(const CLI::App& program) {
   for (const CLI::App* verb : program.get_subcommands(AnyVerb)) {
     absl::StrAppend(&text, "complete -c feedhandler -n __fish_use_subcommand -a ", verb->get_name(),
                     " -d '", FishText(verb->get_description()), "'\n");
-    for (const CLI::Option* option : verb->get_options()) {
+    for (const std::string& part : VerbNames(*verb)) {
+      absl::StrAppend(&text, "complete -c feedhandler -n '__fish_seen_subcommand_from ",
+                      verb->get_name(), "' -a ", part, "\n");
+    }
+    for (const CLI::Option* option : OptionsOf(*verb)) {
       for (const std::string& name : option->get_lnames()) {
         absl::StrAppend(&text, "complete -c feedhandler -n '__fish_seen_subcommand_from ",
                         verb->get_name(), "' -l ", name, TakesValue(*option) ? " -r" : "", " -d '",
@@ -164,6 +187,18 @@ std::string OptionText(const CLI::Option& option) {
   return absl::StrCat(".TP\n.B ", Roff(text), Roff(description));
 }
 
+// What a verb's part is, takes and teaches.
+std::string PartSection(const CLI::App& verb, const CLI::App& part) {
+  std::string options;
+  for (const CLI::Option* option : part.get_options()) {
+    if (!option->check_lname("help")) absl::StrAppend(&options, OptionText(*option));
+  }
+  return absl::StrCat(".SH ",
+                      absl::AsciiStrToUpper(absl::StrCat(verb.get_name(), " ", part.get_name())),
+                      "\n", Roff(absl::StrCat(part.get_description(), ".")), options, ".PP\n",
+                      RoffLines(part.get_footer()));
+}
+
 std::string VerbPage(const CLI::App& verb) {
   std::string synopsis = absl::StrCat("feedhandler ", verb.get_name());
   std::string options;
@@ -173,10 +208,15 @@ std::string VerbPage(const CLI::App& verb) {
     const std::string name = option->get_name();
     absl::StrAppend(&synopsis, " ", option->get_required() ? name : absl::StrCat("[", name, "]"));
   }
+  std::string parts;
+  for (const CLI::App* part : verb.get_subcommands(AnyVerb)) {
+    absl::StrAppend(&parts, PartSection(verb, *part));
+  }
+  if (!parts.empty()) absl::StrAppend(&synopsis, " PART");
   return absl::StrCat(
       Heading(absl::StrCat("feedhandler-", verb.get_name()), verb.get_description()),
       ".SH SYNOPSIS\n.B ", Roff(synopsis), "[options]\n.SH OPTIONS\n", options, ".SH DESCRIPTION\n",
-      RoffLines(verb.get_footer()), ".SH EXIT STATUS\n", Roff(kExitStatus),
+      RoffLines(verb.get_footer()), parts, ".SH EXIT STATUS\n", Roff(kExitStatus),
       ".SH SEE ALSO\n.BR feedhandler (1)\n");
 }
 
@@ -201,16 +241,23 @@ int PrintOr(const absl::StatusOr<std::string>& text) {
   return kExitOk;
 }
 
-int Help(const CLI::App& program, const std::string& name) {
-  if (name.empty()) {
+// `names`: none, a verb, or a verb and a part of it.
+int Help(const CLI::App& program, const std::vector<std::string>& names) {
+  if (names.empty()) {
     // Not program.help(), which after parsing is that of the verb that was parsed.
     Print(program.get_formatter()->make_help(&program, program.get_name(),
                                              CLI::AppFormatMode::Normal));
     return kExitOk;
   }
-  const CLI::App* verb = FindVerb(program, name);
-  if (verb == nullptr) return Fail(UnknownVerb(program, name));
-  Print(verb->help(program.get_name()));
+  const CLI::App* app = &program;
+  std::string before;
+  for (const std::string& name : names) {
+    before = absl::StrCat(before, before.empty() ? "" : " ", app->get_name());
+    const CLI::App* verb = FindVerb(*app, name);
+    if (verb == nullptr) return Fail(UnknownVerb(*app, name));
+    app = verb;
+  }
+  Print(app->help(before));
   return kExitOk;
 }
 
@@ -224,10 +271,16 @@ std::vector<std::string> VerbNames(const CLI::App& program) {
 
 absl::Status UnknownVerb(const CLI::App& program, absl::string_view given) {
   const std::vector<std::string> verbs = VerbNames(program);
+  // A verb that is asked for its parts.
+  const std::string of = program.get_parent() == nullptr ? "" : program.get_name() + " ";
+  if (verbs.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the verb ", of, "has no parts, so no '", given, "'"));
+  }
   const std::string suggestion =
       absl::StrReplaceAll(config_internal::Suggestion(given, verbs), {{"\"", "'"}});
   return absl::InvalidArgumentError(absl::StrCat(
-      "there is no verb '", given, "'", suggestion,
+      "there is no verb '", of, given, "'", suggestion,
       absl::StrContains(suggestion, "?") ? "There" : "there", " are: ", absl::StrJoin(verbs, ", "),
       "\nRun with --help for more information."));
 }
@@ -249,9 +302,10 @@ absl::StatusOr<std::string> ManualPage(const CLI::App& program, const std::strin
 
 void AddTeachVerbs(CLI::App& program, int& exit_code) {
   CLI::App* help = program.add_subcommand("help", "Teach a verb, like its --help");
-  auto verb = std::make_shared<std::string>();
-  help->add_option("VERB", *verb, "Which; without it, the program");
-  help->footer("Example:\n  feedhandler help replay");
+  auto verb = std::make_shared<std::vector<std::string>>();
+  help->add_option("VERB", *verb, "Which, and which part of it; without it, the program")
+      ->expected(0, 2);
+  help->footer("Examples:\n  feedhandler help replay\n  feedhandler help latency report");
   help->callback([&program, verb, &exit_code] { exit_code = Help(program, *verb); });
 
   CLI::App* completion =

@@ -25,24 +25,50 @@ namespace {
 
 struct TuneArguments {
   std::string config;
+  std::string feed_thread;
   std::string output = "-";
   std::string goal = "latency";
   tune::Options options;
   bool json = false;
 };
 
-// What the configuration says of the place: its (first) feed thread's CPU, and the interface of its first
-// line that names one, unless another was given.
-absl::Status TakeFrom(const std::string& path, tune::Options& options) {
-  if (path.empty()) return absl::OkStatus();
+// The feed thread that is meant: of several one must be named, since each has a place of its own.
+absl::StatusOr<const FeedThreadConfig*> FeedThreadOf(const Config& config,
+                                                     const std::string& name) {
+  if (name.empty() && config.feed_threads.size() == 1) return &config.feed_threads.front();
+  std::vector<std::string> names;
+  for (const FeedThreadConfig& thread : config.feed_threads) {
+    if (!name.empty() && thread.name == name) return &thread;
+    names.push_back(thread.name);
+  }
+  if (config.feed_threads.size() == 1 && names[0].empty()) {
+    return absl::NotFoundError(absl::StrCat("there is no feed thread '", name,
+                                            "': the configuration has one, without a name. Leave "
+                                            "--feed-thread out"));
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(name.empty() ? "the configuration has several feed threads"
+                                : absl::StrCat("there is no feed thread '", name, "'"),
+                   ": name one of ", absl::StrJoin(names, ", "), " with --feed-thread"));
+}
+
+// What the configuration says of the place: the feed thread's CPU, and the interface of its first line
+// that names one, unless another was given.
+absl::Status TakeFrom(const TuneArguments& arguments, tune::Options& options) {
+  if (arguments.config.empty()) {
+    return arguments.feed_thread.empty()
+               ? absl::OkStatus()
+               : absl::InvalidArgumentError("--feed-thread is one of a configuration: name it");
+  }
   const absl::StatusOr<Config> config =
-      LoadConfig(path, {.cpus = 0, .backends = LiveBackendNames()});
+      LoadConfig(arguments.config, {.cpus = 0, .backends = LiveBackendNames()});
   if (!config.ok()) return config.status();
-  options.feed_cpu = config->feed_threads.front().thread.cpu;
-  for (const FeedThreadConfig& thread : config->feed_threads) {
-    for (const rio::Subscription& line : thread.receiver.options.subscriptions) {
-      if (options.interface.empty()) options.interface = line.interface;
-    }
+  const absl::StatusOr<const FeedThreadConfig*> thread =
+      FeedThreadOf(*config, arguments.feed_thread);
+  if (!thread.ok()) return thread.status();
+  options.feed_cpu = (*thread)->thread.cpu;
+  for (const rio::Subscription& line : (*thread)->receiver.options.subscriptions) {
+    if (options.interface.empty()) options.interface = line.interface;
   }
   return absl::OkStatus();
 }
@@ -81,7 +107,7 @@ absl::Status Write(OutputFile& file, const std::string& text) {
 int Tune(TuneArguments arguments) {
   const absl::StatusOr<FileHold> config_file = HoldConfig(arguments.config);
   if (!config_file.ok()) return Fail(config_file.status());
-  if (absl::Status status = TakeFrom(arguments.config, arguments.options); !status.ok()) {
+  if (absl::Status status = TakeFrom(arguments, arguments.options); !status.ok()) {
     return Fail(status);
   }
   if (absl::Status status = Resolve(arguments.options.interface); !status.ok()) return Fail(status);
@@ -127,6 +153,8 @@ void AddTuneVerb(CLI::App& program, int& exit_code) {
   auto arguments = std::make_shared<TuneArguments>();
   verb->add_option("CONFIG", arguments->config,
                    "Take the interface and the feed thread's CPU from this configuration");
+  verb->add_option("--feed-thread", arguments->feed_thread,
+                   "Which of the configuration's feed threads, where it has several");
   verb->add_option(
       "--interface", arguments->options.interface,
       "Work for the CPU that takes this interface's interrupts (nothing is sent on it)");

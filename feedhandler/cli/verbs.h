@@ -32,9 +32,10 @@ void AddGenerateVerb(CLI::App& program, int& exit_code);
 void AddDemoVerb(CLI::App& program, int& exit_code);
 void AddDoctorVerb(CLI::App& program, int& exit_code);
 void AddTuneVerb(CLI::App& program, int& exit_code);
-void AddListVerbs(CLI::App& program, int& exit_code);   // codecs, backends, strategies, check,
-                                                        // version
-void AddTeachVerbs(CLI::App& program, int& exit_code);  // help, completion, man
+void AddLatencyVerb(CLI::App& program, int& exit_code);  // Its parts: latency_verbs.h
+void AddListVerbs(CLI::App& program, int& exit_code);    // codecs, backends, strategies, check,
+                                                         // version
+void AddTeachVerbs(CLI::App& program, int& exit_code);   // help, completion, man
 
 // As it was given, the program first.
 const std::vector<std::string>& CommandLine();

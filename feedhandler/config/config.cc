@@ -23,6 +23,7 @@
 #include "codecs/registry.h"
 #include "codecs/shared_library.h"
 #include "feedhandler/config/config.pb.h"
+#include "feedhandler/config/http_address.h"
 #include "feedhandler/config/report.h"
 #include "feedhandler/config/text_parser.h"
 #include "feedhandler/strategy/loader.h"
@@ -125,6 +126,7 @@ class Builder {
   void CheckQueues(const FeedThreadConfig& thread, const Place& place);
   std::optional<size_t> KnownFeedThread(const std::string& name) const;
   std::optional<size_t> FindFeedThread(const std::string& name, const Place& place);
+  static std::optional<rio::Endpoint> BuildHttp(const proto::Http& http, const Place& place);
   FeedConfig BuildFeed(const proto::Feed& feed, const Place& place);
   ChannelConfig BuildChannel(const proto::Channel& channel, const std::string& feeds_thread,
                              const Place& place);
@@ -200,8 +202,22 @@ Config Builder::Build(const proto::Config& file, const Place& place) {
                                                           static_cast<size_t>(i), config.feeds,
                                                           place.In("strategy_thread", i)));
   }
+  if (file.has_http()) config.http = BuildHttp(file.http(), place.In("http"));
   WarnOfUnheardChannels(config, place);
   return config;
+}
+
+std::optional<rio::Endpoint> Builder::BuildHttp(const proto::Http& http, const Place& place) {
+  if (http.listen().empty()) {
+    place.Error("listen", "is missing: the address and port to serve pages on, \"127.0.0.1:9464\"");
+    return std::nullopt;
+  }
+  const absl::StatusOr<rio::Endpoint> listen = ParseHttpAddress(http.listen(), http.remote());
+  if (!listen.ok()) {
+    place.Error("listen", listen.status().message());
+    return std::nullopt;
+  }
+  return *listen;
 }
 
 void Builder::WarnOfUnheardChannels(const Config& config, const Place& place) {

@@ -126,6 +126,7 @@ struct Config {
   std::vector<FeedConfig> feeds;
   std::vector<FeedThreadConfig> feed_threads = std::vector<FeedThreadConfig>(1);  // At least one.
   std::vector<StrategyThreadConfig> strategy_threads;
+  std::optional<rio::Endpoint> http = {};  // Where pages are served; port 0: any. Not set: nowhere.
   // What is allowed but seldom meant, with its place: file:line:column: ...
   std::vector<std::string> warnings;
 };

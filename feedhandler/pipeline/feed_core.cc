@@ -122,7 +122,7 @@ void FeedCore::OnPackets(std::span<const rio::Packet> packets) {
   dequeue_ticks_ = packets.front().dequeue_ticks;
   burst_recv_ns_ = clock_.ToUnixNs(dequeue_ticks_);
   const size_t taken = packets.size();
-  if (options_.measure) peaks_.Note(burst_recv_ns_, taken);
+  if (options_.measure) peaks_.Add(burst_recv_ns_, taken);
   size_t run = ChannelRun(packets);
   if (run < taken && !options_.capture_clock) {
     packets = GroupByChannel(packets);

@@ -135,6 +135,8 @@ class Pipeline {
   }
   // Those of all feed threads, one thread's after the other's: the order of PipelineCounters.
   const std::vector<const Channel*>& channels() const { return channels_; }
+  // By which StrategyThread::TotalOf counts.
+  const std::vector<std::string>& feed_names() const { return feed_names_; }
 
   // What is not available of what was asked for. After Start.
   std::vector<std::string> Notes() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -394,16 +395,18 @@ void LatencyCollector::FillRun(proto::Run& run) const {
     run.set_achieved_per_second(static_cast<double>(counters_.packets) * 1e9 /
                                 static_cast<double>(duration_ns));
   }
-  // Of the busiest feed thread: windows of several do not lie on each other.
-  RatePeaks::Counts peaks{};
-  for (const FeedCounters& thread : counters_.threads) {
-    for (size_t i = 0; i < peaks.size(); ++i) peaks[i] = std::max(peaks[i], thread.peaks[i]);
+  // Of the busiest feed thread: what several had at one time is not known.
+  std::map<int64_t, double, std::greater<>> peaks;
+  for (const auto& part : pipeline_.feed_parts()) {
+    for (const latency::RatePeak& peak : part->core->peaks().Peaks()) {
+      double& most = peaks[peak.window_ns];
+      most = std::max(most, peak.per_second);
+    }
   }
-  for (size_t i = peaks.size(); i-- > 0;) {
+  for (const auto& [window_ns, per_second] : peaks) {
     proto::Run::Peak* const peak = run.add_peak();
-    peak->set_window_ns(RatePeaks::kWindowsNs[i]);
-    peak->set_per_second(static_cast<double>(peaks[i]) * 1e9 /
-                         static_cast<double>(RatePeaks::kWindowsNs[i]));
+    peak->set_window_ns(window_ns);
+    peak->set_per_second(per_second);
   }
   run.set_clock_steps(clock_steps_);
   run.set_clock_stepped_ns(clock_stepped_ns_);

@@ -1,12 +1,14 @@
 #include "feedhandler/report/metrics.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "feedhandler/report/drops.h"
 
 namespace fh {
@@ -35,7 +37,11 @@ std::string With(const std::string& label, const std::string& more) {
 }
 
 std::string ThreadLabel(const std::string& feed_thread) {
-  return feed_thread.empty() ? "" : absl::StrCat("feed_thread=\"", feed_thread, "\"");
+  return feed_thread.empty() ? "" : MetricLabel("feed_thread", feed_thread);
+}
+
+std::string ChannelLabels(const Channel& channel) {
+  return With(MetricLabel("feed", channel.feed), MetricLabel("channel", absl::StrCat(channel.id)));
 }
 
 void AddReceive(const FeedCounters& counters, const std::string& thread,
@@ -64,30 +70,32 @@ void AddReceive(const FeedCounters& counters, const std::string& thread,
   for (size_t source = 0; source < counters.stamps.size(); ++source) {
     Adder(metrics,
           With(thread,
-               absl::StrCat("source=\"",
-                            rio::StampSourceName(static_cast<rio::StampSource>(source)), "\"")))(
+               MetricLabel("source", rio::StampSourceName(static_cast<rio::StampSource>(source)))))(
         "receive_stamps_total", counters.stamps[source], "Packets by what stamped them.");
   }
 }
 
 const char* WhereLabel(const Drop& drop) {
-  if (drop.scope == DropScope::kHost) return "interface";
-  return drop.layer == "ring" ? "thread" : "channel";
+  return drop.scope == DropScope::kHost ? "interface" : "thread";
 }
 
+// By what is counted, so that no sum mixes packets with updates. Messages are added with the channels.
 void AddDrops(const std::vector<Drop>& drops, std::vector<Metric>& metrics) {
   for (const Drop& drop : drops) {
-    std::string labels = absl::StrCat("layer=\"", drop.layer, "\"");
+    std::string labels = MetricLabel("layer", drop.layer);
     if (!drop.where.empty()) {
-      absl::StrAppend(&labels, ",", WhereLabel(drop), "=\"", drop.where, "\"");
+      labels = With(labels, MetricLabel(WhereLabel(drop), drop.where));
     }
     labels = With(ThreadLabel(drop.feed_thread), labels);
     if (drop.scope == DropScope::kHost) {
-      Adder(metrics, labels)("host_drops_total", drop.count,
+      Adder(metrics, labels)("host_dropped_packets_total", drop.count,
                              "Frames and datagrams that the whole host lost, by layer.");
-    } else {
-      Adder(metrics, labels)("drops_total", drop.count,
-                             "Datagrams or updates lost in this program's reach, by layer.");
+    } else if (drop.unit == "updates") {
+      Adder(metrics, labels)("dropped_updates_total", drop.count,
+                             "Updates that a strategy thread's ring had no room for.");
+    } else if (drop.unit == "datagrams") {
+      Adder(metrics, labels)("dropped_packets_total", drop.count,
+                             "Datagrams lost in this program's reach, by layer.");
     }
   }
 }
@@ -107,7 +115,8 @@ void AddLine(const std::string& labels, const LineStats& line, uint64_t lost,
       "Messages that another packet had brought.")("line_late_messages_total", line.late_messages,
                                                    "Messages that came after they were lost.")(
       "line_gaps_total", line.gaps, "Times that the line's numbers jumped ahead.")(
-      "line_missing_messages_total", lost, "Messages that this line did not bring at all.")(
+      "line_missing_messages", lost,
+      "Messages that this line did not bring at all; of a silent line all of the channel's.")(
       "line_reordered_packets_total", line.reordered_packets, "Packets out of order.")(
       "line_rejected_packets_total", line.rejected_packets, "Packets of no or another framing.")(
       "line_stale_packets_total", line.stale_packets, "Packets of a session that is over.")(
@@ -125,15 +134,12 @@ void AddLineInterface(const std::string& labels, const rio::LineStats& line,
 
 void AddChannel(const Channel& channel, const ChannelCounters& counters,
                 const SilenceWatch* silence, size_t index, std::vector<Metric>& metrics) {
-  const std::string labels =
-      absl::StrCat("feed=\"", channel.feed, "\",channel=\"", channel.id, "\"");
+  const std::string labels = ChannelLabels(channel);
   const SessionStats& session = counters.session;
   const codecs::CodecStats& codec = counters.codec;
   Adder(metrics, labels)("messages_total", session.delivered_messages, "Messages delivered.")(
       "duplicate_messages_total", session.duplicate_messages, "Messages that came again.")(
       "late_messages_total", session.late_messages, "Messages that came after they were lost.")(
-      "dropped_messages_total", session.dropped_messages,
-      "Messages in stale packets and in those that were not believed.")(
       "gaps_total", session.gaps, "Gaps that no line filled.")(
       "missing_messages_total", session.missing_messages, "Messages that no line delivered.")(
       "unseen_messages_total", session.unseen_messages, "Messages from before the join.")(
@@ -145,8 +151,6 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "corrections_total", session.corrections, "Times that a wrong position was taken back.")(
       "taken_back_messages_total", session.taken_back_messages,
       "Missing messages that came after all, once a wrong position was taken back.")(
-      "strayed_messages_total", counters.strayed_messages,
-      "Messages of streams that there was no session left for.")(
       "streams", counters.streams, "Numbered streams that have shown themselves.")(
       "stuck_total", session.stuck_times,
       "Times that packets came and for long no message could be delivered.")(
@@ -170,9 +174,18 @@ void AddChannel(const Channel& channel, const ChannelCounters& counters,
       "Executions, cancels and replaces of orders that the index does not know.")(
       "unscaled_messages_total", codec.unscaled,
       "Messages whose prices are undefined: nothing has told their instrument's price scale.");
+  // Of the layers of drops.h, by feed and channel.
+  const auto dropped = [&](const char* layer, uint64_t count) {
+    Adder(metrics, With(labels, MetricLabel("layer", layer)))(
+        "dropped_messages_total", count,
+        "Messages in packets that were not believed or of a session that is over (layer session), "
+        "and of streams that there was no session left for (streams).");
+  };
+  dropped("session", session.dropped_messages);
+  dropped("streams", counters.strayed_messages);
   // Nothing is lost on a line that brings what was asked for, and its silence means nothing.
   for (size_t line = 0; line < channel.line_names.size(); ++line) {
-    const std::string of_line = absl::StrCat(labels, ",line=\"", channel.line_names[line], "\"");
+    const std::string of_line = With(labels, MetricLabel("line", channel.line_names[line]));
     const bool is_live = line < channel.session.lines;
     const bool is_silent = is_live && silence != nullptr && silence->IsSilent(index, line);
     const uint64_t lost = is_live ? LostOnLine(counters.lines[line], session, is_silent) : 0;
@@ -189,8 +202,7 @@ void AddInterfaces(std::span<const Channel> channels, const FeedCounters& counte
   for (const Channel& channel : channels) {
     for (uint32_t line = 0; line < channel.session.lines; ++line, ++subscription) {
       if (subscription >= counters.receive_lines.size()) break;
-      AddLineInterface(absl::StrCat("feed=\"", channel.feed, "\",channel=\"", channel.id,
-                                    "\",line=\"", channel.line_names[line], "\""),
+      AddLineInterface(With(ChannelLabels(channel), MetricLabel("line", channel.line_names[line])),
                        counters.receive_lines[subscription], metrics);
     }
   }
@@ -204,18 +216,31 @@ void AddRings(const Pipeline& pipeline, size_t index, const FeedCounters& counte
     StrategyThread& thread = *pipeline.strategy_threads()[part.readers[i].strategy_thread];
     const UpdateRing& ring = thread.ring(part.readers[i].ring);
     const RingStats& stats = counters.rings[i];
-    Adder(metrics, With(ThreadLabel(part.name), absl::StrCat("thread=\"", thread.name(), "\"")))(
+    Adder(metrics, With(ThreadLabel(part.name), MetricLabel("thread", thread.name())))(
         "ring_offered_total", stats.offered, "Updates made for the ring.")(
         "ring_filtered_total", stats.filtered, "Updates that the thread has not asked for.")(
         "ring_gap_records_total", stats.gap_records,
         "Records that tell strategies what they missed.")("ring_published_total", stats.published,
                                                           "Updates put into the ring.")(
         "ring_delivered_total", ring.Consumed(), "Updates that the strategies were given.")(
-        "ring_depth", ring.Depth(), "Updates waiting in the ring.");
+        "ring_depth", ring.Depth(), "Updates waiting in the ring.")(
+        "ring_capacity", ring.capacity(), "Updates that the ring has room for.");
   }
 }
 
 }  // namespace
+
+std::string MetricLabel(absl::string_view name, absl::string_view value) {
+  return absl::StrCat(name, "=\"",
+                      absl::StrReplaceAll(value, {{"\\", "\\\\"}, {"\"", "\\\""}, {"\n", "\\n"}}),
+                      "\"");
+}
+
+std::string MetricValue(double value) {
+  if (std::floor(value) == value) return absl::StrFormat("%.0f", value);
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof(text), value).ptr};
+}
 
 std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const PipelineCounters& counters,
                                    const rio::HostCounters* host, const SilenceWatch* silence) {
@@ -233,7 +258,7 @@ std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const PipelineCount
   }
   if (silence != nullptr) {
     for (const SilenceWatch::Feed& feed : silence->feeds()) {
-      AddSeconds("feed_silent_seconds", absl::StrCat("feed=\"", feed.name, "\""), feed.age_ns,
+      AddSeconds("feed_silent_seconds", MetricLabel("feed", feed.name), feed.age_ns,
                  "Since the newest packet of any line of the feed, or since the start.", metrics);
     }
   }
@@ -254,11 +279,8 @@ std::string PrometheusText(const std::vector<Metric>& metrics) {
     // The format wants all samples of a name together.
     for (const Metric& metric : metrics) {
       if (metric.name != first.name) continue;
-      absl::StrAppend(
-          &text, metric.name, metric.labels.empty() ? "" : "{", metric.labels,
-          metric.labels.empty() ? "" : "}", " ",
-          absl::StrFormat("%.*f", std::floor(metric.value) == metric.value ? 0 : 3, metric.value),
-          "\n");
+      absl::StrAppend(&text, metric.name, metric.labels.empty() ? "" : "{", metric.labels,
+                      metric.labels.empty() ? "" : "}", " ", MetricValue(metric.value), "\n");
     }
   }
   return text;

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "feedhandler/report/silence.h"
 #include "rio/host/host_counters.h"
@@ -25,8 +26,15 @@ struct Metric {
   double value = 0;
 };
 
+// "feed=\"itch\"": one label, with what the format wants escaped in `value`.
+std::string MetricLabel(absl::string_view name, absl::string_view value);
+
+// The shortest text that is this number, with a dot in every locale: "12", "2.5e-07".
+std::string MetricValue(double value);
+
 // `host`: what the host's counters added since the start, or nullptr. Losses of our own are
-// feedhandler_drops_total, those of the whole host feedhandler_host_drops_total, by layer.
+// feedhandler_dropped_packets_total and feedhandler_dropped_updates_total, those of the whole host
+// feedhandler_host_dropped_packets_total, by layer. All names and labels: METRICS.md.
 // `silence`: of a live run, as of its last look; else nullptr.
 std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const PipelineCounters& counters,
                                    const rio::HostCounters* host,

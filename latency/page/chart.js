@@ -100,7 +100,7 @@ class Chart {
   //   time      the x axis is the run's time: dragging selects a range
   constructor(parent, options) {
     this.options = options;
-    this.margin = Object.assign({left: 64, right: 14, top: 12, bottom: 44}, options.margin);
+    this.margin = Object.assign({left: 64, right: 14, top: 26, bottom: 44}, options.margin);
     this.svg = shape("svg", {"aria-hidden": "true"});
     this.canvas = options.hasCanvas ? element("canvas", {"aria-hidden": "true"}) : null;
     this.plot = element("div", {class: "plot" + (options.time ? " time" : ""), role: "img", tabindex: "0",
@@ -159,10 +159,11 @@ class Chart {
     this.add("text", {x: this.width / 2, y: this.height / 2, class: "empty", "text-anchor": "middle"}, text);
   }
 
-  yAxis(scale, format, title) {
+  // Without lines across where cells would lie below them.
+  yAxis(scale, format, title, bare) {
     const {left, right, top} = this.box;
     for (const tick of scale.ticks()) {
-      this.add("line", {x1: left, x2: right, y1: tick.at, y2: tick.at, class: "grid"});
+      this.add("line", {x1: bare ? left - 4 : left, x2: bare ? left : right, y1: tick.at, y2: tick.at, class: bare ? "frame" : "grid"});
       if (!tick.labelled) continue;
       this.add("text", {x: left - 6, y: tick.at + 4, "text-anchor": "end", class: "tick"},
         tick.value === 0 && scale.log ? zeroLabel() : format(tick.value));
@@ -171,17 +172,22 @@ class Chart {
       const middle = (scale.from + scale.base) / 2;
       this.add("line", {x1: left, x2: right, y1: middle, y2: middle, class: "break"});
     }
-    if (title) this.add("text", {x: 4, y: top - 3, class: "axis"}, title);
+    if (title) this.add("text", {x: 4, y: top - 12, class: "axis"}, title);
   }
 
   timeAxis() {
     const {left, right, bottom} = this.box;
     const at = (ns) => left + ((right - left) * ns) / report.spanNs;
+    let end = -Infinity;
     for (const tick of timeTicks(report.spanNs, right - left, at)) {
       if (tick.at > right + 1) continue;
       this.add("line", {x1: tick.at, x2: tick.at, y1: bottom, y2: bottom + 4, class: "frame"});
       const anchor = tick.at > right - 28 ? "end" : tick.at < left + 28 ? "start" : "middle";
       const x = anchor === "middle" ? tick.at : anchor === "end" ? right : left;
+      const width = Math.max(tick.text.length, tick.below.length) * 7.2;
+      const from = anchor === "middle" ? x - width / 2 : anchor === "end" ? x - width : x;
+      if (from < end + 8) continue;
+      end = from + width;
       this.add("text", {x, y: bottom + 17, "text-anchor": anchor, class: "tick"}, tick.text);
       this.add("text", {x, y: bottom + 31, "text-anchor": anchor, class: "tick faint"}, tick.below);
     }

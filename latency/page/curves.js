@@ -29,7 +29,7 @@ function curvePoints(histogram) {
 }
 
 function curveSeries() {
-  return report.main.map((series, i) => ({series, style: "s" + (i % 8), histogram: selectedHistogram(series)}))
+  return report.main.map((series, i) => ({series, style: "s" + (i % 16), histogram: selectedHistogram(series)}))
     .filter(({histogram}) => histogram && histogram.n > 0);
 }
 

@@ -38,16 +38,14 @@ function canvasOf(chart) {
   return {context, ratio};
 }
 
-// cells: [x, y, width, height, count] in the chart's pixels. Edges fall on whole pixels of the screen.
+// cells: [left, top, right, bottom, count] in the chart's pixels. Edges fall on whole pixels of the screen.
 function paintCells(chart, cells) {
   const {context, ratio} = canvasOf(chart);
   const most = cells.reduce((a, cell) => Math.max(a, cell[4]), 0);
-  for (const [x, y, width, height, count] of cells) {
+  for (const [left, top, right, bottom, count] of cells) {
     context.fillStyle = heatColour(count, most);
-    const left = Math.round(x * ratio);
-    const top = Math.round(y * ratio);
-    context.fillRect(left, top, Math.max(1, Math.round((x + width) * ratio) - left),
-      Math.max(1, Math.round((y + height) * ratio) - top));
+    const [x, y] = [Math.round(left * ratio), Math.round(top * ratio)];
+    context.fillRect(x, y, Math.max(1, Math.round(right * ratio) - x), Math.max(1, Math.round(bottom * ratio) - y));
   }
   return most;
 }
@@ -110,11 +108,11 @@ function drawHeat(chart, series) {
     const end = Math.min(c + step, report.columns);
     for (const group of groups) {
       const sum = groupSum(grid, group.rows, c, end);
-      if (sum > 0) cells.push([left + c * wide, group.top, (end - c) * wide, group.bottom - group.top, sum]);
+      if (sum > 0) cells.push([left + c * wide, group.top, left + end * wide, group.bottom, sum]);
     }
   }
   chart.most = paintCells(chart, cells);
-  chart.yAxis(y, shortDuration, "latency");
+  chart.yAxis(y, shortDuration, "latency", true);
   chart.timeAxis();
   drawUnmeasured(chart, grid, wide);
   drawMaxima(chart, grid, y, step, wide);
@@ -271,11 +269,12 @@ function drawSecond(chart) {
   const cells = [...counts].map(([key, count]) => {
     const column = Math.floor(key / SECOND_ROWS);
     const x = left + column * wide;
-    return [x, bottom - ((key % SECOND_ROWS) + 1) * high, Math.max(Math.min(wide, right - x), 2), high, count];
+    const end = Math.max(Math.min(left + (column + 1) * wide, right), x + 2);
+    return [x, bottom - ((key % SECOND_ROWS) + 1) * high, end, bottom - (key % SECOND_ROWS) * high, count];
   });
   chart.most = paintCells(chart, cells);
   const y = valueScale({high: 1000, from: bottom, to: top});
-  chart.yAxis(y, (v) => v + " ms", "offset in the second");
+  chart.yAxis(y, (v) => v + " ms", "offset in the second", true);
   chart.timeAxis();
   drawRowSums(chart, selectedSlow(slow), high);
   chart.scales = {counts, step, wide, high, columns: Math.ceil(seconds / step)};
@@ -297,7 +296,7 @@ function drawRowSums(chart, sums, high) {
   sums.forEach((sum, row) => {
     if (sum) chart.add("rect", {x: right + 8, y: bottom - (row + 1) * high, width: (52 * sum) / most, height: Math.max(high - 0.5, 1), class: "bar s0"});
   });
-  chart.add("text", {x: right + 8, y: top - 3, class: "axis"}, "all: " + number(sums.reduce((a, b) => a + b, 0)));
+  chart.add("text", {x: right + 8, y: top - 12, class: "axis"}, "all: " + number(sums.reduce((a, b) => a + b, 0)));
 }
 
 function secondCursor(chart) {

@@ -32,9 +32,9 @@ function histogramOf(triples, min, max) {
   return makeHistogram(low, high, count, min, max);
 }
 
+// The rows' limits: one more than there are rows.
 function rowHigh(row) {
-  const next = report.rows[row + 1];
-  return next === undefined ? Infinity : next - 1;
+  return report.rows[row + 1] - 1;
 }
 
 function columnMax(grid, from, to) {

@@ -397,6 +397,7 @@ std::string PageWriter::Write(const Detail& detail, size_t most_bytes) {
   json.Key("merge").Number(detail.merge).Key("columns").Number(Columns(detail));
   json.Key("relativeWidth").Number(detail.relative_width).Key("rows").Open('[');
   for (const int64_t low : rows.low()) json.Number(low);
+  json.Number(rows.end());
   json.Close(']').Key("series").Open('[');
   for (const proto::Series* series : series_) PutSeries(*series, rows, detail, json, bytes);
   json.Close(']');

@@ -110,6 +110,7 @@ Rows::Rows(double relative_width, int64_t greatest) {
     const auto width = static_cast<double>(high - low_.back()) + 1;
     const bool full = width > std::max(1.0, static_cast<double>(low_.back()) * relative_width);
     if (full && low != low_.back()) low_.push_back(low);
+    end_ = high + 1;
   };
   size_t i = 0;
   for (; i < HistogramBuckets::kCount && HistogramBuckets::Low(i) <= greatest; ++i) {
@@ -120,8 +121,9 @@ Rows::Rows(double relative_width, int64_t greatest) {
   for (int64_t low = HistogramBuckets::kMaxValue + 1; low <= greatest;) {
     low_.push_back(low);
     const auto step = static_cast<int64_t>(static_cast<double>(low) * relative_width);
-    if (low > kMaxInt64 - step) break;
-    low += step;
+    end_ = low > kMaxInt64 - step ? kMaxInt64 : low + step;
+    low = end_;
+    if (low == kMaxInt64) break;
   }
 }
 

@@ -32,9 +32,12 @@ class Rows {
   // Of the row that holds `value`, which must be >= 0; the last one for all that is greater.
   size_t RowOf(int64_t value) const;
   const std::vector<int64_t>& low() const { return low_; }
+  // Where the last one ends.
+  int64_t end() const { return end_; }
 
  private:
   std::vector<int64_t> low_;
+  int64_t end_ = 1;
 };
 
 // What became of a series' intervals.

@@ -89,7 +89,7 @@ function drawRaceShares(chart) {
     let from = bottom;
     for (const [part, style] of [[group.a, "s0"], [group.ties, "other"], [group.b, "s3"]]) {
       const high = ((bottom - top) * part) / all;
-      if (high > 0) chart.add("rect", {x, y: from - high, width, height: high, class: "bar " + style});
+      if (high > 0) chart.add("rect", {x, y: from - high, width, height: high, class: "bar crisp " + style});
       from -= high;
     }
   }
@@ -116,7 +116,7 @@ function drawRaceMedians(chart) {
   const points = list.map(({column, low, high}) => [at((column + 0.5) * report.columnNs), y(low), y(high)]);
   chart.add("path", {d: pathOf(points.flatMap(([x, low, high]) => (low === high ? [[x, low]] : [[x, low], [x, high]]))), class: "line s0 plain"});
   if (points.length === 1) chart.add("circle", {cx: points[0][0], cy: points[0][1], r: 4, class: "max s0"});
-  chart.add("text", {x: 4, y: top - 3, class: "axis"}, "median lead of " + clipped(race.a, 120));
+  chart.add("text", {x: 4, y: top - 12, class: "axis"}, "median lead of " + clipped(race.a, 120));
   return undefined;
 }
 
@@ -168,6 +168,7 @@ function buildRaces(section) {
   const shares = new Chart(section, {
     id: "race-shares", time: true, height: () => 200, draw: drawRaceShares,
     label: () => "Who was first over time. " + raceSentence(chosenRace()),
+    hint: "From below: the first line was first, tie, the second was first.",
     table: raceTimeTable, cursor: columnCursor(() => shares, (column) => ({text: raceText(column)})),
   });
   const medians = new Chart(section, {

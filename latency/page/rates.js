@@ -54,8 +54,8 @@ function drawRates(chart) {
   const rates = counters.filter(({loss}) => !loss);
   const split = rates.length && losses.length ? top + (bottom - top) * 0.62 : rates.length ? bottom : top;
   const step = Math.max(1, Math.ceil(report.columns / ((right - left) / 2)));
-  if (rates.length) drawRateLines(chart, rates, step, losses.length ? split - 14 : bottom);
-  if (losses.length) drawLossBars(chart, losses, step, rates.length ? split + 14 : top);
+  if (rates.length) drawRateLines(chart, rates, step, losses.length ? split - 12 : bottom);
+  if (losses.length) drawLossBars(chart, losses, step, rates.length ? split + 26 : top);
   chart.timeAxis();
   return undefined;
 }
@@ -89,7 +89,7 @@ function drawLossBars(chart, losses, step, top) {
   const stacked = lists[0].list.map((_, i) => lists.reduce((sum, {list}) => sum + list[i].sum, 0));
   const y = valueScale({low: 1, high: Math.max(...stacked), log: true, zero: true, from: bottom, to: top});
   chart.yAxis(y, shortNumber, null);
-  chart.add("text", {x: 4, y: top - 3, class: "axis"}, "lost in the interval");
+  chart.add("text", {x: 4, y: top - 12, class: "axis"}, "lost in the interval");
   const wide = (right - left) / report.columns;
   stacked.forEach((sum, i) => {
     if (!sum) return;

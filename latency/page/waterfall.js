@@ -11,7 +11,7 @@ function stageSeries() {
 // The style of a stage, the same in all charts.
 function styleOf(stage) {
   const at = report.main.findIndex((series) => series.stage === stage);
-  return at >= 0 ? "s" + (at % 8) : "other";
+  return at >= 0 ? "s" + (at % 16) : "other";
 }
 
 function isLit(stage) {
@@ -196,12 +196,7 @@ function drawTracks(chart) {
   const least = Math.min(0, ...spans.flat());
   const most = Math.max(1, ...spans.flat());
   const x = (ns) => left + ((right - left) * (ns - least)) / (most - least);
-  for (const tick of linearTicks(most - least, (right - left) / 2, (v) => x(v + least))) {
-    const value = tick.value;
-    if (least < 0) continue;
-    chart.add("line", {x1: tick.at, x2: tick.at, y1: top, y2: bottom, class: "grid"});
-    if (tick.at < right - 16) chart.add("text", {x: tick.at, y: bottom + 17, "text-anchor": value ? "middle" : "start", class: "tick"}, value ? shortDuration(value) : "0");
-  }
+  drawSignedTicks(chart, x, least, most);
   const high = (bottom - top) / ways.length;
   ways.forEach((way, i) => {
     const y = top + i * high;
@@ -217,7 +212,6 @@ function drawTracks(chart) {
     chart.rows.push({top: y, bottom: y + high, way});
   });
   chart.frame();
-  if (least < 0) drawSignedTicks(chart, x, least, most);
   return undefined;
 }
 
@@ -227,7 +221,8 @@ function drawSignedTicks(chart, x, least, most) {
   for (let i = Math.ceil(least / step); i * step <= most; ++i) {
     const at = x(i * step);
     chart.add("line", {x1: at, x2: at, y1: top, y2: bottom, class: i ? "grid" : "frame"});
-    if (at > left + 16 && at < right - 20) chart.add("text", {x: at, y: bottom + 17, "text-anchor": "middle", class: "tick"}, i ? (i < 0 ? "−" : "") + shortDuration(Math.abs(i * step)) : "0");
+    if (at > right - 24) continue;
+    chart.add("text", {x: at, y: bottom + 17, "text-anchor": at < left + 16 ? "start" : "middle", class: "tick"}, i ? (i < 0 ? "−" : "") + shortDuration(Math.abs(i * step)) : "0");
   }
 }
 

@@ -130,6 +130,46 @@ TEST(PacerTest, TheLimitStretchesACaptureThatIsFasterAndLeavesASlowerOneAlone) {
   EXPECT_EQ(pacer.NextDeadlineNs(kFirstStamp + 500'000'000), origin_ns + 500'000'000);
 }
 
+// Trap 14: a generator that oversleeps and starts counting anew looks punctual.
+TEST(PacerTest, ASlipOfTenMillisecondsMovesNoTimeOfTheSchedule) {
+  for (const PaceOptions& options :
+       {PaceOptions{.speed = 1}, PaceOptions{.speed = 1, .max_packets_per_second = 10'000},
+        PaceOptions{.speed = PaceOptions::kFlatOut, .max_packets_per_second = 10'000}}) {
+    FakePaceClock clock;
+    Pacer pacer(clock, options);
+    std::vector<int64_t> intended;
+    for (int64_t i = 0; i < 1'000; ++i) {
+      if (i == 300) clock.now_ns += 10'000'000;
+      const int64_t deadline_ns = pacer.NextDeadlineNs(kFirstStamp + i * 100'000);
+      ASSERT_TRUE(pacer.WaitUntil(deadline_ns));
+      intended.push_back(pacer.intended_ns());
+      ASSERT_LE(intended.back(), deadline_ns);
+      ASSERT_EQ(intended.back(), intended.front() + i * 100'000)
+          << "speed " << options.speed << ", limit " << options.max_packets_per_second;
+      if (i == 300) {
+        ASSERT_GE(clock.now_ns - intended.back(), 9'000'000);
+      }
+    }
+  }
+}
+
+TEST(PacerTest, TheScheduleOfALimitStartsWhereTheCaptureLagsBehindIt) {
+  FakePaceClock clock;
+  Pacer pacer(clock, {.max_packets_per_second = 1000});
+  const int64_t origin_ns = pacer.NextDeadlineNs(kFirstStamp);
+  pacer.NextDeadlineNs(kFirstStamp + 10);
+  EXPECT_EQ(pacer.intended_ns(), origin_ns + 1'000'000);
+  pacer.NextDeadlineNs(kFirstStamp + 500'000'000);
+  EXPECT_EQ(pacer.intended_ns(), origin_ns + 500'000'000);
+}
+
+TEST(PacerTest, FlatOutNothingHasATime) {
+  FakePaceClock clock;
+  Pacer pacer(clock, {.speed = PaceOptions::kFlatOut});
+  pacer.NextDeadlineNs(kFirstStamp);
+  EXPECT_EQ(pacer.intended_ns(), Pacer::kNow);
+}
+
 TEST(PacerTest, StopEndsALongWait) {
   FakePaceClock clock;
   Pacer pacer(clock, {});

@@ -228,6 +228,36 @@ TEST_F(PublisherTest, KeepsCapturedGapsAndDoesNotDrift) {
   EXPECT_EQ(publisher->lateness().Snapshot().total(), 400u);
 }
 
+// Trap 14. The sender is held up for 10 ms once: as many datagrams as were due meanwhile are late, by
+// as much as they were, and those behind are not.
+TEST_F(PublisherTest, ASenderHeldUpForTenMillisecondsIsLateByThatAndTheScheduleStays) {
+  std::vector<TestDatagram> datagrams;
+  for (int i = 0; i < 400; ++i) {
+    datagrams.push_back({.stamp_ns = kFirstStamp + i * int64_t{200'000}, .payload = "x"});
+  }
+  WriteCapture(file_.path(), datagrams);
+  Listen({Local(7)});
+  bool held_up = false;
+  PublishOptions options{.all_to = EndpointOf(Local(7))};
+  options.progress_ns = 20'000'000;
+  options.progress = [&](const PublishStats& stats) {
+    if (stats.sent < 100 || held_up) return;
+    held_up = true;
+    clock_.now_ns += 10'000'000;
+  };
+  auto publisher = Open(options);
+  ASSERT_TRUE(publisher->Run().ok());
+  ASSERT_TRUE(held_up);
+  EXPECT_EQ(Drain().size(), 400u);
+  const latency::HistogramSnapshot lateness = publisher->lateness().Snapshot();
+  EXPECT_EQ(lateness.total(), 400u);
+  EXPECT_NEAR(static_cast<double>(lateness.max()), 9'800'000, 50'000);
+  EXPECT_NEAR(static_cast<double>(publisher->stats().late), 50, 1);
+  EXPECT_NEAR(static_cast<double>(lateness.ValueAtPercentile(95)), 5'800'000, 400'000);
+  EXPECT_LT(publisher->stats().drift_ns, 500);
+  EXPECT_NEAR(static_cast<double>(publisher->stats().elapsed_ns), 399 * 200'000.0, 500.0);
+}
+
 TEST_F(PublisherTest, CountsBackwardStampsAndLateDatagrams) {
   WriteCapture(file_.path(), {{.stamp_ns = kFirstStamp + 1'000, .payload = "1"},
                               {.stamp_ns = kFirstStamp, .payload = "2"},

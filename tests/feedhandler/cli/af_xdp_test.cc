@@ -122,7 +122,7 @@ class RunOverAfXdp : public testing::Test {
     run->Signal(SIGINT);
     const ChildResult ran = run->Wait();
     EXPECT_EQ(ran.exit_code, 0) << ran;
-    EXPECT_EQ(Metric(ReadFile(metrics), "drops_total"), 0) << ReadFile(metrics);
+    EXPECT_EQ(AllDrops(ReadFile(metrics)), 0) << ReadFile(metrics);
     EXPECT_EQ(Metric(ReadFile(metrics), "missing_messages_total"), 0) << ReadFile(metrics);
     return ReadFile(path);
   }
@@ -189,7 +189,7 @@ TEST_F(RunOverAfXdp, TwoFeedThreadsShareOutTheQueuesOfAnInterface) {
   const auto taken = [&] {
     const std::string text = ReadFile(metrics);
     return Metric(text, "receive_packets_total").value_or(0) +
-           Metric(text, "drops_total", "layer=\"xdp_queue\"").value_or(0);
+           AllDrops(text, "layer=\"xdp_queue\"");
   };
   EXPECT_TRUE(Eventually([&] { return taken() >= *frames; })) << run->Peek();
   run->Signal(SIGINT);

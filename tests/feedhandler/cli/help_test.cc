@@ -17,7 +17,9 @@ namespace {
 const std::vector<std::string> kVerbs{"run",        "doctor",  "join",     "replay",     "decode",
                                       "inspect",    "publish", "generate", "demo",       "codecs",
                                       "backends",   "check",   "version",  "strategies", "help",
-                                      "completion", "man",     "tune"};
+                                      "completion", "man",     "tune",     "latency"};
+
+const std::vector<std::string> kLatencyParts{"report"};
 
 TEST(Help, OfEveryVerbNamesAnExample) {
   for (const std::string& verb : kVerbs) {
@@ -66,6 +68,32 @@ TEST(Help, OfTheVerbHelpIsThatOfTheOption) {
   EXPECT_EQ(Feedhandler({"help"}).output, Feedhandler({"--help"}).output);
 }
 
+TEST(Help, OfAPartNamesAnExample) {
+  const std::string verb = Feedhandler({"latency", "--help"}).output;
+  for (const std::string& part : kLatencyParts) {
+    EXPECT_TRUE(absl::StrContains(verb, absl::StrCat("\n  ", part, " "))) << part << verb;
+    const ChildResult help = Feedhandler({"latency", part, "--help"});
+    EXPECT_EQ(help.exit_code, 0) << help;
+    EXPECT_TRUE(absl::StrContains(help.output, "\nExample")) << help;
+    EXPECT_TRUE(absl::StrContains(help.output, "feedhandler latency " + part)) << help;
+    EXPECT_EQ(Feedhandler({"help", "latency", part}).output, help.output);
+    const ChildResult page = Feedhandler({"man", "latency"});
+    EXPECT_TRUE(absl::StrContains(page.output, "feedhandler latency " + part)) << page;
+  }
+}
+
+TEST(Help, UnknownPartsAreNamedAndGuessed) {
+  const ChildResult result = Feedhandler({"latency", "reprot", "a.latency"});
+  EXPECT_EQ(result.exit_code, 2) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "there is no verb 'latency reprot'")) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "did you mean 'report'?")) << result;
+  EXPECT_EQ(Feedhandler({"help", "latency", "reprot"}).error, result.error);
+  EXPECT_EQ(Feedhandler({"latency"}).exit_code, 2);
+  const ChildResult none = Feedhandler({"help", "replay", "reprot"});
+  EXPECT_EQ(none.exit_code, 2) << none;
+  EXPECT_TRUE(absl::StrContains(none.error, "has no parts")) << none;
+}
+
 TEST(Help, VersionIsAnOptionToo) {
   const ChildResult result = Feedhandler({"--version"});
   EXPECT_EQ(result.exit_code, 0) << result;
@@ -94,6 +122,7 @@ TEST(Help, BashCompletesVerbsAndOptions) {
   EXPECT_EQ(Completed("rep", 1), "replay\n");
   EXPECT_EQ(Completed("replay --upd", 2), "--updates\n");
   EXPECT_EQ(Completed("completion z", 2), "zsh\n");
+  EXPECT_EQ(Completed("latency repo", 2), "report\n");
 }
 
 TEST(Help, ShellsTakeTheirScripts) {

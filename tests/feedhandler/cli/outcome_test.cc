@@ -90,7 +90,7 @@ TEST_F(Outcome, OfALineThatNeverBroughtAnythingIsInTheSummary) {
   EXPECT_EQ(result.exit_code, 0) << result;
   EXPECT_TRUE(StrContains(result.error, "NEVER BROUGHT ANYTHING")) << result;
   EXPECT_TRUE(StrContains(result.error, "lost 2,300  NEVER")) << result;
-  EXPECT_EQ(Metric(result.error, "line_missing_messages_total", "line=\"B\""), 2300) << result;
+  EXPECT_EQ(Metric(result.error, "line_missing_messages", "line=\"B\""), 2300) << result;
 }
 
 TEST_F(Outcome, OfDecodeWithTheWrongGroupOrCodec) {

@@ -43,6 +43,10 @@ rio::Endpoint TestGroup(int index);
 std::optional<double> Metric(const std::string& text, const std::string& name,
                              const std::string& label = "");
 
+// What was dropped in this program's reach, packets, messages and updates, of all layers whose labels
+// hold `label`.
+double AllDrops(const std::string& metrics, const std::string& label = "");
+
 // A synthetic day on lines A and B, in a hurry: without heartbeats, 10 us from frame to frame, so
 // that a reordered packet is late by as much as in a real one.
 struct DayOptions {

@@ -104,6 +104,29 @@ TEST_F(Tune, TakesInterfaceAndCpuFromTheConfiguration) {
   EXPECT_TRUE(absl::StrContains(json["notes"][0].get<std::string>(), "interrupts of lo")) << result;
 }
 
+TEST_F(Tune, OfSeveralFeedThreadsOneIsNamed) {
+  const std::string path = Path("two.textproto");
+  std::ofstream(path)
+      << "feed_thread { name: \"a\" cpu: 0 }\nfeed_thread { name: \"b\" }\n"
+      << std::string(kFeed).replace(std::string(kFeed).find("feed {"), 6, "feed { thread: \"b\"")
+      << "feed { name: \"other\" codec: \"itch50\" thread: \"a\" channel { id: 2 line "
+         "{ group: \"239.1.1.2:26402\" } } }\n";
+  const auto tune = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"tune", path, "--seconds=0", "--sockets-only", "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Feedhandler(arguments);
+  };
+  const ChildResult open = tune({});
+  EXPECT_EQ(open.exit_code, 2) << open;
+  EXPECT_TRUE(absl::StrContains(open.error, "several feed threads: name one of a, b")) << open;
+  const ChildResult wrong = tune({"--feed-thread=c"});
+  EXPECT_EQ(wrong.exit_code, 2) << wrong;
+  EXPECT_TRUE(absl::StrContains(wrong.error, "no feed thread 'c'")) << wrong;
+  const ChildResult named = tune({"--feed-thread=a"});
+  ASSERT_EQ(named.exit_code, 0) << named;
+  EXPECT_EQ(nlohmann::json::parse(named.output)["paths"][0]["feed_cpu"], 0) << named;
+}
+
 TEST_F(Tune, RefusesAnInterfaceThatIsNotThere) {
   for (const char* interface : {"nope0", "192.0.2.77"}) {
     const ChildResult result = Feedhandler({"tune", "--seconds=0", "--sockets-only", "--json",

@@ -127,8 +127,10 @@ TEST_F(Drops, MetricsHaveEachLayer) {
   for (const auto& [layer, count] : kOurs) {
     int found = 0;
     for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-      found += absl::StrContains(line, "_drops_total{") &&
-               absl::StrContains(line, absl::StrCat("layer=\"", layer, "\"")) &&
+      const bool is_stuck = layer == "stuck" && absl::StartsWith(line, "feedhandler_stuck_total{");
+      found += (is_stuck ||
+                (absl::StrContains(line, "_dropped_") &&
+                 absl::StrContains(line, absl::StrCat("layer=\"", layer, "\"")))) &&
                absl::EndsWith(line, absl::StrCat("} ", count));
     }
     EXPECT_EQ(found, 1) << layer << " " << count << "\n" << text;
@@ -198,11 +200,11 @@ TEST_F(TwoFeedThreads, HaveMetricsOfTheirOwn) {
        {"feedhandler_receive_packets_total{feed_thread=\"a\"} 10\n",
         "feedhandler_receive_packets_total{feed_thread=\"b\"} 20\n",
         "feedhandler_receive_stamps_total{feed_thread=\"b\",source=\"hardware\"} 0\n",
-        "feedhandler_drops_total{feed_thread=\"a\",layer=\"socket\"} 1\n",
-        "feedhandler_drops_total{feed_thread=\"b\",layer=\"socket\"} 2\n",
-        "feedhandler_drops_total{feed_thread=\"a\",layer=\"ring\",thread=\"fh-strategy-1\"} 3\n",
-        "feedhandler_drops_total{feed_thread=\"b\",layer=\"ring\",thread=\"fh-strategy-0\"} 4\n",
-        "feedhandler_drops_total{feed_thread=\"b\",layer=\"ring\",thread=\"fh-strategy-1\"} 5\n",
+        "feedhandler_dropped_packets_total{feed_thread=\"a\",layer=\"socket\"} 1\n",
+        "feedhandler_dropped_packets_total{feed_thread=\"b\",layer=\"socket\"} 2\n",
+        "feedhandler_dropped_updates_total{feed_thread=\"a\",layer=\"ring\",thread=\"fh-strategy-1\"} 3\n",
+        "feedhandler_dropped_updates_total{feed_thread=\"b\",layer=\"ring\",thread=\"fh-strategy-0\"} 4\n",
+        "feedhandler_dropped_updates_total{feed_thread=\"b\",layer=\"ring\",thread=\"fh-strategy-1\"} 5\n",
         "feedhandler_ring_filtered_total{feed_thread=\"b\",thread=\"fh-strategy-1\"} 12\n",
         "feedhandler_line_losses_total{feed=\"f\",channel=\"7\",line=\"A\"} 9\n",
         "feedhandler_line_losses_total{feed=\"f\",channel=\"8\",line=\"B\"} 0\n",

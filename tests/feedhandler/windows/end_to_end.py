@@ -438,7 +438,7 @@ class Live(EndToEnd):
         self.assertTrue(updates.read_bytes() == expected,
                         f"live updates are not those of the replay\n{result}")
         drops = [line for line in metrics.read_text().splitlines()
-                 if line.startswith("feedhandler_drops_total") and not line.endswith(" 0")]
+                 if line.startswith("feedhandler_dropped_") and not line.endswith(" 0")]
         self.assertEqual(drops, [], result)
 
     def expected(self):

@@ -1,0 +1,709 @@
+#include "feedhandler/books/book_set.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "codecs/prefetch.h"
+#include "feedhandler/books/book_set_impl.h"
+
+namespace fh::books {
+namespace {
+
+constexpr uint32_t kMostInstruments = 1u << 24;
+constexpr uint32_t kMostOrders = 1u << 28;
+constexpr uint32_t kMostLevels = 1u << 30;
+constexpr uint32_t kMostStreams = 1u << 16;
+constexpr uint8_t kAlwaysTold = kCondition | kCleared | kWatched;
+
+uint64_t InstrumentKey(uint16_t channel, uint32_t id) {
+  return uint64_t{1} << 63 | uint64_t{channel} << 32 | id;
+}
+
+uint64_t Mixed(uint64_t key) { return key * 0x9E3779B97F4A7C15u; }
+
+absl::Status CheckRange(const char* what, uint64_t value, uint64_t least, uint64_t most) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("books: ", what, " is ", value, "; it may be ", least, " to ", most));
+}
+
+uint64_t BooksWanted(const BookOptions& options) {
+  return options.books != 0 ? options.books
+                            : uint64_t{options.instruments} + options.instruments / 4 + 1;
+}
+
+uint64_t LevelsWanted(const BookOptions& options) {
+  return options.levels != 0 ? options.levels : BooksWanted(options) * 16;
+}
+
+absl::Status CheckOptions(const BookOptions& options) {
+  absl::Status status = CheckRange("instruments", options.instruments, 1, kMostInstruments);
+  status.Update(CheckRange("orders", options.orders, 1, kMostOrders));
+  status.Update(CheckRange("books", BooksWanted(options), 1, 2 * uint64_t{kMostInstruments}));
+  status.Update(CheckRange("levels", LevelsWanted(options), 1, kMostLevels));
+  status.Update(CheckRange("streams", options.streams, 1, kMostStreams));
+  status.Update(CheckRange("watches", options.watches, 0, 1u << 24));
+  status.Update(CheckRange("depth_of_notices", options.depth_of_notices, 1, 32));
+  status.Update(CheckRange("channels", options.channels.size(), 0, UINT16_MAX));
+  return status;
+}
+
+bool ConcernsAll(const fh_update& update) { return update.instrument_id == FH_ALL_INSTRUMENTS; }
+
+bool IsLast(const fh_update& update) { return (update.flags & FH_FLAG_LAST) != 0; }
+
+bool IsSnapshot(const fh_update& update) { return (update.flags & FH_FLAG_SNAPSHOT) != 0; }
+
+}  // namespace
+
+// ---- Start
+
+absl::StatusOr<std::unique_ptr<BookSet>> BookSet::Create(const BookOptions& options) {
+  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  auto set = absl::WrapUnique(new BookSet());
+  set->impl_ = std::make_unique<Impl>(options);
+  if (absl::Status status = set->impl_->Map(set->tables_); !status.ok()) return status;
+  set->notices_ = set->impl_->notices.data();
+  return set;
+}
+
+BookSet::~BookSet() = default;
+
+absl::Status BookSet::Impl::Map(detail::Tables& shared) {
+  const auto map = [&](Pages& pages, uint64_t bytes) {
+    absl::StatusOr<Pages> mapped = Pages::Map(bytes, options.huge_pages);
+    if (mapped.ok()) pages = *std::move(mapped);
+    return mapped.status();
+  };
+  const uint64_t instrument_slots =
+      std::bit_ceil(std::max<uint64_t>(uint64_t{options.instruments} * 2, 8));
+  const uint64_t level_count = (LevelsWanted(options) + detail::LevelPool::kUnit - 1) /
+                               detail::LevelPool::kUnit * detail::LevelPool::kUnit;
+  const int id_bits = std::bit_width(std::max<uint64_t>(uint64_t{options.orders} * 2, 8) - 1);
+  books_capacity = static_cast<uint32_t>(BooksWanted(options));
+  absl::Status status = map(level_pages, level_count * sizeof(LevelSlot));
+  if (status.ok()) status = map(order_pages, (uint64_t{options.orders} + 1) * sizeof(OrderSlot));
+  if (status.ok()) status = map(book_pages, (uint64_t{books_capacity} + 1) * sizeof(BookSlot));
+  if (status.ok()) status = map(instrument_pages, instrument_slots * sizeof(InstrumentSlot));
+  if (status.ok()) status = map(id_pages, sizeof(detail::IdTable::Entry) << id_bits);
+  if (!status.ok()) return status;
+
+  tables = {static_cast<LevelSlot*>(level_pages.data()),
+            static_cast<OrderSlot*>(order_pages.data()), static_cast<BookSlot*>(book_pages.data())};
+  shared = tables;
+  level_pool = detail::LevelPool(tables.levels, static_cast<uint32_t>(level_count));
+  ids = detail::IdTable(static_cast<detail::IdTable::Entry*>(id_pages.data()), id_bits);
+  instruments = static_cast<InstrumentSlot*>(instrument_pages.data());
+  instrument_mask = static_cast<uint32_t>(instrument_slots - 1);
+  instrument_shift = std::countl_zero(uint64_t{instrument_mask});
+  tables.books[detail::kNobody] = detail::BookSlot{};
+  streams.resize(std::bit_ceil(uint64_t{options.streams} * 2));
+  channel_began.resize(size_t{UINT16_MAX} + 1);
+  touched.reserve(size_t{books_capacity} + 1);
+  watched_changed.reserve(options.watches);
+  watches.resize(options.watches);
+  for (uint32_t i = options.watches; i > 0; --i) {
+    watches[i - 1].next = free_watch;
+    free_watch = i;
+  }
+  notices.resize(size_t{books_capacity} + 1);
+  depth_mask = options.depth_of_notices >= 32 ? UINT32_MAX : (1u << options.depth_of_notices) - 1;
+  follow_others = options.follow;
+  choices.push_back(options.channel);
+  if (!options.channels.empty()) choice_of = std::make_unique<uint16_t[]>(size_t{UINT16_MAX} + 1);
+  for (const ChannelChoice& choice : options.channels) {
+    choice_of[choice.channel_id] = static_cast<uint16_t>(choices.size());
+    choices.push_back(choice.options);
+  }
+  return absl::OkStatus();
+}
+
+// ---- Who is who
+
+detail::InstrumentSlot* BookSet::Impl::FindInstrument(uint16_t channel, uint32_t id) const {
+  const uint64_t key = InstrumentKey(channel, id);
+  for (uint64_t at_slot = Mixed(key) >> instrument_shift;;
+       at_slot = (at_slot + 1) & instrument_mask) {
+    InstrumentSlot& slot = instruments[at_slot];
+    if (slot.key == key) return &slot;
+    if (slot.key == 0) return nullptr;
+  }
+}
+
+// Null when there is no room.
+detail::InstrumentSlot* BookSet::Impl::InstrumentOf(uint16_t channel, uint32_t id) {
+  const uint64_t key = InstrumentKey(channel, id);
+  uint64_t at_slot = Mixed(key) >> instrument_shift;
+  while (instruments[at_slot].key != key) {
+    if (instruments[at_slot].key == 0) {
+      if (instruments_used == options.instruments) return nullptr;
+      ++instruments_used;
+      instruments[at_slot] = {.key = key, .kinds = follow_others};
+      break;
+    }
+    at_slot = (at_slot + 1) & instrument_mask;
+  }
+  return &instruments[at_slot];
+}
+
+detail::BookSlot* BookSet::Impl::NewBook() {
+  if (book_count > books_capacity) {
+    ++stats.books_full;
+    return nullptr;
+  }
+  BookSlot& book = tables.books[book_count++];
+  book = BookSlot{};
+  book.replaced_sequence = UINT64_MAX;
+  book.replaced_side = FH_SIDE_NONE;
+  return &book;
+}
+
+// The instrument's book of a family, made when it is the first update of it. Null: no room.
+detail::BookSlot* BookSet::Impl::BookOf(InstrumentSlot* instrument, Family family,
+                                        const Update& update) {
+  const auto which = static_cast<size_t>(family);
+  if (instrument->books[which] != detail::kNobody) {
+    return &tables.books[instrument->books[which]];
+  }
+  BookSlot* const book = NewBook();
+  if (book == nullptr) return nullptr;
+  instrument->books[which] = IndexOf(*book);
+  book->family = static_cast<uint8_t>(family);
+  book->instrument_id = update.instrument_id;
+  book->instrument = static_cast<uint32_t>(instrument - instruments);
+  book->channel_id = update.channel_id;
+  book->stream = fh_stream(update.sequence);
+  if (family == Family::kLevels) {
+    book->depth = OptionsOf(update.channel_id).depth.value_or(instrument->depth);
+  }
+  if (const Stream* stream = StreamOf(update.channel_id, book->stream)) {
+    book->is_stale = stream->is_stale;
+    if (stream->is_doubtful) {
+      book->state = static_cast<uint8_t>(State::kDoubtful);
+      book->cause = static_cast<uint8_t>(Cause::kGap);
+      book->since = stream->since;
+      book->condition_changed = 1;
+    }
+  }
+  if (instrument->is_late != 0) {
+    if (book->state == 0) Doubt(*book, Cause::kFollowedLate, update.sequence);
+  }
+  return book;
+}
+
+detail::BookSlot* BookSet::Impl::ImpliedOf(BookSlot& book) {
+  if (book.implied != detail::kNobody) return &tables.books[book.implied];
+  BookSlot* const implied = NewBook();
+  if (implied == nullptr) return nullptr;
+  implied->family = book.family;
+  implied->part = static_cast<uint8_t>(Part::kImplied);
+  implied->instrument_id = book.instrument_id;
+  implied->instrument = book.instrument;
+  implied->channel_id = book.channel_id;
+  implied->stream = book.stream;
+  implied->implied = IndexOf(book);
+  if (book.family == static_cast<uint8_t>(Family::kLevels)) {
+    implied->depth = OptionsOf(book.channel_id).implied_depth;
+  }
+  // What both parts together show so far is what this one alone does.
+  implied->shown_consolidated = book.shown;
+  book.implied = IndexOf(*implied);
+  return implied;
+}
+
+BookSet::Stream* BookSet::Impl::StreamOf(uint16_t channel, uint16_t stream) {
+  const uint64_t key = (uint64_t{channel} << 16 | stream) + 1;
+  if (last_stream != nullptr && last_stream->key == key) return last_stream;
+  const uint64_t mask = streams.size() - 1;
+  uint64_t slot = (Mixed(key) >> 32) & mask;
+  for (size_t probes = 0; streams[slot].key != key; slot = (slot + 1) & mask, ++probes) {
+    if (streams[slot].key == 0 && probes < streams.size() / 2) {
+      streams[slot].key = key;
+      break;
+    }
+    if (probes == streams.size() / 2) {
+      ++stats.streams_full;
+      return nullptr;
+    }
+  }
+  last_stream = &streams[slot];
+  return last_stream;
+}
+
+// ---- States
+
+void BookSet::Impl::Doubt(BookSlot& book, Cause cause, uint64_t sequence) {
+  ++stats.faults[static_cast<size_t>(cause)];
+  BookSlot& direct = Direct(book);
+  if (direct.state == static_cast<uint8_t>(State::kDoubtful)) return;
+  direct.state = static_cast<uint8_t>(State::kDoubtful);
+  direct.cause = static_cast<uint8_t>(cause);
+  direct.since = sequence;
+  direct.condition_changed = 1;
+}
+
+void BookSet::Impl::Heal(BookSlot& book) {
+  if (const Stream* stream = StreamOf(book.channel_id, book.stream)) {
+    book.is_stale = stream->is_doubtful || stream->is_stale;
+  }
+  if (book.state == static_cast<uint8_t>(State::kGood)) return;
+  ++stats.healed;
+  book.state = static_cast<uint8_t>(State::kGood);
+  book.cause = static_cast<uint8_t>(Cause::kNone);
+  book.since = 0;
+  book.condition_changed = 1;
+}
+
+void BookSet::Impl::CheckFlag(BookSlot& book, const Update& update) {
+  if ((update.flags & FH_FLAG_MAYBE_BAD_BOOK) == 0) {
+    book.is_stale = 0;
+  } else if (book.is_stale == 0 && book.state != static_cast<uint8_t>(State::kDoubtful)) {
+    Doubt(book, Cause::kFlag, update.sequence);
+  }
+}
+
+void BookSet::Impl::CheckKnownFlag(const InstrumentSlot* instrument, Family family,
+                                   const Update& update) {
+  const uint32_t book = instrument->books[static_cast<size_t>(family)];
+  if (book != detail::kNobody) CheckFlag(tables.books[book], update);
+}
+
+// ---- Events
+
+void BookSet::Impl::Touch(BookSlot& book, const Update& update) {
+  BookSlot& direct = Direct(book);
+  if (direct.is_open != 0) return;
+  direct.is_open = 1;
+  direct.opened_sequence = update.sequence;
+  direct.opened_ns = update.ts_recv_ns;
+  instruments[direct.instrument].open |= static_cast<uint8_t>(1u << direct.family);
+  if (direct.is_listed == 0 && (!IsLast(update) || ConcernsAll(update))) {
+    direct.is_listed = 1;
+    touched.push_back(IndexOf(direct));
+  }
+}
+
+// A gap is of a stream; what a slow reader lost, of all streams of the channel.
+void BookSet::Impl::OnGap(const Update& update) {
+  ++stats.gaps;
+  const bool is_of_channel = update.gap.cause == FH_GAP_RING_FULL;
+  const uint16_t number = fh_stream(update.sequence);
+  const auto concerns = [&](uint16_t channel, uint16_t stream) {
+    return channel == update.channel_id && (is_of_channel || stream == number);
+  };
+  StreamOf(update.channel_id, number);
+  for (Stream& stream : streams) {
+    if (stream.key == 0) continue;
+    const uint64_t key = stream.key - 1;
+    if (!concerns(static_cast<uint16_t>(key >> 16), static_cast<uint16_t>(key))) continue;
+    stream.is_doubtful = true;
+    stream.is_stale = false;
+    stream.since = update.sequence;
+  }
+  for (uint32_t i = 1; i < book_count; ++i) {
+    BookSlot& book = tables.books[i];
+    if (book.part != static_cast<uint8_t>(Part::kDirect)) continue;
+    if (!concerns(book.channel_id, book.stream)) continue;
+    book.is_stale = 0;
+    if (book.state == static_cast<uint8_t>(State::kDoubtful)) continue;
+    Doubt(book, Cause::kGap, update.sequence);
+    if (instruments[book.instrument].kinds == 0) continue;
+    book.condition_changed = 0;
+    Tell(book, kCondition);
+  }
+}
+
+void BookSet::Impl::OnSession(const Update& update) {
+  const uint16_t number = fh_stream(update.sequence);
+  if (Stream* const stream = StreamOf(update.channel_id, number)) {
+    stream->is_doubtful = false;
+    stream->is_stale = false;
+  }
+  for (uint32_t i = 1; i < book_count; ++i) {
+    BookSlot& book = tables.books[i];
+    if (book.channel_id != update.channel_id || book.stream != number) continue;
+    const bool was_something =
+        book.sides[0].count + book.sides[1].count != 0 || book.shown != Top{} || book.state != 0;
+    ClearOne(book, update);
+    book.shown = Top{};
+    book.shown_consolidated = Top{};
+    book.hash_shown = 0;
+    book.sides[0].changed = book.sides[1].changed = 0;
+    book.replaced_sequence = UINT64_MAX;
+    book.is_open = 0;
+    if (book.part != static_cast<uint8_t>(Part::kDirect)) continue;
+    Heal(book);
+    book.is_stale = 0;
+    book.condition_changed = 0;
+    book.implied_changed = 0;
+    InstrumentSlot& instrument = instruments[book.instrument];
+    instrument.open &= static_cast<uint8_t>(~(1u << book.family));
+    book.sequence = update.sequence;
+    if (was_something && instrument.kinds != 0) Tell(book, kCleared);
+  }
+}
+
+void BookSet::Impl::OnDefinition(const Update& update) {
+  if (ConcernsAll(update) || update.instrument_id == FH_UNKNOWN_INSTRUMENT) return;
+  InstrumentSlot* const instrument = InstrumentOf(update.channel_id, update.instrument_id);
+  if (instrument == nullptr) return;
+  const uint8_t depth = update.definition.book_depth;
+  instrument->depth = depth == UINT8_MAX ? 0 : depth;
+  const uint32_t book = instrument->books[static_cast<size_t>(Family::kLevels)];
+  if (book != detail::kNobody && !OptionsOf(update.channel_id).depth.has_value()) {
+    tables.books[book].depth = instrument->depth;
+  }
+}
+
+// Empties one book, or the side that the update names; its implied part is another call.
+void BookSet::Impl::ClearOne(BookSlot& book, const Update& update) {
+  for (size_t side = 0; side < 2; ++side) {
+    if (update.side == (side == 0 ? FH_SIDE_ASK : FH_SIDE_BID)) continue;
+    ClearSide(book, side);
+  }
+}
+
+// R: of the family of its record, or of all where the record is of none.
+void BookSet::Impl::Clear(const Update& update) {
+  const auto is_of_family = [&](uint8_t family) {
+    switch (update.record) {
+      case FH_RECORD_ORDER:
+        return family == static_cast<uint8_t>(Family::kOrders);
+      case FH_RECORD_LEVEL:
+        return family == static_cast<uint8_t>(Family::kLevels);
+      case FH_RECORD_TOP:
+        return family == static_cast<uint8_t>(Family::kTops);
+      default:
+        return true;
+    }
+  };
+  const auto clear = [&](BookSlot& book) {
+    Touch(book, update);
+    ClearOne(book, update);
+    if (book.implied != detail::kNobody) ClearOne(tables.books[book.implied], update);
+    if (book.implied != detail::kNobody) book.implied_changed = 1;
+    if (update.side != FH_SIDE_NONE && update.side != 0) return;
+    if (!IsSnapshot(update)) return Heal(book);
+    if (book.state != static_cast<uint8_t>(State::kRecovering)) {
+      book.state = static_cast<uint8_t>(State::kRecovering);
+      book.condition_changed = 1;
+    }
+  };
+  if (!ConcernsAll(update)) {
+    InstrumentSlot* const instrument = InstrumentOf(update.channel_id, update.instrument_id);
+    if (instrument == nullptr || instrument->kinds == 0) return;
+    for (uint8_t family = 0; family < kFamilies; ++family) {
+      if (!is_of_family(family)) continue;
+      const bool is_named = update.record <= FH_RECORD_TOP;
+      if (!is_named && instrument->books[family] == detail::kNobody) continue;
+      BookSlot* const book = BookOf(instrument, static_cast<Family>(family), update);
+      if (book != nullptr) clear(*book);
+    }
+    return;
+  }
+  const uint16_t number = fh_stream(update.sequence);
+  if (Stream* stream = StreamOf(update.channel_id, number);
+      stream != nullptr && !IsSnapshot(update)) {
+    stream->is_stale = stream->is_stale || stream->is_doubtful;
+    stream->is_doubtful = false;
+  }
+  for (uint32_t i = 1; i < book_count; ++i) {
+    BookSlot& book = tables.books[i];
+    if (book.part == static_cast<uint8_t>(Part::kDirect) && book.channel_id == update.channel_id &&
+        book.stream == number && is_of_family(book.family)) {
+      clear(book);
+    }
+  }
+}
+
+void BookSet::Impl::Tell(BookSlot& book, uint8_t kinds) {
+  notices[notice_count++] = {.book = IndexOf(book),
+                             .at = at,
+                             .kinds = kinds,
+                             .changed = {book.sides[0].changed, book.sides[1].changed}};
+}
+
+void BookSet::Impl::CloseBook(BookSlot& book, const Update& update) {
+  book.is_open = 0;
+  book.sequence = update.sequence;
+  book.ts_event_ns = update.ts_event_ns;
+  book.ts_recv_ns = update.ts_recv_ns;
+  ++stats.events;
+  if (book.state == static_cast<uint8_t>(State::kRecovering) && IsSnapshot(update)) Heal(book);
+  const uint8_t wanted = instruments[book.instrument].kinds;
+  uint8_t kinds = kEvent;
+  if (book.condition_changed != 0) {
+    kinds |= kCondition;
+    book.condition_changed = 0;
+  }
+  if (book.watch_changed != 0) {
+    kinds |= kWatched;
+    book.watch_changed = 0;
+  }
+  const bool is_told = options.tell_doubtful || book.state == static_cast<uint8_t>(State::kGood);
+  if (is_told) {
+    const uint32_t changed = book.sides[0].changed | book.sides[1].changed;
+    const Book view(&tables, IndexOf(book));
+    if ((changed & 1) != 0) {
+      if (const Top top = view.top(); top != book.shown) {
+        book.shown = top;
+        kinds |= kTop;
+        ++stats.tops;
+      }
+    }
+    if ((changed & depth_mask) != 0 && book.hash != book.hash_shown) kinds |= kDepth;
+    if (book.implied != detail::kNobody && (book.implied_changed != 0 || (changed & 1) != 0)) {
+      BookSlot& implied = tables.books[book.implied];
+      book.implied_changed = 0;
+      if (const Top top = Book(&tables, book.implied).top(); top != implied.shown) {
+        implied.shown = top;
+        kinds |= kImpliedTop;
+      }
+      if (const Top top = view.consolidated_top(); top != implied.shown_consolidated) {
+        implied.shown_consolidated = top;
+        kinds |= kConsolidatedTop;
+      }
+      implied.sides[0].changed = implied.sides[1].changed = 0;
+    }
+  }
+  uint8_t told = wanted | kAlwaysTold;
+  if ((wanted & kTop) != 0) told |= kImpliedTop | kConsolidatedTop;
+  if (!is_told) told &= kAlwaysTold;
+  if ((kinds & told) != 0) Tell(book, kinds & told);
+  if (is_told) {
+    book.sides[0].changed = book.sides[1].changed = 0;
+    book.hash_shown = book.hash;
+  }
+}
+
+void BookSet::Impl::CloseAll(const Update& update) {
+  const uint16_t number = fh_stream(update.sequence);
+  size_t kept = 0;
+  size_t count = touched.size();
+  // Those that end now go to the front of what is left, to be told in the order of their ids.
+  size_t ending = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t index = touched[i];
+    BookSlot& book = tables.books[index];
+    if (book.is_open == 0) {
+      book.is_listed = 0;
+      continue;
+    }
+    touched[kept] = index;
+    if (book.channel_id == update.channel_id && book.stream == number) {
+      std::swap(touched[kept], touched[ending]);
+      ++ending;
+    }
+    ++kept;
+  }
+  std::sort(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(ending),
+            [&](uint32_t a, uint32_t b) {
+              const BookSlot& left = tables.books[a];
+              const BookSlot& right = tables.books[b];
+              return std::pair(left.instrument_id, left.family) <
+                     std::pair(right.instrument_id, right.family);
+            });
+  for (size_t i = 0; i < ending; ++i) {
+    BookSlot& book = tables.books[touched[i]];
+    book.is_listed = 0;
+    instruments[book.instrument].open &= static_cast<uint8_t>(~(1u << book.family));
+    CloseBook(book, update);
+  }
+  touched.resize(kept);
+  touched.erase(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(ending));
+}
+
+void BookSet::Impl::Close(const Update& update, InstrumentSlot* instrument) {
+  if (ConcernsAll(update)) return CloseAll(update);
+  if (instrument == nullptr || instrument->open == 0) return;
+  for (size_t family = 0; family < kFamilies; ++family) {
+    if ((instrument->open >> family & 1) == 0) continue;
+    CloseBook(tables.books[instrument->books[family]], update);
+  }
+  instrument->open = 0;
+}
+
+template <bool kFill, typename U>
+void BookSet::Impl::ApplyOne(std::span<U> updates, size_t which) {
+  U& update = updates[which];
+  ++stats.updates;
+  InstrumentSlot* instrument = nullptr;
+  const bool is_of_book = update.record <= FH_RECORD_TOP;
+  if (update.instrument_id == FH_UNKNOWN_INSTRUMENT) {
+    if (is_of_book && update.action != FH_ACTION_NONE && update.action != FH_ACTION_ADD) {
+      // Only an order's id may tell which instrument it is.
+      const uint32_t order = update.record == FH_RECORD_ORDER &&
+                                     OptionsOf(update.channel_id).order_ids == OrderIds::kOfStream
+                                 ? FindOrder(update)
+                                 : detail::kNobody;
+      if (order == detail::kNobody) {
+        stats.unknown_instrument += update.action != FH_ACTION_FILL;
+      } else {
+        instrument = &instruments[tables.books[tables.orders[order].book].instrument];
+      }
+    }
+  } else if (!ConcernsAll(update)) {
+    instrument = FindInstrument(update.channel_id, update.instrument_id);
+    if (instrument == nullptr && is_of_book && follow_others != 0) {
+      instrument = InstrumentOf(update.channel_id, update.instrument_id);
+      if (instrument == nullptr) ++stats.books_full;
+    }
+  }
+  if (instrument != nullptr && instrument->kinds == 0 && update.record != FH_RECORD_DEFINITION) {
+    ++stats.not_followed;
+    return;
+  }
+  if (instrument == nullptr && is_of_book && !ConcernsAll(update)) {
+    stats.not_followed += follow_others == 0;
+    return;
+  }
+  if (update.action == FH_ACTION_CLEAR && update.record != FH_RECORD_SESSION) {
+    Clear(update);
+  } else {
+    switch (update.record) {
+      case FH_RECORD_ORDER:
+        if (instrument != nullptr) ApplyOrder<kFill>(update, instrument);
+        break;
+      case FH_RECORD_LEVEL:
+        if (instrument != nullptr) ApplyLevel(update, instrument);
+        break;
+      case FH_RECORD_TOP:
+        if (instrument != nullptr) ApplyTop(update, instrument);
+        break;
+      case FH_RECORD_TRADE:
+        if constexpr (kFill) {
+          if (which + 1 < updates.size()) FillTrade(update, updates[which + 1]);
+        }
+        break;
+      case FH_RECORD_DEFINITION:
+        OnDefinition(update);
+        break;
+      case FH_RECORD_GAP:
+        OnGap(update);
+        break;
+      case FH_RECORD_SESSION:
+        if (update.action == FH_ACTION_CLEAR) OnSession(update);
+        break;
+      default:
+        break;
+    }
+  }
+  if (IsLast(update)) Close(update, instrument);
+}
+
+template <bool kFill, typename U>
+size_t BookSet::Impl::Run(std::span<U> updates, size_t which) {
+  notice_count = 0;
+  if (!watched_changed.empty()) TakeBackChanges();
+  while (which < updates.size() && notice_count == 0) {
+    at = static_cast<uint32_t>(which);
+    ApplyOne<kFill>(updates, which);
+    ++which;
+  }
+  return which;
+}
+
+size_t BookSet::ApplyNext(std::span<const Update> updates, size_t at) {
+  const size_t next = impl_->Run<false>(updates, at);
+  notice_count_ = impl_->notice_count;
+  book_count_ = impl_->book_count;
+  return next;
+}
+
+size_t BookSet::FillAndApplyNext(std::span<Update> updates, size_t at) {
+  const size_t next = impl_->Run<true>(updates, at);
+  notice_count_ = impl_->notice_count;
+  book_count_ = impl_->book_count;
+  return next;
+}
+
+// ---- Whom it concerns
+
+bool BookSet::Follow(uint16_t channel_id, uint32_t instrument_id, uint8_t kinds) {
+  if (instrument_id == FH_ALL_INSTRUMENTS || instrument_id == FH_UNKNOWN_INSTRUMENT) return false;
+  Impl& impl = *impl_;
+  const bool was_known = impl.FindInstrument(channel_id, instrument_id) != nullptr;
+  detail::InstrumentSlot* const instrument = impl.InstrumentOf(channel_id, instrument_id);
+  if (instrument == nullptr) return false;
+  const bool was_followed = was_known ? instrument->kinds != 0 : impl.follow_others != 0;
+  instrument->kinds = kinds;
+  if (!was_followed && kinds != 0 && impl.stats.updates != 0) instrument->is_late = 1;
+  if (kinds != 0 || !was_followed) return true;
+  const Update clear{.record = FH_RECORD_STATUS,
+                     .action = FH_ACTION_CLEAR,
+                     .side = FH_SIDE_NONE,
+                     .instrument_id = instrument_id,
+                     .channel_id = channel_id};
+  for (uint32_t& index : instrument->books) {
+    if (index == detail::kNobody) continue;
+    detail::BookSlot& book = impl.tables.books[index];
+    impl.ClearOne(book, clear);
+    if (book.implied != detail::kNobody) impl.ClearOne(impl.tables.books[book.implied], clear);
+    book.is_open = 0;
+    book.shown = Top{};
+    book.sides[0].changed = book.sides[1].changed = 0;
+    if (book.state == static_cast<uint8_t>(State::kGood)) {
+      impl.Doubt(book, Cause::kFollowedLate, book.sequence);
+    }
+  }
+  instrument->open = 0;
+  return true;
+}
+
+void BookSet::FollowOthers(uint8_t kinds) { impl_->follow_others = kinds; }
+
+Book BookSet::Find(uint16_t channel_id, uint32_t instrument_id, Family family) const {
+  const detail::InstrumentSlot* const slot = impl_->FindInstrument(channel_id, instrument_id);
+  if (slot == nullptr) return {};
+  const uint32_t index = slot->books[static_cast<size_t>(family)];
+  return index == detail::kNobody ? Book() : book(index);
+}
+
+Book BookSet::Find(uint16_t channel_id, uint32_t instrument_id) const {
+  for (const Family family : {Family::kOrders, Family::kLevels, Family::kTops}) {
+    if (const Book found = Find(channel_id, instrument_id, family)) return found;
+  }
+  return {};
+}
+
+void BookSet::MarkGood(uint32_t book) { impl_->Heal(impl_->tables.books[book]); }
+
+void BookSet::MarkDoubtful(uint32_t book, Cause cause, uint64_t sequence) {
+  impl_->Doubt(impl_->tables.books[book], cause, sequence);
+}
+
+BookStats BookSet::stats() const {
+  BookStats stats = impl_->stats;
+  stats.orders = impl_->orders_used;
+  stats.levels_room = impl_->level_pool.used();
+  ForEachBook([&](Book book) {
+    ++stats.books;
+    stats.doubtful_now += !book.condition().good();
+    if (!book.is_open()) return;
+    ++stats.open_now;
+    const detail::BookSlot& slot = tables_.books[book.index()];
+    if (stats.open_now == 1 || slot.opened_ns < stats.oldest_open_ns) {
+      stats.oldest_open = slot.opened_sequence;
+      stats.oldest_open_ns = slot.opened_ns;
+    }
+  });
+  return stats;
+}
+
+uint64_t BookSet::orders() const { return impl_->orders_used; }
+
+size_t BookSet::bytes() const {
+  return impl_->level_pages.bytes() + impl_->order_pages.bytes() + impl_->book_pages.bytes() +
+         impl_->instrument_pages.bytes() + impl_->id_pages.bytes();
+}
+
+size_t BookSet::huge_bytes() const {
+  return impl_->level_pages.huge_bytes() + impl_->order_pages.huge_bytes() +
+         impl_->book_pages.huge_bytes() + impl_->instrument_pages.huge_bytes() +
+         impl_->id_pages.huge_bytes();
+}
+
+}  // namespace fh::books

@@ -1,0 +1,196 @@
+// The inside of a BookSet: one class, cut into files by what it does. book_set.h is the manual.
+#ifndef FEEDHANDLER_FEEDHANDLER_BOOKS_BOOK_SET_IMPL_H_
+#define FEEDHANDLER_FEEDHANDLER_BOOKS_BOOK_SET_IMPL_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "feedhandler/books/book_set.h"
+#include "feedhandler/books/id_table.h"
+#include "feedhandler/books/level_pool.h"
+#include "feedhandler/books/pages.h"
+#include "feedhandler/books/tables.h"
+
+namespace fh::books {
+
+struct BookSet::Stream {
+  uint64_t key = 0;  // Channel and stream, plus 1; 0: free.
+  // Instruments that come up now are doubtful from the start.
+  bool is_doubtful = false;
+  uint64_t since = 0;
+  // Updates are flagged because of a gap before the last clear of all.
+  bool is_stale = false;
+};
+
+struct BookSet::WatchSlot {
+  Watched shown;
+  uint32_t next = 0;   // Of the same book, plus 1; or of the free ones.
+  uint32_t order = 0;  // Its slot while it stands.
+  int64_t stamp = 0;
+  bool is_used = false;
+  bool is_listed = false;  // In the list of those that have changed.
+};
+
+struct BookSet::Impl {
+  using BookSlot = detail::BookSlot;
+  using OrderSlot = detail::OrderSlot;
+  using LevelSlot = detail::LevelSlot;
+  using SideSlot = detail::SideSlot;
+  using InstrumentSlot = detail::InstrumentSlot;
+
+  explicit Impl(const BookOptions& wanted) : options(wanted) {}
+  absl::Status Map(detail::Tables& shared);
+
+  // ---- Events (book_set.cc)
+  template <bool kFill, typename U>
+  size_t Run(std::span<U> updates, size_t at);
+  template <bool kFill, typename U>
+  void ApplyOne(std::span<U> updates, size_t at);
+  void Stage(const Update* updates, size_t from, size_t to);
+  void OnGap(const Update& update);
+  void OnSession(const Update& update);
+  void OnDefinition(const Update& update);
+  void Clear(const Update& update);
+  void ClearOne(BookSlot& book, const Update& update);
+  void Close(const Update& update, InstrumentSlot* instrument);
+  void CloseAll(const Update& update);
+  void CloseBook(BookSlot& book, const Update& update);
+  void Tell(BookSlot& book, uint8_t kinds);
+
+  // ---- Orders (orders.cc)
+  template <bool kFill, typename U>
+  void ApplyOrder(U& update, InstrumentSlot* instrument);
+  template <bool kFill, typename U>
+  void AddOrder(U& update, BookSlot& book);
+  template <bool kFill, typename U>
+  void ModifyOrder(U& update, uint32_t index, BookSlot& direct);
+  template <bool kFill, typename U>
+  void CancelOrder(U& update, uint32_t index, BookSlot& direct);
+  bool KeepsPlace(const Update& update, const OrderSlot& order) const;
+  void FillFromOrder(Update& update, const OrderSlot& order) const;
+  void FillTrade(Update& trade, const Update& fill) const;
+  uint32_t FindOrder(uint16_t channel, uint32_t instrument, uint16_t stream, uint64_t id) const;
+  uint32_t FindOrder(const Update& update) const {
+    return FindOrder(update.channel_id, update.instrument_id, fh_stream(update.sequence),
+                     update.order.order_id);
+  }
+  uint32_t HashOf(const OrderSlot& order) const;
+  bool Link(BookSlot& book, uint32_t index, bool at_head);
+  void Unlink(BookSlot& book, uint32_t index);
+  void Resize(BookSlot& book, uint32_t index, uint64_t size);
+  void Forget(uint32_t index);
+  void RemoveOrder(BookSlot& book, uint32_t index);
+  void ForgetOrdersOf(BookSlot& book, size_t side);
+  uint32_t LevelOf(const SideSlot& side, const OrderSlot& order) const;
+
+  // ---- Levels and tops (levels.cc)
+  void ApplyLevel(const Update& update, InstrumentSlot* instrument);
+  void SetLevel(BookSlot& book, size_t side, const Update& update);
+  void TakeLevel(BookSlot& book, size_t side, const Update& update);
+  void ApplyTop(const Update& update, InstrumentSlot* instrument);
+  void SetTopSide(BookSlot& book, size_t side, int64_t price, uint64_t size, uint64_t sequence);
+  // Where a price stands in a side, or would be put: counted from the worst.
+  uint32_t Place(const SideSlot& side, size_t s, int64_t price) const;
+  bool InsertLevel(BookSlot& book, size_t side, uint32_t at, const LevelSlot& level);
+  void EraseLevel(BookSlot& book, size_t side, uint32_t at);
+  void ClearSide(BookSlot& book, size_t side);
+  void ChangeLevel(BookSlot& book, size_t side, uint32_t at, uint64_t size, uint32_t orders);
+
+  static void MarkChanged(SideSlot& side, uint32_t rank) {
+    side.changed |= 1u << std::min(rank, 31u);
+  }
+  // Whatever is behind has another rank now.
+  static void MarkMoved(SideSlot& side, uint32_t rank) {
+    side.changed |= UINT32_MAX << std::min(rank, 31u);
+  }
+
+  // ---- Who is who (book_set.cc)
+  const ChannelOptions& OptionsOf(uint16_t channel) const {
+    return choices[choice_of == nullptr ? 0 : choice_of[channel]];
+  }
+  InstrumentSlot* FindInstrument(uint16_t channel, uint32_t id) const;
+  InstrumentSlot* InstrumentOf(uint16_t channel, uint32_t id);
+  BookSlot* BookOf(InstrumentSlot* instrument, Family family, const Update& update);
+  BookSlot* ImpliedOf(BookSlot& book);
+  BookSlot* NewBook();
+  Stream* StreamOf(uint16_t channel, uint16_t stream);
+  void Touch(BookSlot& book, const Update& update);
+  void Doubt(BookSlot& book, Cause cause, uint64_t sequence);
+  void Heal(BookSlot& book);
+  void CheckFlag(BookSlot& book, const Update& update);
+  void CheckKnownFlag(const InstrumentSlot* instrument, Family family, const Update& update);
+  BookSlot& Direct(BookSlot& book) const {
+    return book.part == static_cast<uint8_t>(Part::kDirect) ? book : tables.books[book.implied];
+  }
+  uint32_t IndexOf(const BookSlot& book) const {
+    return static_cast<uint32_t>(&book - tables.books);
+  }
+  LevelSlot* LevelsOf(const SideSlot& side) const { return tables.levels + side.first; }
+
+  // ---- Watches (watches.cc)
+  void Changed(WatchSlot& watch);
+  void Stand(WatchSlot& watch, uint32_t index);
+  void WatchedAhead(BookSlot& book, const OrderSlot& order, int orders, uint64_t size_less);
+  void WatchedLinked(BookSlot& book, uint32_t index);
+  void WatchedResized(BookSlot& book, uint32_t index, uint64_t less);
+  void WatchedLeaves(BookSlot& book, uint32_t index);
+  void WatchedGone(uint32_t index);
+  void TakeBackChanges();
+
+  // ---- Checks (audit.cc)
+  absl::Status AuditBook(const BookSlot& book, uint64_t& orders) const;
+  absl::Status AuditLevel(const BookSlot& book, size_t side, const LevelSlot& level,
+                          uint64_t& orders) const;
+  uint32_t OrderByName(uint16_t channel, uint32_t instrument, uint64_t id) const;
+
+  BookOptions options;
+  detail::Tables tables;
+  detail::LevelPool level_pool;
+  detail::IdTable ids;
+  InstrumentSlot* instruments = nullptr;
+  uint32_t instrument_mask = 0;
+  int instrument_shift = 0;
+  uint32_t instruments_used = 0;
+  std::vector<ChannelOptions> choices;    // [0]: of all others.
+  std::unique_ptr<uint16_t[]> choice_of;  // By channel; null: all have [0].
+  std::vector<Stream> streams;
+  Stream* last_stream = nullptr;
+  std::vector<bool> channel_began;  // By channel.
+
+  uint32_t book_count = 1;
+  uint32_t books_capacity = 0;
+  uint32_t free_order = detail::kNobody;  // Linked by `behind`.
+  uint32_t orders_top = 1;
+  uint64_t orders_used = 0;
+  int64_t stamp = 0;
+  uint64_t sequence_now = 0;
+
+  std::vector<uint32_t> touched;  // Books within an event; some have ended it by themselves.
+  std::vector<uint32_t> watched_changed;
+  std::vector<WatchSlot> watches;
+  uint32_t free_watch = 0;  // Plus 1.
+
+  std::vector<Notice> notices;
+  size_t notice_count = 0;
+  uint32_t at = 0;  // Of the update that is applied.
+  uint32_t depth_mask = 0;
+  uint8_t follow_others = 0;
+  const Update* staged_span = nullptr;
+  size_t staged = 0;
+  BookStats stats;
+
+  Pages level_pages;
+  Pages order_pages;
+  Pages book_pages;
+  Pages instrument_pages;
+  Pages id_pages;
+};
+
+}  // namespace fh::books
+
+#endif  // FEEDHANDLER_FEEDHANDLER_BOOKS_BOOK_SET_IMPL_H_

@@ -1,0 +1,32 @@
+// `feedhandler latency PART ...`: what was measured, read, compared, joined and watched.
+#include "feedhandler/cli/latency_verbs.h"
+#include "feedhandler/cli/verbs.h"
+
+namespace fh::cli {
+namespace {
+
+// In the order in which --help shows them. A new part is a line here and a file.
+using AddPart = void (*)(CLI::App& latency, int& exit_code);
+constexpr AddPart kParts[] = {
+    AddLatencyReport,
+};
+
+}  // namespace
+
+void AddLatencyVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb = program.add_subcommand(
+      "latency", "Read, compare, join, convert and watch what runs have measured");
+  verb->require_subcommand(1);
+  for (const AddPart add : kParts) add(*verb, exit_code);
+  verb->footer(
+      "A run writes what it measured to the file of --latency=FILE: histograms by interval, "
+      "rates,\n"
+      "losses, clocks, whole packets and the machine. `run`, `replay`, `demo` and `publish` have "
+      "it.\n"
+      "`feedhandler latency PART --help` (or `help latency PART`) teaches each part.\n\n"
+      "Examples:\n"
+      "  feedhandler replay day.pcap --latency=day.latency\n"
+      "  feedhandler latency report day.latency                  what did it take?");
+}
+
+}  // namespace fh::cli

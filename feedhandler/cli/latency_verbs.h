@@ -1,0 +1,17 @@
+// What `feedhandler latency` consists of: each part in a file of its own, and a line in the table of
+// latency.cc.
+//
+// Main thread, once a process.
+#ifndef FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_VERBS_H_
+#define FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_VERBS_H_
+
+#include <CLI/App.hpp>
+
+namespace fh::cli {
+
+// Each adds a subcommand to `latency` whose callback sets `exit_code`.
+void AddLatencyReport(CLI::App& latency, int& exit_code);
+
+}  // namespace fh::cli
+
+#endif  // FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_VERBS_H_
