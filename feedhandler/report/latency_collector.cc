@@ -447,6 +447,81 @@ void LatencyCollector::FillClocks(proto::LatencyReport& report) const {
   }
 }
 
+namespace {
+
+// The stamps that there are, in the order of the way. Own ones ascend: what the time of publishing loses
+// by rounding is not shown as a step back. A stamp of another clock that lies behind its dequeue is left
+// out, and said.
+void AddStamps(const PacketSample& from, const char* wire_point, proto::Sample& sample) {
+  int64_t last_ns = INT64_MIN;
+  const auto add = [&](const char* point, int64_t unix_ns) {
+    if (unix_ns == 0) return;
+    last_ns = std::max(last_ns, unix_ns);
+    proto::Sample::Stamp* const stamp = sample.add_stamp();
+    stamp->set_point(point);
+    stamp->set_unix_ns(last_ns);
+  };
+  const int64_t next_ns = from.dequeued_ns != 0 ? from.dequeued_ns : from.seen_ns;
+  if (from.wire_ns <= next_ns) {
+    add(wire_point, from.wire_ns);
+  } else {
+    sample.set_meanwhile("its stamp lies behind its dequeue: the clocks disagree");
+  }
+  add("dequeued", from.dequeued_ns);
+  add("sequenced", from.sequenced_ns);
+  add("decoded", from.decoded_ns);
+  add("published", from.published_ns);
+  add("seen", from.seen_ns);
+  add("done", from.done_ns);
+}
+
+proto::Sample::Why WhyOf(PacketSample::Why why) {
+  switch (why) {
+    case PacketSample::Why::kRegular:
+      return proto::Sample::REGULAR;
+    case PacketSample::Why::kSlow:
+      return proto::Sample::SLOW;
+    case PacketSample::Why::kWorst:
+      return proto::Sample::WORST;
+  }
+  return proto::Sample::REGULAR;
+}
+
+}  // namespace
+
+// Of several strategy threads the worst of all, not of each.
+void LatencyCollector::AddSamples(proto::LatencyReport& report) const {
+  const char* const wire_point =
+      UsualStamp(counters_) == rio::StampSource::kSoftware ? "kernel" : "wire";
+  std::vector<int64_t> worst;
+  for (const auto& thread : pipeline_.strategy_threads()) {
+    for (const PacketSample& from : thread->Samples()) {
+      if (from.why == PacketSample::Why::kWorst) worst.push_back(from.total_ns);
+    }
+  }
+  std::sort(worst.begin(), worst.end(), std::greater<>());
+  const int64_t least_worst_ns =
+      worst.size() < PacketSamples::kMostWorst ? INT64_MIN : worst[PacketSamples::kMostWorst - 1];
+  for (const auto& thread : pipeline_.strategy_threads()) {
+    for (const PacketSample& from : thread->Samples()) {
+      if (from.why == PacketSample::Why::kWorst && from.total_ns < least_worst_ns) continue;
+      proto::Sample* const sample = report.add_sample();
+      sample->set_why(WhyOf(from.why));
+      for (const Channel* channel : pipeline_.channels()) {
+        if (channel->id == from.channel_id) sample->set_feed(channel->feed);
+      }
+      sample->set_channel(absl::StrCat(from.channel_id));
+      sample->set_sequence(from.sequence);
+      sample->set_updates(from.updates);
+      sample->set_gap_before_ns(from.gap_ns);
+      sample->set_place_in_burst(from.place);
+      sample->set_depth_at_dequeue(from.behind);
+      sample->set_thread(thread->name());
+      AddStamps(from, wire_point, *sample);
+    }
+  }
+}
+
 proto::LatencyReport LatencyCollector::Report(const proto::Run& run, Moment moment) const {
   proto::LatencyReport report;
   report.set_version(1);
@@ -488,6 +563,7 @@ proto::LatencyReport LatencyCollector::Report(const proto::Run& run, Moment mome
     race->set_only_on_b(counts.only_on_b);
   }
   if (moment == Moment::kEnd) {
+    AddSamples(report);
     for (const std::string& cause : pipeline_.WaitCauses()) report.add_cause(cause);
   }
   if (late_looks_ != 0) {

@@ -101,6 +101,7 @@ class LatencyCollector {
   void MergeNeighbours();
   void FillRun(proto::Run& run) const;
   void FillClocks(proto::LatencyReport& report) const;
+  void AddSamples(proto::LatencyReport& report) const;
 
   Pipeline& pipeline_;
   const latency::Clock& clock_;
