@@ -2,7 +2,7 @@
 // that measure. Both are in one process.
 //
 //   Schedule schedule(Schedule::Key::kStamp, 4096);
-//   schedule.FollowStamps(first_stamp_ns, origin_unix_ns, speed);      // Sender, now and then.
+//   schedule.FollowStamps(first_ns, newest_ns, origin_unix_ns, speed);   // Sender, now and then.
 //   schedule.Tell(Schedule::OfStamp(stamp_ns), {intended_ns, sent_ns});  // Sender, before it sends.
 //   ...
 //   const Schedule::Times times = schedule.FindStamp(update.ts_recv_ns);   // Who measures.
@@ -75,10 +75,12 @@ class Schedule {
     place.version.store(version + 2, std::memory_order_release);
   }
 
-  // Stamps from now on have their times by this rule. `origin_ns`: when the first was due, which
-  // moves with the system's clock.
-  void FollowStamps(int64_t first_stamp_ns, int64_t origin_ns, double speed) {
+  // Stamps up to `newest_stamp_ns` have their times by this rule. `origin_ns`: when the first was due,
+  // which moves with the system's clock.
+  void FollowStamps(int64_t first_stamp_ns, int64_t newest_stamp_ns, int64_t origin_ns,
+                    double speed) {
     first_stamp_ns_.store(first_stamp_ns, std::memory_order_relaxed);
+    newest_stamp_ns_.store(newest_stamp_ns, std::memory_order_relaxed);
     speed_.store(speed, std::memory_order_relaxed);
     origin_ns_.store(origin_ns, std::memory_order_release);
   }
@@ -102,7 +104,10 @@ class Schedule {
     const Times times = Find(OfStamp(stamp_ns));
     if (times.intended_ns != kUnknown) return times;
     const int64_t origin_ns = origin_ns_.load(std::memory_order_acquire);
-    if (origin_ns == kUnknown) return {};
+    // What was never sent has no time.
+    if (origin_ns == kUnknown || stamp_ns > newest_stamp_ns_.load(std::memory_order_relaxed)) {
+      return {};
+    }
     const auto distance_ns =
         static_cast<double>(stamp_ns - first_stamp_ns_.load(std::memory_order_relaxed));
     return {origin_ns + std::llround(distance_ns / speed_.load(std::memory_order_relaxed)),
@@ -121,6 +126,7 @@ class Schedule {
   const uint64_t mask_;
   std::unique_ptr<Place[]> places_;
   std::atomic<int64_t> first_stamp_ns_{0};
+  std::atomic<int64_t> newest_stamp_ns_{0};
   std::atomic<double> speed_{1};
   std::atomic<int64_t> origin_ns_{kUnknown};
 };

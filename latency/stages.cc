@@ -10,7 +10,7 @@ struct Names {
 };
 
 // In the order of Stage.
-constexpr std::array<Names, kStageCount> kNames = {{
+constexpr std::array<Names, kStageCount + kLoopStageCount> kNames = {{
     {"wire -> kernel", "wire-kernel"},
     {"kernel -> dequeued", "kernel-dequeued"},
     {"wire -> dequeued", "wire-dequeued"},
@@ -22,6 +22,9 @@ constexpr std::array<Names, kStageCount> kNames = {{
     {"seen -> done", "seen-done"},
     {"dequeued -> seen", "dequeued-seen"},
     {"wire -> seen", "wire-seen"},
+    {"schedule -> done", "schedule-done"},
+    {"start -> done", "start-done"},
+    {"sender's lateness", "lateness"},
 }};
 
 }  // namespace

@@ -52,9 +52,14 @@ enum class Stage : uint8_t {
   kSeenToDone,          // -> its strategies have returned.
   kDequeueToSeen,       // What this program adds, from end to end.
   kWireToSeen,          // The same with the wait in the kernel.
+  // Where packets are sent by a schedule (open_loop.h); in no recorder.
+  kScheduleToDone,  // From the moment at which the packet was due.
+  kStartToDone,     // From its actual start, as a closed loop shows it.
+  kLateness,        // Of the sender: due -> sent.
 };
 
-inline constexpr size_t kStageCount = 11;
+inline constexpr size_t kStageCount = 11;  // Of those that recorders have.
+inline constexpr size_t kLoopStageCount = 3;
 
 // "wire -> dequeued" and so on; static storage.
 absl::string_view StageName(Stage stage);
@@ -69,6 +74,12 @@ inline constexpr std::array<Stage, kStageCount> kStages = {
     Stage::kDecodedToPublished, Stage::kPublishedToSeen,    Stage::kSeenToDone,
     Stage::kDequeueToSeen,      Stage::kWireToSeen,
 };
+
+// Those of a schedule.
+inline constexpr std::array<Stage, kLoopStageCount> kLoopStages = {
+    Stage::kScheduleToDone, Stage::kStartToDone, Stage::kLateness};
+
+inline constexpr bool IsLoopStage(Stage stage) { return static_cast<size_t>(stage) >= kStageCount; }
 
 // What one or more recorders held. A plain value; a stage that nobody recorded is empty.
 struct StageSnapshot {

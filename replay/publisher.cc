@@ -160,7 +160,10 @@ void Publisher::Flush() {
     if (last_intended_ns_.has_value()) {
       gap_errors_.Record(std::abs((now_ns - last_paced_ns_) - (intended_ns - *last_intended_ns_)));
     }
+    if (!first_intended_ns_.has_value()) first_intended_ns_ = intended_ns;
     last_intended_ns_ = intended_ns;
+    ++stats_.scheduled;
+    stats_.schedule_ns = intended_ns - *first_intended_ns_;
     last_paced_ns_ = now_ns;
   }
   intended_.clear();

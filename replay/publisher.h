@@ -56,7 +56,10 @@ struct PublishStats {
   int last_error = 0;      // errno
   int64_t capture_ns = 0;  // From the first published stamp to the latest.
   int64_t elapsed_ns = 0;  // From the first datagram to the last one.
-  int64_t drift_ns = 0;    // How late the last datagram was, by the schedule.
+  // The schedule: how many had a time by it, and from the first such time to the last.
+  uint64_t scheduled = 0;
+  int64_t schedule_ns = 0;
+  int64_t drift_ns = 0;  // How late the last datagram was, by the schedule.
   uint64_t stored_bytes_read = 0;
   std::optional<uint64_t> stored_bytes_total;
 };
@@ -145,6 +148,7 @@ class Publisher {
   int64_t latest_stamp_ns_ = 0;
   std::optional<int64_t> first_sent_ns_;
   int64_t last_sent_ns_ = 0;
+  std::optional<int64_t> first_intended_ns_;
   std::optional<int64_t> last_intended_ns_;
   int64_t last_paced_ns_ = 0;  // When the datagram of last_intended_ns_ went out.
   int64_t next_progress_ns_ = 0;

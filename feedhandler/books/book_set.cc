@@ -55,6 +55,13 @@ bool ConcernsAll(const fh_update& update) { return update.instrument_id == FH_AL
 
 bool IsLast(const fh_update& update) { return (update.flags & FH_FLAG_LAST) != 0; }
 
+// Whether LAST of such a record ends what books have open, or only what the same message has touched:
+// statuses and the like come between the levels of an event, and are events of their own.
+bool EndsEvents(const fh_update& update) {
+  return update.record <= FH_RECORD_TRADE || update.record == FH_RECORD_STATISTIC ||
+         update.record == FH_RECORD_TRADE_DETAIL;
+}
+
 bool IsSnapshot(const fh_update& update) { return (update.flags & FH_FLAG_SNAPSHOT) != 0; }
 
 }  // namespace
@@ -275,6 +282,7 @@ void BookSet::Impl::CheckKnownFlag(const InstrumentSlot* instrument, Family fami
 
 void BookSet::Impl::Touch(BookSlot& book, const Update& update) {
   BookSlot& direct = Direct(book);
+  direct.sequence = update.sequence;
   if (direct.is_open != 0) return;
   direct.is_open = 1;
   direct.opened_sequence = update.sequence;
@@ -450,7 +458,7 @@ void BookSet::Impl::CloseBook(BookSlot& book, const Update& update) {
     if ((changed & 1) != 0) {
       if (const Top top = view.top(); top != book.shown) {
         book.shown = top;
-        kinds |= kTop;
+        kinds |= book.implied == detail::kNobody ? kTop | kConsolidatedTop : kTop;
         ++stats.tops;
       }
     }
@@ -493,7 +501,8 @@ void BookSet::Impl::CloseAll(const Update& update) {
       continue;
     }
     touched[kept] = index;
-    if (book.channel_id == update.channel_id && book.stream == number) {
+    if (book.channel_id == update.channel_id && book.stream == number &&
+        (book.sequence == update.sequence || EndsEvents(update))) {
       std::swap(touched[kept], touched[ending]);
       ++ending;
     }
@@ -521,9 +530,11 @@ void BookSet::Impl::Close(const Update& update, InstrumentSlot* instrument) {
   if (instrument == nullptr || instrument->open == 0) return;
   for (size_t family = 0; family < kFamilies; ++family) {
     if ((instrument->open >> family & 1) == 0) continue;
-    CloseBook(tables.books[instrument->books[family]], update);
+    BookSlot& book = tables.books[instrument->books[family]];
+    if (book.sequence != update.sequence && !EndsEvents(update)) continue;
+    instrument->open &= static_cast<uint8_t>(~(1u << family));
+    CloseBook(book, update);
   }
-  instrument->open = 0;
 }
 
 template <bool kFill, typename U>

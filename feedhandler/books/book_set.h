@@ -14,7 +14,8 @@
 // Rules
 //  * Ends of events. Notices come of LAST alone, for every book that the event touched, after its last
 //    record was applied: LAST of FH_ALL_INSTRUMENTS ends the events of all instruments of its channel
-//    and stream, ascending by instrument. Two things are told at once: a gap (kCondition of every book
+//    and stream, ascending by instrument. LAST of a record that is of no book (a status) ends only what
+//    its own message has touched: such stand between the levels of an event. Two things are told at once: a gap (kCondition of every book
 //    that it makes doubtful), and a session's start (kCleared; every book is empty without a kTop).
 //  * A top is told when one of its four values is another than when it was told last.
 //  * Places in the queue. A goes to the tail of its level; with PRIORITY_KEPT to its head. C keeps the

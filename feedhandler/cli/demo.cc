@@ -20,6 +20,7 @@
 #include "feedhandler/pipeline/pipeline.h"
 #include "feedhandler/report/summary.h"
 #include "latency/clock.h"
+#include "latency/open_loop.h"
 #include "latency/report.h"
 #include "rio/socket/sender.h"
 
@@ -36,14 +37,16 @@ struct DemoArguments {
   ItchDayOptions day;
   uint32_t messages_per_packet = 8;
   DemoPublisherOptions publisher;
-  LatencyArguments latency;
   HttpOption http;
+  LatencyArguments latency;
 };
 
 // The publisher is a thread of this program: taken off its core between the copies for the two lines,
 // it makes gaps that are no losses. True ones are given up long before, for what comes behind them.
 constexpr int64_t kGapTimeoutNs = 2'000'000'000;
 constexpr uint64_t kRingUpdates = 65'536;
+// More messages than are ever under way: in sockets, in windows, in rings.
+constexpr size_t kSchedulePlaces = 262'144;
 
 // Groups of this process's own, so that two demonstrations on one machine do not hear each other.
 rio::Endpoint DemoGroup(size_t channel, int line) {
@@ -164,6 +167,15 @@ bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& cl
   return publisher.Finish();
 }
 
+// Of every channel of the feeds, in their order.
+std::vector<uint16_t> ChannelIds(const Config& config) {
+  std::vector<uint16_t> ids;
+  for (const FeedConfig& feed : config.feeds) {
+    for (const ChannelConfig& channel : feed.channels) ids.push_back(channel.id);
+  }
+  return ids;
+}
+
 int Demo(const DemoArguments& arguments) {
   std::vector<std::string> captures;
   if (!arguments.capture.empty()) captures.push_back(arguments.capture);
@@ -183,8 +195,14 @@ int Demo(const DemoArguments& arguments) {
   latency::Clock clock;
   WatchStopSignals();
   ReportCrashes();
-  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
-      Pipeline::Create(config, {.day_ns = (*source)->day_ns()}, clock);
+  const bool has_schedule = arguments.publisher.packets_per_second != 0;
+  latency::OpenLoop loop(
+      {.schedule = absl::StrCat("a clock, ", arguments.publisher.packets_per_second,
+                                " packets a second, eight at a time"),
+       .key = latency::Schedule::Key::kMessage,
+       .places = kSchedulePlaces});
+  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Create(
+      config, {.day_ns = (*source)->day_ns(), .open_loop = has_schedule ? &loop : nullptr}, clock);
   if (!pipeline.ok()) return Fail(pipeline.status());
   absl::StatusOr<std::unique_ptr<rio::Sender>> sender = rio::Sender::Open(sending);
   if (!sender.ok()) return Fail(sender.status());
@@ -206,7 +224,8 @@ int Demo(const DemoArguments& arguments) {
           if (thread->ring().Depth() > kRingUpdates / 2) return true;
         }
         return false;
-      });
+      },
+      {.loop = has_schedule ? &loop : nullptr, .clock = &clock, .channel_ids = ChannelIds(config)});
   latency->Start(**pipeline, clock,
                  {.verb = "demo", .backend = *backend, .seed = arguments.day.seed});
   const bool all_taken = PublishAll(**source, publisher, clock, view, *latency);
@@ -215,6 +234,11 @@ int Demo(const DemoArguments& arguments) {
   const PipelineCounters counters = view.Counters();
   PrintAccount(publisher, counters);
   const bool balanced = Balance(publisher, **pipeline, counters);
+  if (!has_schedule) {
+    PrintF(
+        "\nClosed loop: without a rate packets are sent when there is room, and what waits for "
+        "it is in no latency.\n");
+  }
   PrintF("\n%s\n%s", TextSummary(**pipeline, counters, nullptr).c_str(),
          TextLatencies(**pipeline, counters, clock, /*picture=*/true).c_str());
   for (const std::string& note : (*pipeline)->Notes()) PrintF("note: %s\n", note.c_str());
@@ -264,8 +288,8 @@ void AddDemoVerb(CLI::App& program, int& exit_code) {
                    "Shared library of the second strategy (default: the built-in null)");
   verb->add_option("--backend", arguments->backend, "Receive path (see `feedhandler backends`)")
       ->capture_default_str();
-  AddLatencyOptions(verb, arguments->latency);
   AddHttpOptions(*verb, arguments->http);
+  AddLatencyOptions(verb, arguments->latency);
   verb->footer(
       "Everything happens on this machine's loopback interface, through real sockets: a publisher\n"
       "with two multicast lines that lose, repeat and reorder packets independently; a feed "
@@ -274,7 +298,12 @@ void AddDemoVerb(CLI::App& program, int& exit_code) {
       "published, delivered, duplicated and lost, and the latency of each stage. Exit code 0 says\n"
       "that published = delivered + lost on both lines.\n"
       "The publisher never has more packets under way than a socket holds, so that on any machine\n"
-      "nothing is lost but what the lines lose on purpose.\n\n"
+      "nothing is lost but what the lines lose on purpose.\n"
+      "With a --rate there is a schedule, and latency counts from it, too: what waited for a "
+      "publisher\n"
+      "or a receiver that stalled is in it. Beside it stands what a closed loop would have shown, "
+      "and\n"
+      "how late the publisher itself was. --rate=0 is a closed loop.\n\n"
       "Examples:\n"
       "  feedhandler demo\n"
       "  feedhandler demo day.pcap --loss-a=0.05 --loss-b=0.05");

@@ -1,8 +1,10 @@
 #include "feedhandler/cli/demo_publisher.h"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
+#include "codecs/update.h"
 #include "feedhandler/cli/terminal.h"
 
 namespace fh::cli {
@@ -18,11 +20,13 @@ constexpr uint64_t kPacketsPerDeadline = 8;
 
 DemoPublisher::DemoPublisher(rio::Sender& sender, size_t channels,
                              const DemoPublisherOptions& options,
-                             std::function<uint64_t()> received, std::function<bool()> backlog)
+                             std::function<uint64_t()> received, std::function<bool()> backlog,
+                             DemoSchedule schedule)
     : sender_(sender),
       options_(options),
       received_(std::move(received)),
-      backlog_(std::move(backlog)) {
+      backlog_(std::move(backlog)),
+      schedule_(std::move(schedule)) {
   for (size_t i = 0; i < channels; ++i) {
     LossyLineOptions line{.seed = options.seed + 2 * i,
                           .loss = options.loss_a,
@@ -65,16 +69,37 @@ bool DemoPublisher::WaitForRoom(uint64_t most_on_their_way) {
   }
 }
 
+// Of the next packet. Against the start, never against the last packet: nothing drifts.
+SteadyClock::time_point DemoPublisher::Due() const {
+  const uint64_t first = account_.packets - account_.packets % kPacketsPerDeadline;
+  return start_ + std::chrono::nanoseconds(first * 1'000'000'000 / options_.packets_per_second);
+}
+
 void DemoPublisher::WaitForTime() {
   if (options_.packets_per_second == 0 || account_.packets % kPacketsPerDeadline != 0) return;
-  // Against the start, never against the last packet: nothing drifts.
-  std::this_thread::sleep_until(start_ + std::chrono::nanoseconds(account_.packets * 1'000'000'000 /
-                                                                  options_.packets_per_second));
+  std::this_thread::sleep_until(Due());
+}
+
+void DemoPublisher::TellSchedule(const DemoPacket& packet, SteadyClock::time_point due) {
+  const int64_t sent_ns = schedule_.clock->NowUnixNs();
+  const std::chrono::nanoseconds late = SteadyClock::now() - due;
+  const latency::Schedule::Times times{sent_ns - late.count(), sent_ns};
+  schedule_.loop->Sent(times);
+  if (packet.is_last) return;  // Its count of messages is none.
+  const uint16_t channel_id = schedule_.channel_ids[packet.channel];
+  // Where packets are numbered, the number is that of the packet.
+  for (uint64_t i = 0; i < std::max<uint64_t>(1, packet.packet.message_count); ++i) {
+    schedule_.loop->schedule().Tell(
+        latency::Schedule::OfMessage(
+            channel_id, codecs::StreamSequence(packet.stream, packet.packet.first_sequence + i)),
+        times);
+  }
 }
 
 bool DemoPublisher::Publish(const DemoPacket& packet) {
   WaitForTime();
   if (!WaitForRoom(options_.window_packets)) return false;
+  if (schedule_.loop != nullptr) TellSchedule(packet, Due());
   ++account_.packets;
   account_.messages += packet.packet.message_count;
   if (packet.stream_start || packet.is_last) {

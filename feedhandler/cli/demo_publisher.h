@@ -1,5 +1,6 @@
 // The demonstration's exchange: publishes packets on two lossy multicast lines a channel, over
-// loopback, and keeps account of what it did.
+// loopback, and keeps account of what it did. At a rate it has a schedule that nothing moves: not its own
+// oversleeping, and not a receiver that leaves no room.
 //
 //   DemoPublisher publisher(sender, channels, options);
 //   while (source.Next(packet)) publisher.Publish(packet);
@@ -15,6 +16,8 @@
 
 #include "feedhandler/cli/demo_source.h"
 #include "feedhandler/synthetic/lossy_line.h"
+#include "latency/clock.h"
+#include "latency/open_loop.h"
 #include "rio/socket/sender.h"
 
 namespace fh::cli {
@@ -31,6 +34,13 @@ struct DemoPublisherOptions {
   uint64_t window_packets = 64;
 };
 
+// Who is told when each packet was due and when it was sent. With a rate there is a schedule.
+struct DemoSchedule {
+  latency::OpenLoop* loop = nullptr;  // By message; null: nobody.
+  const latency::Clock* clock = nullptr;
+  std::vector<uint16_t> channel_ids;  // By DemoPacket::channel.
+};
+
 // What was published. Packets and messages count once, whatever the lines made of them.
 struct DemoAccount {
   uint64_t packets = 0;
@@ -45,7 +55,8 @@ class DemoPublisher {
   // Destinations of `sender`: line A and B of channel 0, of channel 1, ... `received` tells how
   // many datagrams the receiver has taken; `backlog` whether strategies are far behind.
   DemoPublisher(rio::Sender& sender, size_t channels, const DemoPublisherOptions& options,
-                std::function<uint64_t()> received, std::function<bool()> backlog);
+                std::function<uint64_t()> received, std::function<bool()> backlog,
+                DemoSchedule schedule = {});
 
   // Sends, or loses, the packet on both lines; waits for its time and for room. False when the
   // receiver did not take what was sent for so long that something must be wrong.
@@ -64,7 +75,9 @@ class DemoPublisher {
   };
 
   bool WaitForRoom(uint64_t most_on_their_way);
+  std::chrono::steady_clock::time_point Due() const;
   void WaitForTime();
+  void TellSchedule(const DemoPacket& packet, std::chrono::steady_clock::time_point due);
   void Send(size_t channel, int line, const MoldPacket& packet);
   void FlushLines(size_t channel);
 
@@ -72,6 +85,7 @@ class DemoPublisher {
   const DemoPublisherOptions options_;
   std::function<uint64_t()> received_;
   std::function<bool()> backlog_;
+  const DemoSchedule schedule_;
   std::vector<Channel> channels_;
   DemoAccount account_;
   uint64_t known_received_ = 0;

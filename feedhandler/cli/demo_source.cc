@@ -111,6 +111,7 @@ class CaptureSource final : public DemoSource {
                          .first_sequence = frame.first_sequence,
                          .message_count = frame.message_count},
               .channel = held_.line,
+              .stream = frame.stream,
               .stream_start = frame.stream_start || frame.session != session_of_[held_.line],
               .is_last = frame.kind == codecs::FrameKind::kEndOfSession};
     session_of_[held_.line] = frame.session;

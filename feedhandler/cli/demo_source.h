@@ -22,6 +22,7 @@ namespace fh::cli {
 struct DemoPacket {
   MoldPacket packet;          // The bytes of any framing, and which messages they hold.
   size_t channel = 0;         // Index in DemoSource::feeds, counted through.
+  uint16_t stream = 0;        // The venue's, where a channel has several.
   bool stream_start = false;  // A publisher that starts over: nothing may overtake it.
   bool is_last = false;       // The end of the session: is not lost.
 };

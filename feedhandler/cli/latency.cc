@@ -9,6 +9,7 @@ namespace {
 using AddPart = void (*)(CLI::App& latency, int& exit_code);
 constexpr AddPart kParts[] = {
     AddLatencyReport,
+    AddLatencyCompare,
 };
 
 }  // namespace
@@ -26,7 +27,8 @@ void AddLatencyVerb(CLI::App& program, int& exit_code) {
       "`feedhandler latency PART --help` (or `help latency PART`) teaches each part.\n\n"
       "Examples:\n"
       "  feedhandler replay day.pcap --latency=day.latency\n"
-      "  feedhandler latency report day.latency                  what did it take?");
+      "  feedhandler latency report day.latency                  what did it take?\n"
+      "  feedhandler latency compare day.latency next.latency     is the next one slower?");
 }
 
 }  // namespace fh::cli

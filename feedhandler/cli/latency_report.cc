@@ -1,12 +1,17 @@
-// `feedhandler latency report FILE`: what was measured, as text.
+// `feedhandler latency report FILE...`: what was measured, as text and as a page.
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "feedhandler/cli/latency_verbs.h"
 #include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/verbs.h"
+#include "feedhandler/output/replaced_file.h"
 #include "latency/files/files.h"
+#include "latency/page/page.h"
 #include "latency/summary/summary.h"
 
 namespace fh::cli {
@@ -15,7 +20,8 @@ namespace {
 namespace summary = latency::summary;
 
 struct ReportArguments {
-  std::string file;
+  std::vector<std::string> files;
+  std::string html;
   std::string unit = "auto";
   bool no_picture = false;
 };
@@ -26,18 +32,44 @@ latency::DurationUnit UnitOf(const std::string& name) {
   return name == "ms" ? latency::DurationUnit::kMs : latency::DurationUnit::kAuto;
 }
 
-int Report(const ReportArguments& arguments) {
-  const absl::StatusOr<latency::files::ReportRead> read =
-      latency::files::ReadReport(arguments.file);
-  if (!read.ok()) return Fail(read.status());
-  const absl::StatusOr<summary::Summary> figures = summary::Summarize(read->report);
-  if (!figures.ok()) return Fail(figures.status());
-  Print(summary::Text(read->report, *figures,
-                      {.unit = UnitOf(arguments.unit), .picture = !arguments.no_picture}));
-  FlushStandardOutput();
-  for (const std::string& note : read->notes) {
-    std::fprintf(stderr, "feedhandler: %s: %s\n", arguments.file.c_str(), note.c_str());
+void Say(const std::string& what, const latency::files::Notes& notes) {
+  for (const std::string& note : notes) {
+    std::fprintf(stderr, "feedhandler: %s: %s\n", what.c_str(), note.c_str());
   }
+}
+
+// Several files as one.
+absl::StatusOr<summary::proto::LatencyReport> Read(const std::vector<std::string>& paths) {
+  std::vector<summary::proto::LatencyReport> reports;
+  for (const std::string& path : paths) {
+    absl::StatusOr<latency::files::ReportRead> read = latency::files::ReadReport(path);
+    if (!read.ok()) return read.status();
+    Say(path, read->notes);
+    reports.push_back(std::move(read->report));
+  }
+  if (reports.size() == 1) return std::move(reports[0]);
+  absl::StatusOr<latency::files::Merged> merged = latency::files::MergeReports(reports);
+  if (!merged.ok()) return merged.status();
+  Say("merged", merged->notes);
+  return std::move(merged->report);
+}
+
+int Report(const ReportArguments& arguments) {
+  const absl::StatusOr<summary::proto::LatencyReport> report = Read(arguments.files);
+  if (!report.ok()) return Fail(report.status());
+  const absl::StatusOr<summary::Summary> figures = summary::Summarize(*report);
+  if (!figures.ok()) return Fail(figures.status());
+  if (!arguments.html.empty()) {
+    absl::StatusOr<ReplacedFile> page = ReplacedFile::Claim(
+        arguments.html, absl::StrCat("--html=", arguments.html), latency::page::kPageFirstBytes);
+    if (!page.ok()) return Fail(page.status());
+    const absl::Status written = page->Write(latency::page::HtmlPage(*report));
+    if (!written.ok()) return Fail(written);
+  }
+  // With the page on standard output the text would be in it.
+  if (arguments.html == "-") return kExitOk;
+  Print(summary::Text(*report, *figures,
+                      {.unit = UnitOf(arguments.unit), .picture = !arguments.no_picture}));
   return kExitOk;
 }
 
@@ -46,7 +78,12 @@ int Report(const ReportArguments& arguments) {
 void AddLatencyReport(CLI::App& latency, int& exit_code) {
   CLI::App* verb = latency.add_subcommand("report", "Print what a run measured");
   auto arguments = std::make_shared<ReportArguments>();
-  verb->add_option("FILE", arguments->file, "What --latency=FILE of a run wrote")->required();
+  verb->add_option("FILE", arguments->files,
+                   "What --latency=FILE of a run wrote; several are reported as one run")
+      ->required();
+  verb->add_option("--html", arguments->html,
+                   "Write a page to look at as well: one file that needs no network (- = standard "
+                   "output, instead of the text)");
   verb->add_option("--unit", arguments->unit, "Of the tables: auto, ns, us or ms")
       ->check(CLI::IsMember({"auto", "ns", "us", "ms"}))
       ->capture_default_str();
@@ -59,10 +96,13 @@ void AddLatencyReport(CLI::App& latency, int& exit_code) {
       "A percentile is printed when at least 10 values lie above it, \"-\" otherwise; \"~0\" is "
       "below\n"
       "what the clocks of both ends can tell from zero.\n\n"
-      "Exit code 0: printed; 2: there is no such file, or it is no report.\n\n"
+      "Exit code 0: printed, and the page is written; 1: the page is not; 2: there is no such "
+      "file, it\n"
+      "is no report, or the page must not be written there.\n\n"
       "Examples:\n"
       "  feedhandler latency report day.latency\n"
-      "  feedhandler latency report day.latency --unit=us | less -S");
+      "  feedhandler latency report day.latency --html=day.html\n"
+      "  feedhandler latency report morning.latency evening.latency --unit=us | less -S");
   verb->callback([arguments, &exit_code] { exit_code = Report(*arguments); });
 }
 

@@ -120,6 +120,7 @@ void AddVerbs(CLI::App& program, int& exit_code) {
   AddGenerateVerb(program, exit_code);
   AddDemoVerb(program, exit_code);
   AddDoctorVerb(program, exit_code);
+  AddJitterVerb(program, exit_code);
   AddTuneVerb(program, exit_code);
   AddLatencyVerb(program, exit_code);
   AddListVerbs(program, exit_code);

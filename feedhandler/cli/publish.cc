@@ -69,6 +69,38 @@ double DatagramsPerSecond(const replay::PublishStats& stats) {
   return static_cast<double>(stats.sent - 1) * 1e9 / static_cast<double>(stats.elapsed_ns);
 }
 
+// Of the schedule; 0 without one.
+double OfferedPerSecond(const replay::PublishStats& stats) {
+  if (stats.schedule_ns <= 0 || stats.scheduled < 2) return 0;
+  return static_cast<double>(stats.scheduled - 1) * 1e9 / static_cast<double>(stats.schedule_ns);
+}
+
+// What the datagrams went by, and how well: in which loop a latency measured with them would be.
+std::string LoopText(const PublishArguments& arguments, const replay::Publisher& publisher) {
+  const latency::HistogramSnapshot lateness = publisher.lateness().Snapshot();
+  if (lateness.total() == 0) {
+    return "closed loop: sent when the socket took the one before; there was no schedule to be "
+           "late "
+           "for\n";
+  }
+  const auto rate = [](double value) { return FormatCount(static_cast<uint64_t>(value)); };
+  std::string text = "open loop, by ";
+  if (!arguments.flat_out) absl::StrAppend(&text, "the capture's stamps at ", arguments.speed, "x");
+  if (arguments.rate > 0) {
+    absl::StrAppend(&text, arguments.flat_out ? "a clock at " : ", at most ", rate(arguments.rate),
+                    " a second");
+  }
+  const auto at = [&](double percentile) {
+    return FormatDuration(lateness.ValueAtPercentile(percentile));
+  };
+  absl::StrAppend(&text, ": ", rate(OfferedPerSecond(publisher.stats())), " a second offered, ",
+                  rate(DatagramsPerSecond(publisher.stats())),
+                  " sent\n  lateness (sent - due): ", at(50), " (p50), ", at(99), " (p99), ",
+                  at(99.9), " (p99.9), ", FormatDuration(lateness.max()),
+                  " at most; no slip moved the schedule\n");
+  return text;
+}
+
 // Flat out the rate is what was asked for; otherwise a limit, below which the capture may stay.
 bool MissedRate(const PublishArguments& arguments, const replay::PublishStats& stats) {
   constexpr double kNear = 0.99;
@@ -88,6 +120,13 @@ void PrintJson(const replay::Publisher& publisher) {
   json.Key("unicast").Number(stats.unicast).Key("interrupted").Number(stats.interrupted);
   json.Key("failed").Number(stats.failed).Key("late").Number(stats.late);
   json.Key("drift_ns").Number(stats.drift_ns);
+  const latency::HistogramSnapshot lateness = publisher.lateness().Snapshot();
+  json.Key("loop").Word(lateness.total() != 0 ? "open" : "closed");
+  json.Key("offered_per_second").Real(OfferedPerSecond(stats));
+  json.Key("lateness_p50_ns").Number(lateness.ValueAtPercentile(50));
+  json.Key("lateness_p99_ns").Number(lateness.ValueAtPercentile(99));
+  json.Key("lateness_p999_ns").Number(lateness.ValueAtPercentile(99.9));
+  json.Key("lateness_max_ns").Number(lateness.max());
   json.Key("backward_stamps").Number(stats.backward_stamps);
   json.Key("unstamped").Number(stats.unstamped).EndObject().EndLine();
   Print(json.text());
@@ -122,6 +161,7 @@ void PrintStats(const PublishArguments& arguments, const replay::Publisher& publ
   add(stats.backward_stamps, "stamps going backwards");
   add(stats.unstamped, "without a stamp");
   if (!rest.empty()) std::fprintf(stderr, "  not published or odd: %s\n", rest.c_str());
+  if (stats.sent != 0) std::fputs(LoopText(arguments, publisher).c_str(), stderr);
   const latency::HistogramSnapshot errors = publisher.gap_errors().Snapshot();
   if (errors.total() == 0) return;
   std::fprintf(stderr,

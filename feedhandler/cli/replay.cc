@@ -16,6 +16,8 @@
 #include "feedhandler/pipeline/crash_report.h"
 #include "feedhandler/pipeline/from_file.h"
 #include "feedhandler/pipeline/update_replay.h"
+#include "latency/open_loop.h"
+#include "replay/pacer.h"
 
 namespace fh::cli {
 namespace {
@@ -38,8 +40,9 @@ struct ReplayArguments {
   std::string day;
   std::string metrics_file;
   std::string json_file;
-  LatencyArguments latency;
+  double speed = replay::PaceOptions::kFlatOut;
   HttpOption http;
+  LatencyArguments latency;
 };
 
 // "count", "print:format=json", "./libspread.so:top=5", "C:\\plugins\\spread.dll:top=5"
@@ -88,6 +91,7 @@ absl::Status CheckUpdateFile(const ReplayArguments& arguments, const std::string
       {"--orders", arguments.orders != 0},
       {"--metrics", !arguments.metrics_file.empty()},
       {"--json", !arguments.json_file.empty()},
+      {"--speed", arguments.speed != replay::PaceOptions::kFlatOut},
       {"--http", !arguments.http.address.empty()},
       {"--latency", !arguments.latency.latency_file.empty()},
       {"--html", !arguments.latency.html_file.empty()}};
@@ -130,12 +134,14 @@ int Replay(const ReplayArguments& arguments) {
   }
   const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
   if (!day_ns.ok()) return Fail(day_ns.status());
+  const bool is_paced = arguments.speed != replay::PaceOptions::kFlatOut;
   absl::StatusOr<FileSource> source = OpenFileSource({.paths = arguments.captures,
                                                       .codec = arguments.codec,
                                                       .lines = arguments.lines,
                                                       .records = arguments.records,
                                                       .trailer = *trailer,
-                                                      .config_path = arguments.config});
+                                                      .config_path = arguments.config,
+                                                      .paced = is_paced});
   if (!source.ok()) return Fail(source.status());
   ChooseStrategies(arguments, source->config);
   if (arguments.orders != 0) {
@@ -152,33 +158,43 @@ int Replay(const ReplayArguments& arguments) {
   if (!metrics.ok()) return Fail(metrics.status());
   absl::StatusOr<std::optional<ReplacedFile>> summary = ClaimSummary(arguments.json_file);
   if (!summary.ok()) return Fail(summary.status());
-  absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
-  if (!latency.ok()) return Fail(latency.status());
   // The address of the configuration is that of the live run, which may have it now.
   if (source->config.http.has_value() && arguments.http.address.empty()) {
     std::fprintf(stderr, "note: http of the configuration is for `run`; here it is --http\n");
   }
   const absl::StatusOr<std::unique_ptr<HttpServer>> http = OpenHttp(arguments.http);
   if (!http.ok()) return Fail(http.status());
+  absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
+  if (!latency.ok()) return Fail(latency.status());
 
   latency::Clock clock;
   WatchStopSignals();
   ReportCrashes();
   WatchReportSignal();
-  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Create(
-      source->config, {.from_file = true, .framing = source->framing, .day_ns = *day_ns}, clock);
+  latency::OpenLoop loop(
+      {.schedule = absl::StrCat("the capture's stamps at ", arguments.speed, "x")});
+  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
+      Pipeline::Create(source->config,
+                       {.from_file = true,
+                        .framing = source->framing,
+                        .day_ns = *day_ns,
+                        .open_loop = is_paced ? &loop : nullptr},
+                       clock);
   if (!pipeline.ok()) return Fail(pipeline.status());
-  latency->Start(**pipeline, clock, {.verb = "replay", .loop = proto::Run::CLOSED});
+  latency->Start(**pipeline, clock,
+                 {.verb = "replay", .loop = is_paced ? proto::Run::OPEN : proto::Run::CLOSED});
   FileProgress progress;
-  if (absl::Status started = StartFile(**pipeline, *source, progress); !started.ok()) {
+  const FilePaceOptions pace{.speed = arguments.speed, .clock = &clock, .loop = &loop};
+  if (absl::Status started = StartFile(**pipeline, *source, progress, is_paced ? &pace : nullptr);
+      !started.ok()) {
     return Fail(started);
   }
   return Supervise(**pipeline, clock,
                    {.progress = "replaying",
                     .metrics = &*metrics,
                     .summary = &*summary,
-                    .latency = &*latency,
                     .http = http->get(),
+                    .latency = &*latency,
                     .position = [&] { return progress.Position(); },
                     .source_status = [&] { return progress.status(); },
                     .source_summary = [&] { return progress.Summary(); },
@@ -188,8 +204,8 @@ int Replay(const ReplayArguments& arguments) {
 }  // namespace
 
 void AddReplayVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb =
-      program.add_subcommand("replay", "Run the production pipeline on a capture, flat out");
+  CLI::App* verb = program.add_subcommand(
+      "replay", "Run the production pipeline on a capture, flat out or at its pace");
   auto arguments = std::make_shared<ReplayArguments>();
   verb->add_option(
           "CAPTURE", arguments->captures,
@@ -247,6 +263,10 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
           "only their order have its side and price (feed.orders in a configuration)")
       ->check(CLI::Range(1u, kMostOrders));
   verb->add_option("--day", arguments->day, kDayHelp);
+  verb->add_option("--speed", arguments->speed,
+                   "Hand packets on at the times of their stamps, at this multiple of the captured "
+                   "pace, 0.1 to 1000 (default: flat out), and measure latency from them")
+      ->check(CLI::Range(replay::PaceOptions::kLeastSpeed, replay::PaceOptions::kMostSpeed));
   verb->add_option(
       "--metrics", arguments->metrics_file,
       "Write counters to this file, in Prometheus' text format. A file that is not of an "
@@ -255,8 +275,8 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--json", arguments->json_file,
                    "Write the summary at the end as one JSON object to this file (- = standard "
                    "output)");
-  AddLatencyOptions(verb, arguments->latency);
   AddHttpOptions(*verb, arguments->http);
+  AddLatencyOptions(verb, arguments->latency);
   verb->footer(
       "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
       "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"
@@ -270,6 +290,10 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "time: of equal stamps the capture named first comes first, each capture keeps its own "
       "order,\n"
       "and one without any stamps is read before the others.\n\n"
+      "With --speed there is a schedule, and the latency report has two figures: from the "
+      "schedule,\n"
+      "with everything that waited in it, and from the actual start, as a closed loop would show\n"
+      "it. How late the reader itself was stands beside them; no slip moves the schedule.\n\n"
       "A file of updates goes to the strategies as it was written, without codecs and sessions:\n"
       "--strategy, --updates and its filters apply, what is said of captures does not.\n\n"
       "The columns of --updates, and how pandas reads them without changing a time, are in\n"
@@ -279,6 +303,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "  feedhandler replay day.pcap --updates=- --format=json | head\n"
       "  feedhandler replay line_a.pcap line_b.pcap --updates=day.csv\n"
       "  feedhandler replay day.pcap --updates=day.fhu --format=binary\n"
+      "  feedhandler replay day.pcap --speed=1\n"
       "  feedhandler replay day.fhu --strategy=./busiest_symbols.so\n"
       "  feedhandler replay day.pcap --updates=- --record=trade --symbol=AAPL,MSFT \\\n"
       "      --columns=ts_event_ns,symbol,price,size\n"

@@ -26,8 +26,8 @@ struct RunArguments {
   std::string day;
   std::string metrics_file;
   std::string json_file;
-  LatencyArguments latency;
   HttpOption http;
+  LatencyArguments latency;
   std::optional<double> seconds;
   std::optional<uint64_t> messages;
 };
@@ -59,10 +59,10 @@ int Run(const RunArguments& arguments) {
   if (!metrics.ok()) return Fail(metrics.status());
   absl::StatusOr<std::optional<ReplacedFile>> summary = ClaimSummary(arguments.json_file);
   if (!summary.ok()) return Fail(summary.status());
-  absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
-  if (!latency.ok()) return Fail(latency.status());
   const absl::StatusOr<std::unique_ptr<HttpServer>> http = OpenHttp(arguments.http, config->http);
   if (!http.ok()) return Fail(http.status());
+  absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
+  if (!latency.ok()) return Fail(latency.status());
   for (FeedThreadConfig& thread : config->feed_threads) {
     thread.receiver.options.tell = [](const std::string& news) {
       std::fprintf(stderr, "note: %s\n", news.c_str());
@@ -90,8 +90,8 @@ int Run(const RunArguments& arguments) {
                    {.progress = "receiving",
                     .metrics = &*metrics,
                     .summary = &*summary,
-                    .latency = &*latency,
                     .http = http->get(),
+                    .latency = &*latency,
                     .host = &host,
                     .seconds = arguments.seconds,
                     .messages = arguments.messages});
@@ -120,8 +120,8 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--json", arguments->json_file,
                    "Write the summary at the end as one JSON object to this file (- = standard "
                    "output)");
-  AddLatencyOptions(verb, arguments->latency);
   AddHttpOptions(*verb, arguments->http);
+  AddLatencyOptions(verb, arguments->latency);
   verb->footer(
       "Joins every line of the configuration, arbitrates them, decodes, and hands updates to the\n"
       "configured strategies until Ctrl-C (or SIGTERM): what has arrived by then is delivered, "

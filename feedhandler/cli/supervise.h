@@ -45,8 +45,8 @@ struct SuperviseOptions {
   std::string progress;                            // What the progress bar says is being done.
   MetricsOutput* metrics = nullptr;                // Where counters go; null: nowhere.
   std::optional<ReplacedFile>* summary = nullptr;  // Of ClaimSummary, or null.
-  LatencyFiles* latency = nullptr;                 // Started; or null.
   HttpServer* http = nullptr;                      // Of OpenHttp; null: no pages.
+  LatencyFiles* latency = nullptr;                 // Started; or null.
   // What the host's counters showed before the start; null: they are not looked at.
   const rio::HostCounterWatch* host = nullptr;
   std::optional<double> seconds;     // Stop after this long.

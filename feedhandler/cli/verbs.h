@@ -31,6 +31,7 @@ void AddPublishVerb(CLI::App& program, int& exit_code);
 void AddGenerateVerb(CLI::App& program, int& exit_code);
 void AddDemoVerb(CLI::App& program, int& exit_code);
 void AddDoctorVerb(CLI::App& program, int& exit_code);
+void AddJitterVerb(CLI::App& program, int& exit_code);
 void AddTuneVerb(CLI::App& program, int& exit_code);
 void AddLatencyVerb(CLI::App& program, int& exit_code);  // Its parts: latency_verbs.h
 void AddListVerbs(CLI::App& program, int& exit_code);    // codecs, backends, strategies, check,

@@ -212,10 +212,17 @@ absl::Status OutputClaim::Open(const std::string& path, Use use) {
   created_ = facts_.kind == Kind::kMissing;
   const bool opened_later = use == Use::kReplaced && !created_;
   if (!opened_later) {
-    descriptor_ = system_file::OpenForWriting(path.c_str(), created_);
+    descriptor_ = use == Use::kAppended ? system_file::OpenForAppending(path.c_str(), created_)
+                                        : system_file::OpenForWriting(path.c_str(), created_);
     if (descriptor_ < 0) {
       created_ = false;
       return CannotWrite(path_, errno);
+    }
+    if (use == Use::kAppended && system_file::LockForWriting(descriptor_) != 0) {
+      created_ = false;
+      return absl::InvalidArgumentError(
+          absl::StrCat("cannot write ", path_,
+                       ": another program writes it; stop that one or name another file"));
     }
     // The null device is known by its name alone on Windows.
     if (facts_.kind != Kind::kNullDevice) facts_ = system_file::LookAtDescriptor(descriptor_);

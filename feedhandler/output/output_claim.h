@@ -75,6 +75,7 @@ class OutputClaim {
  public:
   enum class Use : uint8_t {
     kWritten,   // From its start on, through descriptor().
+    kAppended,  // The same, each write at the end; refused while another program claims it so.
     kReplaced,  // Regular files are not opened but replaced as wholes (replaced_file.h).
   };
 

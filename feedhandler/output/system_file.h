@@ -64,6 +64,11 @@ std::string FolderOf(const std::string& resolved_path);
 int OpenForWriting(const char* path, bool create);
 // The same for what others may keep waiting: never waits. -1 with ENXIO: a pipe that nobody reads.
 int OpenWithoutWaiting(const char* path);
+// The same with every write at the end of what the file holds then.
+int OpenForAppending(const char* path, bool create);
+// Keeps other programs that ask for the same from writing, until it is closed. 0, or -1; EWOULDBLOCK:
+// another one was first. Where the file system knows no locks this is 0.
+int LockForWriting(int file);
 // Makes a file that was not there. `mode`: its permissions, where the system has them; 0: the
 // usual ones.
 int CreateNew(const char* path, uint32_t mode);

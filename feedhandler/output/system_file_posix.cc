@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,6 +91,15 @@ std::string FolderOf(const std::string& resolved_path) {
 
 int OpenForWriting(const char* path, bool create) {
   return ::open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | (create ? O_CREAT : 0), 0666);
+}
+
+int OpenForAppending(const char* path, bool create) {
+  return ::open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | (create ? O_CREAT : 0), 0666);
+}
+
+int LockForWriting(int file) {
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return 0;
+  return errno == EWOULDBLOCK ? -1 : 0;
 }
 
 int OpenWithoutWaiting(const char* path) {

@@ -118,6 +118,25 @@ int OpenForWriting(const char* path, bool create) {
                  _S_IREAD | _S_IWRITE);
 }
 
+int OpenForAppending(const char* path, bool create) {
+  return ::_open(path, _O_WRONLY | _O_APPEND | _O_BINARY | _O_NOINHERIT | (create ? _O_CREAT : 0),
+                 _S_IREAD | _S_IWRITE);
+}
+
+int LockForWriting(int file) {
+  // A byte that no file has: what is locked cannot be read by others here.
+  OVERLAPPED at{};
+  at.Offset = 0xFFFFFFFE;
+  at.OffsetHigh = 0x7FFFFFFF;
+  if (::LockFileEx(reinterpret_cast<HANDLE>(::_get_osfhandle(file)),
+                   LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &at)) {
+    return 0;
+  }
+  if (::GetLastError() != ERROR_LOCK_VIOLATION && ::GetLastError() != ERROR_IO_PENDING) return 0;
+  errno = EWOULDBLOCK;
+  return -1;
+}
+
 int OpenWithoutWaiting(const char* path) { return OpenForWriting(path, /*create=*/false); }
 
 int CreateNew(const char* path, uint32_t) {

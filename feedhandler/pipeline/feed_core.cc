@@ -123,7 +123,7 @@ void FeedCore::OnPackets(std::span<const rio::Packet> packets) {
   burst_recv_ns_ = clock_.ToUnixNs(dequeue_ticks_);
   const size_t taken = packets.size();
   untaken_ = taken;
-  if (options_.measure) peaks_.Add(burst_recv_ns_, taken);
+  if (options_.measure) peaks_.Note(burst_recv_ns_, taken);
   size_t run = ChannelRun(packets);
   if (run < taken && !options_.capture_clock) {
     packets = GroupByChannel(packets);

@@ -24,13 +24,13 @@
 #include "codecs/codec.h"
 #include "codecs/instrument_store.h"
 #include "feedhandler/pipeline/order_index.h"
+#include "feedhandler/pipeline/rate_peaks.h"
 #include "feedhandler/pipeline/update_publisher.h"
 #include "feedhandler/session/channel_session.h"
 #include "feedhandler/session/line_races.h"
 #include "feedhandler/session/loop_session.h"
 #include "latency/clock.h"
 #include "latency/histogram.h"
-#include "latency/peak_rate.h"
 #include "latency/stages.h"
 #include "rio/packet.h"
 #include "rio/stamps/stamps.h"
@@ -138,8 +138,8 @@ class FeedCore {
   using StampCounts = std::array<uint64_t, rio::kStampSources>;
   const StampCounts& stamp_counts() const { return stamp_counts_; }
 
-  // By the time of dequeue. Any thread.
-  const latency::PeakRate& peaks() const { return peaks_; }
+  // By the time of dequeue.
+  const RatePeaks& peaks() const { return peaks_; }
 
  private:
   // One numbered stream of a channel.
@@ -202,7 +202,7 @@ class FeedCore {
   std::unique_ptr<uint32_t[]> released_;
   size_t released_count_ = 0;
   StampCounts stamp_counts_{};
-  latency::PeakRate peaks_;
+  RatePeaks peaks_;
   std::vector<int64_t> deadlines_;  // Of each stream; INT64_MAX when nothing of it is open.
   int64_t least_deadline_ns_ = INT64_MAX;
   int64_t newest_stamp_ns_ = 0;  // With capture_clock: the time of the capture.

@@ -40,6 +40,7 @@ struct FeedCounters {
   uint64_t polls = 0;
   uint64_t idle_polls = 0;
   FeedCore::StampCounts stamps{};         // Packets by rio::StampSource.
+  RatePeaks::Counts peaks{};              // Most packets within each of RatePeaks::kWindowsNs.
   std::vector<ChannelCounters> channels;  // As many as the core has.
   std::vector<RingStats> rings;           // As many as the publisher has.
 };
@@ -135,6 +136,7 @@ void FeedThread::FillCounters(const Receiver& receiver, FeedCounters& counters) 
   counters.polls = polls_;
   counters.idle_polls = idle_polls_;
   counters.stamps = core_.stamp_counts();
+  counters.peaks = core_.peaks().most();
   core_.CopyCounters(counters.channels);
   std::copy(publisher_.stats().begin(), publisher_.stats().end(), counters.rings.begin());
 }

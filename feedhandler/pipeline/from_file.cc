@@ -1,6 +1,7 @@
 #include "feedhandler/pipeline/from_file.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -9,6 +10,7 @@
 #include "codecs/registry.h"
 #include "feedhandler/inspect/discover.h"
 #include "feedhandler/inspect/record_scan.h"
+#include "feedhandler/pipeline/file_pace.h"
 #include "latency/report.h"
 #include "replay/capture_account.h"
 #include "replay/capture_backend.h"
@@ -27,15 +29,17 @@ class FileReceiver {
   static constexpr bool kFinite = true;
 
   FileReceiver(std::unique_ptr<rio::RegisteredRegion> region, std::unique_ptr<B> backend,
-               FileProgress& progress)
-      : receiver_(std::move(region), std::move(backend)), progress_(progress) {}
+               FileProgress& progress, std::unique_ptr<FilePace> pace)
+      : receiver_(std::move(region), std::move(backend)),
+        progress_(progress),
+        pace_(std::move(pace)) {}
 
   size_t Poll(std::span<rio::Packet> packets) {
     if (++polls_ % kPollsBetweenReports == 0) Report();
-    return receiver_.Poll(packets);
+    return pace_ == nullptr ? receiver_.Poll(packets) : PollPaced(packets);
   }
   void Release(std::span<const uint32_t> slices) { receiver_.Release(slices); }
-  bool finished() const { return receiver_.finished(); }
+  bool finished() const { return receiver_.finished() && next_ == read_; }
   void RefreshStats() { receiver_.RefreshStats(); }
   const rio::BackendStats& stats() const { return receiver_.stats(); }
   std::span<const rio::LineStats> line_stats() const { return receiver_.line_stats(); }
@@ -44,14 +48,31 @@ class FileReceiver {
   void Close() {
     Report();
     absl::Status status = receiver_.backend().status();
-    if (!receiver_.finished())
-      status.Update(absl::AbortedError("stopped before the end of the input"));
+    if (!finished()) status.Update(absl::AbortedError("stopped before the end of the input"));
+    receiver_.Release(std::span<const rio::Packet>(ahead_).subspan(next_, read_ - next_));
+    next_ = read_;
     progress_.Finish(std::move(status), Describe(receiver_.backend()), Groups(receiver_.backend()));
     receiver_.Close();
   }
 
  private:
   static constexpr uint32_t kPollsBetweenReports = 256;
+
+  // What is due of the packets read ahead. Waits for the first of them, for a moment only: the loop
+  // has others to answer.
+  size_t PollPaced(std::span<rio::Packet> packets) {
+    if (next_ == read_) {
+      next_ = 0;
+      read_ = receiver_.Poll(ahead_);
+    }
+    size_t count = 0;
+    while (count < packets.size() && next_ < read_ &&
+           pace_->IsDue(ahead_[next_], /*may_wait=*/count == 0)) {
+      packets[count] = ahead_[next_++];
+      pace_->Sent(packets[count++]);
+    }
+    return count;
+  }
 
   void Report() {
     progress_.Advance(receiver_.backend().stored_bytes_read(),
@@ -82,6 +103,10 @@ class FileReceiver {
 
   rio::Receiver<B> receiver_;
   FileProgress& progress_;
+  std::unique_ptr<FilePace> pace_;  // None: flat out.
+  std::array<rio::Packet, FeedCore::kMaxBurst> ahead_{};
+  size_t next_ = 0;  // Of ahead_, to be handed on.
+  size_t read_ = 0;
   uint32_t polls_ = 0;
 };
 
@@ -234,7 +259,8 @@ absl::StatusOr<std::vector<FileHold>> HoldInputs(const FileSourceOptions& option
 
 // Every held packet keeps a slice, so there are more than the windows can hold (`in_order`: none is
 // held); and slices hold the longest payload there is, as far as memory allows.
-void SizeRegion(Config& config, rio::TrailerFormat trailer, uint32_t longest_bytes, bool in_order) {
+void SizeRegion(Config& config, rio::TrailerFormat trailer, uint32_t longest_bytes, bool in_order,
+                bool paced) {
   constexpr uint32_t kSliceUnit = 64;
   constexpr uint64_t kMostRegionBytes = uint64_t{512} << 20;
   const uint64_t held = HeldSlices(config.feeds);
@@ -244,8 +270,9 @@ void SizeRegion(Config& config, rio::TrailerFormat trailer, uint32_t longest_byt
     for (rio::Subscription& line : receiver.options.subscriptions) line.trailer = trailer;
   }
   rio::RegionOptions& region = receiver.region;
-  const auto needed =
-      static_cast<uint32_t>(in_order ? 4 * FeedCore::kMaxBurst : held + FeedCore::kMaxBurst);
+  const uint64_t bursts = paced ? 2 : 1;  // One is read ahead.
+  const auto needed = static_cast<uint32_t>(in_order ? 4 * FeedCore::kMaxBurst
+                                                     : held + bursts * FeedCore::kMaxBurst);
   if (longest_bytes > region.slice_bytes) {
     region.slice_count = needed;
     const auto most =
@@ -276,16 +303,18 @@ void ReadWithOneThread(Config& config) {
 // Opens a backend of type B on the feed thread.
 template <class B, class OpenBackend>
 absl::Status StartBackend(Pipeline& pipeline, const Config& config, FileProgress& progress,
-                          OpenBackend open_backend) {
+                          const FilePaceOptions* pace, OpenBackend open_backend) {
   using Result = absl::StatusOr<std::unique_ptr<FileReceiver<B>>>;
-  const auto open = [&config, &progress, open_backend]() -> Result {
+  const auto open = [&config, &progress, pace, open_backend]() -> Result {
     absl::StatusOr<rio::RegisteredRegion> created =
         rio::RegisteredRegion::Create(config.feed_threads[0].receiver.region);
     if (!created.ok()) return created.status();
     auto region = std::make_unique<rio::RegisteredRegion>(*std::move(created));
     absl::StatusOr<std::unique_ptr<B>> backend = open_backend(*region);
     if (!backend.ok()) return backend.status();
-    return std::make_unique<FileReceiver<B>>(std::move(region), *std::move(backend), progress);
+    return std::make_unique<FileReceiver<B>>(
+        std::move(region), *std::move(backend), progress,
+        pace == nullptr ? nullptr : std::make_unique<FilePace>(*pace));
   };
   return pipeline.Start([&open](size_t, FeedThread& thread) { return thread.Start(open); });
 }
@@ -308,20 +337,27 @@ absl::StatusOr<FileSource> OpenFileSource(const FileSourceOptions& options) {
   source.configured_feed_threads = source.config.feed_threads.size();
   if (source.is_record_file) source.framing = "length_prefixed";
   ReadWithOneThread(source.config);
-  SizeRegion(source.config, options.trailer, longest_bytes, source.is_record_file);
+  SizeRegion(source.config, options.trailer, longest_bytes, source.is_record_file, options.paced);
   return source;
 }
 
-absl::Status StartFile(Pipeline& pipeline, const FileSource& source, FileProgress& progress) {
+absl::Status StartFile(Pipeline& pipeline, const FileSource& source, FileProgress& progress,
+                       const FilePaceOptions* pace) {
   const Config& config = source.config;
+  if (source.is_record_file && pace != nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", source.paths[0],
+                     "' is a length-prefixed file, whose messages have no stamps to pace them by: "
+                     "leave the speed out, it is replayed flat out"));
+  }
   if (source.is_record_file) {
     return StartBackend<replay::RecordFileBackend>(
-        pipeline, config, progress, [&source](rio::RegisteredRegion& region) {
+        pipeline, config, progress, nullptr, [&source](rio::RegisteredRegion& region) {
           return replay::RecordFileBackend::Open(source.paths[0], region);
         });
   }
   return StartBackend<replay::CaptureBackend>(
-      pipeline, config, progress, [&source, &config](rio::RegisteredRegion& region) {
+      pipeline, config, progress, pace, [&source, &config](rio::RegisteredRegion& region) {
         return replay::CaptureBackend::Open(source.paths, config.feed_threads[0].receiver.options,
                                             region);
       });

@@ -23,6 +23,8 @@
 #include "feedhandler/config/config.h"
 #include "feedhandler/output/output_claim.h"
 #include "feedhandler/pipeline/pipeline.h"
+#include "latency/clock.h"
+#include "latency/open_loop.h"
 
 namespace fh {
 
@@ -37,6 +39,7 @@ struct FileSourceOptions {
   // Of every line, in place of what the configuration says; kNone: as it says.
   rio::TrailerFormat trailer = rio::TrailerFormat::kNone;
   std::string config_path;  // Feeds and lines from a configuration; the others are empty.
+  bool paced = false;       // StartFile will be given a pace.
 };
 
 struct FileSource {
@@ -79,8 +82,19 @@ class FileProgress {
   std::string groups_;
 };
 
-// Opens the file on the pipeline's feed thread and starts. `progress` outlives the pipeline.
-absl::Status StartFile(Pipeline& pipeline, const FileSource& source, FileProgress& progress);
+// By which a capture's packets are handed on at the times of their stamps, instead of flat out. Both
+// outlive the pipeline, which was made with `loop` as its open_loop.
+struct FilePaceOptions {
+  double speed = 1;  // As replay::PaceOptions.
+  const latency::Clock* clock = nullptr;
+  latency::OpenLoop* loop = nullptr;
+};
+
+// Opens the file on the pipeline's feed thread and starts. `progress` outlives the pipeline. `pace`:
+// null for flat out. InvalidArgument for a pace of a length-prefixed file, whose messages have no
+// stamps.
+absl::Status StartFile(Pipeline& pipeline, const FileSource& source, FileProgress& progress,
+                       const FilePaceOptions* pace = nullptr);
 
 }  // namespace fh
 

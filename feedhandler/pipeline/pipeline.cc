@@ -46,7 +46,7 @@ std::vector<uint16_t> FeedOfChannel(const Config& config) {
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Config& config,
                                                            const PipelineOptions& options,
                                                            const latency::Clock& clock) {
-  std::unique_ptr<Pipeline> pipeline(new Pipeline(clock));
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(clock, options));
   pipeline->MakeFeedParts(config);
   if (absl::Status status = pipeline->MakeChannels(config, options); !status.ok()) return status;
   if (absl::Status status = pipeline->MakeStrategyThreads(config, options); !status.ok()) {
@@ -218,13 +218,15 @@ absl::Status Pipeline::MakeStrategyThreads(const Config& config, const PipelineO
     for (size_t ring = 0; ring < parts.size(); ++ring) {
       feed_parts_[parts[ring]]->readers.push_back({.strategy_thread = i, .ring = ring});
     }
-    StrategyThreadOptions made{.thread = wanted.thread,
-                               .ring_updates = wanted.ring_updates,
-                               .rings = parts.size(),
-                               .wire_stamps = !options.from_file && AllCarryWireStamps(config),
-                               .stamps_are_past = options.from_file,
-                               .feeds = config.feeds.size(),
-                               .feed_of_channel = FeedOfChannel(config)};
+    StrategyThreadOptions made{
+        .thread = wanted.thread,
+        .ring_updates = wanted.ring_updates,
+        .rings = parts.size(),
+        .wire_stamps = !options.from_file && AllCarryWireStamps(config),
+        .stamps_are_past = options.from_file,
+        .schedule = options.open_loop == nullptr ? nullptr : &options.open_loop->schedule(),
+        .feeds = config.feeds.size(),
+        .feed_of_channel = FeedOfChannel(config)};
     made.thread.name = absl::StrCat("fh-strategy-", i);
     made.thread.idle = ResolveIdle(made.thread.idle, HotThreads(config));
     strategy_threads_.push_back(std::make_unique<StrategyThread>(made, clock_));
@@ -331,6 +333,12 @@ latency::StageSnapshot Pipeline::Stages() const {
   return all;
 }
 
+latency::LoopSnapshot Pipeline::Loop() const {
+  latency::LoopSnapshot all;
+  for (const auto& thread : strategy_threads_) all.Merge(thread->Loop());
+  return all;
+}
+
 std::vector<LatencyPart> Pipeline::LatencyParts() const {
   using latency::Stage;
   std::vector<LatencyPart> parts;
@@ -355,6 +363,16 @@ std::vector<LatencyPart> Pipeline::LatencyParts() const {
       add(thread->total_stage(), "", thread->TotalUnder(i));
       parts.back().condition = StrategyThread::kConditions[i];
     }
+    if (open_loop_ == nullptr) continue;
+    latency::LoopSnapshot loop = thread->Loop();
+    add(Stage::kScheduleToDone, "", std::move(loop.from_schedule));
+    add(Stage::kStartToDone, "", std::move(loop.from_start));
+  }
+  if (open_loop_ != nullptr) {
+    parts.push_back({.stage = Stage::kLateness,
+                     .thread = "sender",
+                     .of_packets = true,
+                     .histogram = open_loop_->lateness().Snapshot()});
   }
   return parts;
 }

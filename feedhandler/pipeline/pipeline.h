@@ -33,6 +33,7 @@
 #include "feedhandler/pipeline/update_publisher.h"
 #include "feedhandler/strategy/host.h"
 #include "latency/clock.h"
+#include "latency/open_loop.h"
 #include "latency/stages.h"
 
 namespace fh {
@@ -45,6 +46,9 @@ struct PipelineOptions {
   absl::string_view framing;
   // A moment of the trading day, UNIX ns; 0 = the day of reception (CodecOptions::day_ns).
   int64_t day_ns = 0;
+  // Of packets that are sent by a schedule in this process: latency is measured from it, too. Outlives
+  // the pipeline; may be null.
+  const latency::OpenLoop* open_loop = nullptr;
   // Log lines of strategies; stderr when empty.
   StrategyHost::LogFunction log;
 };
@@ -123,6 +127,11 @@ class Pipeline {
   // same ones in the same order each time. Any time.
   latency::StageSnapshot Stages() const;
   std::vector<LatencyPart> LatencyParts() const;
+  // The schedule that packets are sent by, or null; and what of it was measured, all strategy threads
+  // together. Any time.
+  const latency::OpenLoop* open_loop() const { return open_loop_; }
+  bool from_file() const { return from_file_; }
+  latency::LoopSnapshot Loop() const;
   // Each pair of lines of each channel that has several: the same ones in the same order each time. Any
   // time.
   std::vector<LineRace> LineRacesNow() const;
@@ -142,7 +151,8 @@ class Pipeline {
   std::vector<std::string> Notes() const;
 
  private:
-  explicit Pipeline(const latency::Clock& clock) : clock_(clock) {}
+  Pipeline(const latency::Clock& clock, const PipelineOptions& options)
+      : clock_(clock), open_loop_(options.open_loop), from_file_(options.from_file) {}
 
   void MakeFeedParts(const Config& config);
   absl::Status MakeChannels(const Config& config, const PipelineOptions& options);
@@ -158,6 +168,8 @@ class Pipeline {
   std::vector<const ThreadOptions*> Placements() const;
 
   const latency::Clock& clock_;
+  const latency::OpenLoop* const open_loop_;
+  const bool from_file_;
   std::vector<std::unique_ptr<codecs::InstrumentStore>> stores_;  // Of feeds, or of channels.
   std::vector<FileHold> inputs_;  // Schemas and codec plugins: no output is one.
   std::vector<std::unique_ptr<FeedPart>> feed_parts_;

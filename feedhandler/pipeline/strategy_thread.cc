@@ -26,6 +26,11 @@ uint64_t PackCall(size_t strategy, uint64_t updates, uint64_t channel, uint64_t 
 
 uint64_t Bits(uint64_t word, int from, int to) { return word << (64 - to) >> (64 - to + from); }
 
+bool IsOfSessionLayer(const codecs::NormalizedUpdate& update) {
+  return update.record == FH_RECORD_GAP || update.record == FH_RECORD_SESSION ||
+         (update.record == FH_RECORD_STATUS && update.status.kind == FH_STATUS_CHANNEL_STUCK);
+}
+
 thread_local const StrategyThread* this_thread = nullptr;
 
 }  // namespace
@@ -36,7 +41,8 @@ StrategyThread::StrategyThread(const StrategyThreadOptions& options, const laten
       stages_(options.thread.name, clock),
       totals_(std::make_unique<latency::Histogram[]>(options.feeds)),
       under_(std::make_unique<latency::Histogram[]>(kConditions.size())),
-      samples_(kMostPerTurn) {
+      samples_(kMostPerTurn),
+      loop_(options.schedule == nullptr ? nullptr : std::make_unique<latency::LoopMeter>()) {
   for (size_t i = 0; i < options.rings; ++i) {
     inputs_.push_back(std::make_unique<Input>(options.ring_updates));
   }
@@ -155,6 +161,7 @@ bool StrategyThread::DeliverFrom(Input& input) {
     if (samples_.has_open()) [[unlikely]]
       samples_.SetDone(clock_.ToUnixNs(done_ticks));
   }
+  if (loop_ != nullptr) RecordLoop(run, clock_.NowUnixNs());
   input.ring.Release(run.size());
   delivered_.store(delivered_.load(std::memory_order_relaxed) + run.size(),
                    std::memory_order_release);
@@ -291,6 +298,34 @@ void StrategyThread::RecordPacket(Input& input, std::span<const codecs::Normaliz
         seen_ns - static_cast<int32_t>(static_cast<uint32_t>(seen_ns) - published_ns32);
   }
   samples_.Add(sample, *why);
+}
+
+// Of the schedule are packets; what the session layer says is of none.
+void StrategyThread::RecordLoop(std::span<const codecs::NormalizedUpdate> run, int64_t done_ns) {
+  const latency::Schedule& schedule = *options_.schedule;
+  const bool by_stamp = schedule.key() == latency::Schedule::Key::kStamp;
+  for (size_t i = 0; i < run.size();) {
+    const codecs::NormalizedUpdate& first = run[i];
+    if (IsOfSessionLayer(first)) {
+      ++i;
+      continue;
+    }
+    size_t end = i + 1;
+    while (end < run.size() && run[end].ts_recv_ns == first.ts_recv_ns &&
+           run[end].channel_id == first.channel_id &&
+           (by_stamp || run[end].sequence == first.sequence) && !IsOfSessionLayer(run[end])) {
+      ++end;
+    }
+    latency::Schedule::Times times;
+    if (!by_stamp) {
+      times = schedule.Find(latency::Schedule::OfMessage(first.channel_id, first.sequence));
+    } else if (first.ts_recv_ns != FH_UNDEFINED_TIME) {
+      times = schedule.FindStamp(first.ts_recv_ns);
+    }
+    loop_->Done(times, done_ns, end - i);
+    i = end;
+  }
+  loop_->EndOfRun(done_ns);
 }
 
 latency::Stage StrategyThread::total_stage() const {

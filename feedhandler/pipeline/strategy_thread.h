@@ -36,6 +36,8 @@
 #include "feedhandler/threads/thread_setup.h"
 #include "latency/clock.h"
 #include "latency/histogram.h"
+#include "latency/open_loop.h"
+#include "latency/schedule.h"
 #include "latency/stages.h"
 
 namespace fh {
@@ -51,6 +53,9 @@ struct StrategyThreadOptions {
   // run has left a note (run_notes.h), and no condition is told.
   bool stamps_are_past = false;
   bool measure = true;  // As FeedCoreOptions::measure.
+  // By which packets are sent, where they are: latency is measured from it (latency/open_loop.h). Outlives
+  // the thread.
+  const latency::Schedule* schedule = nullptr;
   // The totals are measured for each feed: feed_of_channel[channel id] < feeds. A channel that is
   // not in it belongs to the first.
   size_t feeds = 1;
@@ -121,6 +126,12 @@ class StrategyThread {
   // Packets with all of their stamps. After Stop.
   std::vector<PacketSample> Samples() const { return samples_.All(); }
 
+  // From the schedule and from the actual start, until the strategies were done; empty without a
+  // schedule. Any thread.
+  latency::LoopSnapshot Loop() const {
+    return loop_ == nullptr ? latency::LoopSnapshot() : loop_->Snapshot();
+  }
+
   std::vector<LoadedStrategy>& strategies() { return strategies_; }
   const std::vector<std::string>& notes() const { return notes_; }  // After Start.
   const std::string& name() const { return options_.thread.name; }
@@ -165,6 +176,7 @@ class StrategyThread {
                     uint32_t published_ns32);
   void RecordPacket(Input& input, std::span<const codecs::NormalizedUpdate> packet,
                     const RunNote* note, int64_t seen_ns, uint32_t published_ns32);
+  void RecordLoop(std::span<const codecs::NormalizedUpdate> run, int64_t done_ns);
 
   StrategyThreadOptions options_;
   const latency::Clock& clock_;
@@ -173,6 +185,7 @@ class StrategyThread {
   std::unique_ptr<latency::Histogram[]> totals_;  // One a feed.
   std::unique_ptr<latency::Histogram[]> under_;   // One a condition.
   PacketSamples samples_;
+  std::unique_ptr<latency::LoopMeter> loop_;      // With a schedule.
   std::vector<LoadedStrategy> strategies_;
   std::vector<StrategyHost*> hosts_;
   std::vector<std::string> notes_;

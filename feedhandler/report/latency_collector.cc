@@ -103,7 +103,9 @@ bool IsEndToEnd(Stage stage) {
 
 proto::Series::Role RoleOf(const LatencyPart& part) {
   if (!part.condition.empty()) return proto::Series::SPLIT;
-  if (IsEndToEnd(part.stage)) return proto::Series::TOTAL;
+  if (part.stage == Stage::kScheduleToDone) return proto::Series::SCHEDULE;
+  if (part.stage == Stage::kLateness) return proto::Series::LATENESS;
+  if (IsEndToEnd(part.stage) || part.stage == Stage::kStartToDone) return proto::Series::TOTAL;
   return part.stage == Stage::kDequeueToDecoded ? proto::Series::TOTAL : proto::Series::STAGE;
 }
 
@@ -211,7 +213,9 @@ void LatencyCollector::Start(Instant now) {
 
 // First the sums, in the order of the way, then the parts as they come.
 void LatencyCollector::MakeSeries(const std::vector<LatencyPart>& parts) {
-  for (const Stage stage : latency::kStages) {
+  std::vector<Stage> stages(latency::kStages.begin(), latency::kStages.end());
+  stages.insert(stages.end(), latency::kLoopStages.begin(), latency::kLoopStages.end());
+  for (const Stage stage : stages) {
     std::vector<std::string> conditions;
     for (size_t i = 0; i < parts.size(); ++i) {
       const LatencyPart& part = parts[i];
@@ -395,13 +399,15 @@ void LatencyCollector::FillRun(proto::Run& run) const {
     run.set_achieved_per_second(static_cast<double>(counters_.packets) * 1e9 /
                                 static_cast<double>(duration_ns));
   }
-  // Of the busiest feed thread: what several had at one time is not known.
-  std::map<int64_t, double, std::greater<>> peaks;
-  for (const auto& part : pipeline_.feed_parts()) {
-    for (const latency::RatePeak& peak : part->core->peaks().Peaks()) {
-      double& most = peaks[peak.window_ns];
-      most = std::max(most, peak.per_second);
-    }
+  if (const latency::OpenLoop* loop = pipeline_.open_loop(); loop != nullptr) {
+    run.set_loop(proto::Run::OPEN);
+    run.set_offered_per_second(loop->OfferedPerSecond());
+    run.set_achieved_per_second(loop->AchievedPerSecond());
+  }
+  // Of the busiest feed thread: windows of several do not lie on each other.
+  RatePeaks::Counts peaks{};
+  for (const FeedCounters& thread : counters_.threads) {
+    for (size_t i = 0; i < peaks.size(); ++i) peaks[i] = std::max(peaks[i], thread.peaks[i]);
   }
   for (const auto& [window_ns, per_second] : peaks) {
     proto::Run::Peak* const peak = run.add_peak();

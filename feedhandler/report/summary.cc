@@ -137,11 +137,14 @@ void ChannelJson(const Channel& channel, const ChannelCounters& counters,
   json.EndArray().EndObject();
 }
 
-void LatenciesJson(const latency::StageSnapshot& stages, JsonWriter& json) {
+void LatenciesJson(const Pipeline& pipeline, JsonWriter& json) {
+  const latency::StageSnapshot stages = pipeline.Stages();
+  const latency::LoopSnapshot loop = pipeline.Loop();
+  latency::HistogramSnapshot lateness;
+  if (pipeline.open_loop() != nullptr) lateness = pipeline.open_loop()->lateness().Snapshot();
   json.BeginArray();
-  for (const latency::Stage stage : latency::kStages) {
-    const latency::HistogramSnapshot& histogram = stages.of(stage);
-    if (histogram.total() == 0) continue;
+  const auto add = [&json](latency::Stage stage, const latency::HistogramSnapshot& histogram) {
+    if (histogram.total() == 0) return;
     const absl::string_view name = latency::StageName(stage);
     json.BeginObject().Key("stage").Text({name.data(), name.size()});
     json.Key("count").Number(histogram.total()).Key("min_ns").Number(histogram.min());
@@ -149,7 +152,11 @@ void LatenciesJson(const latency::StageSnapshot& stages, JsonWriter& json) {
     json.Key("p99_ns").Number(histogram.ValueAtPercentile(99));
     json.Key("p999_ns").Number(histogram.ValueAtPercentile(99.9));
     json.Key("max_ns").Number(histogram.max()).EndObject();
-  }
+  };
+  for (const latency::Stage stage : latency::kStages) add(stage, stages.of(stage));
+  add(latency::Stage::kScheduleToDone, loop.from_schedule);
+  add(latency::Stage::kStartToDone, loop.from_start);
+  add(latency::Stage::kLateness, lateness);
   json.EndArray();
 }
 
@@ -239,7 +246,7 @@ std::string JsonSummary(Pipeline& pipeline, const PipelineCounters& counters,
     }
   }
   json.EndArray().Key("latencies");
-  LatenciesJson(pipeline.Stages(), json);
+  LatenciesJson(pipeline, json);
   json.EndObject();
   return absl::StrCat(json.text(), "\n");
 }
@@ -299,7 +306,7 @@ namespace {
 std::vector<LatencyPart> PartsForText(const Pipeline& pipeline) {
   std::vector<LatencyPart> rows;
   for (LatencyPart& part : pipeline.LatencyParts()) {
-    if (!part.condition.empty()) continue;
+    if (!part.condition.empty() || latency::IsLoopStage(part.stage)) continue;
     const bool is_hop = part.of_packets && part.line.empty();
     if (!is_hop) {
       rows.push_back(std::move(part));
@@ -379,7 +386,16 @@ std::string TextLatencies(const Pipeline& pipeline, const PipelineCounters& coun
       options.parts.push_back({NameOf(part), &part.histogram});
     }
   }
-  return absl::StrCat(latency::TextReport(pipeline.Stages(), options), TextRaces(pipeline));
+  const latency::OpenLoop* loop = pipeline.open_loop();
+  if (loop == nullptr && pipeline.from_file()) {
+    options.title = "Latency by stage, closed loop: the next packet is read when there is room";
+  }
+  if (loop == nullptr) {
+    return absl::StrCat(latency::TextReport(pipeline.Stages(), options), TextRaces(pipeline));
+  }
+  options.title = "Latency by stage, open loop";
+  return absl::StrCat(latency::TextReport(pipeline.Stages(), options), "\n",
+                      latency::TextLoop(*loop, pipeline.Loop()), TextRaces(pipeline));
 }
 
 std::string TextSummary(Pipeline& pipeline, const PipelineCounters& counters,

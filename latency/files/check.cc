@@ -3,6 +3,8 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "latency/files/hdr_histogram.h"
+#include "latency/files/hlog_report.h"
 #include "latency/files/report_file.h"
 #include "latency/histogram.h"
 
@@ -11,6 +13,7 @@ namespace {
 
 constexpr uint64_t kMostCount = std::numeric_limits<int64_t>::max();
 // Seconds of three years; what a report of longer intervals or more of them is, nobody can draw.
+constexpr int64_t kLatestNs = 4'000'000'000'000'000'000;
 constexpr uint32_t kMostIntervals = 100'000'000;
 
 absl::Status Wrong(absl::string_view where, absl::string_view what) {
@@ -47,12 +50,21 @@ absl::Status CheckRun(const proto::Run& run) {
   if (run.intervals() > 0 && run.interval_ns() == 0) {
     return Wrong("the run", " has intervals of no length");
   }
+  if (run.start_unix_ns() > kLatestNs || run.duration_ns() > kLatestNs ||
+      (run.intervals() > 0 && run.interval_ns() > kLatestNs / run.intervals())) {
+    return Wrong("the run", " lasts too long or lies beyond the year 2096");
+  }
   return absl::OkStatus();
 }
 
 absl::Status CheckSeries(const proto::Series& series, const proto::Run& run) {
   const std::string where = absl::StrCat("the series ", series.stage());
-  const uint64_t end = HistogramBuckets::kCount;
+  uint64_t end = HistogramBuckets::kCount;
+  if (series.has_hdr()) {
+    const absl::StatusOr<HdrLayout> layout = HdrLayout::Make(SettingsOf(series.hdr()));
+    if (!layout.ok()) return Wrong(where, absl::StrCat(" is ", layout.status().message()));
+    end = layout->most_slots();
+  }
   if (absl::Status total = CheckBuckets(series.total(), end, where); !total.ok()) return total;
   int64_t before = -1;
   for (const proto::Interval& interval : series.interval()) {
@@ -62,11 +74,38 @@ absl::Status CheckSeries(const proto::Series& series, const proto::Run& run) {
                    absl::StrCat(" has interval ", interval.number(), ", of ", run.intervals()));
     }
     before = interval.number();
+    if (interval.max() < 0) return Wrong(where, " has an interval with a negative maximum");
     absl::Status buckets = CheckBuckets(interval.buckets(), end,
                                         absl::StrCat(where, ", interval ", interval.number(), ","));
     if (!buckets.ok()) return buckets;
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckRace(const proto::Race& race, const proto::Run& run) {
+  const std::string where = absl::StrCat("the race of channel ", race.channel());
+  for (const proto::Buckets* buckets : {&race.lead_of_a(), &race.lead_of_b()}) {
+    absl::Status right = CheckBuckets(*buckets, HistogramBuckets::kCount, where);
+    if (!right.ok()) return right;
+  }
+  int64_t before = -1;
+  for (const proto::Race::Second& second : race.second()) {
+    if (second.number() <= before || second.number() >= run.intervals()) {
+      return Wrong(where, absl::StrCat(" has interval ", second.number(), " out of place"));
+    }
+    before = second.number();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckJitter(const proto::Jitter& jitter) {
+  if (jitter.duration_ns() < 0) return Wrong("the jitter floor", " has a negative duration");
+  for (const proto::Jitter::Point& point : jitter.curve()) {
+    if (!(point.share_above() >= 0 && point.share_above() <= 1)) {
+      return Wrong("the jitter floor", " has a share that is not between 0 and 1");
+    }
+  }
+  return CheckBuckets(jitter.gaps(), HistogramBuckets::kCount, "the jitter floor");
 }
 
 }  // namespace
@@ -80,7 +119,23 @@ absl::Status CheckContents(const proto::LatencyReport& report) {
   for (const proto::Series& series : report.series()) {
     if (absl::Status right = CheckSeries(series, report.run()); !right.ok()) return right;
   }
-  return absl::OkStatus();
+  for (const proto::Counter& counter : report.counter()) {
+    if (static_cast<uint32_t>(counter.value_size()) > report.run().intervals()) {
+      return Wrong(
+          absl::StrCat("the counter ", counter.name()),
+          absl::StrCat(" has ", counter.value_size(), " intervals, of ", report.run().intervals()));
+    }
+  }
+  for (const proto::Race& race : report.race()) {
+    if (absl::Status right = CheckRace(race, report.run()); !right.ok()) return right;
+  }
+  for (const proto::Clock& clock : report.clock()) {
+    if (!(clock.share_missing() >= 0 && clock.share_missing() <= 1) ||
+        !std::isfinite(clock.drift_ppm()) || !std::isfinite(clock.cost_ns())) {
+      return Wrong(absl::StrCat("the clock ", clock.name()), " has a share or rate that is none");
+    }
+  }
+  return CheckJitter(report.jitter());
 }
 
 }  // namespace fh::latency::files

@@ -69,7 +69,7 @@ function ninesAxis(chart, x, nines) {
     const text = p + "%";
     const width = text.length * 7.2;
     chart.add("line", {x1: at, x2: at, y1: top, y2: bottom, class: "grid"});
-    if (at - width / 2 < end + 4) continue;
+    if (at - width / 2 < end + 10) continue;
     const anchor = at + width / 2 > right ? "end" : "middle";
     chart.add("text", {x: anchor === "end" ? right : at, y: bottom + 17, "text-anchor": anchor, class: "tick"}, text);
     end = at + width / 2;

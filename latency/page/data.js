@@ -22,7 +22,6 @@ function prepare(bytes) {
   report.series.forEach((series, i) => {
     series.number = i;
     series.hasPart = series.part.some((p) => p !== "") || series.condition !== "";
-    series.name = series.stage + (series.condition ? ", " + series.condition : "");
     series.total = histogramOf(series.buckets, series.min, series.max);
     if (series.grid) series.grid = readGrid(bytes, series.grid);
   });
@@ -35,7 +34,7 @@ function prepare(bytes) {
   report.samples = report.samples.map(sampleOf);
   report.main = report.series.filter((series) => !series.hasPart);
   if (report.main.length === 0) report.main = report.series.slice(0, 12);
-  report.endToEnd = report.main.find((series) => series.role === ROLE.endToEnd) || report.main[0] || null;
+  report.endToEnd = report.main.find((series) => series.stage === report.endToEnd) || report.main[0] || null;
 }
 
 function readGrid(bytes, [firstRow, rows, offset, length]) {

@@ -338,8 +338,8 @@ function buildSecond(section) {
         : `Slow packets by second and offset within it: ${number(n)}; most, ${sums[most]}, at ${most * 20} to ${most * 20 + 20} ms.`;
     },
     hint: "What happens once a second is a line across. At the right: all seconds together.",
-    table: () => ({head: ["offset in the second", "slow packets"],
-      rows: selectedSlow(slowSamples()).map((sum, row) => [`${row * 20} to ${row * 20 + 20} ms`, sum])}),
+    table: (full) => ({head: ["offset in the second", "slow packets"],
+      rows: selectedSlow(slowSamples()).map((sum, row) => [`${row * 20} to ${row * 20 + 20} ms`, sum]).filter(([, sum]) => full || sum)}),
     cursor: secondCursor(() => chart),
   });
   return () => {

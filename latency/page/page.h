@@ -32,6 +32,11 @@ struct PageOptions {
   size_t most_bytes = 2'000'000;
 };
 
+// With which every page begins, so that a file that begins so may be replaced by another one.
+inline constexpr char kPageFirstBytes[] =
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src ";
+
 // Never fails: a report is a file and may hold anything; what of it makes no sense is left out and named
 // on the page.
 std::string HtmlPage(const proto::LatencyReport& report, const PageOptions& options = {});

@@ -7,6 +7,9 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <set>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -14,7 +17,7 @@
 #include "latency/page/json_text.h"
 #include "latency/page/page_grid.h"
 #include "latency/recording/buckets.h"
-#include "latency/report.h"
+#include "latency/summary/summary.h"
 
 namespace fh::latency::page {
 namespace {
@@ -48,21 +51,13 @@ bool IsPart(const proto::Series& series) {
          !series.thread().empty() || !series.condition().empty();
 }
 
-std::string NameOf(const proto::Series& series) {
-  std::string name = series.stage();
-  for (const std::string* part :
-       {&series.feed(), &series.channel(), &series.line(), &series.thread(), &series.condition()}) {
-    if (!part->empty()) absl::StrAppend(&name, " ", *part);
-  }
-  return name;
-}
-
 class PageWriter {
  public:
-  PageWriter(const proto::LatencyReport& report, const PageOptions& options)
-      : report_(report), options_(options) {
+  PageWriter(const proto::LatencyReport& report, const summary::Summary& summary)
+      : report_(report), summary_(summary) {
     CheckSeries();
     CountIntervals();
+    ChooseSamples();
   }
 
   // Empty when it can be told beforehand that it would be far too large.
@@ -76,6 +71,7 @@ class PageWriter {
  private:
   void CheckSeries();
   void CountIntervals();
+  void ChooseSamples();
   void PutRun(JsonText& json) const;
   void PutEnvironment(JsonText& json) const;
   void PutBuckets(const proto::Series& family, const proto::Buckets& buckets, JsonText& json) const;
@@ -84,6 +80,7 @@ class PageWriter {
   void PutCounters(const Detail& detail, JsonText& json) const;
   void PutRaces(const Detail& detail, JsonText& json);
   void PutSamples(JsonText& json);
+  void PutBands(JsonText& json) const;
   void PutSample(const proto::Sample& sample, JsonText& json);
   void PutJitter(JsonText& json);
   size_t Columns(const Detail& detail) const {
@@ -92,7 +89,10 @@ class PageWriter {
   size_t StringNumber(const std::string& text);
 
   const proto::LatencyReport& report_;
-  const PageOptions& options_;
+  const summary::Summary& summary_;
+  std::vector<const proto::Sample*> samples_;
+  std::array<size_t, 4>
+      sampled_{};  // Regular ones: there, on the page; others: there, on the page.
   std::vector<const proto::Series*> series_;  // That make sense.
   std::vector<std::string> notes_;
   uint64_t intervals_ = 0;
@@ -114,8 +114,8 @@ void PageWriter::CheckSeries() {
     if (status.ok()) {
       series_.push_back(&series);
     } else {
-      notes_.push_back(
-          absl::StrCat("The series ", NameOf(series), " is left out: ", status.message(), "."));
+      notes_.push_back(absl::StrCat("The series ", summary::NameOf(series),
+                                    " is left out: ", status.message(), "."));
     }
   }
 }
@@ -213,7 +213,7 @@ void PutOutside(absl::string_view name, const proto::Outside& outside, JsonText&
 
 void PageWriter::PutSeries(const proto::Series& series, const Rows& rows, const Detail& detail,
                            JsonText& json, std::string& bytes) const {
-  json.Open('{').Key("stage").Text(series.stage());
+  json.Open('{').Key("stage").Text(series.stage()).Key("name").Text(summary::NameOf(series));
   json.Key("part").Open('[').Text(series.feed()).Text(series.channel());
   json.Text(series.line()).Text(series.thread()).Close(']');
   json.Key("condition")
@@ -316,27 +316,54 @@ void PageWriter::PutSample(const proto::Sample& sample, JsonText& json) {
   json.Close(']');
 }
 
-void PageWriter::PutSamples(JsonText& json) {
-  std::array<size_t, 2> there{};  // Regular ones, others.
-  for (const proto::Sample& sample : report_.sample()) {
-    ++there[sample.why() == proto::Sample::REGULAR ? 0 : 1];
+// Each packet once: one that was slow and among the worst may stand there twice. Of too many regular and
+// slow ones some, evenly; the worst are few, and all are there.
+void PageWriter::ChooseSamples() {
+  std::set<std::tuple<std::string, std::string, std::string, uint64_t, std::string>> known;
+  std::array<std::vector<const proto::Sample*>, 2> kinds;  // Regular ones, others.
+  for (const bool worst : {true, false}) {
+    for (const proto::Sample& sample : report_.sample()) {
+      if ((sample.why() == proto::Sample::WORST) != worst || sample.stamp_size() == 0) continue;
+      const bool is_new = known
+                              .emplace(sample.feed(), sample.channel(), sample.line(),
+                                       sample.sequence(), sample.thread())
+                              .second;
+      if (is_new) kinds[sample.why() == proto::Sample::REGULAR ? 0 : 1].push_back(&sample);
+    }
   }
   constexpr std::array<size_t, 2> kMost = {kMostRegularSamples, kMostSlowSamples};
-  std::array<size_t, 2> seen{};
-  std::array<size_t, 2> taken{};
-  json.Key("samples").Open('[');
-  for (const proto::Sample& sample : report_.sample()) {
-    const size_t kind = sample.why() == proto::Sample::REGULAR ? 0 : 1;
-    // Evenly, in the order of the report. The worst are few, and all are there.
-    const size_t number = seen[kind]++;
-    const size_t step = (there[kind] + kMost[kind] - 1) / kMost[kind];
-    if (sample.why() != proto::Sample::WORST && step > 1 && number % step != 0) continue;
-    if (sample.stamp_size() == 0) continue;
-    ++taken[kind];
-    PutSample(sample, json);
+  for (size_t kind = 0; kind < kinds.size(); ++kind) {
+    const size_t before = samples_.size();
+    const size_t step = (kinds[kind].size() + kMost[kind] - 1) / kMost[kind];
+    for (size_t i = 0; i < kinds[kind].size(); ++i) {
+      const bool is_worst = kinds[kind][i]->why() == proto::Sample::WORST;
+      if (is_worst || i % step == 0) samples_.push_back(kinds[kind][i]);
+    }
+    sampled_[2 * kind] = kinds[kind].size();
+    sampled_[2 * kind + 1] = samples_.size() - before;
   }
+}
+
+void PageWriter::PutSamples(JsonText& json) {
+  json.Key("samples").Open('[');
+  for (const proto::Sample* sample : samples_) PutSample(*sample, json);
+  json.Close(']').Key("sampled").Open('[');
+  for (const size_t number : sampled_) json.Number(number);
   json.Close(']');
-  json.Key("sampled").Open('[').Number(there[0]).Number(taken[0]).Number(there[1]).Number(taken[1]);
+}
+
+// Of the whole run, with all samples; of a selection the page makes them itself.
+void PageWriter::PutBands(JsonText& json) const {
+  json.Key("bands").Open('[');
+  for (const summary::Band& band : summary_.bands) {
+    json.Open('{').Key("name").Text(band.name).Key("n").Number(band.samples);
+    json.Key("mean").Number(band.mean_ns).Key("residual").Number(band.residual_ns);
+    json.Key("stages").Open('[');
+    for (const summary::Band::StageShare& stage : band.stages) {
+      json.Open('[').Text(stage.stage).Number(stage.mean_ns).Close(']');
+    }
+    json.Close(']').Close('}');
+  }
   json.Close(']');
 }
 
@@ -391,8 +418,12 @@ std::string PageWriter::Write(const Detail& detail, size_t most_bytes) {
   string_numbers_.clear();
   JsonText json;
   std::string bytes;
-  json.Open('{').Key("title").Text(Title(report_, options_)).Key("verdict").Text(Verdict(report_));
+  json.Open('{')
+      .Key("endToEnd")
+      .Text(summary_.end_to_end.has_value() ? summary_.rows[*summary_.end_to_end].series->stage()
+                                            : "");
   PutRun(json);
+  PutBands(json);
   PutEnvironment(json);
   json.Key("merge").Number(detail.merge).Key("columns").Number(Columns(detail));
   json.Key("relativeWidth").Number(detail.relative_width).Key("rows").Open('[');
@@ -419,16 +450,6 @@ std::string PageWriter::Write(const Detail& detail, size_t most_bytes) {
   return Deflated(all);
 }
 
-const proto::Series* EndToEnd(const proto::LatencyReport& report) {
-  const proto::Series* best = nullptr;
-  for (const proto::Series& series : report.series()) {
-    if (IsPart(series)) continue;
-    if (series.role() == proto::Series::END_TO_END) return &series;
-    if (best == nullptr) best = &series;
-  }
-  return best;
-}
-
 }  // namespace
 
 std::string Title(const proto::LatencyReport& report, const PageOptions& options) {
@@ -442,15 +463,9 @@ std::string Title(const proto::LatencyReport& report, const PageOptions& options
   return absl::StrCat(title, loop >= 0 && loop <= 2 ? kLoops[loop] : "");
 }
 
-std::string Verdict(const proto::LatencyReport& report) {
-  const proto::Series* series = EndToEnd(report);
-  if (series == nullptr) return "Nothing was measured.";
-  return absl::StrCat("Measured: ", series->stage(), ".");
-}
-
-std::string PageData(const proto::LatencyReport& report, const PageOptions& options,
+std::string PageData(const proto::LatencyReport& report, const summary::Summary& summary,
                      size_t most_bytes) {
-  PageWriter writer(report, options);
+  PageWriter writer(report, summary);
   const uint32_t least = std::max<uint32_t>(writer.LeastMerge(), 1);
   std::vector<Detail> details;
   for (const double width : {1 / 128., 1 / 64., 1 / 32., 1 / 16., 1 / 8.}) {

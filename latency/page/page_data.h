@@ -11,15 +11,14 @@
 #include <string>
 
 #include "latency/page/page.h"
+#include "latency/summary/summary.h"
 
 namespace fh::latency::page {
 
 // Deflated (zlib), at most `most_bytes` of it where leaving out intervals' detail can do that.
-std::string PageData(const proto::LatencyReport& report, const PageOptions& options,
+// `summary` is the report's, or an empty one.
+std::string PageData(const proto::LatencyReport& report, const summary::Summary& summary,
                      size_t most_bytes);
-
-// One sentence: how much in how long, percentiles, losses, open or closed.
-std::string Verdict(const proto::LatencyReport& report);
 
 // "Latency of feedhandler replay, open loop".
 std::string Title(const proto::LatencyReport& report, const PageOptions& options);

@@ -136,7 +136,7 @@ function raceTimeTable(full) {
   const race = chosenRace();
   if (!race) return {head: ["time"], rows: []};
   const [from, to] = selectedColumns();
-  const step = full ? 1 : Math.max(1, Math.ceil((to - from) / 60));
+  const step = full ? 1 : Math.max(1, Math.ceil((to - from) / (printing ? 20 : 60)));
   return {head: ["time", "offset", "A first", "tie", "B first", "least median lead of A", "greatest", "only on A", "only on B"],
     rows: raceColumns(race, step).filter(({column}) => column >= from && column < to).map((g) => [clockTime(g.column * report.columnNs, 0),
       {text: offsetText(g.column * report.columnNs), raw: g.column * report.columnNs}, g.a, g.ties, g.b,

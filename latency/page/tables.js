@@ -130,7 +130,7 @@ function placeTable(parent, table) {
 // A run of many columns of time, as so many rows that a person reads them: [from, to) each.
 function timeGroups(full) {
   const [from, to] = selectedColumns();
-  const step = full ? 1 : Math.max(1, Math.ceil((to - from) / 60));
+  const step = full ? 1 : Math.max(1, Math.ceil((to - from) / (printing ? 20 : 60)));
   const groups = [];
   for (let c = from; c < to; c += step) groups.push([c, Math.min(c + step, to)]);
   return groups;

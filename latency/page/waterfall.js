@@ -10,7 +10,7 @@ function stageSeries() {
 
 // The style of a stage, the same in all charts.
 function styleOf(stage) {
-  const at = report.main.findIndex((series) => series.stage === stage);
+  const at = report.main.findIndex((series) => series.name === stage);
   return at >= 0 ? "s" + (at % 16) : "other";
 }
 
@@ -97,7 +97,7 @@ function percentileRowsTable(rows) {
 }
 
 function buildStageBars(section) {
-  const rows = () => stageSeries().map((series) => ({name: series.name, style: styleOf(series.stage), histogram: selectedHistogram(series)}));
+  const rows = () => stageSeries().map((series) => ({name: series.name, style: styleOf(series.name), histogram: selectedHistogram(series)}));
   const count = () => Math.max(1, rows().filter(({histogram}) => histogram && histogram.n).length);
   section.append(element("h3", {}, "Percentiles of each stage"));
   const chart = new Chart(section, {
@@ -116,7 +116,7 @@ function drawBands(chart) {
   chart.empty = false;
   chart.rows = [];
   const list = bands();
-  if (list[0].n === 0) return chart.sayEmpty("No whole packets were sampled.");
+  if (list.every(({n}) => n === 0)) return chart.sayEmpty("No whole packets were sampled.");
   const {left, right, top, bottom} = chart.box;
   const high = (bottom - top) / list.length;
   list.forEach((band, i) => {
@@ -143,25 +143,27 @@ function drawBands(chart) {
 function bandText(band) {
   if (band.n === 0) return `${band.name}: no packets`;
   return `${band.name}, mean ${duration(band.mean)} of ${number(band.n)} packets: ` +
-    [...band.stages].map(([stage, ns]) => `${stage} ${duration(Math.round(ns))} (${share(ns, band.mean)})`).join(", ") +
+    band.stages.map(([stage, ns]) => `${stage} ${duration(Math.round(ns))} (${share(ns, band.mean)})`).join(", ") +
     `; in no stage ${duration(Math.round(band.residual))}`;
 }
 
 function bandTable() {
   const list = bands();
-  const stages = [...new Set(list.flatMap((band) => [...band.stages.keys()]))];
+  const stages = [...new Set(list.flatMap((band) => band.stages.map(([stage]) => stage)))];
   const cell = (ns) => ({text: ns === null ? "-" : duration(Math.round(ns)), raw: ns});
+  const of = (band, stage) => (band.stages.find(([name]) => name === stage) || [stage, 0])[1];
   return {head: ["stage", ...list.map((band) => band.name), ...list.map((band) => "share, " + band.name)], rows: [
-    ...stages.map((stage) => [stage, ...list.map((band) => cell(band.stages.get(stage) || 0)),
-      ...list.map((band) => share(band.stages.get(stage) || 0, band.mean))]),
+    ...stages.map((stage) => [stage, ...list.map((band) => cell(of(band, stage))),
+      ...list.map((band) => share(of(band, stage), band.mean))]),
     ["in no stage (residual)", ...list.map((band) => cell(band.residual)), ...list.map((band) => share(band.residual, band.mean))],
-    ["mean of the whole", ...list.map((band) => cell(band.mean)), ...list.map(() => "")],
+    ["mean of the band", ...list.map((band) => cell(band.mean)), ...list.map(() => "")],
     ["packets", ...list.map((band) => band.n), ...list.map(() => "")]]};
 }
 
 function stageLegend() {
   const stages = new Set();
-  for (const way of selectedWays(() => true)) way.parts.forEach((part) => stages.add(part.stage));
+  for (const band of bands()) band.stages.forEach(([stage]) => stages.add(stage));
+  for (const way of worst(MOST_TRACKS)) way.parts.forEach((part) => stages.add(part.stage));
   const entries = [...stages].map((stage) => ({key: stage, text: stage, style: styleOf(stage), kind: "area"}));
   return legend(entries, isLit, (key) => { waterState.only = waterState.only === key ? null : key; redraw(); });
 }
@@ -175,7 +177,7 @@ function buildBands(section) {
     height: () => 150,
     draw: drawBands,
     label: () => "Mean shares of the stages. " + bands().map(bandText).join(". ") + ".",
-    hint: "Among the packets sampled regularly: those around the median, and the slowest hundredth. Means add up.",
+    hint: "Among whole packets that were sampled: those around the median, and the slowest hundredth. Means add up.",
     table: bandTable,
     cursor: rowCursor(() => chart, (row) => bandText(chart.rows[row].band)),
   });
@@ -201,13 +203,9 @@ function drawTracks(chart) {
   ways.forEach((way, i) => {
     const y = top + i * high;
     chart.add("text", {x: left - 8, y: y + high / 2 + 4, "text-anchor": "end", class: "tick"}, clipped(`${duration(way.total)} ${clockTime(way.start, 0)}`, left - 10));
-    const stamps = way.sample.stamps;
-    for (let k = 1; k < stamps.length; ++k) {
-      const stage = stamps[k - 1].point + "-" + stamps[k].point;
-      const from = x(stamps[k - 1].at - way.start);
-      const to = x(stamps[k].at - way.start);
+    for (const {stage, from, to} of way.parts) {
       if (!(to > from)) continue;
-      chart.add("rect", {x: from, y: y + 3, width: Math.max(to - from, 1), height: high - 6, class: `bar ${styleOf(stage)}` + (isLit(stage) ? "" : " dim")});
+      chart.add("rect", {x: x(from), y: y + 3, width: Math.max(x(to) - x(from), 1), height: high - 6, class: `bar ${styleOf(stage)}` + (isLit(stage) ? "" : " dim")});
     }
     chart.rows.push({top: y, bottom: y + high, way});
   });
@@ -229,7 +227,7 @@ function drawSignedTicks(chart, x, least, most) {
 function trackText({sample, total, start}, i) {
   const where = [sample.feed, sample.channel && "channel " + sample.channel, sample.line && "line " + sample.line, sample.thread && "thread " + sample.thread]
     .filter((part) => part).join(", ");
-  const stages = sample.stamps.slice(1).map((stamp, k) => `${sample.stamps[k].point}-${stamp.point} ${duration(stamp.at - sample.stamps[k].at)}`);
+  const stages = sample.stamps.slice(1).map((stamp, k) => `${stageText(sample.stamps[k].point, stamp.point)} ${duration(stamp.at - sample.stamps[k].at)}`);
   return `${i + 1}. ${duration(total)} at ${clockTime(start, 6)}${where ? ", " + where : ""}, sequence ${sample.sequence}, ` +
     `${number(sample.updates)} updates; ${duration(sample.gap)} after the packet before, place ${sample.place} in the burst, ` +
     `${sample.depth} waiting: ${stages.join(", ")}${sample.meanwhile ? "; " + sample.meanwhile : ""}`;
@@ -281,7 +279,7 @@ function buildConditions(section) {
   const list = conditionSeries();
   const stages = new Set(list.map(({series}) => series.stage));
   const kinds = [...new Set(list.map(({key}) => key[0]))];
-  const rows = () => list.map(({series, key}) => ({name: stages.size > 1 ? `${series.stage}, ${series.condition}` : series.condition,
+  const rows = () => list.map(({series, key}) => ({name: stages.size > 1 ? series.name : series.condition,
     style: "s" + (kinds.indexOf(key[0]) % 8), histogram: selectedHistogram(series) || series.total}));
   const chart = new Chart(section, {
     id: "conditions-chart", margin: {left: 150, bottom: 30},

@@ -66,4 +66,15 @@ absl::StatusOr<JitterSummary> JitterOf(const ::feedhandler::latency::Jitter& jit
   return summary;
 }
 
+absl::Status TakeJitter(const ::feedhandler::latency::LatencyReport& from,
+                        ::feedhandler::latency::LatencyReport* into) {
+  if (!from.has_jitter()) {
+    return absl::NotFoundError(
+        "the report has no jitter floor: `feedhandler jitter --latency=FILE` writes one");
+  }
+  if (absl::Status status = JitterOf(from.jitter()).status(); !status.ok()) return status;
+  *into->mutable_jitter() = from.jitter();
+  return absl::OkStatus();
+}
+
 }  // namespace fh::latency::recording

@@ -172,6 +172,17 @@ TEST(RecordedJitterTest, ComesBackFromTheReport) {
   EXPECT_EQ(after->curve[3].share_above, before.curve[3].share_above);
 }
 
+TEST(RecordedJitterTest, IsPutIntoTheReportOfARun) {
+  ::feedhandler::latency::LatencyReport floor;
+  ::feedhandler::latency::LatencyReport run;
+  EXPECT_TRUE(absl::IsNotFound(recording::TakeJitter(floor, &run)));
+  recording::SetJitter(Constructed(), floor.mutable_jitter());
+  ASSERT_TRUE(recording::TakeJitter(floor, &run).ok());
+  EXPECT_EQ(run.jitter().max_ns(), 5'000'000);
+  floor.mutable_jitter()->set_duration_ns(-1);
+  EXPECT_FALSE(recording::TakeJitter(floor, &run).ok());
+}
+
 TEST(RecordedJitterTest, WhatCannotBeIsRefused) {
   ::feedhandler::latency::Jitter good;
   recording::SetJitter(Constructed(), &good);

@@ -55,14 +55,15 @@ TEST(ScheduleTest, MessagesOfAChannelThatFollowEachOtherHaveAllPlaces) {
 TEST(ScheduleTest, AStampThatWasForgottenHasTheTimeOfTheRule) {
   Schedule schedule(Schedule::Key::kStamp, 64);
   EXPECT_EQ(schedule.FindStamp(kStamp + 500).intended_ns, Schedule::kUnknown);
-  schedule.FollowStamps(kStamp, kNow, 2);
+  schedule.FollowStamps(kStamp, kStamp + 600, kNow, 2);
   EXPECT_EQ(schedule.FindStamp(kStamp + 500).intended_ns, kNow + 250);
   EXPECT_EQ(schedule.FindStamp(kStamp + 500).sent_ns, Schedule::kUnknown);
   // What went backwards was due later than its stamp says; only the sender knows.
   schedule.Tell(Schedule::OfStamp(kStamp + 500), {kNow + 900, kNow + 950});
   EXPECT_EQ(schedule.FindStamp(kStamp + 500).intended_ns, kNow + 900);
   EXPECT_EQ(schedule.FindStamp(kStamp + 500).sent_ns, kNow + 950);
-  schedule.FollowStamps(kStamp, kNow + 40, 2);
+  EXPECT_EQ(schedule.FindStamp(kStamp + 601).intended_ns, Schedule::kUnknown);  // Not sent yet.
+  schedule.FollowStamps(kStamp, kStamp + 600, kNow + 40, 2);
   EXPECT_EQ(schedule.FindStamp(kStamp + 600).intended_ns, kNow + 340);
 }
 

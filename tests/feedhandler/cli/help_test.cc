@@ -17,9 +17,9 @@ namespace {
 const std::vector<std::string> kVerbs{"run",        "doctor",  "join",     "replay",     "decode",
                                       "inspect",    "publish", "generate", "demo",       "codecs",
                                       "backends",   "check",   "version",  "strategies", "help",
-                                      "completion", "man",     "tune",     "latency"};
+                                      "completion", "man",     "tune",     "latency",    "jitter"};
 
-const std::vector<std::string> kLatencyParts{"report"};
+const std::vector<std::string> kLatencyParts{"report", "compare"};
 
 TEST(Help, OfEveryVerbNamesAnExample) {
   for (const std::string& verb : kVerbs) {

@@ -319,5 +319,38 @@ TEST_F(Replay, WritesMetricsThatAgreeWithTheSummary) {
   EXPECT_GT(Metric(result.error, "line_missing_messages", "line=\"A\""), 0) << result;
 }
 
+TEST_F(Replay, AtAPaceGivesTheSameUpdatesAndBothFiguresWithTheLateness) {
+  const ChildResult result = Run({capture_, "--speed=1", "--json=" + folder_ / "summary.json"});
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_TRUE(ReadFile(updates_) == expected_);
+  for (const char* part : {"Latency by stage, open loop", "sent by the capture's stamps at 1x",
+                           "from schedule", "from actual start", "sender's lateness"}) {
+    EXPECT_TRUE(absl::StrContains(result.error, part)) << part << "\n" << result;
+  }
+  EXPECT_FALSE(absl::StrContains(result.error, "in neither figure")) << result;
+  const std::string summary = ReadFile(folder_ / "summary.json");
+  EXPECT_TRUE(absl::StrContains(summary, "schedule -> done")) << summary;
+}
+
+TEST_F(Replay, FlatOutIsCalledAClosedLoop) {
+  const ChildResult result = Run({capture_});
+  EXPECT_TRUE(absl::StrContains(result.error, "Latency by stage, closed loop")) << result;
+  EXPECT_FALSE(absl::StrContains(result.error, "from schedule")) << result;
+}
+
+TEST_F(Replay, APaceThatCannotBeIsRefused) {
+  EXPECT_EQ(Run({capture_, "--speed=0.01"}).exit_code, 2);
+  EXPECT_EQ(Run({capture_, "--speed=-1"}).exit_code, 2);
+  const std::string records = folder_ / "day.itch";
+  ASSERT_EQ(
+      Feedhandler({"generate", records, "--format=records", "--messages=2000", "--symbols=10"})
+          .exit_code,
+      0);
+  const ChildResult result =
+      Feedhandler({"replay", records, "--codec=itch50", "--speed=1", kSyntheticDay});
+  EXPECT_EQ(result.exit_code, 2) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "no stamps to pace them by")) << result;
+}
+
 }  // namespace
 }  // namespace fh::test

@@ -203,7 +203,7 @@ TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
             "strategy_thread takes: thread, ring_updates, strategy, feed, channel, symbol");
   EXPECT_EQ(ErrorOf("recevier { burst: 1 }"),
             "f:13:1: unknown key \"recevier\"; did you mean \"receiver\"? the file takes: feed, "
-            "receiver, feed_thread, strategy_thread");
+            "receiver, feed_thread, strategy_thread, http");
   EXPECT_EQ(ErrorAfter("{ group: \"239", "{ colour: 3 group: \"239"),
             "f:6:12: unknown key \"colour\"; line takes: name, group, interface, source, trailer, "
             "vlan, outer_vlan, retransmission");
@@ -464,7 +464,7 @@ TEST(Config, SessionKeysAreCheckedEachAtItsPlace) {
 TEST(Config, StrategiesMustExist) {
   EXPECT_THAT(ErrorAfter("\"count\"", "\"cuont\""),
               AllOf(StartsWith("f:11:14: strategy_thread[0].strategy[0].name: no strategy is"),
-                    HasSubstr("built in are: count, null, print")));
+                    HasSubstr("built in are: count, null, print, stall")));
   EXPECT_THAT(ErrorOf("strategy_thread { }"),
               StartsWith("f:13:1: strategy_thread[1].strategy: no strategy; add"));
   EXPECT_THAT(ErrorOf("strategy_thread { strategy { } }"),

@@ -87,6 +87,61 @@ TEST(StrategyThread, TotalsAreKeptForEachFeed) {
   EXPECT_EQ(thread.Stages().of(latency::Stage::kDequeueToSeen).total(), 4u);
 }
 
+TEST(StrategyThread, LatencyCountsFromTheScheduleUntilTheStrategiesAreDone) {
+  const latency::Clock clock;
+  latency::Schedule schedule(latency::Schedule::Key::kStamp, 64);
+  StrategyHost host("count", nullptr);
+  StrategyThread thread({.thread = {.name = "t", .idle = IdleMode::kYield}, .schedule = &schedule},
+                        clock);
+  thread.Add(CountStrategy(host), &host);
+  constexpr int64_t kStamp = 1'700'000'000'000'000'000;
+  const int64_t now_ns = clock.NowUnixNs();
+  schedule.FollowStamps(kStamp, kStamp + 1'000, now_ns - 9'000'000'000, 1);
+  // Due 9 s ago and sent 1 s ago: three updates of one packet.
+  schedule.Tell(latency::Schedule::OfStamp(kStamp),
+                {now_ns - 9'000'000'000, now_ns - 1'000'000'000});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(thread.ring().Push(At(kStamp)));
+  // Of the session layer: of no packet.
+  Update gap = At(kStamp);
+  gap.record = FH_RECORD_GAP;
+  ASSERT_TRUE(thread.ring().Push(gap));
+  ASSERT_TRUE(thread.ring().Push(At(kStamp + 5'000)));  // Never sent.
+  thread.Start();
+  ASSERT_TRUE(thread.Stop().ok());
+  const latency::LoopSnapshot loop = thread.Loop();
+  EXPECT_EQ(loop.from_schedule.total(), 3u);
+  EXPECT_EQ(loop.from_start.total(), 3u);
+  EXPECT_EQ(loop.untimed, 1u);
+  EXPECT_GE(loop.from_schedule.min(), 9'000'000'000);
+  EXPECT_LT(loop.from_start.min(), 9'000'000'000);
+  EXPECT_GE(loop.from_start.max(), 1'000'000'000);
+}
+
+TEST(StrategyThread, MessagesOfASocketHaveTheTimesThatTheirPublisherTold) {
+  const latency::Clock clock;
+  latency::Schedule schedule(latency::Schedule::Key::kMessage, 64);
+  StrategyHost host("count", nullptr);
+  StrategyThread thread({.thread = {.name = "t", .idle = IdleMode::kYield}, .schedule = &schedule},
+                        clock);
+  thread.Add(CountStrategy(host), &host);
+  const int64_t now_ns = clock.NowUnixNs();
+  for (uint64_t sequence = 10; sequence < 14; ++sequence) {
+    Update update = At(now_ns);
+    update.sequence = sequence;
+    ASSERT_TRUE(thread.ring().Push(update));
+    if (sequence == 13) continue;  // Not told.
+    const int64_t due_ns = now_ns - static_cast<int64_t>(sequence) * 1'000'000'000;
+    schedule.Tell(latency::Schedule::OfMessage(1, sequence), {due_ns, due_ns});
+  }
+  thread.Start();
+  ASSERT_TRUE(thread.Stop().ok());
+  const latency::LoopSnapshot loop = thread.Loop();
+  EXPECT_EQ(loop.from_schedule.total(), 3u);
+  EXPECT_EQ(loop.untimed, 1u);
+  EXPECT_GE(loop.from_schedule.min(), 10'000'000'000);
+  EXPECT_GE(loop.from_schedule.max(), 12'000'000'000);
+}
+
 // A strategy that notes channel and sequence of every update.
 struct Order {
   static inline std::vector<std::pair<uint16_t, uint64_t>> seen;

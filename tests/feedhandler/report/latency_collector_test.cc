@@ -9,9 +9,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "feedhandler/config/config.h"
+#include "latency/open_loop.h"
 #include "latency/recording/buckets.h"
 #include "tests/feedhandler/pipeline/mold_stream.h"
 
@@ -398,6 +400,59 @@ TEST_F(LatencyCollectorTest, ALateLookLeavesIntervalsOutAndSaysSo) {
   EXPECT_THAT(report.cause(),
               ::testing::Contains(::testing::HasSubstr("1 times so late that intervals")));
   ExpectThatAllAddsUp(report);
+}
+
+// A run with a schedule: the series of the open loop are there by interval, each in its role.
+TEST(LatencyCollectorLoopTest, ScheduleStartAndLatenessAreSeriesOfTheirOwn) {
+  const latency::Clock clock;
+  latency::OpenLoop loop({.schedule = "a clock", .key = latency::Schedule::Key::kMessage});
+  const absl::StatusOr<Config> config = ParseConfig(kConfig, "f", {});
+  ASSERT_TRUE(config.ok()) << config.status();
+  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
+      Pipeline::Create(*config, {.open_loop = &loop}, clock);
+  ASSERT_TRUE(pipeline.ok()) << pipeline.status();
+  ASSERT_TRUE((*pipeline)->Start([](size_t, FeedThread&) { return absl::OkStatus(); }).ok());
+  LatencyCollector collector(**pipeline, clock, {});
+  collector.Start({.monotonic_ns = 0, .unix_ns = 0});
+  const int64_t now_ns = clock.NowUnixNs();
+  UpdateRing& ring = (*pipeline)->strategy_threads()[0]->ring();
+  for (uint64_t i = 1; i <= 11; ++i) {
+    const auto since_ns = static_cast<int64_t>(i) * 1'000'000;
+    const latency::Schedule::Times times{now_ns - 5 * kSecond + since_ns,
+                                         now_ns - 4 * kSecond + 2 * since_ns};
+    loop.schedule().Tell(latency::Schedule::OfMessage(7, i), times);
+    loop.Sent(times);
+    codecs::NormalizedUpdate update{.record = FH_RECORD_ORDER, .sequence = i};
+    update.channel_id = 7;
+    ASSERT_TRUE(ring.Push(update));
+  }
+  ASSERT_TRUE((*pipeline)->Stop().ok());
+  PipelineCounters counters;
+  counters.channels.resize(2);
+  counters.threads.resize(1);
+  counters.threads[0].rings.resize(2);
+  collector.Look({.monotonic_ns = kSecond, .unix_ns = kSecond}, counters);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  EXPECT_EQ(report.run().loop(), proto::Run::OPEN);
+  EXPECT_NEAR(report.run().offered_per_second(), 1000, 1e-6);
+  EXPECT_NEAR(report.run().achieved_per_second(), 500, 1e-6);
+  std::map<std::string, proto::Series> whole;
+  for (const proto::Series& series : report.series()) {
+    if (series.thread().empty()) whole[series.stage()] = series;
+  }
+  for (const auto& [stage, role, unit] :
+       {std::tuple("schedule-done", proto::Series::SCHEDULE, "updates"),
+        std::tuple("start-done", proto::Series::TOTAL, "updates"),
+        std::tuple("lateness", proto::Series::LATENESS, "packets")}) {
+    ASSERT_EQ(whole.count(stage), 1u) << stage;
+    const proto::Series& series = whole[stage];
+    EXPECT_EQ(series.role(), role) << stage;
+    EXPECT_EQ(series.unit(), unit) << stage;
+    ASSERT_EQ(series.interval_size(), 1) << stage;
+    EXPECT_EQ(latency::recording::SnapshotOf(series)->total(), 11u) << stage;
+  }
+  EXPECT_GE(whole["schedule-done"].min(), 4 * kSecond);
+  EXPECT_EQ(whole["lateness"].min(), kSecond + 1'000'000);
 }
 
 }  // namespace
