@@ -409,10 +409,11 @@ void LatencyCollector::FillRun(proto::Run& run) const {
   for (const FeedCounters& thread : counters_.threads) {
     for (size_t i = 0; i < peaks.size(); ++i) peaks[i] = std::max(peaks[i], thread.peaks[i]);
   }
-  for (const auto& [window_ns, per_second] : peaks) {
+  for (size_t i = peaks.size(); i-- > 0;) {
     proto::Run::Peak* const peak = run.add_peak();
-    peak->set_window_ns(window_ns);
-    peak->set_per_second(per_second);
+    peak->set_window_ns(RatePeaks::kWindowsNs[i]);
+    peak->set_per_second(static_cast<double>(peaks[i]) * 1e9 /
+                         static_cast<double>(RatePeaks::kWindowsNs[i]));
   }
   run.set_clock_steps(clock_steps_);
   run.set_clock_stepped_ns(clock_stepped_ns_);
