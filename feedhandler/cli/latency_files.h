@@ -25,6 +25,7 @@
 #include "feedhandler/report/latency_collector.h"
 #include "latency/clock.h"
 #include "latency/files/files.h"
+#include "latency/files/hlog.h"
 #include "rio/host/host_counters.h"
 
 namespace CLI {
@@ -37,6 +38,8 @@ struct LatencyArguments {
   std::string latency_file;
   std::string html_file;
   double interval_s = 1;
+
+  int64_t interval_ns() const { return static_cast<int64_t>(interval_s * 1e9 + 0.5); }
 };
 
 void AddLatencyOptions(CLI::App* verb, LatencyArguments& arguments);
@@ -71,12 +74,18 @@ class LatencyFiles {
  private:
   explicit LatencyFiles(const LatencyArguments& arguments) : arguments_(arguments) {}
 
+  void OpenLog();
+  void WriteLine(const proto::Series& series, int64_t start_ns, int64_t length_ns,
+                 const proto::Buckets& added);
   std::vector<std::string> WriteAll(const proto::LatencyReport& report);
 
   LatencyArguments arguments_;
   std::optional<latency::files::ReportOutput> report_;
   std::optional<ReplacedFile> page_;
   About about_;
+  // With .hlog, instead of report_: written line by line, so that a kill leaves all that was measured.
+  std::optional<latency::files::HlogWriter> log_;
+  absl::Status log_status_;
   std::unique_ptr<LatencyCollector> collector_;
 };
 

@@ -185,7 +185,7 @@ class StrategyThread {
   std::unique_ptr<latency::Histogram[]> totals_;  // One a feed.
   std::unique_ptr<latency::Histogram[]> under_;   // One a condition.
   PacketSamples samples_;
-  std::unique_ptr<latency::LoopMeter> loop_;      // With a schedule.
+  std::unique_ptr<latency::LoopMeter> loop_;  // With a schedule.
   std::vector<LoadedStrategy> strategies_;
   std::vector<StrategyHost*> hosts_;
   std::vector<std::string> notes_;

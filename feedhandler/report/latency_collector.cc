@@ -239,11 +239,28 @@ void LatencyCollector::MakeSeries(const std::vector<LatencyPart>& parts) {
   }
 }
 
+void LatencyCollector::Tell(const Taken& taken, const proto::Buckets& added) const {
+  const bool is_known = taken.series.role() == proto::Series::END_TO_END ||
+                        taken.last.total() != 0 || added.index_size() != 0;
+  if (!options_.on_interval || !is_known) return;
+  proto::Series named;
+  named.set_stage(taken.series.stage());
+  named.set_feed(taken.series.feed());
+  named.set_channel(taken.series.channel());
+  named.set_line(taken.series.line());
+  named.set_thread(taken.series.thread());
+  named.set_condition(taken.series.condition());
+  named.set_role(taken.series.role());
+  NameClocks(UsualStamp(counters_), {}, named);
+  options_.on_interval(named, told_ns_, telling_ns_ - told_ns_, added);
+}
+
 void LatencyCollector::Add(uint32_t number, const HistogramSnapshot& now, Taken& taken) {
   auto& intervals = *taken.series.mutable_interval();
   proto::Series added;
   latency::recording::AddInterval(number, now.Since(taken.last), &added);
   proto::Interval& interval = *added.mutable_interval(0);
+  Tell(taken, interval.buckets());
   if (!intervals.empty() && intervals.rbegin()->number() == number) {
     bytes_ -= BytesOf(*intervals.rbegin());
     MergeInto(interval, *intervals.rbegin());
@@ -358,10 +375,12 @@ void LatencyCollector::Look(Instant now, const PipelineCounters& counters) {
   const auto number = static_cast<uint32_t>(is_due ? begun - 1 : begun);
   if (number > intervals_) ++late_looks_;
   NoteStep(now);
+  counters_ = counters;
+  telling_ns_ = is_due ? begun * interval_ns_ : now.monotonic_ns - start_.monotonic_ns;
   TakeSeries(number, pipeline_.LatencyParts());
+  told_ns_ = telling_ns_;
   TakeCounters(number, counters);
   TakeRaces(number);
-  counters_ = counters;
   last_ = now;
   intervals_ = is_due ? number + 1 : number;
   if (is_due) next_ns_ = start_.monotonic_ns + (begun + 1) * interval_ns_;
