@@ -143,8 +143,8 @@ bool Balance(const DemoPublisher& publisher, Pipeline& pipeline, const PipelineC
 }
 
 // Publishes everything. False when the receiver stopped taking packets.
-bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& clock, LiveView& view,
-                LatencyFiles& latency) {
+bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& clock,
+                Pipeline& pipeline, LiveView& view, LatencyFiles& latency) {
   ProgressBar progress("publishing");
   const std::optional<uint64_t> total = source.expected_messages() == 0
                                             ? std::nullopt
@@ -159,7 +159,7 @@ bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& cl
                   absl::StrCat(FormatCount(publisher.account().messages), " messages"));
     if (std::chrono::steady_clock::now() < next_calibration) continue;
     clock.Recalibrate();
-    for (const std::string& note : view.Look(view.Counters())) {
+    for (const std::string& note : view.Look(pipeline.Counters())) {
       std::fprintf(stderr, "note: %s\n", note.c_str());
     }
     next_calibration += std::chrono::seconds(1);
@@ -214,11 +214,11 @@ int Demo(const DemoArguments& arguments) {
          config.strategy_threads[1].strategies[0].name.c_str());
   FlushStandardOutput();
 
-  LiveView view(**pipeline, clock, {});
+  LiveView view(**pipeline, clock, {.program = "feedhandler demo"});
   if (*http != nullptr) view.Serve(**http);
   DemoPublisher publisher(
       **sender, SubscriptionsOf(config.feeds).size() / 2, arguments.publisher,
-      [&] { return view.Counters().packets; },
+      [&] { return (*pipeline)->Counters().packets; },
       [&] {
         for (const auto& thread : (*pipeline)->strategy_threads()) {
           if (thread->ring().Depth() > kRingUpdates / 2) return true;
@@ -228,10 +228,10 @@ int Demo(const DemoArguments& arguments) {
       {.loop = has_schedule ? &loop : nullptr, .clock = &clock, .channel_ids = ChannelIds(config)});
   latency->Start(**pipeline, clock,
                  {.verb = "demo", .backend = *backend, .seed = arguments.day.seed});
-  const bool all_taken = PublishAll(**source, publisher, clock, view, *latency);
+  const bool all_taken = PublishAll(**source, publisher, clock, **pipeline, view, *latency);
   absl::Status status = (*pipeline)->Stop();
   if (*http != nullptr) (*http)->Stop();
-  const PipelineCounters counters = view.Counters();
+  const PipelineCounters counters = (*pipeline)->Counters();
   PrintAccount(publisher, counters);
   const bool balanced = Balance(publisher, **pipeline, counters);
   if (!has_schedule) {

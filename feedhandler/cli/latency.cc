@@ -10,6 +10,7 @@ using AddPart = void (*)(CLI::App& latency, int& exit_code);
 constexpr AddPart kParts[] = {
     AddLatencyReport,
     AddLatencyCompare,
+    AddLatencyWatch,
 };
 
 }  // namespace

@@ -190,7 +190,8 @@ int Replay(const ReplayArguments& arguments) {
     return Fail(started);
   }
   return Supervise(**pipeline, clock,
-                   {.progress = "replaying",
+                   {.program = "feedhandler replay",
+                    .progress = "replaying",
                     .metrics = &*metrics,
                     .summary = &*summary,
                     .http = http->get(),

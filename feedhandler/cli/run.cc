@@ -87,7 +87,8 @@ int Run(const RunArguments& arguments) {
     std::fprintf(stderr, "note: %s\n", note.c_str());
   }
   return Supervise(**pipeline, clock,
-                   {.progress = "receiving",
+                   {.program = "feedhandler run",
+                    .progress = "receiving",
                     .metrics = &*metrics,
                     .summary = &*summary,
                     .http = http->get(),

@@ -47,7 +47,9 @@ class Watch {
         clock_(clock),
         options_(options),
         progress_(options.progress),
-        view_(pipeline, clock, {.host = options.host, .is_live = !options.source_groups}) {
+        view_(
+            pipeline, clock,
+            {.program = options.program, .host = options.host, .is_live = !options.source_groups}) {
     if (options.http != nullptr) view_.Serve(*options.http);
   }
   ~Watch() {
@@ -61,7 +63,7 @@ class Watch {
       KeepHouse();
       LookAtLatencies();
       LookAtStrategies();
-      if (TakeReportRequest()) Report(view_.Counters(), Moment::kMeanwhile);
+      if (TakeReportRequest()) Report(pipeline_.Counters(), Moment::kMeanwhile);
     }
     progress_.Clear();
   }
@@ -76,8 +78,6 @@ class Watch {
     }
     return stopped.get();
   }
-
-  PipelineCounters Counters() { return view_.Counters(); }
 
   // Also a last time, once the pipeline has stopped.
   void LookAtSilence(const PipelineCounters& counters) {
@@ -135,7 +135,7 @@ class Watch {
   bool LimitReached() {
     if (options_.seconds.has_value() && Elapsed() >= *options_.seconds) return true;
     return options_.messages.has_value() &&
-           DeliveredMessages(view_.Counters()) >= *options_.messages;
+           DeliveredMessages(pipeline_.Counters()) >= *options_.messages;
   }
 
   void KeepHouse() {
@@ -147,7 +147,7 @@ class Watch {
       clock_.Recalibrate();
       calibrated_ = true;
     }
-    const PipelineCounters counters = view_.Counters();
+    const PipelineCounters counters = pipeline_.Counters();
     LookAtSilence(counters);
     const bool to_file = options_.metrics != nullptr && options_.metrics->file.has_value() &&
                          options_.metrics->file->is_file();
@@ -232,7 +232,7 @@ int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions&
   Watch watch(pipeline, clock, options);
   watch.UntilDone();
   const absl::Status stopped = watch.Stop();
-  const PipelineCounters counters = watch.Counters();
+  const PipelineCounters counters = pipeline.Counters();
   watch.LookAtSilence(counters);
   if (options.source_summary) std::fputs(options.source_summary().c_str(), stderr);
   watch.Report(counters, Moment::kEnd);

@@ -42,6 +42,7 @@ absl::StatusOr<MetricsOutput> ClaimMetrics(const std::string& path);
 absl::StatusOr<std::optional<ReplacedFile>> ClaimSummary(const std::string& path);
 
 struct SuperviseOptions {
+  std::string program;                             // "feedhandler run": the heading of pages.
   std::string progress;                            // What the progress bar says is being done.
   MetricsOutput* metrics = nullptr;                // Where counters go; null: nowhere.
   std::optional<ReplacedFile>* summary = nullptr;  // Of ClaimSummary, or null.

@@ -5,6 +5,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
 
 namespace fh::cli {
 
@@ -14,6 +17,29 @@ namespace fh::cli {
 void PrepareProcess();
 
 bool StandardErrorIsTerminal();
+
+struct TerminalSize {
+  size_t columns = 0;  // 0: not known.
+  size_t rows = 0;
+};
+
+// Of the terminal that standard output is, as it is now.
+TerminalSize SizeOfTerminal();
+
+// Keys as they are pressed, where standard input is a terminal: without echo, and without waiting for
+// the end of a line. The terminal is as it was when the object goes. One at a time, main thread.
+class KeyReader {
+ public:
+  KeyReader();
+  ~KeyReader();
+
+  // The next key; nothing when none came within `most`, or a stop was asked for.
+  std::optional<char> Wait(std::chrono::milliseconds most);
+
+ private:
+  struct Terminal;  // What it was; null where standard input is none.
+  std::unique_ptr<Terminal> terminal_;
+};
 
 // Tells this process from the others of this host.
 unsigned ProcessNumber();

@@ -1,6 +1,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -46,6 +48,43 @@ void PrepareProcess() {
 unsigned ProcessNumber() { return static_cast<unsigned>(::getpid()); }
 
 bool StandardErrorIsTerminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+TerminalSize SizeOfTerminal() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+  return {.columns = size.ws_col, .rows = size.ws_row};
+}
+
+struct KeyReader::Terminal {
+  termios before;
+};
+
+KeyReader::KeyReader() {
+  termios now;
+  if (::tcgetattr(STDIN_FILENO, &now) != 0) return;
+  terminal_ = std::make_unique<Terminal>(Terminal{now});
+  now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+  ::tcsetattr(STDIN_FILENO, TCSANOW, &now);
+}
+
+KeyReader::~KeyReader() {
+  if (terminal_ != nullptr) ::tcsetattr(STDIN_FILENO, TCSANOW, &terminal_->before);
+}
+
+std::optional<char> KeyReader::Wait(std::chrono::milliseconds most) {
+  if (terminal_ == nullptr) {
+    SleepUnlessStopped(most);
+    return std::nullopt;
+  }
+  if (StopRequested()) return std::nullopt;
+  pollfd key{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  char pressed;
+  if (::poll(&key, 1, static_cast<int>(most.count())) != 1) return std::nullopt;
+  if (::read(STDIN_FILENO, &pressed, 1) == 1) return pressed;
+  // The terminal has gone: its hang-up asks for a stop.
+  terminal_.reset();
+  return std::nullopt;
+}
 
 void WatchStopSignals() {
   Handle(SIGINT, OnStopSignal);

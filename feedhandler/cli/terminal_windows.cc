@@ -1,3 +1,4 @@
+#include <conio.h>
 #include <fcntl.h>
 #include <io.h>
 #include <windows.h>
@@ -51,6 +52,28 @@ void PrepareProcess() {
 unsigned ProcessNumber() { return GetCurrentProcessId(); }
 
 bool StandardErrorIsTerminal() { return _isatty(2) != 0; }
+
+TerminalSize SizeOfTerminal() {
+  CONSOLE_SCREEN_BUFFER_INFO info;
+  if (GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) == 0) return {};
+  return {.columns = static_cast<size_t>(info.srWindow.Right - info.srWindow.Left + 1),
+          .rows = static_cast<size_t>(info.srWindow.Bottom - info.srWindow.Top + 1)};
+}
+
+// The console gives keys without being asked to.
+struct KeyReader::Terminal {};
+
+KeyReader::KeyReader() {
+  if (_isatty(0) != 0) terminal_ = std::make_unique<Terminal>();
+}
+
+KeyReader::~KeyReader() = default;
+
+std::optional<char> KeyReader::Wait(std::chrono::milliseconds most) {
+  if (terminal_ == nullptr || _kbhit() == 0) SleepUnlessStopped(most);
+  if (terminal_ == nullptr || _kbhit() == 0) return std::nullopt;
+  return static_cast<char>(_getch());
+}
 
 void WatchStopSignals() {
   if (stop_event == nullptr) stop_event = CreateEventW(nullptr, TRUE, FALSE, nullptr);

@@ -1,18 +1,17 @@
 #include "feedhandler/live/live_view.h"
 
-#include <thread>
-
 #include "absl/strings/str_cat.h"
-#include "feedhandler/live/latency_page.h"
 #include "feedhandler/report/drops.h"
 #include "feedhandler/report/metrics.h"
 #include "feedhandler/report/stage_metrics.h"
+#include "latency/page/page.h"
 
 namespace fh {
 namespace {
 
 constexpr std::chrono::milliseconds kFresh{100};
 constexpr std::chrono::seconds kPatience{2};
+constexpr std::chrono::seconds kPageFresh{2};
 
 int64_t NowNs() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -42,20 +41,24 @@ LiveView::LiveView(Pipeline& pipeline, const latency::Clock& clock, const LiveVi
 
 void LiveView::Serve(HttpServer& server) {
   server_ = &server;
+  // An hour and a quarter by the second; longer runs by two seconds, four, ...
+  collector_.emplace(
+      pipeline_, clock_,
+      LatencyCollectorOptions{.most_bytes = size_t{32} << 20, .host = options_.host});
+  collector_->Start(Instant::Now());
   server.Start(
       {{"/metrics", "counters and latencies for Prometheus", [this] { return MetricsPage(); }},
        {"/health", "is all well? 200, or 503 and why not", [this] { return HealthPage(); }},
-       {"/latency", "latencies by stage", [this] { return LatencyPage(); }}});
-}
-
-PipelineCounters LiveView::Counters() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return pipeline_.Counters();
+       {"/latency", "latencies with their pictures, for a browser",
+        [this] { return LatencyPage(); }}});
 }
 
 std::vector<std::string> LiveView::Look(const PipelineCounters& counters) {
   const std::lock_guard<std::mutex> lock(mutex_);
   health_.Look(counters, CollectDrops(pipeline_, counters, nullptr), NowNs());
+  if (const Instant now = Instant::Now(); collector_.has_value() && collector_->IsDue(now)) {
+    collector_->Look(now, counters);
+  }
   if (!silence_.has_value()) return {};
   return silence_->Look(counters, NowNs());
 }
@@ -76,32 +79,27 @@ std::string LiveView::MetricsLocked(const PipelineCounters& counters) {
   if (server_ != nullptr) {
     for (Metric& metric : server_->Metrics()) metrics.push_back(std::move(metric));
   }
-  return absl::StrCat(PrometheusText(metrics), StageHistogramText(StageSeriesOf(pipeline_)));
+  return absl::StrCat(PrometheusText(metrics), StageHistogramText(pipeline_.LatencyParts()));
 }
 
-// The lock is not waited for without end: who has it may wait for a feed thread that a strategy keeps
-// (a file's reader waits for a full ring).
 template <class Make>
 HttpAnswer LiveView::Page(Make make) {
-  const SteadyClock::time_point deadline = SteadyClock::now() + kPatience;
-  std::unique_lock<std::mutex> lock(mutex_, std::defer_lock);
-  while (!lock.try_lock()) {
-    if (SteadyClock::now() >= deadline) {
-      return {.status = 503,
-              .body = "the feed thread has not answered for two seconds: does a strategy hang?\n"};
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!Refresh()) {
+    return {.status = 503,
+            .body = "the feed thread has not answered for two seconds: does a strategy hang?\n"};
   }
-  return make(Fresh());
+  return make(copy_);
 }
 
-const PipelineCounters& LiveView::Fresh() {
+bool LiveView::Refresh() {
   const SteadyClock::time_point now = SteadyClock::now();
-  if (!copied_.has_value() || now - *copied_ >= kFresh) {
-    copy_ = pipeline_.Counters();
-    copied_ = now;
-  }
-  return copy_;
+  if (copied_.has_value() && now - *copied_ < kFresh) return true;
+  std::optional<PipelineCounters> counters = pipeline_.TryCounters(kPatience);
+  if (!counters.has_value()) return false;
+  copy_ = *std::move(counters);
+  copied_ = SteadyClock::now();
+  return true;
 }
 
 HttpAnswer LiveView::MetricsPage() {
@@ -121,10 +119,23 @@ HttpAnswer LiveView::HealthPage() {
   });
 }
 
+// Up to the last interval that has ended. A page takes up to a second to make, so it is not made
+// again and again for who asks again and again.
 HttpAnswer LiveView::LatencyPage() {
-  return Page([this](const PipelineCounters& counters) {
-    return LatencyPageOf(pipeline_, counters, clock_);
-  });
+  const SteadyClock::time_point now = SteadyClock::now();
+  if (!latency_page_made_.has_value() || now - *latency_page_made_ >= kPageFresh) {
+    proto::Run run;
+    run.set_program(options_.program);
+    run.set_loop(options_.is_live ? proto::Run::UNCONTROLLED : proto::Run::CLOSED);
+    proto::LatencyReport report;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      report = collector_->Report(run, Moment::kMeanwhile);
+    }
+    latency_page_ = latency::page::HtmlPage(report);
+    latency_page_made_ = SteadyClock::now();
+  }
+  return {.type = "text/html; charset=utf-8", .body = latency_page_};
 }
 
 }  // namespace fh

@@ -1,9 +1,10 @@
 // What the pages of a running handler are made from: copies of its counters, who is silent, what was
-// lost lately. Shared by the main thread, which looks once a second, and the HTTP server's.
+// lost lately, latencies by interval. Shared by the main thread, which looks once a second, and the
+// HTTP server's.
 //
-//   LiveView view(pipeline, clock, {.host = &host, .is_live = true});
+//   LiveView view(pipeline, clock, {.program = "feedhandler run", .host = &host});
 //   view.Serve(*server);                                   // Pages /metrics, /health, /latency.
-//   for (const std::string& note : view.Look()) Print(note);   // Main thread, once a second.
+//   for (const std::string& note : view.Look(counters)) Print(note);   // Main thread, once a second.
 //   server->Stop();                                        // Before the view goes.
 //
 // No hot thread ever waits for a page: feed threads copy their counters when asked
@@ -25,6 +26,7 @@
 #include "feedhandler/live/http_server.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "feedhandler/report/health.h"
+#include "feedhandler/report/latency_collector.h"
 #include "feedhandler/report/silence.h"
 #include "latency/clock.h"
 #include "rio/host/host_counters.h"
@@ -32,6 +34,7 @@
 namespace fh {
 
 struct LiveViewOptions {
+  std::string program;                          // The heading of /latency.
   const rio::HostCounterWatch* host = nullptr;  // Null: the host's counters are not looked at.
   bool is_live = true;                          // Else a file, whose lines may be silent.
 };
@@ -43,9 +46,6 @@ class LiveView {
 
   // The pages of `server`, which is started with them, and stopped before the view goes.
   void Serve(HttpServer& server);
-
-  // Pipeline::Counters, for who else wants them: it has one caller at a time.
-  PipelineCounters Counters();
 
   // Takes note of lines and losses. What has fallen silent since, or come back.
   std::vector<std::string> Look(const PipelineCounters& counters);
@@ -63,7 +63,7 @@ class LiveView {
   HttpAnswer LatencyPage();
   template <class Make>
   HttpAnswer Page(Make make);
-  const PipelineCounters& Fresh();
+  bool Refresh();
   std::string MetricsLocked(const PipelineCounters& counters);
 
   Pipeline& pipeline_;
@@ -71,7 +71,10 @@ class LiveView {
   const LiveViewOptions options_;
   const double start_seconds_;  // UNIX.
   const HttpServer* server_ = nullptr;
-  std::mutex mutex_;  // Of all below, and of Pipeline::Counters.
+  std::string latency_page_;  // The server's thread's, as the next one.
+  std::optional<SteadyClock::time_point> latency_page_made_;
+  std::mutex mutex_;                           // Of all below.
+  std::optional<LatencyCollector> collector_;  // While pages are served.
   std::optional<SilenceWatch> silence_;
   HealthWatch health_;
   PipelineCounters copy_;

@@ -28,10 +28,17 @@ FeedCounters FeedThread::EmptyCounters(size_t lines) const {
 }
 
 FeedCounters FeedThread::Counters() {
+  return *TryCounters(std::chrono::steady_clock::time_point::max());
+}
+
+// A copy that comes after its asker has left is overwritten by the next one: whoever asks puts the
+// request back first.
+std::optional<FeedCounters> FeedThread::TryCounters(std::chrono::steady_clock::time_point end) {
   if (done()) return final_;
   request_.store(Request::kWanted, std::memory_order_release);
   while (request_.load(std::memory_order_acquire) != Request::kFilled) {
     if (done()) return final_;
+    if (std::chrono::steady_clock::now() >= end) return std::nullopt;
     std::this_thread::yield();
   }
   return mailbox_;

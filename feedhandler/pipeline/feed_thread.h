@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <future>
 #include <memory>
@@ -69,6 +70,8 @@ class FeedThread {
   // A copy of the counters, at most one loop round old. Waits for the loop to make it (well below a
   // millisecond). After Start. One caller at a time; not the feed thread.
   FeedCounters Counters();
+  // The same, or nothing when the loop has not made it by `end`.
+  std::optional<FeedCounters> TryCounters(std::chrono::steady_clock::time_point end);
 
   // What is not available of what was asked for: thread placement, memory, sockets. After Start.
   const std::vector<std::string>& notes() const { return notes_; }

@@ -1,6 +1,8 @@
 #include "feedhandler/pipeline/pipeline.h"
 
 #include <algorithm>
+#include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -316,12 +318,35 @@ absl::Status Pipeline::Stop() {
   return first_error;
 }
 
+namespace {
+
+void AddCounters(FeedCounters of, PipelineCounters& counters) {
+  counters.packets += of.receive.packets;
+  counters.channels.insert(counters.channels.end(), of.channels.begin(), of.channels.end());
+  counters.threads.push_back(std::move(of));
+}
+
+}  // namespace
+
 PipelineCounters Pipeline::Counters() {
+  const std::lock_guard<std::mutex> lock(counters_mutex_);
+  PipelineCounters counters;
+  for (const auto& part : feed_parts_) AddCounters(part->thread->Counters(), counters);
+  return counters;
+}
+
+std::optional<PipelineCounters> Pipeline::TryCounters(std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  std::unique_lock<std::mutex> lock(counters_mutex_, std::defer_lock);
+  while (!lock.try_lock()) {
+    if (std::chrono::steady_clock::now() >= end) return std::nullopt;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   PipelineCounters counters;
   for (const auto& part : feed_parts_) {
-    const FeedCounters& of = counters.threads.emplace_back(part->thread->Counters());
-    counters.packets += of.receive.packets;
-    counters.channels.insert(counters.channels.end(), of.channels.begin(), of.channels.end());
+    const std::optional<FeedCounters> of = part->thread->TryCounters(end);
+    if (!of.has_value()) return std::nullopt;
+    AddCounters(*of, counters);
   }
   return counters;
 }

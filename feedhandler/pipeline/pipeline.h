@@ -15,9 +15,12 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_PIPELINE_H_
 #define FEEDHANDLER_FEEDHANDLER_PIPELINE_PIPELINE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -121,8 +124,12 @@ class Pipeline {
   // of a strategy (a file that could not be written, say).
   absl::Status Stop();
 
-  // Each feed thread's, copied one after the other (FeedThread::Counters).
+  // Each feed thread's, copied one after the other (FeedThread::Counters). Any thread; one at a time,
+  // so others wait meanwhile.
   PipelineCounters Counters();
+  // The same, or nothing when that takes longer than `patience`: a feed thread that waits for a
+  // strategy (a file's reader, for a full ring) does not answer.
+  std::optional<PipelineCounters> TryCounters(std::chrono::milliseconds patience);
   // Latencies, all threads and feeds together, and each channel's, thread's, feed's and line's own: the
   // same ones in the same order each time. Any time.
   latency::StageSnapshot Stages() const;
@@ -144,8 +151,6 @@ class Pipeline {
   }
   // Those of all feed threads, one thread's after the other's: the order of PipelineCounters.
   const std::vector<const Channel*>& channels() const { return channels_; }
-  // By which StrategyThread::TotalOf counts.
-  const std::vector<std::string>& feed_names() const { return feed_names_; }
 
   // What is not available of what was asked for. After Start.
   std::vector<std::string> Notes() const;
@@ -170,6 +175,7 @@ class Pipeline {
   const latency::Clock& clock_;
   const latency::OpenLoop* const open_loop_;
   const bool from_file_;
+  std::mutex counters_mutex_;  // Who asks the feed threads for their counters.
   std::vector<std::unique_ptr<codecs::InstrumentStore>> stores_;  // Of feeds, or of channels.
   std::vector<FileHold> inputs_;  // Schemas and codec plugins: no output is one.
   std::vector<std::unique_ptr<FeedPart>> feed_parts_;

@@ -216,7 +216,6 @@ void LatencyCollector::MakeSeries(const std::vector<LatencyPart>& parts) {
   std::vector<Stage> stages(latency::kStages.begin(), latency::kStages.end());
   stages.insert(stages.end(), latency::kLoopStages.begin(), latency::kLoopStages.end());
   for (const Stage stage : stages) {
-    std::vector<std::string> conditions;
     for (size_t i = 0; i < parts.size(); ++i) {
       const LatencyPart& part = parts[i];
       if (part.stage != stage) continue;

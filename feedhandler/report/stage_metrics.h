@@ -1,6 +1,6 @@
 // Latencies by stage as Prometheus' classic histograms, and what lies outside of them.
 //
-//   std::string text = PrometheusText(metrics) + StageHistogramText(StageSeriesOf(pipeline));
+//   std::string text = PrometheusText(metrics) + StageHistogramText(pipeline.LatencyParts());
 //
 //   feedhandler_stage_latency_seconds_bucket{feed="itch",channel="1",line="A",stage="wire-dequeued",
 //                                            le="1e-06"} 1234
@@ -23,20 +23,8 @@
 #include <vector>
 
 #include "feedhandler/pipeline/pipeline.h"
-#include "latency/histogram.h"
 
 namespace fh {
-
-// One stage of one part of the program; what a part has none of is empty.
-struct StageSeries {
-  std::string stage;  // "wire-dequeued"
-  std::string feed = {};
-  std::string channel = {};  // Its id in digits.
-  std::string line = {};
-  std::string feed_thread = {};
-  std::string thread = {};  // A strategy thread.
-  latency::HistogramSnapshot histogram = {};
-};
 
 // An upper bound of a bucket: in ns, and as the label `le` says it, the one way for ever.
 struct StageBound {
@@ -53,12 +41,9 @@ inline constexpr std::array<StageBound, 19> kStageBounds = {{
     {25'000'000, "0.025"}, {50'000'000, "0.05"},  {100'000'000, "0.1"},
 }};
 
-// The finest parts that the pipeline measures, copied while it runs.
-std::vector<StageSeries> StageSeriesOf(const Pipeline& pipeline);
-
-// feedhandler_stage_latency_seconds, and feedhandler_stage_latency_outside_total by side; empty
-// without series.
-std::string StageHistogramText(const std::vector<StageSeries>& series);
+// feedhandler_stage_latency_seconds, and feedhandler_stage_latency_outside_total by side, of the parts
+// that are under no condition; empty without any.
+std::string StageHistogramText(const std::vector<LatencyPart>& parts);
 
 }  // namespace fh
 

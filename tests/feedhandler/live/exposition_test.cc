@@ -99,7 +99,8 @@ TEST(StageHistogram, CountsASlotIntoABoundThatItsHighestValuePassesByOneIn128) {
       int64_t high_ns = 0;
       one.ForEachBucket([&](int64_t, int64_t high, uint64_t) { high_ns = high; });
       const bool is_in = high_ns <= bound.bound_ns + bound.bound_ns / 128;
-      const std::string text = StageHistogramText({{.stage = "s", .histogram = one}});
+      const std::string text =
+          StageHistogramText({{.stage = latency::Stage::kWireToSeen, .histogram = one}});
       EXPECT_THAT(text, HasSubstr(absl::StrCat("le=\"", bound.le, "\"} ", is_in ? 1 : 0, "\n")));
       EXPECT_TRUE(is_in || value_ns != bound.bound_ns) << bound.le;
     }
@@ -117,15 +118,19 @@ TEST(StageHistogram, BoundsAreThoseOfTheBriefInTheirShortestForm) {
 }
 
 TEST(StageHistogram, SumIsInSecondsAndWhatLiesOutsideIsCountedApart) {
-  const std::string text = StageHistogramText(
-      {{.stage = "s", .feed = "f\"1\\", .histogram = Values({100, 100, -5, 1'000'000'000})}});
+  const std::string text =
+      StageHistogramText({{.stage = latency::Stage::kWireToSeen,
+                           .feed = "f\"1\\",
+                           .histogram = Values({100, 100, -5, 1'000'000'000})}});
   EXPECT_THAT(ExpositionFaults(text), IsEmpty()) << text;
   EXPECT_THAT(
       text,
-      HasSubstr("feedhandler_stage_latency_seconds_count{feed=\"f\\\"1\\\\\",stage=\"s\"} 3\n"));
+      HasSubstr(
+          "feedhandler_stage_latency_seconds_count{feed=\"f\\\"1\\\\\",stage=\"wire-seen\"} 3\n"));
   EXPECT_THAT(text, HasSubstr("le=\"0.1\"} 2\n"));
-  EXPECT_THAT(text,
-              HasSubstr("outside_total{feed=\"f\\\"1\\\\\",stage=\"s\",side=\"negative\"} 1\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("outside_total{feed=\"f\\\"1\\\\\",stage=\"wire-seen\",side=\"negative\"} 1\n"));
   const size_t at = text.find("_sum{");
   EXPECT_NEAR(std::strtod(text.c_str() + text.find("} ", at) + 2, nullptr), 1.0000002, 0.004);
 }
