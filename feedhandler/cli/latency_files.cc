@@ -1,7 +1,6 @@
 #include "feedhandler/cli/latency_files.h"
 
 #include <CLI/App.hpp>
-#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -9,12 +8,11 @@
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/doctor/environment.h"
 #include "feedhandler/version.h"
+#include "latency/files/hlog_report.h"
 #include "latency/page/page.h"
 
 namespace fh::cli {
 namespace {
-
-constexpr double kNsPerSecond = 1e9;
 
 // With which every page begins.
 constexpr char kPageFirstBytes[] =
@@ -29,7 +27,7 @@ proto::Run RunOf(const LatencyFiles::About& about) {
   for (const std::string& argument : CommandLine()) run.add_argument(argument);
   run.set_seed(about.seed);
   run.set_backend(about.backend);
-  run.set_loop(about.loop);
+  if (about.loop != proto::Run::UNCONTROLLED) run.set_loop(about.loop);
   return run;
 }
 
@@ -76,22 +74,51 @@ absl::StatusOr<LatencyFiles> LatencyFiles::Claim(const LatencyArguments& argumen
   return files;
 }
 
+// The path is free again in between: nobody else of this program claims it at that time.
+void LatencyFiles::OpenLog() {
+  const latency::files::Format format = report_->format();
+  if (format != latency::files::Format::kHlog) return;
+  report_.reset();
+  const int64_t start_unix_ns = Instant::Now().unix_ns;
+  absl::StatusOr<latency::files::HlogWriter> log = latency::files::HlogWriter::Open(
+      arguments_.latency_file, absl::StrCat("--latency=", arguments_.latency_file), start_unix_ns,
+      {latency::files::HlogComment(arguments_.interval_ns(), nullptr)});
+  log_status_ = log.status();
+  if (log.ok()) log_.emplace(*std::move(log));
+}
+
+// After the first line that is lost there are no more: the writer says so at the end.
+void LatencyFiles::WriteLine(const proto::Series& series, int64_t start_ns, int64_t length_ns,
+                             const proto::Buckets& added) {
+  const absl::StatusOr<latency::files::HdrHistogram> histogram =
+      latency::files::HdrOf(added, series);
+  log_status_.Update(
+      histogram.ok() ? log_->Write(latency::files::TagOf(series), start_ns, length_ns, *histogram)
+                     : histogram.status());
+}
+
 void LatencyFiles::Start(Pipeline& pipeline, const latency::Clock& clock, const About& about) {
   if (!wanted()) return;
   about_ = about;
-  pipeline_ = &pipeline;
+  if (report_.has_value()) OpenLog();
+  decltype(LatencyCollectorOptions::on_interval) on_interval;
+  if (log_.has_value()) {
+    on_interval = [this](const proto::Series& series, int64_t start_ns, int64_t length_ns,
+                         const proto::Buckets& added) {
+      WriteLine(series, start_ns, length_ns, added);
+    };
+  }
   collector_ = std::make_unique<LatencyCollector>(
       pipeline, clock,
       LatencyCollectorOptions{
-          .interval_ns = static_cast<int64_t>(std::llround(arguments_.interval_s * kNsPerSecond)),
-          .host = about.host});
+          .interval_ns = arguments_.interval_ns(), .host = about.host, .on_interval = on_interval});
   collector_->Start(Instant::Now());
 }
 
-void LatencyFiles::Look() {
+void LatencyFiles::Look(const std::function<PipelineCounters()>& counters) {
   if (collector_ == nullptr) return;
   if (const Instant now = Instant::Now(); collector_->IsDue(now)) {
-    collector_->Look(now, pipeline_->Counters());
+    collector_->Look(now, counters());
   }
 }
 
@@ -123,6 +150,8 @@ std::vector<std::string> LatencyFiles::WriteAll(const proto::LatencyReport& repo
       }
     }
   }
+  if (log_.has_value()) log_status_.Update(log_->Close());
+  if (!log_status_.ok()) faults.emplace_back(log_status_.message());
   if (page_.has_value()) {
     const absl::Status written = page_->Write(latency::page::HtmlPage(report));
     if (!written.ok()) faults.emplace_back(written.message());

@@ -6,13 +6,14 @@
 //   ...
 //   absl::StatusOr<LatencyFiles> files = LatencyFiles::Claim(arguments);    // Before anything starts.
 //   files->Start(pipeline, clock, {.program = "run", .backend = "io_uring"});
-//   while (...) files->Look();                           // Every 20 ms or so.
+//   while (...) files->Look([&] { return view.Counters(); });               // Every 20 ms or so.
 //   std::vector<std::string> faults = files->Finish(pipeline.Counters());   // Once all has stopped.
 //
 // Without the options nothing is claimed, collected or written. Main thread; allocates, writes files.
 #ifndef FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_FILES_H_
 #define FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_FILES_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@
 #include "feedhandler/report/latency_collector.h"
 #include "latency/clock.h"
 #include "latency/files/files.h"
+#include "latency/files/hlog.h"
 #include "rio/host/host_counters.h"
 
 namespace CLI {
@@ -36,6 +38,8 @@ struct LatencyArguments {
   std::string latency_file;
   std::string html_file;
   double interval_s = 1;
+
+  int64_t interval_ns() const { return static_cast<int64_t>(interval_s * 1e9 + 0.5); }
 };
 
 void AddLatencyOptions(CLI::App* verb, LatencyArguments& arguments);
@@ -58,8 +62,8 @@ class LatencyFiles {
   // The first interval begins. Nothing when nothing is wanted.
   void Start(Pipeline& pipeline, const latency::Clock& clock, const About& about);
 
-  // Takes the interval that has ended, if one has. `pipeline` of Start runs.
-  void Look();
+  // Takes the interval that has ended, if one has. `counters`: what copies the pipeline's.
+  void Look(const std::function<PipelineCounters()>& counters);
 
   // Writes the files. What went wrong, a sentence each.
   std::vector<std::string> Finish(const PipelineCounters& counters);
@@ -70,13 +74,18 @@ class LatencyFiles {
  private:
   explicit LatencyFiles(const LatencyArguments& arguments) : arguments_(arguments) {}
 
+  void OpenLog();
+  void WriteLine(const proto::Series& series, int64_t start_ns, int64_t length_ns,
+                 const proto::Buckets& added);
   std::vector<std::string> WriteAll(const proto::LatencyReport& report);
 
   LatencyArguments arguments_;
   std::optional<latency::files::ReportOutput> report_;
   std::optional<ReplacedFile> page_;
   About about_;
-  Pipeline* pipeline_ = nullptr;
+  // With .hlog, instead of report_: written line by line, so that a kill leaves all that was measured.
+  std::optional<latency::files::HlogWriter> log_;
+  absl::Status log_status_;
   std::unique_ptr<LatencyCollector> collector_;
 };
 

@@ -1,4 +1,5 @@
 // `feedhandler publish CAPTURE...`: a capture back onto the wire.
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <memory>
@@ -10,11 +11,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "codecs/json_writer.h"
+#include "feedhandler/cli/latency_files.h"
 #include "feedhandler/cli/progress.h"
 #include "feedhandler/cli/standard_output.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/verbs.h"
+#include "latency/recording/buckets.h"
 #include "latency/report.h"
+#include "latency/stages.h"
 #include "replay/publisher.h"
 
 namespace fh::cli {
@@ -22,6 +26,12 @@ namespace {
 
 using latency::FormatCount;
 using latency::FormatDuration;
+
+// Between the first datagram and the last; 0 when there is no time between them.
+double DatagramsPerSecond(const replay::PublishStats& stats) {
+  if (stats.elapsed_ns <= 0 || stats.sent < 2) return 0;
+  return static_cast<double>(stats.sent - 1) * 1e9 / static_cast<double>(stats.elapsed_ns);
+}
 
 struct PublishArguments {
   std::vector<std::string> captures;
@@ -34,6 +44,57 @@ struct PublishArguments {
   bool flat_out = false;
   double rate = 0;
   bool json = false;
+  LatencyArguments latency;
+};
+
+// What the sender measures of itself, by interval: how long after they were due datagrams were sent.
+class SenderReport {
+ public:
+  explicit SenderReport(int64_t interval_ns) : interval_ns_(interval_ns) {
+    series_.set_stage(std::string(latency::StageKey(latency::Stage::kLateness)));
+    series_.set_role(proto::Series::LATENESS);
+    series_.set_unit("packets");
+    sent_.set_name("packets");
+  }
+
+  // Now and then, and at the end.
+  void Look(const latency::HistogramSnapshot& lateness, uint64_t sent, bool is_end) {
+    const int64_t elapsed_ns = Instant::Now().monotonic_ns - start_.monotonic_ns;
+    if (!is_end && elapsed_ns < (next_ + 1) * interval_ns_) return;
+    const int64_t ended = is_end ? elapsed_ns / interval_ns_ : elapsed_ns / interval_ns_ - 1;
+    latency::recording::AddInterval(static_cast<uint32_t>(ended), lateness.Since(last_), &series_);
+    while (sent_.value_size() <= ended) sent_.add_value(0);
+    *sent_.mutable_value()->Mutable(static_cast<int>(ended)) += sent - counted_;
+    next_ = ended + 1;
+    last_ = lateness;
+    counted_ = sent;
+    elapsed_ns_ = elapsed_ns;
+  }
+
+  proto::LatencyReport Report(const replay::PublishStats& stats, bool is_open) const {
+    proto::LatencyReport report;
+    report.set_version(1);
+    report.mutable_run()->set_start_unix_ns(start_.unix_ns);
+    report.mutable_run()->set_duration_ns(elapsed_ns_);
+    report.mutable_run()->set_interval_ns(interval_ns_);
+    report.mutable_run()->set_intervals(static_cast<uint32_t>(next_));
+    report.mutable_run()->set_loop(is_open ? proto::Run::OPEN : proto::Run::CLOSED);
+    report.mutable_run()->set_achieved_per_second(DatagramsPerSecond(stats));
+    *report.add_series() = series_;
+    latency::recording::SetHistogram(last_, report.mutable_series(0));
+    *report.add_counter() = sent_;
+    return report;
+  }
+
+ private:
+  const int64_t interval_ns_;
+  const Instant start_ = Instant::Now();
+  int64_t next_ = 0;  // The interval that has not ended.
+  int64_t elapsed_ns_ = 0;
+  latency::HistogramSnapshot last_;
+  uint64_t counted_ = 0;
+  proto::Series series_;
+  proto::Counter sent_;
 };
 
 absl::StatusOr<replay::PublishOptions> Options(const PublishArguments& arguments) {
@@ -61,12 +122,6 @@ absl::StatusOr<replay::PublishOptions> Options(const PublishArguments& arguments
   options.pace.speed = arguments.flat_out ? replay::PaceOptions::kFlatOut : arguments.speed;
   options.pace.max_packets_per_second = arguments.rate;
   return options;
-}
-
-// Between the first datagram and the last; 0 when there is no time between them.
-double DatagramsPerSecond(const replay::PublishStats& stats) {
-  if (stats.elapsed_ns <= 0 || stats.sent < 2) return 0;
-  return static_cast<double>(stats.sent - 1) * 1e9 / static_cast<double>(stats.elapsed_ns);
 }
 
 // Of the schedule; 0 without one.
@@ -176,30 +231,45 @@ void PrintStats(const PublishArguments& arguments, const replay::Publisher& publ
 int Publish(const PublishArguments& arguments) {
   absl::StatusOr<replay::PublishOptions> options = Options(arguments);
   if (!options.ok()) return Fail(options.status());
+  absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
+  if (!latency.ok()) return Fail(latency.status());
+  SenderReport report(arguments.latency.interval_ns());
   ProgressBar bar("publishing");
-  options->progress = [&bar](const replay::PublishStats& stats) {
+  std::unique_ptr<replay::Publisher> sender;
+  options->progress_ns = std::min(options->progress_ns, arguments.latency.interval_ns());
+  options->progress = [&](const replay::PublishStats& stats) {
+    if (latency->wanted()) report.Look(sender->lateness().Snapshot(), stats.sent, /*is_end=*/false);
     bar.Show(stats.stored_bytes_read, stats.stored_bytes_total,
              absl::StrCat(FormatCount(stats.sent), " datagrams"));
   };
   absl::StatusOr<std::unique_ptr<replay::Publisher>> publisher =
       replay::Publisher::Open(arguments.captures, *options);
   if (!publisher.ok()) return Fail(publisher.status());
+  sender = *std::move(publisher);
   WatchStopSignals();
-  const absl::Status status = (*publisher)->Run(&StopFlag());
+  absl::Status status = sender->Run(&StopFlag());
   bar.Clear();
-  for (const std::string& note : (*publisher)->Notes()) {
+  if (latency->wanted()) {
+    report.Look(sender->lateness().Snapshot(), sender->stats().sent, /*is_end=*/true);
+    const bool is_open = sender->lateness().Snapshot().total() != 0;
+    for (const std::string& fault :
+         latency->Write(report.Report(sender->stats(), is_open), {.verb = "publish"})) {
+      status.Update(absl::DataLossError(fault));
+    }
+  }
+  for (const std::string& note : sender->Notes()) {
     std::fprintf(stderr, "note: %s\n", note.c_str());
   }
-  PrintStats(arguments, **publisher);
-  if (arguments.json) PrintJson(**publisher);
+  PrintStats(arguments, *sender);
+  if (arguments.json) PrintJson(*sender);
   if (!status.ok()) {
     const int code = Fail(status);
-    return (*publisher)->stats().sent == 0 ? code : kExitFailed;
+    return sender->stats().sent == 0 ? code : kExitFailed;
   }
-  const replay::PublishStats& stats = (*publisher)->stats();
+  const replay::PublishStats& stats = sender->stats();
   if (stats.sent == 0 && stats.not_in_list != 0) {
     Fail(absl::NotFoundError(absl::StrCat("nothing of the capture was for a group of --map",
-                                          replay::GroupText((*publisher)->not_in_list()))));
+                                          replay::GroupText(sender->not_in_list()))));
     return kExitFailed;
   }
   if (stats.sent + stats.failed == 0 && !StopRequested()) {
@@ -242,6 +312,7 @@ void AddPublishVerb(CLI::App& program, int& exit_code) {
       "--rate", arguments->rate,
       "At most this many datagrams a second; with --flat-out so many, or what was reached is said");
   verb->add_flag("--json", arguments->json, "Print the result as one JSON object too");
+  AddLatencyOptions(verb, arguments->latency);
   verb->footer(
       "Every datagram has an absolute deadline, so the pace does not drift; the last 100 us "
       "before\n"

@@ -122,6 +122,7 @@ void FeedCore::OnPackets(std::span<const rio::Packet> packets) {
   dequeue_ticks_ = packets.front().dequeue_ticks;
   burst_recv_ns_ = clock_.ToUnixNs(dequeue_ticks_);
   const size_t taken = packets.size();
+  untaken_ = taken;
   if (options_.measure) peaks_.Note(burst_recv_ns_, taken);
   size_t run = ChannelRun(packets);
   if (run < taken && !options_.capture_clock) {
@@ -242,6 +243,7 @@ void FeedCore::TakeOfStream(size_t stream, std::span<const Arrival> arrivals) {
   while (!arrivals.empty()) {
     const size_t count = UntilSomethingIsDue(stream, arrivals);
     const std::span<const Arrival> now = arrivals.first(count);
+    if (options_.measure) publisher_.BeginRun();
     SessionBatch batch;
     if (taker.session != nullptr) {
       Unwrap(taker, now);
@@ -457,6 +459,15 @@ void FeedCore::NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ti
   record(Hop::kDequeueToSequenced, dequeue_ticks_, sequenced_ticks);
   record(Hop::kSequencedToDecoded, sequenced_ticks, decoded_ticks);
   record(Hop::kDequeueToDecoded, dequeue_ticks_, decoded_ticks);
+  const auto since_dequeue_ns = [&](uint64_t ticks) {
+    return static_cast<uint32_t>(std::clamp<int64_t>(
+        clock_.TicksToNs(static_cast<int64_t>(ticks - dequeue_ticks_)), 0, UINT32_MAX));
+  };
+  publisher_.EndRun({.dequeued_ns = burst_recv_ns_,
+                     .sequenced_after_ns = since_dequeue_ns(sequenced_ticks),
+                     .decoded_after_ns = since_dequeue_ns(decoded_ticks),
+                     .behind = static_cast<uint32_t>(untaken_ - 1)});
+  untaken_ -= packets;
   taken_[taken_count_++] = {channel, packets, decoded_ticks};
 }
 

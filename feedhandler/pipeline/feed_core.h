@@ -216,6 +216,7 @@ class FeedCore {
   };
   std::array<Taken, kMaxBurst> taken_;
   size_t taken_count_ = 0;
+  uint64_t untaken_ = 0;  // Packets of the burst whose turn has not come.
 };
 
 }  // namespace fh

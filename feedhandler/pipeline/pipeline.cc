@@ -224,8 +224,8 @@ absl::Status Pipeline::MakeStrategyThreads(const Config& config, const PipelineO
         .thread = wanted.thread,
         .ring_updates = wanted.ring_updates,
         .rings = parts.size(),
-        .wire_stamps = AllCarryWireStamps(config),
-        .measure_totals = !options.from_file,
+        .wire_stamps = !options.from_file && AllCarryWireStamps(config),
+        .stamps_are_past = options.from_file,
         .schedule = options.open_loop == nullptr ? nullptr : &options.open_loop->schedule(),
         .feeds = config.feeds.size(),
         .feed_of_channel = FeedOfChannel(config)};
@@ -258,6 +258,8 @@ std::unique_ptr<UpdatePublisher> Pipeline::MakePublisher(const Config& config, s
       filter.AddChannel(channel.id, channel.instruments);
     }
     publisher->SetFilter(ring, std::move(filter));
+    const FeedPart::Reader& reader = part.readers[ring];
+    publisher->SetNotes(ring, &strategy_threads_[reader.strategy_thread]->notes(reader.ring));
   }
   return publisher;
 }
@@ -381,6 +383,10 @@ std::vector<LatencyPart> Pipeline::LatencyParts() const {
     }
     for (size_t feed = 0; feed < feed_names_.size(); ++feed) {
       add(thread->total_stage(), feed_names_[feed], thread->TotalOf(feed));
+    }
+    for (size_t i = 0; i < StrategyThread::kConditions.size(); ++i) {
+      add(thread->total_stage(), "", thread->TotalUnder(i));
+      parts.back().condition = StrategyThread::kConditions[i];
     }
     if (open_loop_ == nullptr) continue;
     latency::LoopSnapshot loop = thread->Loop();

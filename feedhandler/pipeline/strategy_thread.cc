@@ -1,6 +1,7 @@
 #include "feedhandler/pipeline/strategy_thread.h"
 
 #include <algorithm>
+#include <bit>
 #include <future>
 #include <utility>
 
@@ -39,6 +40,8 @@ StrategyThread::StrategyThread(const StrategyThreadOptions& options, const laten
       clock_(clock),
       stages_(options.thread.name, clock),
       totals_(std::make_unique<latency::Histogram[]>(options.feeds)),
+      under_(std::make_unique<latency::Histogram[]>(kConditions.size())),
+      samples_(kMostPerTurn),
       loop_(options.schedule == nullptr ? nullptr : std::make_unique<latency::LoopMeter>()) {
   for (size_t i = 0; i < options.rings; ++i) {
     inputs_.push_back(std::make_unique<Input>(options.ring_updates));
@@ -153,8 +156,10 @@ bool StrategyThread::DeliverFrom(Input& input) {
     strategies_[i].OnUpdates(run);
   }
   if (options_.measure) {
-    stages_.RecordTicks(latency::Stage::kSeenToDone, seen_ticks, latency::Clock::Ticks(),
-                        run.size());
+    const uint64_t done_ticks = latency::Clock::Ticks();
+    stages_.RecordTicks(latency::Stage::kSeenToDone, seen_ticks, done_ticks, run.size());
+    if (samples_.has_open()) [[unlikely]]
+      samples_.SetDone(clock_.ToUnixNs(done_ticks));
   }
   if (loop_ != nullptr) RecordLoop(run, clock_.NowUnixNs());
   input.ring.Release(run.size());
@@ -178,6 +183,7 @@ std::span<const codecs::NormalizedUpdate> StrategyThread::BeginEpoch(
 
 void StrategyThread::RecordLatency(Input& input, std::span<const codecs::NormalizedUpdate> run,
                                    int64_t seen_ns) {
+  const uint32_t published_before = input.published_ns32;
   const auto record = [&] {
     if (input.published_ns32 == 0 || input.unrecorded == 0) return;
     // Of UNIX ns the low 32 bits; a difference of up to 2.1 s either way survives.
@@ -194,13 +200,14 @@ void StrategyThread::RecordLatency(Input& input, std::span<const codecs::Normali
     ++input.unrecorded;
   }
   record();
-  if (options_.measure_totals) RecordTotals(run, seen_ns);
+  RecordTotals(input, run, seen_ns, published_before);
 }
 
 // Each packet's own age: those of a burst may have waited for very different times, in the kernel
 // or for a gap. The updates of one packet follow each other and are counted at once.
-void StrategyThread::RecordTotals(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns) {
-  const std::vector<uint16_t>& feeds = options_.feed_of_channel;
+void StrategyThread::RecordTotals(Input& input, std::span<const codecs::NormalizedUpdate> run,
+                                  int64_t seen_ns, uint32_t published_ns32) {
+  const uint64_t position = input.ring.Consumed();
   for (size_t i = 0; i < run.size();) {
     const codecs::NormalizedUpdate& first = run[i];
     size_t end = i + 1;
@@ -208,12 +215,89 @@ void StrategyThread::RecordTotals(std::span<const codecs::NormalizedUpdate> run,
            run[end].channel_id == first.channel_id) {
       ++end;
     }
+    if (first.published_ns32 != 0) published_ns32 = codecs::PublishedNs32(first);
     if (first.ts_recv_ns != FH_UNDEFINED_TIME) {
-      const size_t feed = first.channel_id < feeds.size() ? feeds[first.channel_id] : 0;
-      totals_[feed].RecordN(seen_ns - first.ts_recv_ns, end - i);
+      RecordPacket(input, run.subspan(i, end - i), input.notes.Find(position + i), seen_ns,
+                   published_ns32);
     }
     i = end;
   }
+}
+
+namespace {
+
+constexpr size_t kFirstPlace = 5;  // In StrategyThread::kConditions.
+constexpr size_t kFirstDepth = 9;
+
+size_t GapCondition(int64_t gap_ns) {
+  return static_cast<size_t>(gap_ns >= 10'000) + static_cast<size_t>(gap_ns >= 100'000) +
+         static_cast<size_t>(gap_ns >= 1'000'000) + static_cast<size_t>(gap_ns >= 10'000'000);
+}
+
+size_t PlaceCondition(uint32_t place) {
+  return kFirstPlace + static_cast<size_t>(place > 1) + static_cast<size_t>(place > 8) +
+         static_cast<size_t>(place > 64);
+}
+
+size_t DepthCondition(uint32_t depth) {
+  return kFirstDepth + std::min<size_t>(static_cast<size_t>(std::bit_width(depth)), 7);
+}
+
+}  // namespace
+
+// `packet`: its updates that are seen now. `note`: of its run; may be null.
+void StrategyThread::RecordPacket(Input& input, std::span<const codecs::NormalizedUpdate> packet,
+                                  const RunNote* note, int64_t seen_ns, uint32_t published_ns32) {
+  const codecs::NormalizedUpdate& first = packet[0];
+  if (options_.stamps_are_past && note == nullptr) return;
+  const int64_t from_ns = options_.stamps_are_past ? note->dequeued_ns : first.ts_recv_ns;
+  const int64_t total_ns = seen_ns - from_ns;
+  const std::vector<uint16_t>& feeds = options_.feed_of_channel;
+  totals_[first.channel_id < feeds.size() ? feeds[first.channel_id] : 0].RecordN(total_ns,
+                                                                                 packet.size());
+  uint32_t depth = 0;
+  if (note != nullptr) {
+    if (note->position != input.note_position) {
+      input.note_position = note->position;
+      input.taken_of_note = 0;
+    }
+    depth = note->behind - std::min(note->behind, input.taken_of_note++);
+  }
+  int64_t gap_ns = 0;
+  if (!options_.stamps_are_past) {
+    gap_ns = input.last_recv_ns == INT64_MIN
+                 ? INT64_MAX
+                 : std::max<int64_t>(0, first.ts_recv_ns - input.last_recv_ns);
+    input.last_recv_ns = std::max(input.last_recv_ns, first.ts_recv_ns);
+    input.place = gap_ns >= kBurstGapNs ? 1 : input.place + 1;
+    under_[GapCondition(gap_ns)].RecordN(total_ns, packet.size());
+    under_[PlaceCondition(input.place)].RecordN(total_ns, packet.size());
+    if (note != nullptr) under_[DepthCondition(depth)].RecordN(total_ns, packet.size());
+  }
+  const std::optional<PacketSample::Why> why = samples_.Pick(total_ns);
+  if (!why.has_value()) [[likely]]
+    return;
+  PacketSample sample{.channel_id = first.channel_id,
+                      .sequence = first.sequence,
+                      .updates = static_cast<uint32_t>(packet.size()),
+                      .gap_ns = gap_ns == INT64_MAX ? 0 : gap_ns,
+                      .place = input.place,
+                      .behind = depth,
+                      .total_ns = total_ns,
+                      .wire_ns = options_.wire_stamps ? first.ts_recv_ns : 0,
+                      .seen_ns = seen_ns};
+  if (note != nullptr) {
+    sample.dequeued_ns = note->dequeued_ns;
+    sample.sequenced_ns = note->dequeued_ns + note->sequenced_after_ns;
+    sample.decoded_ns = note->dequeued_ns + note->decoded_after_ns;
+  } else if (!options_.wire_stamps) {
+    sample.dequeued_ns = first.ts_recv_ns;
+  }
+  if (published_ns32 != 0) {
+    sample.published_ns =
+        seen_ns - static_cast<int32_t>(static_cast<uint32_t>(seen_ns) - published_ns32);
+  }
+  samples_.Add(sample, *why);
 }
 
 // Of the schedule are packets; what the session layer says is of none.

@@ -17,6 +17,8 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_STRATEGY_THREAD_H_
 #define FEEDHANDLER_FEEDHANDLER_PIPELINE_STRATEGY_THREAD_H_
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -26,7 +28,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "feedhandler/pipeline/packet_samples.h"
 #include "feedhandler/pipeline/ring.h"
+#include "feedhandler/pipeline/run_notes.h"
 #include "feedhandler/strategy/host.h"
 #include "feedhandler/strategy/loader.h"
 #include "feedhandler/threads/thread_setup.h"
@@ -45,7 +49,9 @@ struct StrategyThreadOptions {
   // Whether ts_recv_ns is the kernel's or the adapter's stamp of this very moment: the total is
   // then wire to seen, otherwise dequeue to seen. Off for captures, whose stamps are of the past.
   bool wire_stamps = false;
-  bool measure_totals = true;
+  // ts_recv_ns is of the past, as in captures: the total is then dequeue to seen, of the updates whose
+  // run has left a note (run_notes.h), and no condition is told.
+  bool stamps_are_past = false;
   bool measure = true;  // As FeedCoreOptions::measure.
   // By which packets are sent, where they are: latency is measured from it (latency/open_loop.h). Outlives
   // the thread.
@@ -93,6 +99,8 @@ class StrategyThread {
   absl::Status Stop();
 
   UpdateRing& ring(size_t index = 0) { return inputs_[index]->ring; }
+  // Of the same ring: what the feed thread knows of its updates.
+  RunNotes& notes(size_t ring) { return inputs_[ring]->notes; }
   size_t rings() const { return inputs_.size(); }
 
   // What was measured, all feeds together. Any thread.
@@ -101,6 +109,22 @@ class StrategyThread {
   latency::Stage total_stage() const;
   // The total of one feed's updates. Any thread.
   latency::HistogramSnapshot TotalOf(size_t feed) const { return totals_[feed].Snapshot(); }
+
+  // The totals apart: by the silence before a packet, by its place in the burst (of packets that follow
+  // each other within kBurstGapNs), by how many packets were behind it at its dequeue. Of packets as this
+  // thread sees them: copies of other lines are none.
+  static constexpr int64_t kBurstGapNs = 10'000;
+  static constexpr std::array<const char*, 17> kConditions = {
+      "gap < 10 us", "gap < 100 us", "gap < 1 ms",  "gap < 10 ms", "gap >= 10 ms", "place 1",
+      "place 2-8",   "place 9-64",   "place 65-",   "depth 0",     "depth 1",      "depth 2-3",
+      "depth 4-7",   "depth 8-15",   "depth 16-31", "depth 32-63", "depth 64-"};
+  // Index as in kConditions. Any thread.
+  latency::HistogramSnapshot TotalUnder(size_t condition) const {
+    return under_[condition].Snapshot();
+  }
+
+  // Packets with all of their stamps. After Stop.
+  std::vector<PacketSample> Samples() const { return samples_.All(); }
 
   // From the schedule and from the actual start, until the strategies were done; empty without a
   // schedule. Any thread.
@@ -128,8 +152,14 @@ class StrategyThread {
  private:
   // A ring, and how far what is read of it has been measured.
   struct Input {
-    explicit Input(uint64_t ring_updates) : ring(ring_updates) {}
+    explicit Input(uint64_t ring_updates)
+        : ring(ring_updates), notes(std::clamp<uint64_t>(ring_updates / 4, 16, 16384)) {}
     UpdateRing ring;
+    RunNotes notes;
+    uint64_t note_position = UINT64_MAX;  // Of the packet before: its run, and
+    uint32_t taken_of_note = 0;           // how many packets of that there were.
+    int64_t last_recv_ns = INT64_MIN;
+    uint32_t place = 0;           // Of the packet before in its burst.
     uint32_t published_ns32 = 0;  // When the batch was shown that is being read; 0: not known.
     uint64_t unrecorded = 0;  // Its updates so far, and those of batches of unknown time before.
   };
@@ -142,7 +172,10 @@ class StrategyThread {
   std::span<const codecs::NormalizedUpdate> BeginEpoch(
       std::span<const codecs::NormalizedUpdate> run);
   void RecordLatency(Input& input, std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
-  void RecordTotals(std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
+  void RecordTotals(Input& input, std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns,
+                    uint32_t published_ns32);
+  void RecordPacket(Input& input, std::span<const codecs::NormalizedUpdate> packet,
+                    const RunNote* note, int64_t seen_ns, uint32_t published_ns32);
   void RecordLoop(std::span<const codecs::NormalizedUpdate> run, int64_t done_ns);
 
   StrategyThreadOptions options_;
@@ -150,7 +183,9 @@ class StrategyThread {
   std::vector<std::unique_ptr<Input>> inputs_;
   latency::StageRecorder stages_;
   std::unique_ptr<latency::Histogram[]> totals_;  // One a feed.
-  std::unique_ptr<latency::LoopMeter> loop_;      // With a schedule.
+  std::unique_ptr<latency::Histogram[]> under_;   // One a condition.
+  PacketSamples samples_;
+  std::unique_ptr<latency::LoopMeter> loop_;  // With a schedule.
   std::vector<LoadedStrategy> strategies_;
   std::vector<StrategyHost*> hosts_;
   std::vector<std::string> notes_;

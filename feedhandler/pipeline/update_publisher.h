@@ -35,6 +35,7 @@
 
 #include "codecs/update.h"
 #include "feedhandler/pipeline/ring.h"
+#include "feedhandler/pipeline/run_notes.h"
 #include "feedhandler/pipeline/update_filter.h"
 
 namespace fh {
@@ -64,6 +65,25 @@ class UpdatePublisher {
 
   // From now on the ring (its index) gets only what passes. Before the first Begin; allocates.
   void SetFilter(size_t ring, UpdateFilter filter);
+
+  // From now on each run that brings the ring updates leaves a note there. Before the first BeginRun;
+  // `notes` outlive the publisher.
+  void SetNotes(size_t ring, RunNotes* notes) { targets_[ring].notes = notes; }
+
+  // What is committed from here to EndRun was decoded together; `note` says what of it is known, but for
+  // its place. Its updates must not be published in between, or they are seen before the note.
+  void BeginRun() {
+    for (Target& target : targets_) target.run_begin = target.ring->produced();
+  }
+  void EndRun(RunNote note) {
+    for (Target& target : targets_) {
+      const uint64_t updates = target.ring->produced() - target.run_begin;
+      if (updates == 0 || target.notes == nullptr) continue;
+      note.position = target.run_begin;
+      note.updates = static_cast<uint32_t>(updates);
+      target.notes->Push(note);
+    }
+  }
 
   // What one Begin should ask for at most: half of the smallest ring, or the scratch buffer.
   uint64_t preferred_most() const { return preferred_most_; }
@@ -118,8 +138,10 @@ class UpdatePublisher {
     UpdateRing* ring;
     std::vector<Debt> debts;                    // One a channel.
     std::unique_ptr<UpdateFilter> filter = {};  // None: all is wanted.
-    bool has_debts = false;                     // Some is owed.
-    bool has_doubts = false;                    // Some is doubtful.
+    RunNotes* notes = nullptr;
+    uint64_t run_begin = 0;
+    bool has_debts = false;   // Some is owed.
+    bool has_doubts = false;  // Some is doubtful.
   };
 
   // A run of written updates in power-of-two storage, or some of one.

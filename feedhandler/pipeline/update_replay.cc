@@ -72,7 +72,7 @@ absl::Status UpdateReplay::MakeThreads(const std::vector<StrategyThreadConfig>& 
   for (size_t i = 0; i < threads.size(); ++i) {
     StrategyThreadOptions options{.thread = threads[i].thread,
                                   .ring_updates = threads[i].ring_updates,
-                                  .measure_totals = false,
+                                  .stamps_are_past = true,
                                   .feed_of_channel = {}};
     options.thread.name = absl::StrCat("fh-strategy-", i);
     options.thread.idle = ResolveIdle(options.thread.idle, static_cast<int>(threads.size()) + 1);

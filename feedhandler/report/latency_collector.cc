@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -215,7 +216,6 @@ void LatencyCollector::MakeSeries(const std::vector<LatencyPart>& parts) {
   std::vector<Stage> stages(latency::kStages.begin(), latency::kStages.end());
   stages.insert(stages.end(), latency::kLoopStages.begin(), latency::kLoopStages.end());
   for (const Stage stage : stages) {
-    std::vector<std::string> conditions;
     for (size_t i = 0; i < parts.size(); ++i) {
       const LatencyPart& part = parts[i];
       if (part.stage != stage) continue;
@@ -238,11 +238,28 @@ void LatencyCollector::MakeSeries(const std::vector<LatencyPart>& parts) {
   }
 }
 
+void LatencyCollector::Tell(const Taken& taken, const proto::Buckets& added) const {
+  const bool is_known = taken.series.role() == proto::Series::END_TO_END ||
+                        taken.last.total() != 0 || added.index_size() != 0;
+  if (!options_.on_interval || !is_known) return;
+  proto::Series named;
+  named.set_stage(taken.series.stage());
+  named.set_feed(taken.series.feed());
+  named.set_channel(taken.series.channel());
+  named.set_line(taken.series.line());
+  named.set_thread(taken.series.thread());
+  named.set_condition(taken.series.condition());
+  named.set_role(taken.series.role());
+  NameClocks(UsualStamp(counters_), {}, named);
+  options_.on_interval(named, told_ns_, telling_ns_ - told_ns_, added);
+}
+
 void LatencyCollector::Add(uint32_t number, const HistogramSnapshot& now, Taken& taken) {
   auto& intervals = *taken.series.mutable_interval();
   proto::Series added;
   latency::recording::AddInterval(number, now.Since(taken.last), &added);
   proto::Interval& interval = *added.mutable_interval(0);
+  Tell(taken, interval.buckets());
   if (!intervals.empty() && intervals.rbegin()->number() == number) {
     bytes_ -= BytesOf(*intervals.rbegin());
     MergeInto(interval, *intervals.rbegin());
@@ -357,10 +374,12 @@ void LatencyCollector::Look(Instant now, const PipelineCounters& counters) {
   const auto number = static_cast<uint32_t>(is_due ? begun - 1 : begun);
   if (number > intervals_) ++late_looks_;
   NoteStep(now);
+  counters_ = counters;
+  telling_ns_ = is_due ? begun * interval_ns_ : now.monotonic_ns - start_.monotonic_ns;
   TakeSeries(number, pipeline_.LatencyParts());
+  told_ns_ = telling_ns_;
   TakeCounters(number, counters);
   TakeRaces(number);
-  counters_ = counters;
   last_ = now;
   intervals_ = is_due ? number + 1 : number;
   if (is_due) next_ns_ = start_.monotonic_ns + (begun + 1) * interval_ns_;
@@ -453,6 +472,81 @@ void LatencyCollector::FillClocks(proto::LatencyReport& report) const {
   }
 }
 
+namespace {
+
+// The stamps that there are, in the order of the way. Own ones ascend: what the time of publishing loses
+// by rounding is not shown as a step back. A stamp of another clock that lies behind its dequeue is left
+// out, and said.
+void AddStamps(const PacketSample& from, const char* wire_point, proto::Sample& sample) {
+  int64_t last_ns = INT64_MIN;
+  const auto add = [&](const char* point, int64_t unix_ns) {
+    if (unix_ns == 0) return;
+    last_ns = std::max(last_ns, unix_ns);
+    proto::Sample::Stamp* const stamp = sample.add_stamp();
+    stamp->set_point(point);
+    stamp->set_unix_ns(last_ns);
+  };
+  const int64_t next_ns = from.dequeued_ns != 0 ? from.dequeued_ns : from.seen_ns;
+  if (from.wire_ns <= next_ns) {
+    add(wire_point, from.wire_ns);
+  } else {
+    sample.set_meanwhile("its stamp lies behind its dequeue: the clocks disagree");
+  }
+  add("dequeued", from.dequeued_ns);
+  add("sequenced", from.sequenced_ns);
+  add("decoded", from.decoded_ns);
+  add("published", from.published_ns);
+  add("seen", from.seen_ns);
+  add("done", from.done_ns);
+}
+
+proto::Sample::Why WhyOf(PacketSample::Why why) {
+  switch (why) {
+    case PacketSample::Why::kRegular:
+      return proto::Sample::REGULAR;
+    case PacketSample::Why::kSlow:
+      return proto::Sample::SLOW;
+    case PacketSample::Why::kWorst:
+      return proto::Sample::WORST;
+  }
+  return proto::Sample::REGULAR;
+}
+
+}  // namespace
+
+// Of several strategy threads the worst of all, not of each.
+void LatencyCollector::AddSamples(proto::LatencyReport& report) const {
+  const char* const wire_point =
+      UsualStamp(counters_) == rio::StampSource::kSoftware ? "kernel" : "wire";
+  std::vector<int64_t> worst;
+  for (const auto& thread : pipeline_.strategy_threads()) {
+    for (const PacketSample& from : thread->Samples()) {
+      if (from.why == PacketSample::Why::kWorst) worst.push_back(from.total_ns);
+    }
+  }
+  std::sort(worst.begin(), worst.end(), std::greater<>());
+  const int64_t least_worst_ns =
+      worst.size() < PacketSamples::kMostWorst ? INT64_MIN : worst[PacketSamples::kMostWorst - 1];
+  for (const auto& thread : pipeline_.strategy_threads()) {
+    for (const PacketSample& from : thread->Samples()) {
+      if (from.why == PacketSample::Why::kWorst && from.total_ns < least_worst_ns) continue;
+      proto::Sample* const sample = report.add_sample();
+      sample->set_why(WhyOf(from.why));
+      for (const Channel* channel : pipeline_.channels()) {
+        if (channel->id == from.channel_id) sample->set_feed(channel->feed);
+      }
+      sample->set_channel(absl::StrCat(from.channel_id));
+      sample->set_sequence(from.sequence);
+      sample->set_updates(from.updates);
+      sample->set_gap_before_ns(from.gap_ns);
+      sample->set_place_in_burst(from.place);
+      sample->set_depth_at_dequeue(from.behind);
+      sample->set_thread(thread->name());
+      AddStamps(from, wire_point, *sample);
+    }
+  }
+}
+
 proto::LatencyReport LatencyCollector::Report(const proto::Run& run, Moment moment) const {
   proto::LatencyReport report;
   report.set_version(1);
@@ -494,6 +588,7 @@ proto::LatencyReport LatencyCollector::Report(const proto::Run& run, Moment mome
     race->set_only_on_b(counts.only_on_b);
   }
   if (moment == Moment::kEnd) {
+    AddSamples(report);
     for (const std::string& cause : pipeline_.WaitCauses()) report.add_cause(cause);
   }
   if (late_looks_ != 0) {

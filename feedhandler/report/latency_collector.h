@@ -45,6 +45,11 @@ struct LatencyCollectorOptions {
   size_t most_bytes = size_t{128} << 20;
   // What the host's counters showed before the start, or null.
   const rio::HostCounterWatch* host = nullptr;
+  // Called for each series that has had a value, and for the one from end to end, with what an interval
+  // has added, as soon as it has ended: for what is written as it goes. Times count from the start.
+  std::function<void(const proto::Series& series, int64_t start_ns, int64_t length_ns,
+                     const proto::Buckets& added)>
+      on_interval = {};
 };
 
 // Both clocks at one moment.
@@ -97,10 +102,12 @@ class LatencyCollector {
   void Count(uint32_t number, const std::string& name, const proto::Counter& of, uint64_t now);
   void TakeRaces(uint32_t number);
   void NoteStep(Instant now);
+  void Tell(const Taken& taken, const proto::Buckets& added) const;
   void Add(uint32_t number, const latency::HistogramSnapshot& now, Taken& taken);
   void MergeNeighbours();
   void FillRun(proto::Run& run) const;
   void FillClocks(proto::LatencyReport& report) const;
+  void AddSamples(proto::LatencyReport& report) const;
 
   Pipeline& pipeline_;
   const latency::Clock& clock_;
@@ -110,6 +117,8 @@ class LatencyCollector {
   Instant last_;
   int64_t next_ns_ = 0;
   uint32_t intervals_ = 0;  // Begun so far.
+  int64_t told_ns_ = 0;     // Since the start: up to where intervals are over.
+  int64_t telling_ns_ = 0;  // Up to where they will be after this look.
   uint64_t late_looks_ = 0;
   uint32_t clock_steps_ = 0;
   int64_t clock_stepped_ns_ = 0;

@@ -167,21 +167,30 @@ class PlainDecode {
   SequenceHash hash_;
 };
 
+// What a benchmark compares beside the receive path.
+struct FeedChoice {
+  bool measure = true;              // Whether stages are recorded, as they always are in a run.
+  IdleMode idle = IdleMode::kSpin;  // kYield: another feed's strategy is on the same core.
+};
+
 // The production pipeline, polled by the caller's thread.
 template <class B>
 class Feed {
  public:
   explicit Feed(const rio::ReceiverOptions& options, uint32_t slices = kSlices,
-                uint32_t slice_bytes = kSliceBytes)
-      : strategy_({.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = IdleMode::kSpin}},
+                uint32_t slice_bytes = kSliceBytes, const FeedChoice& choice = {})
+      : strategy_({.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = choice.idle},
+                   .measure = choice.measure},
                   clock_),
         publisher_({&strategy_.ring()}, {1}, FeedCore::kMostOfAMessage, WhenFull::kDrop),
         core_(MakeChannels(options.subscriptions.size()),
               LinesOfChannel(options.subscriptions.size()), publisher_, clock_, slices,
-              FeedCoreOptions()),
+              FeedCoreOptions{.wire_stamps = options.stamps != rio::ReceiveStamps::kNone,
+                              .measure = choice.measure}),
         receiver_(OpenReceiver(options, slices, slice_bytes)) {
     auto hash = CreateStrategy(*StrategyTable<SequenceHash>(), "", host_.table());
     if (!hash.ok()) Fail(std::string(hash.status().message()));
+    publisher_.SetNotes(0, &strategy_.notes(0));
     strategy_.Add(*std::move(hash));
     strategy_.Start();
   }

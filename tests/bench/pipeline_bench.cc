@@ -8,6 +8,8 @@
 // same datagrams gives.
 //
 //   pipeline_bench [BACKEND]      Lines: one, then A and B with every datagram on both.
+//
+// First what measuring costs: the pipeline with kernel stamps, every stage recorded and none.
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -26,6 +28,8 @@ namespace {
 
 constexpr int kSamples = 61;
 constexpr double kLimit = 1.15;
+constexpr double kMeasuringLimit = 1.03;
+constexpr uint32_t kMeasuredSlices = 4096;
 
 template <class B>
 void Measure(size_t line_count, uint32_t bytes, uint16_t port) {
@@ -87,11 +91,62 @@ void Measure(size_t line_count, uint32_t bytes, uint16_t port) {
   comparison.Print();
 }
 
+// The same pipeline with everything recorded and with nothing: what measuring costs.
+template <class B>
+void MeasureMeasuring(size_t line_count, uint32_t bytes, uint16_t port) {
+  struct Side {
+    std::vector<rio::Subscription> lines;
+    std::vector<Filler> fillers;
+    std::unique_ptr<Feed<B>> feed;
+  };
+  Side sides[2];
+  for (Side& side : sides) {
+    for (size_t i = 0; i < line_count; ++i) {
+      side.lines.push_back(LoopbackLine(port++));
+      side.fillers.emplace_back(side.lines.back());
+    }
+    rio::ReceiverOptions options;
+    options.subscriptions = side.lines;
+    options.stamps = rio::ReceiveStamps::kSoftware;
+    side.feed = std::make_unique<Feed<B>>(
+        options, kMeasuredSlices, kSliceBytes,
+        FeedChoice{.measure = &side == &sides[0], .idle = IdleMode::kYield});
+  }
+  Stream stream(bytes);
+  Payloads payloads;
+  const auto next = [&] { stream.Next(payloads); };
+  const auto drain = [&](Side& side) {
+    for (Filler& filler : side.fillers) filler.Fill(payloads);
+    const size_t datagrams = kDatagrams * line_count;
+    return side.feed->DrainNs(datagrams) / static_cast<double>(datagrams);
+  };
+  while (!stream.IsOrderFlow()) {
+    next();
+    for (Side& side : sides) drain(side);
+  }
+  Comparison comparison{.name = "measuring: " + std::string(B::kName) + ", " +
+                                (line_count == 1 ? "one line" : "lines A and B") + ", " +
+                                std::to_string(bytes) + " B",
+                        .unit = "ns a datagram",
+                        .subject = "every stage, split, sample and race",
+                        .reference = "nothing recorded",
+                        .limit = kMeasuringLimit};
+  AddInterleaved(
+      comparison, kSamples, next, [&] { return drain(sides[0]); }, [&] { return drain(sides[1]); });
+  comparison.Print();
+}
+
 template <class B>
 void MeasureBackend(uint16_t port) {
   if (const rio::ProbeResult probe = B::Probe(); !probe.available) {
     std::printf("%s: skipped: %s\n", B::kName, probe.reason.c_str());
     return;
+  }
+  for (const size_t lines : {1u, 2u}) {
+    for (const uint32_t bytes : {64u, 1400u}) {
+      MeasureMeasuring<B>(lines, bytes, port);
+      port = static_cast<uint16_t>(port + 4);
+    }
   }
   for (const size_t lines : {1u, 2u}) {
     for (const uint32_t bytes : {64u, 200u, 1400u}) {

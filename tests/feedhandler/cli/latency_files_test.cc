@@ -71,6 +71,39 @@ TEST(LatencyFiles, AReplayWritesThemToo) {
   EXPECT_GT(CountOf(report, "seen-done"), 3000u);
 }
 
+TEST(LatencyFiles, ALogIsWrittenAsItGoesInTheShapeThatAllReadersTake) {
+  const ScratchFolder folder;
+  const ChildResult demo =
+      Feedhandler({"demo", "--messages=4000", "--symbols=20", "--latency=" + (folder / "demo.hlog"),
+                   "--latency-interval=0.1"});
+  ASSERT_EQ(demo.exit_code, 0) << demo;
+  const auto report = Read(folder / "demo.hlog");
+  EXPECT_GT(CountOf(report, "seen-done"), 4000u);
+  EXPECT_GT(CountOf(report, "kernel-dequeued"), 0u);
+  size_t end_to_end = 0;
+  for (const auto& series : report.series()) {
+    end_to_end += series.role() == latency::files::proto::Series::END_TO_END;
+  }
+  EXPECT_EQ(end_to_end, 1u);
+}
+
+TEST(LatencyFiles, APublisherSaysHowLateItWas) {
+  const ScratchFolder folder;
+  const ChildResult made =
+      Feedhandler({"generate", folder / "day.pcap", "--messages=3000", "--symbols=10"});
+  ASSERT_EQ(made.exit_code, 0) << made;
+  const ChildResult published = Feedhandler(
+      {"publish", folder / "day.pcap", "--interface=lo", "--to=239.255.77.3:26990", "--flat-out",
+       "--rate=20000", "--latency=" + (folder / "sent.latency"), "--latency-interval=0.1"});
+  ASSERT_EQ(published.exit_code, 0) << published;
+  const auto report = Read(folder / "sent.latency");
+  ASSERT_EQ(report.series_size(), 1);
+  EXPECT_EQ(report.series(0).stage(), "lateness");
+  EXPECT_EQ(report.series(0).role(), latency::files::proto::Series::LATENESS);
+  EXPECT_GT(CountOf(report, "lateness"), 0u);
+  EXPECT_EQ(report.run().program(), "feedhandler publish");
+}
+
 TEST(LatencyFiles, ThePathsThatNoOutputMayBeAreRefused) {
   const ScratchFolder folder;
   const ChildResult made =

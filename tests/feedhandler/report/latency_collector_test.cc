@@ -25,7 +25,7 @@ using latency::HistogramSnapshot;
 constexpr int64_t kSecond = 1'000'000'000;
 
 constexpr char kConfig[] = R"(
-feed { name: "f" codec: "itch50"
+feed { name: "f" codec: "itch50" session { jump_confirmations: 1 }
   channel { id: 7 line { name: "A" group: "239.1.1.1:1" } line { name: "B" group: "239.1.1.1:2" } }
   channel { id: 8 line { name: "A" group: "239.1.1.1:3" } } }
 receiver { stamps: SOFTWARE }
@@ -300,6 +300,73 @@ TEST_F(LatencyCollectorTest, LinesRaceByTheirStampsOverTime) {
   EXPECT_EQ(race.second(0).median_lead_of_a(), 0);  // Of the second with more packets.
   EXPECT_EQ(race.second(1).first_b(), 10u);
   EXPECT_EQ(race.second(1).median_lead_of_a(), -40);
+}
+
+TEST_F(LatencyCollectorTest, WholePacketsHaveAllStampsInOrderAndTheirStagesAddUp) {
+  LatencyCollector collector(*pipeline_, clock_, {});
+  collector.Start(At(0));
+  constexpr uint64_t kPackets = 3000;
+  for (uint64_t i = 1; i <= kPackets; ++i) Arrive(2, i, i == 1500 ? 50'000'000'000 : 1000);
+  Stop();
+  collector.Look(At(kSecond), counters_);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  size_t regular = 0;
+  std::vector<int64_t> worst;
+  for (const proto::Sample& sample : report.sample()) {
+    ASSERT_EQ(sample.stamp_size(), 7) << sample.ShortDebugString();
+    const char* const points[] = {"kernel",    "dequeued", "sequenced", "decoded",
+                                  "published", "seen",     "done"};
+    int64_t sum_ns = 0;
+    for (int i = 0; i < 7; ++i) {
+      EXPECT_EQ(sample.stamp(i).point(), points[i]);
+      if (i == 0) continue;
+      EXPECT_GE(sample.stamp(i).unix_ns(), sample.stamp(i - 1).unix_ns());
+      sum_ns += sample.stamp(i).unix_ns() - sample.stamp(i - 1).unix_ns();
+    }
+    EXPECT_EQ(sum_ns, sample.stamp(6).unix_ns() - sample.stamp(0).unix_ns());
+    EXPECT_EQ(sample.feed(), "f");
+    EXPECT_EQ(sample.channel(), "8");
+    regular += sample.why() == proto::Sample::REGULAR;
+    if (sample.why() == proto::Sample::WORST) {
+      worst.push_back(sample.stamp(5).unix_ns() - sample.stamp(0).unix_ns());
+    }
+  }
+  EXPECT_EQ(regular, 2 * ((kPackets + 1) / PacketSamples::kEach));
+  ASSERT_GE(worst.size(), PacketSamples::kMostWorst);
+  const proto::Series& total = Find(report, "wire-seen");
+  EXPECT_EQ(*std::max_element(worst.begin(), worst.end()), total.max());
+  EXPECT_GE(total.max(), 50'000'000'000);
+}
+
+TEST_F(LatencyCollectorTest, EachPacketIsUnderOneGapOnePlaceAndOneDepth) {
+  LatencyCollector collector(*pipeline_, clock_, {});
+  collector.Start(At(0));
+  int64_t at_ns = clock_.NowUnixNs() - 10 * kSecond;
+  // With it comes the session start.
+  constexpr uint64_t kJoining = 1;
+  for (uint64_t i = 1; i <= kJoining; ++i) ArriveAt(2, i, at_ns);
+  // A burst of three packets, its first 20 ms after the one before, the others 1 us after each other.
+  for (uint64_t i = 0; i < 30; ++i) {
+    at_ns += i % 3 == 0 ? 20'000'000 : 1'000;
+    ArriveAt(2, kJoining + i + 1, at_ns);
+  }
+  Stop();
+  collector.Look(At(kSecond), counters_);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  std::map<std::string, uint64_t> counts;
+  for (const proto::Series& series : report.series()) {
+    if (series.condition().empty() || IsPart(series)) continue;
+    EXPECT_EQ(series.role(), proto::Series::SPLIT);
+    EXPECT_EQ(series.stage(), "wire-seen");
+    counts[series.condition()] = TotalOf(series).total();
+  }
+  // Two strategy threads saw all of it.
+  EXPECT_EQ(counts["gap >= 10 ms"], 2u * (kJoining + 1 + 10));
+  EXPECT_EQ(counts["gap < 10 us"], 2u * 20);
+  EXPECT_EQ(counts["place 1"], 2u * (kJoining + 1 + 10));
+  EXPECT_EQ(counts["place 2-8"], 2u * 20);
+  EXPECT_EQ(counts["depth 0"], 2u * (kJoining + 1 + 30));
+  ExpectThatAllAddsUp(report);
 }
 
 TEST_F(LatencyCollectorTest, MemoryIsALimitToo) {
