@@ -287,6 +287,9 @@ int SuperviseUpdates(UpdateReplay& replay) {
                latency::FormatCount(replay.updates()).c_str(),
                latency::FormatCount(replay.instruments()).c_str());
   for (const auto& thread : replay.strategy_threads()) {
+    if (thread->books() != nullptr) {
+      std::fputs(BooksText(thread->name(), thread->books()->Counters()).c_str(), stderr);
+    }
     for (LoadedStrategy& strategy : thread->strategies()) {
       std::fprintf(stderr, "  %s on %s: %s\n", strategy.name().c_str(), thread->name().c_str(),
                    absl::StrReplaceAll(strategy.Summary(), {{"\n", "\n    "}}).c_str());

@@ -848,19 +848,6 @@ std::string WrongSymbol(const std::string& symbol) {
                       codecs::Symbol().bytes.size(), " characters and end in no space");
 }
 
-std::optional<BooksConfig::Kind> KindNamed(proto::Books::Kind kind) {
-  switch (kind) {
-    case proto::Books::ORDERS:
-      return BooksConfig::Kind::kOrders;
-    case proto::Books::LEVELS:
-      return BooksConfig::Kind::kLevels;
-    case proto::Books::TOP:
-      return BooksConfig::Kind::kTop;
-    default:  // Text format accepts any number for the name of a choice.
-      return std::nullopt;
-  }
-}
-
 std::optional<BooksConfig::Priority> PriorityNamed(proto::Books::Priority priority) {
   switch (priority) {
     case proto::Books::BY_VENUE:
@@ -896,11 +883,6 @@ BooksConfig Builder::BuildBooks(const proto::Books& books, const UpdateWish& wis
                                       "; 0 is as many as the definitions say"));
   }
   out.depth = static_cast<uint8_t>(std::min(books.depth(), kMostBookDepth));
-  if (const auto kind = KindNamed(books.kind()); kind.has_value()) {
-    out.kind = *kind;
-  } else {
-    place.Error("kind", "is not a choice; it can be ORDERS, LEVELS or TOP");
-  }
   if (const auto priority = PriorityNamed(books.priority()); priority.has_value()) {
     out.priority = *priority;
   } else {

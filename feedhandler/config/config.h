@@ -117,24 +117,18 @@ struct UpdateWish {
 
 // The order books of a strategy thread; see config.proto.
 struct BooksConfig {
-  enum class Kind : uint8_t { kOrders, kLevels, kTop };
   enum class Priority : uint8_t { kByVenue, kByFlag, kByPrice, kByPriceAndSize };
 
-  Kind kind = Kind::kOrders;
   std::vector<std::string> symbols = {};  // None: all.
-  std::vector<uint16_t> channels = {};    // Ids; none: all of the thread.
+  std::vector<uint16_t> channels = {};    // Ids; none: all of the thread's live streams.
   uint8_t depth = 0;                      // Levels a side of level books; 0 = as definitions say.
   uint32_t instruments = 1 << 14;
   uint32_t orders = 1 << 20;
-  uint32_t levels = 1 << 19;
+  uint32_t levels = 0;  // 0: in proportion to instruments.
   Priority priority = Priority::kByVenue;
   bool publish_doubtful = true;
   bool top_records = true;
   bool fill_in = true;
-
-  bool WantsChannel(uint16_t id) const {
-    return channels.empty() || std::find(channels.begin(), channels.end(), id) != channels.end();
-  }
 };
 
 // When a modified order of the feed's venue keeps its place: never kByVenue.

@@ -661,24 +661,21 @@ TEST(ConfigBooks, AreOffUnlessAskedForAndCompleteWhenTheyAre) {
   EXPECT_FALSE(config.strategy_threads[0].books.has_value());
   ASSERT_TRUE(config.strategy_threads[1].books.has_value());
   const BooksConfig& books = *config.strategy_threads[1].books;
-  EXPECT_EQ(books.kind, BooksConfig::Kind::kOrders);
   EXPECT_EQ(books.priority, BooksConfig::Priority::kByVenue);
   EXPECT_TRUE(books.publish_doubtful && books.top_records && books.fill_in);
-  EXPECT_TRUE(books.WantsChannel(7));
+  EXPECT_THAT(books.channels, IsEmpty());
 }
 
 TEST(ConfigBooks, EveryKeyArrives) {
-  const Config config = Parsed(BooksText(
-      "kind: LEVELS symbol: \"AAPL\" channel: 7 depth: 10 instruments: 5 orders: 6 levels: 8 "
-      "priority: BY_PRICE publish_doubtful: false top_records: false fill_in: false",
-      "symbol: \"AAPL\" symbol: \"MSFT\""));
+  const Config config = Parsed(
+      BooksText("symbol: \"AAPL\" channel: 7 depth: 10 instruments: 5 orders: 6 levels: 8 "
+                "priority: BY_PRICE publish_doubtful: false top_records: false fill_in: false",
+                "symbol: \"AAPL\" symbol: \"MSFT\""));
   ASSERT_EQ(config.strategy_threads.size(), 2u);
   ASSERT_TRUE(config.strategy_threads[1].books.has_value());
   const BooksConfig& books = *config.strategy_threads[1].books;
-  EXPECT_EQ(books.kind, BooksConfig::Kind::kLevels);
   EXPECT_THAT(books.symbols, ElementsAre("AAPL"));
   EXPECT_THAT(books.channels, ElementsAre(7));
-  EXPECT_FALSE(books.WantsChannel(8));
   EXPECT_EQ(books.depth, 10);
   EXPECT_EQ(books.instruments, 5u);
   EXPECT_EQ(books.orders, 6u);
@@ -696,8 +693,7 @@ TEST(ConfigBooks, WhatCannotBeIsSaidAtItsPlace) {
   EXPECT_THAT(ErrorOf(BooksText("instruments: 1048577")), HasSubstr("from 1 to 1048576"));
   EXPECT_THAT(ErrorOf(BooksText("levels: 4294967295")), HasSubstr("from 1 to 67108864"));
   EXPECT_THAT(ErrorOf(BooksText("depth: 255")), HasSubstr("255 is more than 254"));
-  EXPECT_THAT(ErrorOf(BooksText("kind: L3")), HasSubstr("L3"));
-  EXPECT_THAT(ErrorOf(BooksText("kind: 9")), HasSubstr("it can be ORDERS, LEVELS or TOP"));
+  EXPECT_THAT(ErrorOf(BooksText("priority: FIFO")), HasSubstr("FIFO"));
   EXPECT_THAT(ErrorOf(BooksText("priority: 9")), HasSubstr("is not a choice; it can be BY_VENUE"));
   EXPECT_THAT(ErrorOf(BooksText("symbol: \"\"")), HasSubstr("can be no instrument's name"));
   EXPECT_THAT(ErrorOf(BooksText("symbol: \"IBM\"", "symbol: \"AAPL\"")),
@@ -797,8 +793,8 @@ TEST(ConfigManual, StatesTheDefaultsOfTheProgram) {
     EXPECT_THAT(said, HasSubstr(absl::StrCat("Default ", value, "."))) << key;
   }
   const BooksConfig books;
-  EXPECT_THAT(text, HasSubstr(absl::StrCat("Default ", books.instruments, ", ", books.orders, ", ",
-                                           books.levels, ".")));
+  EXPECT_THAT(text,
+              HasSubstr(absl::StrCat("Default ", books.instruments, ", ", books.orders, ",")));
 }
 
 }  // namespace
