@@ -14,6 +14,7 @@ namespace fh::cli {
 void PrepareProcess();
 
 bool StandardErrorIsTerminal();
+bool StandardOutputIsTerminal();
 
 // Tells this process from the others of this host.
 unsigned ProcessNumber();

@@ -47,6 +47,8 @@ unsigned ProcessNumber() { return static_cast<unsigned>(::getpid()); }
 
 bool StandardErrorIsTerminal() { return ::isatty(STDERR_FILENO) == 1; }
 
+bool StandardOutputIsTerminal() { return ::isatty(STDOUT_FILENO) == 1; }
+
 void WatchStopSignals() {
   Handle(SIGINT, OnStopSignal);
   Handle(SIGTERM, OnStopSignal);

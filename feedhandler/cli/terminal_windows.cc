@@ -52,6 +52,8 @@ unsigned ProcessNumber() { return GetCurrentProcessId(); }
 
 bool StandardErrorIsTerminal() { return _isatty(2) != 0; }
 
+bool StandardOutputIsTerminal() { return _isatty(1) != 0; }
+
 void WatchStopSignals() {
   if (stop_event == nullptr) stop_event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
   SetConsoleCtrlHandler(OnConsoleEvent, TRUE);

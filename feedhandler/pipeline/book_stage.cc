@@ -165,7 +165,7 @@ void BookStage::Take(const Notice& notice, const Update& last) {
       AddTop(book, last);
     }
   }
-  if (has_listeners_) AskStrategies(notice, book, last);
+  if (has_listeners_) AskStrategies(notice, book);
 }
 
 // Whether the best prices of the instrument are in the stream already, or come of a book that says more.
@@ -245,9 +245,8 @@ void BookStage::FollowAll() {
   });
 }
 
-void BookStage::AskStrategies(const Notice& notice, const Book& book, const Update& last) {
+void BookStage::AskStrategies(const Notice& notice, const Book& book) {
   const bool is_good = book.condition().good();
-  now_ns_ = last.ts_recv_ns;
   for (const auto& strategy : strategies_) {
     if (strategy->on_book == nullptr) continue;
     const Wish wish = WishOf(*strategy, book.channel_id(), book.instrument_id());

@@ -160,7 +160,7 @@ class BookStage {
   void Take(const books::Notice& notice, const Update& last);
   void AddTop(const books::Book& book, const Update& last);
   bool SendsTops(const books::Book& book) const;
-  void AskStrategies(const books::Notice& notice, const books::Book& book, const Update& last);
+  void AskStrategies(const books::Notice& notice, const books::Book& book);
   void AddDue(Strategy& strategy, const books::Book& book, uint32_t kinds, uint64_t order_id);
   void CollectTimed(int64_t now_ns);
   void TellPending(Strategy& strategy);
@@ -201,7 +201,6 @@ class BookStage {
   std::vector<Due> due_;
   std::vector<bool> withheld_;      // By book: its newest top was left out.
   std::vector<uint32_t> watchers_;  // By watch: which strategy's, plus 1.
-  int64_t now_ns_ = 0;              // The newest receive time.
 
   BookCounters counters_;  // The thread's own.
   std::mutex mutex_;       // Of picture_; the thread only tries it.

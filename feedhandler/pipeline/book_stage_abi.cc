@@ -98,7 +98,10 @@ int BookStage::Subscribe(Strategy& strategy, uint16_t channel_id, uint32_t instr
 
 int BookStage::Watch(Strategy& strategy, uint16_t channel_id, uint32_t instrument_id,
                      uint64_t order_id) {
-  const std::optional<uint32_t> number = books_->Watch(channel_id, instrument_id, order_id);
+  std::optional<uint32_t> number;
+  if (channel_id < is_kept_.size() && is_kept_[channel_id]) {
+    number = books_->Watch(channel_id, instrument_id, order_id);
+  }
   if (!number.has_value() || *number >= watchers_.size()) {
     ++counters_.refused;
     return 0;
