@@ -336,6 +336,12 @@ void BookSet::Impl::OnSession(const Update& update) {
     stream->is_doubtful = false;
     stream->is_stale = false;
   }
+  // Whatever is followed by now is followed from the session's start on.
+  for (uint64_t i = 0; i <= instrument_mask; ++i) {
+    if (instruments[i].key >> 32 == InstrumentKey(update.channel_id, 0) >> 32) {
+      instruments[i].is_late = 0;
+    }
+  }
   for (uint32_t i = 1; i < book_count; ++i) {
     BookSlot& book = tables.books[i];
     if (book.channel_id != update.channel_id || book.stream != number) continue;

@@ -103,6 +103,7 @@ void AddVerbs(CLI::App& program, int& exit_code) {
       "  feedhandler inspect day.pcap                        what is in a capture?\n"
       "  feedhandler decode day.pcap | head                  every message as a JSON line\n"
       "  feedhandler replay day.pcap --updates=- | head      the pipeline on a capture\n"
+      "  feedhandler book day.pcap --symbol=AAPL             an order book as a ladder\n"
       "  feedhandler run itch.textproto                      the pipeline on live groups\n"
       "  feedhandler doctor itch.textproto                   is this host ready for it?\n"
       "  feedhandler tune itch.textproto                     what to set, by measuring\n"
@@ -114,6 +115,7 @@ void AddVerbs(CLI::App& program, int& exit_code) {
   AddRunVerb(program, exit_code);
   AddJoinVerb(program, exit_code);
   AddReplayVerb(program, exit_code);
+  AddBookVerbs(program, exit_code);
   AddDecodeVerb(program, exit_code);
   AddInspectVerb(program, exit_code);
   AddPublishVerb(program, exit_code);

@@ -1,4 +1,5 @@
 // `feedhandler replay CAPTURE...`: the production pipeline on a capture.
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -7,7 +8,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "feedhandler/cli/http_option.h"
+#include "feedhandler/cli/sources.h"
 #include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/trading_day.h"
@@ -35,6 +38,9 @@ struct ReplayArguments {
   std::string columns;
   std::string record;
   std::string symbol;
+  std::string books;
+  std::string output = "-";
+  std::optional<uint32_t> depth;
   std::vector<std::string> strategies;
   uint32_t orders = 0;
   std::string day;
@@ -60,6 +66,26 @@ std::string Filter(const char* key, const std::string& names) {
   return names.empty() ? "" : absl::StrCat(",", key, "=", Escaped(names));
 }
 
+// What --books asks for: books on the thread, of the instruments that are wanted, and who writes them.
+void AddBooks(const ReplayArguments& arguments, StrategyThreadConfig& thread) {
+  constexpr uint32_t kOrdersOfADay = 1 << 21;  // Of a US equity venue, at a time.
+  BooksConfig books;
+  books.orders = std::max(kOrdersOfADay, arguments.orders);
+  books.symbols = absl::StrSplit(arguments.symbol, ',', absl::SkipEmpty());
+  // --updates shows what the codec made of the messages, with or without books.
+  books.top_records = false;
+  books.fill_in = arguments.updates.empty();
+  thread.books = std::move(books);
+  thread.strategies.push_back(
+      {.name = "books",
+       .parameters = absl::StrCat(
+           "kind=", arguments.books, ",format=", arguments.format,
+           ",output=", Escaped(arguments.output),
+           arguments.depth.has_value() ? absl::StrCat(",depth=", *arguments.depth) : "",
+           Filter("symbol", arguments.symbol),
+           absl::StrContains(arguments.without, "ts_recv") ? ",without=ts_recv" : "")});
+}
+
 // The strategies of the command line; those of the configuration when there are none.
 void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
   StrategyThreadConfig thread;
@@ -71,6 +97,7 @@ void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
                           ",without=", arguments.without, Filter("columns", arguments.columns),
                           Filter("record", arguments.record), Filter("symbol", arguments.symbol))});
   }
+  if (!arguments.books.empty()) AddBooks(arguments, thread);
   for (const std::string& strategy : arguments.strategies) {
     thread.strategies.push_back(ParseStrategy(strategy));
   }
@@ -112,17 +139,20 @@ int ReplayUpdates(const ReplayArguments& arguments, const std::string& path) {
   if (absl::Status status = CheckUpdateFile(arguments, path); !status.ok()) return Fail(status);
   Config config;
   ChooseStrategies(arguments, config);
-  const latency::Clock clock;
-  WatchStopSignals();
-  ReportCrashes();
-  absl::StatusOr<std::unique_ptr<UpdateReplay>> replay =
-      UpdateReplay::Create(path, config.strategy_threads, LogToStandardError, clock);
-  if (!replay.ok()) return Fail(replay.status());
-  (*replay)->Start();
-  return SuperviseUpdates(**replay);
+  return ReplayUpdateFile(path, config.strategy_threads, {.progress = "replaying"});
+}
+
+// What was said of --updates and --books: without them it would do nothing.
+absl::Status CheckSymbol(const ReplayArguments& arguments) {
+  if (arguments.symbol.empty() || !arguments.updates.empty() || !arguments.books.empty()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "--symbol says which instruments --updates and --books have: add one of them");
 }
 
 int Replay(const ReplayArguments& arguments) {
+  if (absl::Status status = CheckSymbol(arguments); !status.ok()) return Fail(status);
   for (const std::string& path : arguments.captures) {
     if (IsUpdateFile(path)) return ReplayUpdates(arguments, path);
   }
@@ -167,42 +197,62 @@ int Replay(const ReplayArguments& arguments) {
   absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
   if (!latency.ok()) return Fail(latency.status());
 
+  return ReplaySource(*source, *day_ns,
+                      {.program = "feedhandler replay",
+                       .progress = "replaying",
+                       .metrics = &*metrics,
+                       .summary = &*summary,
+                       .http = http->get(),
+                       .latency = &*latency},
+                      arguments.speed);
+}
+
+}  // namespace
+
+int ReplayUpdateFile(const std::string& path, const std::vector<StrategyThreadConfig>& threads,
+                     const SuperviseOptions& options) {
+  const latency::Clock clock;
+  WatchStopSignals();
+  ReportCrashes();
+  absl::StatusOr<std::unique_ptr<UpdateReplay>> replay =
+      UpdateReplay::Create(path, threads, LogToStandardError, clock);
+  if (!replay.ok()) return Fail(replay.status());
+  (*replay)->Start();
+  return SuperviseUpdates(**replay, options);
+}
+
+int ReplaySource(const FileSource& source, int64_t day_ns, SuperviseOptions options, double speed) {
   latency::Clock clock;
   WatchStopSignals();
   ReportCrashes();
   WatchReportSignal();
-  latency::OpenLoop loop(
-      {.schedule = absl::StrCat("the capture's stamps at ", arguments.speed, "x")});
+  const bool is_paced = speed != replay::PaceOptions::kFlatOut;
+  latency::OpenLoop loop({.schedule = absl::StrCat("the capture's stamps at ", speed, "x")});
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
-      Pipeline::Create(source->config,
+      Pipeline::Create(source.config,
                        {.from_file = true,
-                        .framing = source->framing,
-                        .day_ns = *day_ns,
+                        .framing = source.framing,
+                        .day_ns = day_ns,
                         .open_loop = is_paced ? &loop : nullptr},
                        clock);
   if (!pipeline.ok()) return Fail(pipeline.status());
-  latency->Start(**pipeline, clock,
-                 {.verb = "replay", .loop = is_paced ? proto::Run::OPEN : proto::Run::CLOSED});
+  if (options.latency != nullptr) {
+    options.latency->Start(
+        **pipeline, clock,
+        {.verb = "replay", .loop = is_paced ? proto::Run::OPEN : proto::Run::CLOSED});
+  }
   FileProgress progress;
-  const FilePaceOptions pace{.speed = arguments.speed, .clock = &clock, .loop = &loop};
-  if (absl::Status started = StartFile(**pipeline, *source, progress, is_paced ? &pace : nullptr);
+  const FilePaceOptions pace{.speed = speed, .clock = &clock, .loop = &loop};
+  if (absl::Status started = StartFile(**pipeline, source, progress, is_paced ? &pace : nullptr);
       !started.ok()) {
     return Fail(started);
   }
-  return Supervise(**pipeline, clock,
-                   {.program = "feedhandler replay",
-                    .progress = "replaying",
-                    .metrics = &*metrics,
-                    .summary = &*summary,
-                    .http = http->get(),
-                    .latency = &*latency,
-                    .position = [&] { return progress.Position(); },
-                    .source_status = [&] { return progress.status(); },
-                    .source_summary = [&] { return progress.Summary(); },
-                    .source_groups = [&] { return progress.Groups(); }});
+  options.position = [&] { return progress.Position(); };
+  options.source_status = [&] { return progress.status(); };
+  options.source_summary = [&] { return progress.Summary(); };
+  options.source_groups = [&] { return progress.Groups(); };
+  return Supervise(**pipeline, clock, options);
 }
-
-}  // namespace
 
 void AddReplayVerb(CLI::App& program, int& exit_code) {
   CLI::App* verb = program.add_subcommand(
@@ -238,9 +288,21 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "--updates", arguments->updates,
       "Write every update as a line to this file (- = standard output), which is emptied "
       "once all of start-up went well; never to an input or another output");
+  CLI::Option* books = verb->add_option(
+      "--books", arguments->books,
+      "Write the order books that the updates make, whenever an event has changed them: top (best "
+      "bid and ask), l2 (price levels) or l3 (orders in their queues)");
+  books->check(CLI::IsMember({"top", "l2", "l3"}));
+  verb->add_option("--output", arguments->output,
+                   "Where --books goes: a file, or - for standard output; as --updates")
+      ->needs(books)
+      ->default_str("-");
+  verb->add_option("--depth", arguments->depth, "Levels a side of --books=l2 and l3 (default: 10)")
+      ->check(CLI::Range(1u, 32u))
+      ->needs(books);
   verb->add_option("--format", arguments->format,
-                   "Of --updates: csv, json, or binary: as they lie in memory, for numpy and for "
-                   "replay itself")
+                   "Of --updates and --books: csv, json, or binary: updates as they lie in memory, "
+                   "for numpy and for replay itself")
       ->check(CLI::IsMember({"csv", "json", "binary"}));
   verb->add_option("--without", arguments->without,
                    "Columns that --updates leaves out, so that runs compare equal: nothing, "
@@ -252,10 +314,10 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--record", arguments->record,
                    "Records that --updates has, as trade,order (default: all)")
       ->needs(updates);
-  verb->add_option("--symbol", arguments->symbol,
-                   "Instruments that --updates has, as AAPL,MSFT, beside what concerns all of "
-                   "them: gaps, session starts (default: all)")
-      ->needs(updates);
+  verb->add_option(
+      "--symbol", arguments->symbol,
+      "Instruments that --updates and --books have, as AAPL,MSFT; --updates beside what "
+      "concerns all of them: gaps, session starts (default: all)");
   verb->add_option("--strategy", arguments->strategies,
                    "Built-in strategy or plugin, NAME or NAME:PARAMETERS; may be repeated");
   verb->add_option(
@@ -297,6 +359,13 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "it. How late the reader itself was stands beside them; no slip moves the schedule.\n\n"
       "A file of updates goes to the strategies as it was written, without codecs and sessions:\n"
       "--strategy, --updates and its filters apply, what is said of captures does not.\n\n"
+      "--books shows each book with its state: GOOD, DOUBTFUL (something is missing: a gap, the "
+      "time\n"
+      "before the capture, an update that contradicts), RECOVERING. A venue that sends price "
+      "levels\n"
+      "has no l3. The columns are in feedhandler/strategy/write_books.h; binary is a file of "
+      "updates\n"
+      "too, of which `replay` makes the same books.\n\n"
       "The columns of --updates, and how pandas reads them without changing a time, are in\n"
       "README.md, \"Updates as files\".\n\n"
       "Examples:\n"
@@ -308,6 +377,8 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "  feedhandler replay day.fhu --strategy=./busiest_symbols.so\n"
       "  feedhandler replay day.pcap --updates=- --record=trade --symbol=AAPL,MSFT \\\n"
       "      --columns=ts_event_ns,symbol,price,size\n"
+      "  feedhandler replay day.pcap --books=top --output=tops.csv --symbol=AAPL\n"
+      "  feedhandler replay day.pcap --books=l2 --depth=5 --format=json | head\n"
       "  feedhandler replay 01302020.NASDAQ_ITCH50.gz --day=2020-01-30 \\\n"
       "      --strategy=./busiest_symbols.so:top=5");
   verb->callback([arguments, &exit_code] { exit_code = Replay(*arguments); });

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "feedhandler/cli/http_option.h"
+#include "feedhandler/cli/sources.h"
 #include "feedhandler/cli/supervise.h"
 #include "feedhandler/cli/terminal.h"
 #include "feedhandler/cli/trading_day.h"
@@ -50,8 +51,6 @@ int Run(const RunArguments& arguments) {
     }
     for (FeedThreadConfig& thread : config->feed_threads) thread.receiver.options.stamps = *stamps;
   }
-  const std::vector<std::string> refusals = HostRefusals(*config, rio::HostFiles());
-  if (!refusals.empty()) return Fail(absl::InvalidArgumentError(absl::StrJoin(refusals, "\n")));
   const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
   if (!day_ns.ok()) return Fail(day_ns.status());
 
@@ -63,42 +62,49 @@ int Run(const RunArguments& arguments) {
   if (!http.ok()) return Fail(http.status());
   absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
   if (!latency.ok()) return Fail(latency.status());
-  for (FeedThreadConfig& thread : config->feed_threads) {
+  return ReceiveLive(*config, *day_ns,
+                     {.program = "feedhandler run",
+                      .progress = "receiving",
+                      .metrics = &*metrics,
+                      .summary = &*summary,
+                      .http = http->get(),
+                      .latency = &*latency,
+                      .seconds = arguments.seconds,
+                      .messages = arguments.messages});
+}
+
+}  // namespace
+
+int ReceiveLive(Config& config, int64_t day_ns, SuperviseOptions options) {
+  const std::vector<std::string> refusals = HostRefusals(config, rio::HostFiles());
+  if (!refusals.empty()) return Fail(absl::InvalidArgumentError(absl::StrJoin(refusals, "\n")));
+  for (FeedThreadConfig& thread : config.feed_threads) {
     thread.receiver.options.tell = [](const std::string& news) {
       std::fprintf(stderr, "note: %s\n", news.c_str());
     };
   }
-
   latency::Clock clock;
   WatchStopSignals();
   ReportCrashes();
   WatchReportSignal();
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
-      Pipeline::Create(*config, {.day_ns = *day_ns}, clock);
+      Pipeline::Create(config, {.day_ns = day_ns}, clock);
   if (!pipeline.ok()) return Fail(pipeline.status());
-  const rio::HostCounterWatch host(InterfacesOf(*config));
-  const absl::StatusOr<std::string> backend = StartLive(**pipeline, *config);
+  const rio::HostCounterWatch host(InterfacesOf(config));
+  const absl::StatusOr<std::string> backend = StartLive(**pipeline, config);
   if (!backend.ok()) return Fail(backend.status());
-  latency->Start(
-      **pipeline, clock,
-      {.verb = "run", .backend = *backend, .interfaces = InterfacesOf(*config), .host = &host});
+  if (options.latency != nullptr) {
+    options.latency->Start(
+        **pipeline, clock,
+        {.verb = "run", .backend = *backend, .interfaces = InterfacesOf(config), .host = &host});
+  }
   std::fprintf(stderr, "listening with %s; stop with Ctrl-C\n", backend->c_str());
   for (const std::string& note : (*pipeline)->Notes()) {
     std::fprintf(stderr, "note: %s\n", note.c_str());
   }
-  return Supervise(**pipeline, clock,
-                   {.program = "feedhandler run",
-                    .progress = "receiving",
-                    .metrics = &*metrics,
-                    .summary = &*summary,
-                    .http = http->get(),
-                    .latency = &*latency,
-                    .host = &host,
-                    .seconds = arguments.seconds,
-                    .messages = arguments.messages});
+  options.host = &host;
+  return Supervise(**pipeline, clock, options);
 }
-
-}  // namespace
 
 void AddRunVerb(CLI::App& program, int& exit_code) {
   CLI::App* verb = program.add_subcommand("run", "Receive live groups into strategies");

@@ -234,8 +234,10 @@ int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions&
   const absl::Status stopped = watch.Stop();
   const PipelineCounters counters = pipeline.Counters();
   watch.LookAtSilence(counters);
-  if (options.source_summary) std::fputs(options.source_summary().c_str(), stderr);
-  watch.Report(counters, Moment::kEnd);
+  if (options.report) {
+    if (options.source_summary) std::fputs(options.source_summary().c_str(), stderr);
+    watch.Report(counters, Moment::kEnd);
+  }
   std::vector<std::string> faults = Faults(pipeline, counters, options, stopped);
   const auto write = [&faults](ReplacedFile& file, const std::string& text) {
     const absl::Status status = file.Write(text);
@@ -259,9 +261,9 @@ int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions&
   return faults.empty() ? kExitOk : kExitFailed;
 }
 
-int SuperviseUpdates(UpdateReplay& replay) {
+int SuperviseUpdates(UpdateReplay& replay, const SuperviseOptions& options) {
   constexpr std::chrono::milliseconds kRound{20};
-  ProgressBar progress("replaying");
+  ProgressBar progress(options.progress);
   StrategyWatch strategies;
   const auto look = [&] {
     const auto now = SteadyClock::now().time_since_epoch();
@@ -274,6 +276,7 @@ int SuperviseUpdates(UpdateReplay& replay) {
   while (!replay.done() && !StopRequested() && !OutputFile::StandardOutputReaderLeft()) {
     SleepUnlessStopped(kRound);
     look();
+    if (options.progress.empty()) continue;
     progress.Show(replay.delivered(), replay.updates(),
                   absl::StrCat(latency::FormatCount(replay.delivered()), " updates"));
   }
@@ -282,18 +285,25 @@ int SuperviseUpdates(UpdateReplay& replay) {
   while (stopping.wait_for(kRound) != std::future_status::ready) look();
   absl::Status stopped = stopping.get();
   progress.Clear();
+  const auto end = [&stopped] {
+    if (OutputFile::StandardOutputReaderLeft() && absl::IsAborted(stopped)) return kExitOk;
+    return stopped.ok() ? kExitOk : Fail(absl::DataLossError(stopped.message()));
+  };
+  if (!options.report) return end();
   std::fprintf(stderr, "Updates\n  %s of %s delivered, of %s instruments\nStrategies\n",
                latency::FormatCount(replay.delivered()).c_str(),
                latency::FormatCount(replay.updates()).c_str(),
                latency::FormatCount(replay.instruments()).c_str());
   for (const auto& thread : replay.strategy_threads()) {
+    if (thread->books() != nullptr) {
+      std::fputs(BooksText(thread->name(), thread->books()->Counters()).c_str(), stderr);
+    }
     for (LoadedStrategy& strategy : thread->strategies()) {
       std::fprintf(stderr, "  %s on %s: %s\n", strategy.name().c_str(), thread->name().c_str(),
                    absl::StrReplaceAll(strategy.Summary(), {{"\n", "\n    "}}).c_str());
     }
   }
-  if (OutputFile::StandardOutputReaderLeft() && absl::IsAborted(stopped)) return kExitOk;
-  return stopped.ok() ? kExitOk : Fail(absl::DataLossError(stopped.message()));
+  return end();
 }
 
 }  // namespace fh::cli

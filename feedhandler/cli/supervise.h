@@ -42,8 +42,9 @@ absl::StatusOr<MetricsOutput> ClaimMetrics(const std::string& path);
 absl::StatusOr<std::optional<ReplacedFile>> ClaimSummary(const std::string& path);
 
 struct SuperviseOptions {
-  std::string program;                             // "feedhandler run": the heading of pages.
-  std::string progress;                            // What the progress bar says is being done.
+  std::string program;   // "feedhandler run": the heading of pages.
+  std::string progress;  // What the progress bar says is being done; empty: there is none.
+  bool report = true;    // Summary and latencies at the end; without, faults alone.
   MetricsOutput* metrics = nullptr;                // Where counters go; null: nowhere.
   std::optional<ReplacedFile>* summary = nullptr;  // Of ClaimSummary, or null.
   HttpServer* http = nullptr;                      // Of OpenHttp; null: no pages.
@@ -69,8 +70,8 @@ struct SuperviseOptions {
 int Supervise(Pipeline& pipeline, latency::Clock& clock, const SuperviseOptions& options);
 
 // The same for a file of updates, which has no lines, sessions or packets: progress, strategies
-// that hang, the strategies' summaries at the end.
-int SuperviseUpdates(UpdateReplay& replay);
+// that hang, the strategies' summaries at the end. Of `options` progress and report are looked at.
+int SuperviseUpdates(UpdateReplay& replay, const SuperviseOptions& options);
 
 }  // namespace fh::cli
 

@@ -17,6 +17,7 @@ namespace fh::cli {
 void PrepareProcess();
 
 bool StandardErrorIsTerminal();
+bool StandardOutputIsTerminal();
 
 struct TerminalSize {
   size_t columns = 0;  // 0: not known.

@@ -53,6 +53,8 @@ unsigned ProcessNumber() { return GetCurrentProcessId(); }
 
 bool StandardErrorIsTerminal() { return _isatty(2) != 0; }
 
+bool StandardOutputIsTerminal() { return _isatty(1) != 0; }
+
 TerminalSize SizeOfTerminal() {
   CONSOLE_SCREEN_BUFFER_INFO info;
   if (GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) == 0) return {};

@@ -25,6 +25,7 @@ inline constexpr int kExitUsage = 2;
 void AddRunVerb(CLI::App& program, int& exit_code);
 void AddJoinVerb(CLI::App& program, int& exit_code);
 void AddReplayVerb(CLI::App& program, int& exit_code);
+void AddBookVerbs(CLI::App& program, int& exit_code);  // book, check-books
 void AddDecodeVerb(CLI::App& program, int& exit_code);
 void AddInspectVerb(CLI::App& program, int& exit_code);
 void AddPublishVerb(CLI::App& program, int& exit_code);

@@ -49,6 +49,11 @@ using config_internal::SourceText;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::TextFormat;
 
+// Of books { }.
+constexpr uint32_t kMostBooks = 1 << 20;
+constexpr uint32_t kMostBookLevels = 1 << 26;
+constexpr uint32_t kMostBookDepth = 254;  // A definition has a byte for it, 255: that many or more.
+
 constexpr uint32_t kMinRingUpdates = 1u << 10;
 constexpr uint32_t kMaxRingUpdates = 1u << 26;
 constexpr uint32_t kMaxBurst = 1024;
@@ -149,6 +154,7 @@ class Builder {
   void WarnOfUnheardChannels(const Config& config, const Place& place);
   UpdateWish BuildWish(const proto::StrategyThread& thread, const std::vector<FeedConfig>& feeds,
                        const Place& place);
+  BooksConfig BuildBooks(const proto::Books& books, const UpdateWish& wish, const Place& place);
   StrategyConfig BuildStrategy(const proto::Strategy& strategy, const Place& place);
 
   const ConfigHost& host_;
@@ -831,6 +837,82 @@ StrategyThreadConfig Builder::BuildStrategyThread(const proto::StrategyThread& t
     out.strategies.push_back(BuildStrategy(thread.strategy(i), place.In("strategy", i)));
   }
   out.wish = BuildWish(thread, feeds, place);
+  if (thread.has_books()) out.books = BuildBooks(thread.books(), out.wish, place.In("books"));
+  return out;
+}
+
+// Whether it can be the name of an instrument; what is wrong with it, or empty.
+std::string WrongSymbol(const std::string& symbol) {
+  if (codecs::Symbol(symbol).view() == symbol && !symbol.empty()) return "";
+  return absl::StrCat("\"", symbol, "\" can be no instrument's name: those have 1 to ",
+                      codecs::Symbol().bytes.size(), " characters and end in no space");
+}
+
+std::optional<BooksConfig::Priority> PriorityNamed(proto::Books::Priority priority) {
+  switch (priority) {
+    case proto::Books::BY_VENUE:
+      return BooksConfig::Priority::kByVenue;
+    case proto::Books::BY_FLAG:
+      return BooksConfig::Priority::kByFlag;
+    case proto::Books::BY_PRICE:
+      return BooksConfig::Priority::kByPrice;
+    case proto::Books::BY_PRICE_AND_SIZE:
+      return BooksConfig::Priority::kByPriceAndSize;
+    default:
+      return std::nullopt;
+  }
+}
+
+BooksConfig Builder::BuildBooks(const proto::Books& books, const UpdateWish& wish,
+                                const Place& place) {
+  BooksConfig out;
+  const auto room = [&place](const char* key, bool is_given, uint32_t given, uint32_t most,
+                             uint32_t& to) {
+    if (!is_given) return;
+    to = given;
+    if (given < 1 || given > most) {
+      place.Error(
+          key, absl::StrCat(given, " is not from 1 to ", most, "; leave it out for the default"));
+    }
+  };
+  room("instruments", books.has_instruments(), books.instruments(), kMostBooks, out.instruments);
+  room("orders", books.has_orders(), books.orders(), kMostOrders, out.orders);
+  room("levels", books.has_levels(), books.levels(), kMostBookLevels, out.levels);
+  if (books.depth() > kMostBookDepth) {
+    place.Error("depth", absl::StrCat(books.depth(), " is more than ", kMostBookDepth,
+                                      "; 0 is as many as the definitions say"));
+  }
+  out.depth = static_cast<uint8_t>(std::min(books.depth(), kMostBookDepth));
+  if (const auto priority = PriorityNamed(books.priority()); priority.has_value()) {
+    out.priority = *priority;
+  } else {
+    place.Error("priority",
+                "is not a choice; it can be BY_VENUE, BY_FLAG, BY_PRICE or BY_PRICE_AND_SIZE");
+  }
+  for (int i = 0; i < books.symbol_size(); ++i) {
+    const std::string& symbol = books.symbol(i);
+    if (const std::string wrong = WrongSymbol(symbol); !wrong.empty()) {
+      place.Error("symbol", i, wrong);
+    } else if (!wish.symbols.empty() &&
+               std::find(wish.symbols.begin(), wish.symbols.end(), symbol) == wish.symbols.end()) {
+      place.Error("symbol", i,
+                  absl::StrCat("the thread does not listen to ", symbol,
+                               ": name it in strategy_thread.symbol too"));
+    }
+    out.symbols.push_back(symbol);
+  }
+  for (int i = 0; i < books.channel_size(); ++i) {
+    const uint32_t channel = books.channel(i);
+    if (!channel_ids_.contains(channel) || !wish.WantsChannel(static_cast<uint16_t>(channel))) {
+      place.Error("channel", i,
+                  absl::StrCat("the thread listens to no channel ", channel,
+                               "; name the id of one that it listens to"));
+    }
+    out.channels.push_back(static_cast<uint16_t>(channel));
+  }
+  if (books.has_publish_doubtful()) out.publish_doubtful = books.publish_doubtful();
+  if (books.has_top_records()) out.top_records = books.top_records();
+  if (books.has_fill_in()) out.fill_in = books.fill_in();
   return out;
 }
 
@@ -863,15 +945,9 @@ UpdateWish Builder::BuildWish(const proto::StrategyThread& thread,
   std::sort(out.channels.begin(), out.channels.end());
   out.channels.erase(std::unique(out.channels.begin(), out.channels.end()), out.channels.end());
   for (int i = 0; i < thread.symbol_size(); ++i) {
-    const std::string& symbol = thread.symbol(i);
-    if (codecs::Symbol(symbol).view() != symbol || symbol.empty()) {
-      place.Error("symbol", i,
-                  absl::StrCat("\"", symbol,
-                               "\" can be no instrument's name: those "
-                               "have 1 to ",
-                               codecs::Symbol().bytes.size(), " characters and end in no space"));
-    }
-    out.symbols.push_back(symbol);
+    const std::string wrong = WrongSymbol(thread.symbol(i));
+    if (!wrong.empty()) place.Error("symbol", i, wrong);
+    out.symbols.push_back(thread.symbol(i));
   }
   return out;
 }
@@ -934,6 +1010,12 @@ uint32_t OrdersOf(const FeedConfig& feed) {
   if (feed.orders.has_value()) return *feed.orders;
   const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
   return codec.ok() && (*codec)->needs_orders ? kOrdersNeeded : 0;
+}
+
+BooksConfig::Priority PriorityOf(const FeedConfig& feed) {
+  if (feed.codec == "nyse_xdp") return BooksConfig::Priority::kByPrice;
+  if (feed.codec == "cme_mdp3") return BooksConfig::Priority::kByPriceAndSize;
+  return BooksConfig::Priority::kByFlag;
 }
 
 uint64_t HeldSlices(const std::vector<FeedConfig>& feeds, std::optional<size_t> feed_thread) {

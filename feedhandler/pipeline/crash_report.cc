@@ -49,6 +49,9 @@ size_t FormatCrash(const StrategyCall& call, const char* why, std::array<char, 5
     case StrategyCall::Kind::kStop:
       text << "it was being stopped (OnStop)";
       break;
+    case StrategyCall::Kind::kBook:
+      text << "it was told of a book (OnBook)";
+      break;
   }
   return text.End();
 }

@@ -43,6 +43,26 @@ std::vector<uint16_t> FeedOfChannel(const Config& config) {
   return feeds;
 }
 
+// What books of the feed's channels go by.
+books::ChannelOptions BookOptionsOf(const FeedConfig& feed, const BooksConfig& config) {
+  using Priority = BooksConfig::Priority;
+  const Priority priority =
+      config.priority == Priority::kByVenue ? PriorityOf(feed) : config.priority;
+  books::ChannelOptions options;
+  options.places = priority == Priority::kByPrice          ? books::Places::kByPrice
+                   : priority == Priority::kByPriceAndSize ? books::Places::kByPriceAndSize
+                                                           : books::Places::kByFlag;
+  const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
+  if (codec.ok() && (*codec)->needs_orders && OrdersOf(feed) == 0) {
+    options.order_ids = books::OrderIds::kOfStream;
+  }
+  if (config.depth != 0) options.depth = config.depth;
+  // The consolidated feeds: a quote of each exchange, and the national best with detail 0.
+  options.tops_by_participant =
+      feed.codec == "cta" || feed.codec == "cta_v0" || feed.codec == "opra";
+  return options;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const Config& config,
@@ -179,8 +199,8 @@ absl::Status Pipeline::MakeChannels(const Config& config, const PipelineOptions&
   return absl::OkStatus();
 }
 
-absl::Status Pipeline::AddStrategy(StrategyThread& thread, const StrategyConfig& strategy,
-                                   const PipelineOptions& options) {
+absl::Status Pipeline::AddStrategy(StrategyThread& thread, BookStage* books,
+                                   const StrategyConfig& strategy, const PipelineOptions& options) {
   hosts_.push_back(std::make_unique<StrategyHost>(strategy.name,
                                                   options.log ? options.log : LogToStandardError));
   for (const auto& part : feed_parts_) {
@@ -188,6 +208,7 @@ absl::Status Pipeline::AddStrategy(StrategyThread& thread, const StrategyConfig&
       hosts_.back()->AddChannel(channel.id, channel.instruments);
     }
   }
+  if (books != nullptr) hosts_.back()->SetBooks(books->AddStrategy());
   absl::StatusOr<LoadedStrategy> loaded =
       LoadStrategy(strategy.name, strategy.parameters, hosts_.back()->table());
   if (!loaded.ok()) {
@@ -226,18 +247,55 @@ absl::Status Pipeline::MakeStrategyThreads(const Config& config, const PipelineO
         .rings = parts.size(),
         .wire_stamps = !options.from_file && AllCarryWireStamps(config),
         .stamps_are_past = options.from_file,
+        .is_live = !options.from_file,
         .schedule = options.open_loop == nullptr ? nullptr : &options.open_loop->schedule(),
         .feeds = config.feeds.size(),
         .feed_of_channel = FeedOfChannel(config)};
     made.thread.name = absl::StrCat("fh-strategy-", i);
     made.thread.idle = ResolveIdle(made.thread.idle, HotThreads(config));
     strategy_threads_.push_back(std::make_unique<StrategyThread>(made, clock_));
+    absl::StatusOr<std::unique_ptr<BookStage>> books = MakeBooks(config, i);
+    if (!books.ok()) return books.status();
     for (const StrategyConfig& strategy : wanted.strategies) {
-      absl::Status added = AddStrategy(*strategy_threads_.back(), strategy, options);
+      absl::Status added = AddStrategy(*strategy_threads_.back(), books->get(), strategy, options);
       if (!added.ok()) return added;
     }
+    strategy_threads_.back()->SetBooks(*std::move(books));
   }
   return absl::OkStatus();
+}
+
+// Null when the thread keeps none.
+absl::StatusOr<std::unique_ptr<BookStage>> Pipeline::MakeBooks(const Config& config,
+                                                               size_t thread) const {
+  const StrategyThreadConfig& wanted = config.strategy_threads[thread];
+  if (!wanted.books.has_value()) return nullptr;
+  std::vector<BookChannel> kept;
+  for (const FeedConfig& feed : config.feeds) {
+    for (const ChannelConfig& channel : feed.channels) {
+      const std::vector<uint16_t>& named = wanted.books->channels;
+      const bool is_kept = named.empty()
+                               ? channel.role == codecs::ChannelRole::kIncremental
+                               : std::find(named.begin(), named.end(), channel.id) != named.end();
+      if (!is_kept || !wanted.wish.WantsChannel(channel.id)) continue;
+      kept.push_back({.id = channel.id,
+                      .instruments = InstrumentsOfChannel(channel.id),
+                      .options = BookOptionsOf(feed, *wanted.books)});
+    }
+  }
+  absl::StatusOr<std::unique_ptr<BookStage>> books = BookStage::Create(*wanted.books, kept);
+  if (books.ok()) return books;
+  return absl::Status(books.status().code(), absl::StrCat("strategy_thread[", thread,
+                                                          "].books: ", books.status().message()));
+}
+
+const codecs::InstrumentStore* Pipeline::InstrumentsOfChannel(uint16_t id) const {
+  for (const auto& part : feed_parts_) {
+    for (const Channel& channel : part->channels) {
+      if (channel.id == id) return channel.instruments;
+    }
+  }
+  return nullptr;
 }
 
 std::unique_ptr<UpdatePublisher> Pipeline::MakePublisher(const Config& config, size_t index,

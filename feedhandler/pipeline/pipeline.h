@@ -164,8 +164,10 @@ class Pipeline {
   absl::StatusOr<Channel> MakeChannel(const FeedConfig& feed, const ChannelConfig& channel,
                                       const PipelineOptions& options);
   absl::Status MakeStrategyThreads(const Config& config, const PipelineOptions& options);
-  absl::Status AddStrategy(StrategyThread& thread, const StrategyConfig& strategy,
+  absl::Status AddStrategy(StrategyThread& thread, BookStage* books, const StrategyConfig& strategy,
                            const PipelineOptions& options);
+  absl::StatusOr<std::unique_ptr<BookStage>> MakeBooks(const Config& config, size_t thread) const;
+  const codecs::InstrumentStore* InstrumentsOfChannel(uint16_t id) const;
   std::vector<size_t> Listens(const UpdateWish& wish) const;
   void MakeCores(const Config& config, const PipelineOptions& options);
   std::unique_ptr<UpdatePublisher> MakePublisher(const Config& config, size_t part,

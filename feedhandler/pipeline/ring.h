@@ -121,8 +121,8 @@ class UpdateRing {
 
   // Published updates that are not yet released, up to the end of the storage: when the run wraps,
   // or more has come meanwhile, the next call gives the rest. Empty when there is nothing. Valid
-  // until released.
-  std::span<const Update> Read(uint64_t most = UINT64_MAX) {
+  // until released; the reader may write to all of it but published_ns32.
+  std::span<Update> Read(uint64_t most = UINT64_MAX) {
     if (consumed_ == consumer_head_ && !Refresh(most)) return {};
     const uint64_t index = consumed_ & mask_;
     const uint64_t run = std::min({consumer_head_ - consumed_, capacity() - index, most});

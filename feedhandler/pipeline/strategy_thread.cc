@@ -11,12 +11,13 @@ namespace fh {
 namespace {
 
 // StrategyThread::call_, from its lowest bit: the strategy's index and one; how many updates, none
-// for OnIdle and OnStop; the first one's channel, or which of the two it is; and, as many bits as
+// for OnIdle, OnStop and OnBook; the first one's channel, or which of these it is; and, as many bits as
 // are left, the number of updates delivered before it, or of the quiet call.
 constexpr int kUpdatesShift = 8;
 constexpr int kChannelShift = kUpdatesShift + 9;
 constexpr int kPositionShift = kChannelShift + 16;
 constexpr size_t kMostStrategies = (size_t{1} << kUpdatesShift) - 1;
+static_assert(StrategyThread::kMostPerTurn <= BookStage::kMostOfRun);
 static_assert(StrategyThread::kMostPerTurn < uint64_t{1} << (kChannelShift - kUpdatesShift));
 
 uint64_t PackCall(size_t strategy, uint64_t updates, uint64_t channel, uint64_t position) {
@@ -119,22 +120,32 @@ void StrategyThread::Run() {
     } else if (stopping) {
       break;
     } else {
-      for (size_t i = 0; i < strategies_.size(); ++i) {
-        if (!strategies_[i].wants_idle()) continue;
-        NoteCall(i, StrategyCall::Kind::kIdle);
-        strategies_[i].OnIdle();
-      }
-      call_.store(0, std::memory_order_relaxed);
+      OnIdle();
       idle.Wait();
     }
   }
   if (preempted_before.has_value()) preempted_ = TimesPreempted().value_or(0) - *preempted_before;
+  OnStop();
+  this_thread = nullptr;
+}
+
+void StrategyThread::OnIdle() {
+  if (books_ != nullptr) Tell(books_->OnIdle(options_.is_live ? clock_.NowUnixNs() : 0));
+  for (size_t i = 0; i < strategies_.size(); ++i) {
+    if (!strategies_[i].wants_idle()) continue;
+    NoteCall(i, StrategyCall::Kind::kIdle);
+    strategies_[i].OnIdle();
+  }
+  call_.store(0, std::memory_order_relaxed);
+}
+
+void StrategyThread::OnStop() {
+  if (books_ != nullptr) Tell(books_->OnStop());
   for (size_t i = 0; i < strategies_.size(); ++i) {
     NoteCall(i, StrategyCall::Kind::kStop);
     stop_status_.Update(strategies_[i].OnStop());
   }
   call_.store(0, std::memory_order_relaxed);
-  this_thread = nullptr;
 }
 
 // A turn of each ring.
@@ -145,15 +156,15 @@ bool StrategyThread::DeliverOnce() {
 }
 
 bool StrategyThread::DeliverFrom(Input& input) {
-  std::span<const codecs::NormalizedUpdate> run = input.ring.Read(kMostPerTurn);
+  std::span<codecs::NormalizedUpdate> run = input.ring.Read(kMostPerTurn);
   if (run.empty()) return false;
   run = BeginEpoch(run);
   const uint64_t seen_ticks = options_.measure ? latency::Clock::Ticks() : 0;
   if (options_.measure) RecordLatency(input, run, clock_.ToUnixNs(seen_ticks));
-  call_sequence_.store(run[0].sequence, std::memory_order_relaxed);
-  for (size_t i = 0; i < strategies_.size(); ++i) {
-    NoteCall(i, run);
-    strategies_[i].OnUpdates(run);
+  if (books_ == nullptr) {
+    Deliver(run);
+  } else {
+    DeliverWithBooks(run);
   }
   if (options_.measure) {
     const uint64_t done_ticks = latency::Clock::Ticks();
@@ -168,10 +179,37 @@ bool StrategyThread::DeliverFrom(Input& input) {
   return true;
 }
 
+void StrategyThread::Deliver(std::span<const codecs::NormalizedUpdate> run) {
+  call_sequence_.store(run[0].sequence, std::memory_order_relaxed);
+  for (size_t i = 0; i < strategies_.size(); ++i) {
+    NoteCall(i, run);
+    strategies_[i].OnUpdates(run);
+  }
+}
+
+void StrategyThread::DeliverWithBooks(std::span<codecs::NormalizedUpdate> run) {
+  books_->Begin(run);
+  for (BookStage::Step step; books_->Next(step);) {
+    while (!step.updates.empty()) {
+      const size_t count = std::min<size_t>(step.updates.size(), kMostPerTurn);
+      Deliver(step.updates.first(count));
+      step.updates = step.updates.subspan(count);
+    }
+    Tell(step.due);
+  }
+}
+
+void StrategyThread::Tell(std::span<const BookStage::Due> due) {
+  for (const BookStage::Due& one : due) {
+    NoteCall(one.strategy, StrategyCall::Kind::kBook);
+    one.Tell();
+  }
+}
+
 // The updates up to the next session start, from which on ids may stand for other instruments; when
 // the first is one, the hosts are told.
-std::span<const codecs::NormalizedUpdate> StrategyThread::BeginEpoch(
-    std::span<const codecs::NormalizedUpdate> run) {
+std::span<codecs::NormalizedUpdate> StrategyThread::BeginEpoch(
+    std::span<codecs::NormalizedUpdate> run) {
   if (codecs::IsSessionStart(run[0])) {
     for (StrategyHost* host : hosts_) {
       host->OnSessionStart(run[0].channel_id, run[0].session.epoch);

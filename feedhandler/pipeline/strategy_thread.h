@@ -5,6 +5,7 @@
 //
 //   StrategyThread thread(options, clock);
 //   thread.Add(std::move(strategy), host);       // Before Start.
+//   thread.SetBooks(std::move(stage));           // When it keeps order books.
 //   publisher rings: &thread.ring(0), ...
 //   thread.Start();
 //   ...
@@ -28,6 +29,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "feedhandler/pipeline/book_stage.h"
 #include "feedhandler/pipeline/packet_samples.h"
 #include "feedhandler/pipeline/ring.h"
 #include "feedhandler/pipeline/run_notes.h"
@@ -52,6 +54,8 @@ struct StrategyThreadOptions {
   // ts_recv_ns is of the past, as in captures: the total is then dequeue to seen, of the updates whose
   // run has left a note (run_notes.h), and no condition is told.
   bool stamps_are_past = false;
+  // Whether receive times are of now, so that timed notices of books are due while nothing comes.
+  bool is_live = true;
   bool measure = true;  // As FeedCoreOptions::measure.
   // By which packets are sent, where they are: latency is measured from it (latency/open_loop.h). Outlives
   // the thread.
@@ -64,7 +68,7 @@ struct StrategyThreadOptions {
 
 // What a strategy thread is in the middle of.
 struct StrategyCall {
-  enum class Kind : uint8_t { kUpdates, kIdle, kStop };
+  enum class Kind : uint8_t { kUpdates, kIdle, kStop, kBook };
   Kind kind;
   const char* strategy;  // Its name; lives as long as the thread.
   uint64_t id;           // Another one for each call.
@@ -90,6 +94,11 @@ class StrategyThread {
     strategies_.push_back(std::move(strategy));
     if (host != nullptr) hosts_.push_back(host);
   }
+
+  // Before Start. Keeps books before the strategies; without it nothing is paid for them. Its
+  // AddStrategy was called for each strategy, in their order.
+  void SetBooks(std::unique_ptr<BookStage> books) { books_ = std::move(books); }
+  BookStage* books() const { return books_.get(); }  // Null: none are kept.
 
   // Returns once the thread is placed, so that notes() are complete.
   void Start();
@@ -165,12 +174,16 @@ class StrategyThread {
   };
 
   void Run();
+  void OnIdle();
+  void OnStop();
+  void Deliver(std::span<const codecs::NormalizedUpdate> run);
+  void DeliverWithBooks(std::span<codecs::NormalizedUpdate> run);
+  void Tell(std::span<const BookStage::Due> due);
   void NoteCall(size_t strategy, std::span<const codecs::NormalizedUpdate> run);
   void NoteCall(size_t strategy, StrategyCall::Kind kind);
   bool DeliverOnce();
   bool DeliverFrom(Input& input);
-  std::span<const codecs::NormalizedUpdate> BeginEpoch(
-      std::span<const codecs::NormalizedUpdate> run);
+  std::span<codecs::NormalizedUpdate> BeginEpoch(std::span<codecs::NormalizedUpdate> run);
   void RecordLatency(Input& input, std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns);
   void RecordTotals(Input& input, std::span<const codecs::NormalizedUpdate> run, int64_t seen_ns,
                     uint32_t published_ns32);
@@ -188,6 +201,7 @@ class StrategyThread {
   std::unique_ptr<latency::LoopMeter> loop_;  // With a schedule.
   std::vector<LoadedStrategy> strategies_;
   std::vector<StrategyHost*> hosts_;
+  std::unique_ptr<BookStage> books_;
   std::vector<std::string> notes_;
   std::optional<uint64_t> preempted_;
   absl::Status stop_status_;
@@ -197,7 +211,7 @@ class StrategyThread {
   // it.
   std::atomic<uint64_t> call_{0};
   std::atomic<uint64_t> call_sequence_{0};
-  uint64_t quiet_calls_ = 0;  // OnIdle and OnStop, which deliver nothing.
+  uint64_t quiet_calls_ = 0;  // OnIdle, OnStop and OnBook, which deliver nothing.
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -73,18 +73,31 @@ absl::Status UpdateReplay::MakeThreads(const std::vector<StrategyThreadConfig>& 
     StrategyThreadOptions options{.thread = threads[i].thread,
                                   .ring_updates = threads[i].ring_updates,
                                   .stamps_are_past = true,
+                                  .is_live = false,
                                   .feed_of_channel = {}};
     options.thread.name = absl::StrCat("fh-strategy-", i);
     options.thread.idle = ResolveIdle(options.thread.idle, static_cast<int>(threads.size()) + 1);
     threads_.push_back(std::make_unique<StrategyThread>(options, clock_));
+    std::unique_ptr<BookStage> books;
+    if (threads[i].books.has_value()) {
+      std::vector<BookChannel> kept;
+      for (const auto& [channel, store] : stores_) {
+        kept.push_back({.id = channel, .instruments = store.get()});
+      }
+      absl::StatusOr<std::unique_ptr<BookStage>> made = BookStage::Create(*threads[i].books, kept);
+      if (!made.ok()) return made.status();
+      books = *std::move(made);
+    }
     for (const StrategyConfig& strategy : threads[i].strategies) {
       hosts_.push_back(std::make_unique<StrategyHost>(strategy.name, log));
       for (const auto& [channel, store] : stores_) hosts_.back()->AddChannel(channel, store.get());
+      if (books != nullptr) hosts_.back()->SetBooks(books->AddStrategy());
       absl::StatusOr<LoadedStrategy> loaded =
           LoadStrategy(strategy.name, strategy.parameters, hosts_.back()->table());
       if (!loaded.ok()) return loaded.status();
       threads_.back()->Add(*std::move(loaded), hosts_.back().get());
     }
+    threads_.back()->SetBooks(std::move(books));
     rings.push_back(&threads_.back()->ring());
   }
   std::vector<uint16_t> channels;

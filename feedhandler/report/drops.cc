@@ -112,6 +112,29 @@ void AddRings(const Pipeline& pipeline, size_t index, const PipelineCounters& co
   }
 }
 
+// What found no room in the books of a strategy thread.
+void AddBooks(StrategyThread& thread, std::vector<Drop>& drops) {
+  if (thread.books() == nullptr) return;
+  const BookCounters counters = thread.books()->Counters();
+  const auto faults = [&counters](books::Cause cause) {
+    return counters.books.faults[static_cast<size_t>(cause)];
+  };
+  const auto add = [&](const char* layer, uint64_t count, const char* fix) {
+    drops.push_back({.scope = DropScope::kOurs,
+                     .layer = layer,
+                     .where = thread.name(),
+                     .unit = "updates",
+                     .count = count,
+                     .fix = fix});
+  };
+  add("books_instruments", counters.books.books_full + counters.books.streams_full,
+      "of instruments or streams that there is no book left for: raise books.instruments");
+  add("books_orders", faults(books::Cause::kOrdersFull),
+      "of orders that there is no room for: raise books.orders");
+  add("books_levels", faults(books::Cause::kLevelsFull),
+      "of price levels that there is no room for: raise books.levels");
+}
+
 }  // namespace
 
 std::vector<Drop> CollectDrops(const Pipeline& pipeline, const PipelineCounters& counters,
@@ -125,6 +148,7 @@ std::vector<Drop> CollectDrops(const Pipeline& pipeline, const PipelineCounters&
     AddSession(*pipeline.channels()[i], counters.channels[i], drops);
   }
   for (size_t i = 0; i < counters.threads.size(); ++i) AddRings(pipeline, i, counters, drops);
+  for (const auto& thread : pipeline.strategy_threads()) AddBooks(*thread, drops);
   return drops;
 }
 

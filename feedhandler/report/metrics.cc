@@ -92,7 +92,7 @@ void AddDrops(const std::vector<Drop>& drops, std::vector<Metric>& metrics) {
                              "Frames and datagrams that the whole host lost, by layer.");
     } else if (drop.unit == "updates") {
       Adder(metrics, labels)("dropped_updates_total", drop.count,
-                             "Updates that a strategy thread's ring had no room for.");
+                             "Updates that a strategy thread's ring or books had no room for.");
     } else if (drop.unit == "datagrams") {
       Adder(metrics, labels)("dropped_packets_total", drop.count,
                              "Datagrams lost in this program's reach, by layer.");
@@ -228,6 +228,40 @@ void AddRings(const Pipeline& pipeline, size_t index, const FeedCounters& counte
   }
 }
 
+void AddBooks(StrategyThread& thread, std::vector<Metric>& metrics) {
+  if (thread.books() == nullptr) return;
+  const BookCounters counters = thread.books()->Counters();
+  const books::BookStats& stats = counters.books;
+  const std::string labels = MetricLabel("thread", thread.name());
+  Adder(metrics, labels)("books", stats.books, "Order books that are kept.")(
+      "books_orders", stats.orders, "Orders in them.")("books_doubtful", stats.doubtful_now,
+                                                       "Books that are not good now.")(
+      "books_open", stats.open_now, "Books within an event whose end has not come.")(
+      "books_updates_total", stats.updates, "Updates that the books were given.")(
+      "books_not_followed_total", stats.not_followed, "Of them, of instruments without a book.")(
+      "books_events_total", stats.events, "Ends of events of books.")(
+      "books_tops_total", stats.tops, "Of them, with another best bid or ask.")(
+      "books_top_records_total", counters.top_records,
+      "Records of the best prices put into the stream.")("books_top_records_doubtful_total",
+                                                         counters.doubtful_tops,
+                                                         "Of them, of books that were not good.")(
+      "books_top_records_withheld_total", counters.withheld_tops,
+      "Records left out while their book was not good.")("books_notices_total", counters.notices,
+                                                         "Notices of books to strategies.")(
+      "books_refused_total", counters.refused,
+      "Subscriptions and watches of strategies that were refused.")(
+      "books_healed_total", stats.healed, "Times that a book became good again.")(
+      "books_cut_levels_total", stats.cut_levels,
+      "Levels that fell below the depth of their book.")(
+      "books_unknown_levels_total", stats.unknown_levels,
+      "Levels taken away that were not there: no fault.");
+  for (size_t cause = 1; cause < books::kCauses; ++cause) {
+    Adder(metrics,
+          With(labels, MetricLabel("cause", books::Name(static_cast<books::Cause>(cause)))))(
+        "books_faults_total", stats.faults[cause], "What made books doubtful, by cause.");
+  }
+}
+
 }  // namespace
 
 std::string MetricLabel(absl::string_view name, absl::string_view value) {
@@ -266,6 +300,7 @@ std::vector<Metric> CollectMetrics(const Pipeline& pipeline, const PipelineCount
     AddInterfaces(pipeline.feed_parts()[i]->core->channels(), counters.threads[i], metrics);
     AddRings(pipeline, i, counters.threads[i], metrics);
   }
+  for (const auto& thread : pipeline.strategy_threads()) AddBooks(*thread, metrics);
   return metrics;
 }
 

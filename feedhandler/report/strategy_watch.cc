@@ -15,6 +15,8 @@ std::string Describe(const StrategyCall& call) {
       return "in OnIdle";
     case StrategyCall::Kind::kStop:
       return "in OnStop";
+    case StrategyCall::Kind::kBook:
+      return "in OnBook";
   }
   return "";
 }

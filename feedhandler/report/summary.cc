@@ -212,7 +212,58 @@ void AppendFeedThreads(const Pipeline& pipeline, const PipelineCounters& counter
   }
 }
 
+// The causes that there were, "12 gap, 3 unknown order".
+std::string FaultText(const books::BookStats& stats) {
+  std::string text;
+  for (size_t cause = 1; cause < books::kCauses; ++cause) {
+    if (stats.faults[cause] == 0) continue;
+    absl::StrAppend(&text, text.empty() ? "" : ", ", FormatCount(stats.faults[cause]), " ",
+                    books::Name(static_cast<books::Cause>(cause)));
+  }
+  return text;
+}
+
+void BooksJson(StrategyThread& thread, JsonWriter& json) {
+  if (thread.books() == nullptr) return;
+  const BookCounters counters = thread.books()->Counters();
+  const books::BookStats& stats = counters.books;
+  json.BeginObject().Key("thread").Text(thread.name());
+  json.Key("books").Number(stats.books).Key("doubtful").Number(stats.doubtful_now);
+  json.Key("open").Number(stats.open_now).Key("orders").Number(stats.orders);
+  json.Key("updates").Number(stats.updates).Key("not_followed").Number(stats.not_followed);
+  json.Key("events").Number(stats.events).Key("tops").Number(stats.tops);
+  json.Key("top_records").Number(counters.top_records);
+  json.Key("withheld_top_records").Number(counters.withheld_tops);
+  json.Key("notices").Number(counters.notices).Key("refused").Number(counters.refused);
+  json.Key("faults").BeginObject();
+  for (size_t cause = 1; cause < books::kCauses; ++cause) {
+    if (stats.faults[cause] == 0) continue;
+    json.Key(books::Name(static_cast<books::Cause>(cause))).Number(stats.faults[cause]);
+  }
+  json.EndObject().EndObject();
+}
+
 }  // namespace
+
+std::string BooksText(const std::string& thread, const BookCounters& counters) {
+  const books::BookStats& stats = counters.books;
+  std::string text = absl::StrCat(
+      "  books on ", thread, ": ", FormatCount(stats.books), " books, ", FormatCount(stats.orders),
+      " orders, ", FormatCount(stats.doubtful_now), " doubtful; ", FormatCount(stats.tops), " of ",
+      FormatCount(stats.events), " events changed the top\n");
+  if (const std::string faults = FaultText(stats); !faults.empty()) {
+    absl::StrAppend(&text, "    doubtful for: ", faults, "\n");
+  }
+  if (stats.open_now != 0) {
+    absl::StrAppend(&text, "    ", FormatCount(stats.open_now),
+                    " stand within an event whose end has not come\n");
+  }
+  if (counters.refused != 0) {
+    absl::StrAppend(&text, "    ", FormatCount(counters.refused),
+                    " subscriptions or watches of strategies were refused\n");
+  }
+  return text;
+}
 
 std::string JsonSummary(Pipeline& pipeline, const PipelineCounters& counters,
                         const rio::HostCounters* host, const SilenceWatch* silence,
@@ -245,6 +296,8 @@ std::string JsonSummary(Pipeline& pipeline, const PipelineCounters& counters,
       json.Key("summary").Text(strategy.Summary()).EndObject();
     }
   }
+  json.EndArray().Key("books").BeginArray();
+  for (const auto& thread : pipeline.strategy_threads()) BooksJson(*thread, json);
   json.EndArray().Key("latencies");
   LatenciesJson(pipeline, json);
   json.EndObject();
@@ -417,6 +470,9 @@ std::string TextSummary(Pipeline& pipeline, const PipelineCounters& counters,
         left_out == 0
             ? ""
             : absl::StrCat(", ", FormatCount(left_out), " filtered that it has not asked for");
+    if (thread->books() != nullptr) {
+      absl::StrAppend(&text, BooksText(thread->name(), thread->books()->Counters()));
+    }
     for (LoadedStrategy& strategy : thread->strategies()) {
       absl::StrAppend(&text, "  ", strategy.name(), " on ", thread->name(), ": ",
                       FormatCount(thread->delivered()), " updates", filtered, "\n");

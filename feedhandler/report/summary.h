@@ -33,10 +33,13 @@ inline constexpr char kSummaryFirstBytes[] = "{\"feedhandler_summary\":";
 
 // The same at the end as one JSON object, with the latencies of all stages in ns, and a newline:
 // {"feedhandler_summary":1,"ok":true,"faults":[],"channels":[{...,"lines":[...]}],"drops":[...],
-// "strategies":[...],"latencies":[...]}. `faults`: why the exit code will not be 0.
+// "strategies":[...],"books":[...],"latencies":[...]}. `faults`: why the exit code will not be 0.
 std::string JsonSummary(Pipeline& pipeline, const PipelineCounters& counters,
                         const rio::HostCounters* host, const SilenceWatch* silence,
                         const std::vector<std::string>& faults);
+
+// A line or some of the books of a strategy thread.
+std::string BooksText(const std::string& thread, const BookCounters& counters);
 
 // Just "Drops by layer": one line a layer that lost something, or one that says that none did.
 std::string TextDrops(const Pipeline& pipeline, const PipelineCounters& counters,

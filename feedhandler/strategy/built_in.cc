@@ -8,11 +8,14 @@
 #include <string_view>
 
 #include "codecs/update.h"
+#include "feedhandler/strategy/check_books.h"
 #include "feedhandler/strategy/count.h"
+#include "feedhandler/strategy/ladder.h"
 #include "feedhandler/strategy/loader.h"
 #include "feedhandler/strategy/parameters.h"
 #include "feedhandler/strategy/print.h"
 #include "feedhandler/strategy/strategy.h"
+#include "feedhandler/strategy/write_books.h"
 
 namespace fh {
 
@@ -90,10 +93,10 @@ class StallStrategy {
 
 std::span<const fh_strategy* const> BuiltInStrategies() {
   static const fh_strategy* const kTables[] = {
-      StrategyTable<CountStrategy>(),
-      StrategyTable<NullStrategy>(),
-      StrategyTable<PrintStrategy>(),
-      StrategyTable<StallStrategy>(),
+      StrategyTable<CountStrategy>(),      StrategyTable<NullStrategy>(),
+      StrategyTable<PrintStrategy>(),      StrategyTable<StallStrategy>(),
+      StrategyTable<WriteBooksStrategy>(), StrategyTable<LadderStrategy>(),
+      StrategyTable<CheckBooksStrategy>(),
   };
   return kTables;
 }

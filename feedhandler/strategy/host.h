@@ -45,7 +45,8 @@ class StrategyHost {
   // `log` is called from any thread.
   StrategyHost(std::string name, LogFunction log)
       : name_(std::move(name)), log_(std::move(log)), table_{sizeof(fh_host), 0,   this,
-                                                             Symbol,          Log, Terms} {}
+                                                             Symbol,          Log, Terms,
+                                                             nullptr} {}
   StrategyHost(const StrategyHost&) = delete;
   StrategyHost& operator=(const StrategyHost&) = delete;
 
@@ -60,6 +61,9 @@ class StrategyHost {
     if (channel_id >= channels_.size() || channels_[channel_id] == nullptr) return;
     channels_[channel_id]->epoch.store(epoch, std::memory_order_relaxed);
   }
+
+  // The books of its thread, for this strategy. Before it is created; outlives it.
+  void SetBooks(const fh_books* books) { table_.books = books; }
 
   const fh_host& table() const { return table_; }
 

@@ -85,10 +85,10 @@ struct StrategyDescription {
 // the files that its strategies write.
 absl::StatusOr<StrategyDescription> DescribeStrategy(absl::string_view name_or_path);
 
-// Those of this program: count, null, print.
+// Those of this program: count, null, print, books, ladder, check_books.
 std::span<const fh_strategy* const> BuiltInStrategies();
 
-std::string BuiltInStrategyNames();  // "count, null, print"
+std::string BuiltInStrategyNames();  // "count, null, print, books, ladder, check_books"
 
 }  // namespace fh
 

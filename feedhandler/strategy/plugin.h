@@ -35,6 +35,7 @@
 
 #include "codecs/instrument_abi.h"
 #include "codecs/update_abi.h"
+#include "feedhandler/strategy/book_abi.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -77,7 +78,15 @@ typedef struct fh_host {
    * all else as not known. Returns 1 when the id has a name, else 0. Wait free, no allocation. What
    * a venue says in definitions is there from the notice in the stream on (FH_RECORD_DEFINITION). */
   int (*terms)(void* context, uint16_t channel_id, uint32_t instrument_id, fh_terms* terms);
+  /* The thread's order books (feedhandler/strategy/book_abi.h); null when it keeps none. Older
+   * programs have not this field: ask by fh_host_books. */
+  const fh_books* books;
 } fh_host;
+
+/* The thread's order books; null when its configuration has no books { }, or the program is older. */
+static inline const fh_books* fh_host_books(const fh_host* host) {
+  return host->struct_size >= offsetof(fh_host, books) + sizeof(host->books) ? host->books : NULL;
+}
 
 /* A kind of strategy. The table and its texts live as long as the library stays loaded. */
 typedef struct fh_strategy {

@@ -14,6 +14,7 @@
 //     void OnIdle();                  // Optional: no update is waiting.
 //     bool OnStop(std::string& error);  // Optional: after the last update; false reports `error`.
 //     std::string Summary();          // Optional: lines for the report at the end.
+//     void OnBook(const fh_book_notice& notice);  // Optional: what host.Books().Subscribe asked for.
 //   };
 //   FH_PLUGIN(VolumeCounter)          // In a plugin: exports it.
 //
@@ -21,7 +22,7 @@
 // the destructor run on the main thread, the rest on the strategy's thread, never two at once;
 // OnUpdates must not block, and what it is given is valid only during the call.
 //
-// OnUpdates, OnIdle and the destructor must not throw: that ends the program (std::terminate). What
+// OnUpdates, OnBook, OnIdle and the destructor must not throw: that ends the program (std::terminate). What
 // Create, OnStop and Summary throw is caught here and reported.
 #ifndef FEEDHANDLER_FEEDHANDLER_STRATEGY_STRATEGY_H_
 #define FEEDHANDLER_FEEDHANDLER_STRATEGY_STRATEGY_H_
@@ -51,6 +52,90 @@ enum class LogSeverity : int {
 
 using codecs::UnknownTerms;
 
+// The order books of the strategy's thread (book_abi.h, which says when they show what): a copyable
+// handle, valid for the strategy's life. Of a thread without books everything is empty, and Subscribe
+// and Watch say false.
+class BookView {
+ public:
+  BookView() = default;
+  explicit BookView(const fh_books* books) : books_(books) {}
+
+  // Whether the thread keeps books.
+  explicit operator bool() const { return books_ != nullptr; }
+
+  fh_book Find(uint16_t channel_id, uint32_t instrument_id, int family = FH_BOOK_OF_ANY) const {
+    if (books_ == nullptr) return FH_NO_BOOK;
+    return books_->find(books_->context, channel_id, instrument_id, family);
+  }
+
+  fh_book_top Top(fh_book book, int part = FH_BOOK_DIRECT) const {
+    fh_book_top top{FH_UNDEFINED_PRICE, FH_UNDEFINED_PRICE, 0, 0};
+    if (books_ != nullptr) books_->top(books_->context, book, part, &top);
+    return top;
+  }
+
+  // The best levels of a side ('B' or 'A') in `levels`, best first: those of them that there are.
+  std::span<fh_book_level> Levels(fh_book book, char side, std::span<fh_book_level> levels,
+                                  int part = FH_BOOK_DIRECT) const {
+    if (books_ == nullptr) return {};
+    return levels.first(
+        books_->levels(books_->context, book, part, side, levels.data(), levels.size()));
+  }
+
+  fh_book_state State(fh_book book) const {
+    fh_book_state state{};
+    state.struct_size = sizeof(state);
+    if (books_ != nullptr) books_->state(books_->context, book, &state);
+    return state;
+  }
+
+  // False when the book has no such order.
+  bool Position(fh_book book, uint64_t order_id, fh_queue_position& position) const {
+    return books_ != nullptr && books_->position(books_->context, book, order_id, &position) != 0;
+  }
+
+  bool Watch(uint16_t channel_id, uint32_t instrument_id, uint64_t order_id) const {
+    return books_ != nullptr &&
+           books_->watch(books_->context, channel_id, instrument_id, order_id) != 0;
+  }
+  void Unwatch(uint16_t channel_id, uint32_t instrument_id, uint64_t order_id) const {
+    if (books_ != nullptr) books_->unwatch(books_->context, channel_id, instrument_id, order_id);
+  }
+
+  // `kinds`: FH_BOOK_*; 0: none any more.
+  bool Subscribe(uint16_t channel_id, uint32_t instrument_id, uint32_t kinds, uint32_t levels = 1,
+                 int64_t interval_ns = 0) const {
+    return books_ != nullptr && books_->subscribe(books_->context, channel_id, instrument_id, kinds,
+                                                  levels, interval_ns) != 0;
+  }
+
+  // The same of every book of the thread that nothing else is asked for.
+  bool SubscribeAll(uint32_t kinds, uint32_t levels = 1, int64_t interval_ns = 0) const {
+    return books_ != nullptr &&
+           books_->subscribe_all(books_->context, kinds, levels, interval_ns) != 0;
+  }
+
+  // The orders of a level in `orders`, the oldest first: those of them that there are.
+  std::span<fh_book_order> Orders(fh_book book, char side, int64_t price,
+                                  std::span<fh_book_order> orders) const {
+    if (books_ == nullptr) return {};
+    return orders.first(
+        books_->orders(books_->context, book, side, price, orders.data(), orders.size()));
+  }
+
+  // The average price of taking `size` from the side; kUndefinedPrice when it is empty. `filled`: how
+  // much of it there is.
+  int64_t Vwap(fh_book book, char side, uint64_t size, uint64_t& filled) const {
+    int64_t price = FH_UNDEFINED_PRICE;
+    filled = 0;
+    if (books_ != nullptr) books_->vwap(books_->context, book, side, size, &price, &filled);
+    return price;
+  }
+
+ private:
+  const fh_books* books_ = nullptr;
+};
+
 // The program as a strategy sees it: a copyable handle, valid for the strategy's life.
 class Host {
  public:
@@ -77,6 +162,9 @@ class Host {
     host_->terms(host_->context, channel_id, instrument_id, &terms);
     return terms;
   }
+
+  // The thread's order books; false when it keeps none.
+  BookView Books() const { return BookView(fh_host_books(host_)); }
 
   // One line into the program's log. Not for the hot path.
   void Log(LogSeverity severity, const std::string& text) const {
@@ -136,6 +224,10 @@ struct Thunks {
     { strategy.Summary() } -> std::convertible_to<std::string>;
   };
 
+  static constexpr bool kHasOnBook = requires(T strategy, const fh_book_notice& notice) {
+    strategy.OnBook(notice);
+  };
+
   static void* Create(const fh_host* host, const char* parameters, char* error,
                       size_t error_bytes) noexcept {
     std::unique_ptr<T> strategy;
@@ -144,7 +236,18 @@ struct Thunks {
       strategy = T::Create(Host(host), parameters, text);
       if (strategy == nullptr) CopyText(text, error, error_bytes);
     };
-    return Guard(create, error, error_bytes) ? strategy.release() : nullptr;
+    if (!Guard(create, error, error_bytes)) return nullptr;
+    if constexpr (kHasOnBook) {
+      const fh_books* books = fh_host_books(host);
+      if (books != nullptr && strategy != nullptr) {
+        books->listen(books->context, OnBook, strategy.get());
+      }
+    }
+    return strategy.release();
+  }
+
+  static void OnBook(void* self, const fh_book_notice* notice) noexcept {
+    if constexpr (kHasOnBook) static_cast<T*>(self)->OnBook(*notice);
   }
 
   static void OnUpdates(void* self, const fh_update* updates, size_t count) noexcept {

@@ -84,7 +84,7 @@ void Measure(int64_t seconds, bool stalls_sender) {
   StrategyHost host("stall", nullptr);
   StrategyThread thread(
       {.thread = {.name = "fh-strategy", .cpu = kStrategyCpu, .idle = IdleMode::kSpin},
-       .measure_totals = false,
+       .stamps_are_past = true,
        .schedule = &loop->schedule()},
       clock);
   const std::string parameters = "work_ns=" + std::to_string(kWorkNs) +

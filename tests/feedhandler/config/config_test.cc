@@ -200,7 +200,7 @@ TEST(Config, RoomForInstrumentsAndOrders) {
 TEST(Config, UnknownKeyIsNamedWithPlaceSuggestionAndWhatIsAccepted) {
   EXPECT_EQ(ErrorAfter("  strategy {", "  ring_update: 4\n  strategy {"),
             "f:11:3: unknown key \"ring_update\"; did you mean \"ring_updates\"? "
-            "strategy_thread takes: thread, ring_updates, strategy, feed, channel, symbol");
+            "strategy_thread takes: thread, ring_updates, strategy, feed, channel, symbol, books");
   EXPECT_EQ(ErrorOf("recevier { burst: 1 }"),
             "f:13:1: unknown key \"recevier\"; did you mean \"receiver\"? the file takes: feed, "
             "receiver, feed_thread, strategy_thread, http");
@@ -649,6 +649,66 @@ TEST(ConfigStrategyThreads, WhatTheyWantMustExist) {
   }
 }
 
+// A strategy thread of kThreads with books { `keys` }; what it says of itself are `more`.
+std::string BooksText(const std::string& keys, const std::string& more = "") {
+  return absl::StrCat("strategy_thread { ", more, " books { ", keys,
+                      " } strategy { name: \"null\" } }");
+}
+
+TEST(ConfigBooks, AreOffUnlessAskedForAndCompleteWhenTheyAre) {
+  const Config config = Parsed(BooksText(""));
+  ASSERT_EQ(config.strategy_threads.size(), 2u);
+  EXPECT_FALSE(config.strategy_threads[0].books.has_value());
+  ASSERT_TRUE(config.strategy_threads[1].books.has_value());
+  const BooksConfig& books = *config.strategy_threads[1].books;
+  EXPECT_EQ(books.priority, BooksConfig::Priority::kByVenue);
+  EXPECT_TRUE(books.publish_doubtful && books.top_records && books.fill_in);
+  EXPECT_THAT(books.channels, IsEmpty());
+}
+
+TEST(ConfigBooks, EveryKeyArrives) {
+  const Config config = Parsed(
+      BooksText("symbol: \"AAPL\" channel: 7 depth: 10 instruments: 5 orders: 6 levels: 8 "
+                "priority: BY_PRICE publish_doubtful: false top_records: false fill_in: false",
+                "symbol: \"AAPL\" symbol: \"MSFT\""));
+  ASSERT_EQ(config.strategy_threads.size(), 2u);
+  ASSERT_TRUE(config.strategy_threads[1].books.has_value());
+  const BooksConfig& books = *config.strategy_threads[1].books;
+  EXPECT_THAT(books.symbols, ElementsAre("AAPL"));
+  EXPECT_THAT(books.channels, ElementsAre(7));
+  EXPECT_EQ(books.depth, 10);
+  EXPECT_EQ(books.instruments, 5u);
+  EXPECT_EQ(books.orders, 6u);
+  EXPECT_EQ(books.levels, 8u);
+  EXPECT_EQ(books.priority, BooksConfig::Priority::kByPrice);
+  EXPECT_FALSE(books.publish_doubtful || books.top_records || books.fill_in);
+}
+
+TEST(ConfigBooks, WhatCannotBeIsSaidAtItsPlace) {
+  EXPECT_EQ(ErrorOf(BooksText("orders: 0")),
+            "f:13:28: strategy_thread[1].books.orders: 0 is not from 1 to 67108864; leave it out "
+            "for the default");
+  EXPECT_THAT(ErrorOf(BooksText("orders: 67108865")), HasSubstr("from 1 to 67108864"));
+  EXPECT_THAT(ErrorOf(BooksText("instruments: 0")), HasSubstr("from 1 to 1048576"));
+  EXPECT_THAT(ErrorOf(BooksText("instruments: 1048577")), HasSubstr("from 1 to 1048576"));
+  EXPECT_THAT(ErrorOf(BooksText("levels: 4294967295")), HasSubstr("from 1 to 67108864"));
+  EXPECT_THAT(ErrorOf(BooksText("depth: 255")), HasSubstr("255 is more than 254"));
+  EXPECT_THAT(ErrorOf(BooksText("priority: FIFO")), HasSubstr("FIFO"));
+  EXPECT_THAT(ErrorOf(BooksText("priority: 9")), HasSubstr("is not a choice; it can be BY_VENUE"));
+  EXPECT_THAT(ErrorOf(BooksText("symbol: \"\"")), HasSubstr("can be no instrument's name"));
+  EXPECT_THAT(ErrorOf(BooksText("symbol: \"IBM\"", "symbol: \"AAPL\"")),
+              HasSubstr("books.symbol[0]: the thread does not listen to IBM"));
+  EXPECT_THAT(ErrorOf(BooksText("channel: 8")),
+              HasSubstr("books.channel[0]: the thread listens to no channel 8"));
+  EXPECT_THAT(ErrorOf(BooksText("order: 5")), HasSubstr("did you mean \"orders\"?"));
+}
+
+TEST(ConfigBooks, AVenueSaysWhatAModifiedOrderKeeps) {
+  EXPECT_EQ(PriorityOf({.name = "n", .codec = "nyse_xdp"}), BooksConfig::Priority::kByPrice);
+  EXPECT_EQ(PriorityOf({.name = "c", .codec = "cme_mdp3"}), BooksConfig::Priority::kByPriceAndSize);
+  EXPECT_EQ(PriorityOf({.name = "i", .codec = "itch50"}), BooksConfig::Priority::kByFlag);
+}
+
 TEST(Config, ListsOfMessagesKeepTheirPlaces) {
   EXPECT_THAT(ErrorOf("strategy_thread { strategy: [ { name: \"null\" }, { name: \"nil\" } ] }"),
               StartsWith("f:13:"));
@@ -732,6 +792,9 @@ TEST(ConfigManual, StatesTheDefaultsOfTheProgram) {
         absl::StrReplaceAll(text.substr(comment, at - comment), {{"\n  //", ""}});
     EXPECT_THAT(said, HasSubstr(absl::StrCat("Default ", value, "."))) << key;
   }
+  const BooksConfig books;
+  EXPECT_THAT(text,
+              HasSubstr(absl::StrCat("Default ", books.instruments, ", ", books.orders, ",")));
 }
 
 }  // namespace

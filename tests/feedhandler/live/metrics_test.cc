@@ -42,7 +42,7 @@ feed { name: "f" codec: "itch50" thread: "a"
        channel { id: 8 thread: "b" line { group: "239.1.1.3:1" } } }
 feed { name: "g \"quoted\\\" \n" codec: "itch50" thread: "b"
        channel { id: 9 line { group: "239.1.1.4:1" } } }
-strategy_thread { strategy { name: "count" } }
+strategy_thread { books { instruments: 16 orders: 64 } strategy { name: "count" } }
 strategy_thread { strategy { name: "null" } }
 )";
 

@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "feedhandler/pipeline/book_stage.h"
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "rio/socket/sender.h"
@@ -95,6 +97,56 @@ TEST_P(NoAllocationTest, FeedAndStrategyThreadsDoNotAllocateAfterStart) {
 
 INSTANTIATE_TEST_SUITE_P(Backends, NoAllocationTest, ::testing::ValuesIn(test::AllBackends()),
                          test::BackendTestName);
+
+TEST(BookStageAllocation, BooksNoticesSubscriptionsAndNewSessionsAllocateNothingAfterTheStart) {
+  BooksConfig books;
+  books.instruments = 64;
+  books.orders = 512;
+  books.levels = 4096;
+  auto stage = BookStage::Create(books, {{.id = 0}});
+  ASSERT_TRUE(stage.ok()) << stage.status();
+  uint64_t notices = 0;
+  const fh_books* table = (*stage)->AddStrategy();
+  table->listen(
+      table->context, [](void* self, const fh_book_notice*) { ++*static_cast<uint64_t*>(self); },
+      &notices);
+  table->subscribe_all(table->context, FH_BOOK_TOP | FH_BOOK_LEVELS | FH_BOOK_TIMED, 5, 100);
+  std::vector<codecs::NormalizedUpdate> run(64);
+  const uint64_t before = test::AllocationCountOfThisThread();
+  for (uint64_t round = 0; round < 200; ++round) {
+    for (size_t i = 0; i < run.size(); ++i) {
+      const uint64_t id = (round * 7 + i * 13) % 700;
+      const bool is_add = (round + i) % 3 != 0;
+      run[i] = {.record = FH_RECORD_ORDER,
+                .action = is_add ? char{FH_ACTION_ADD} : char{FH_ACTION_CANCEL},
+                .side = id % 2 == 0 ? char{FH_SIDE_BID} : char{FH_SIDE_ASK},
+                .flags = FH_FLAG_LAST,
+                .instrument_id = static_cast<uint32_t>(1 + id % 80),
+                .sequence = round,
+                .ts_recv_ns = static_cast<int64_t>(1 + round * 64 + i),
+                .order = {.order_id = id,
+                          .price = static_cast<int64_t>(1 + id % 40) * codecs::kPriceScale,
+                          .size = is_add ? id : 0}};
+    }
+    if (round % 50 == 49) {
+      run[0] = {.record = FH_RECORD_SESSION, .action = FH_ACTION_CLEAR, .flags = FH_FLAG_LAST};
+      run[0].session = {
+          .session = {}, .epoch = static_cast<uint32_t>(round), .state = FH_SESSION_NEW};
+    }
+    (*stage)->Begin(run);
+    for (BookStage::Step step; (*stage)->Next(step);) {
+      for (const BookStage::Due& due : step.due) due.Tell();
+    }
+    const auto one = static_cast<uint32_t>(1 + round % 60);
+    table->subscribe(table->context, 0, one, FH_BOOK_EVENT, 1, 0);
+    table->watch(table->context, 0, one, round);
+    table->unwatch(table->context, 0, one, round / 2);
+    for (const BookStage::Due& due : (*stage)->OnIdle(0)) due.Tell();
+  }
+  (*stage)->OnStop();
+  EXPECT_EQ(test::AllocationCountOfThisThread(), before);
+  EXPECT_GT(notices, 1000u);
+}
 
 }  // namespace
 }  // namespace fh

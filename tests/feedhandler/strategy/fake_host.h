@@ -15,7 +15,7 @@
 namespace fh::test {
 
 struct FakeHost {
-  FakeHost() : table{sizeof(fh_host), 0, this, Symbol, Log, Terms} {}
+  FakeHost() : table{sizeof(fh_host), 0, this, Symbol, Log, Terms, nullptr} {}
   FakeHost(const FakeHost&) = delete;
 
   static size_t Symbol(void* context, uint16_t channel_id, uint32_t instrument_id, char* out,

@@ -1,0 +1,275 @@
+// `feedhandler book CAPTURE|CONFIG`: one order book as a ladder; `feedhandler check-books`: all of them
+// against what the venue says of them.
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
+#include "feedhandler/cli/sources.h"
+#include "feedhandler/cli/terminal.h"
+#include "feedhandler/cli/trading_day.h"
+#include "feedhandler/cli/verbs.h"
+#include "feedhandler/config/config.h"
+#include "feedhandler/pipeline/live.h"
+#include "feedhandler/pipeline/update_file_reader.h"
+#include "feedhandler/threads/thread_setup.h"
+
+namespace fh::cli {
+namespace {
+
+struct BookArguments {
+  std::vector<std::string> inputs;
+  std::string symbol;
+  uint32_t depth = 10;
+  std::string at;
+  std::string codec;
+  std::string config;
+  std::string day;
+  uint32_t orders = 1 << 21;
+  std::optional<double> seconds;
+  bool still = false;
+};
+
+// A moment of --at, as parameters of the ladder.
+absl::StatusOr<std::string> ParseMoment(const std::string& text) {
+  if (text.empty()) return "";
+  uint64_t number = 0;
+  if (std::all_of(text.begin(), text.end(), absl::ascii_isdigit)) {
+    if (absl::SimpleAtoi(text, &number)) return absl::StrCat(",at=", number);
+  } else {
+    absl::Time time;
+    std::string wrong;
+    if (absl::ParseTime(absl::RFC3339_full, text, &time, &wrong)) {
+      return absl::StrCat(",at_ns=", absl::ToUnixNanos(time));
+    }
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--at=", text,
+      ": name a message number, as 4711, or a time with its zone, as 2024-01-02T14:30:00.5Z"));
+}
+
+// Configurations are text; captures, exchanges' files and files of updates are not.
+bool IsConfiguration(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string start(256, '\0');
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  start.resize(static_cast<size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  return !start.empty() && std::all_of(start.begin(), start.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80 || absl::ascii_isprint(static_cast<uint8_t>(c)) ||
+           absl::ascii_isspace(static_cast<uint8_t>(c));
+  });
+}
+
+StrategyThreadConfig LadderThread(const BookArguments& arguments, const std::string& moment,
+                                  bool moves) {
+  StrategyThreadConfig thread;
+  thread.books.emplace();
+  thread.books->orders = arguments.orders;
+  if (!arguments.symbol.empty()) thread.books->symbols = {arguments.symbol};
+  thread.books->top_records = false;
+  thread.books->fill_in = false;
+  thread.strategies.push_back(
+      {.name = "ladder",
+       .parameters = absl::StrCat(
+           "depth=", arguments.depth, moment, moves ? ",moves=yes" : "",
+           arguments.symbol.empty()
+               ? ""
+               : absl::StrCat(",symbol=", absl::StrReplaceAll(arguments.symbol, {{",", "\\,"}})))});
+  return thread;
+}
+
+// Every channel, with that of its feed's live streams whose books it pictures.
+StrategyThreadConfig CheckingThread(const BookArguments& arguments, const Config& config) {
+  StrategyThreadConfig thread;
+  thread.books.emplace();
+  thread.books->orders = arguments.orders;
+  thread.books->top_records = false;
+  thread.books->fill_in = false;
+  std::vector<std::string> pairs;
+  for (const FeedConfig& feed : config.feeds) {
+    for (const ChannelConfig& channel : feed.channels) {
+      if (channel.role == codecs::ChannelRole::kDefinitions) continue;
+      thread.books->channels.push_back(channel.id);
+      if (channel.role != codecs::ChannelRole::kSnapshot) continue;
+      for (const ChannelConfig& live : feed.channels) {
+        if (live.role != codecs::ChannelRole::kIncremental) continue;
+        pairs.push_back(absl::StrCat(live.id, ":", channel.id));
+      }
+    }
+  }
+  thread.strategies.push_back(
+      {.name = "check_books",
+       .parameters = pairs.empty() ? "" : absl::StrCat("pairs=", absl::StrJoin(pairs, "\\,"))});
+  return thread;
+}
+
+// What a verb does with an input: the thread that looks at its books, once the channels are known.
+struct BookJob {
+  std::function<StrategyThreadConfig(const Config& config)> thread;
+  std::string progress;
+  bool report = false;
+};
+
+int RunLive(const BookArguments& arguments, const BookJob& job, int64_t day_ns) {
+  const absl::StatusOr<FileHold> hold = HoldConfig(arguments.inputs[0]);
+  if (!hold.ok()) return Fail(hold.status());
+  absl::StatusOr<Config> config =
+      LoadConfig(arguments.inputs[0],
+                 {.cpus = ConfiguredCpus(), .backends = LiveBackendNames(), .backend = ""});
+  if (!config.ok()) return Fail(config.status());
+  config->strategy_threads = {job.thread(*config)};
+  return ReceiveLive(
+      *config, day_ns,
+      {.progress = job.progress, .report = job.report, .seconds = arguments.seconds});
+}
+
+// What was said of captures or of live groups, and does nothing for the input at hand.
+absl::Status CheckArguments(const BookArguments& arguments, bool is_live, bool is_update_file) {
+  if ((is_live || is_update_file) && arguments.inputs.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", arguments.inputs[0], "' is no capture: name it alone"));
+  }
+  if ((is_live || is_update_file) && (!arguments.codec.empty() || !arguments.config.empty())) {
+    return absl::InvalidArgumentError("--codec and --config are for captures: leave them out");
+  }
+  if (!is_live && arguments.seconds.has_value()) {
+    return absl::InvalidArgumentError(
+        "--seconds is for live groups; --at says where in a capture to stop");
+  }
+  return absl::OkStatus();
+}
+
+int RunJob(const BookArguments& arguments, BookJob job) {
+  const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
+  if (!day_ns.ok()) return Fail(day_ns.status());
+  const bool is_live = IsConfiguration(arguments.inputs[0]);
+  const bool is_update_file = !is_live && IsUpdateFile(arguments.inputs[0]);
+  absl::Status checked = CheckArguments(arguments, is_live, is_update_file);
+  if (!checked.ok()) return Fail(checked);
+  if (is_live) return RunLive(arguments, job, *day_ns);
+  const SuperviseOptions options{.progress = job.progress, .report = job.report};
+  if (is_update_file) {
+    std::vector<StrategyThreadConfig> threads{job.thread(Config())};
+    return ReplayUpdateFile(arguments.inputs[0], threads, options);
+  }
+  absl::StatusOr<FileSource> source = OpenFileSource({.paths = arguments.inputs,
+                                                      .codec = arguments.codec,
+                                                      .lines = {},
+                                                      .config_path = arguments.config});
+  if (!source.ok()) return Fail(source.status());
+  source->config.strategy_threads = {job.thread(source->config)};
+  return ReplaySource(*source, *day_ns, options);
+}
+
+int ShowBook(const BookArguments& arguments) {
+  const absl::StatusOr<std::string> moment = ParseMoment(arguments.at);
+  if (!moment.ok()) return Fail(moment.status());
+  const bool moves = StandardOutputIsTerminal() && !arguments.still && moment->empty();
+  return RunJob(arguments,
+                {.thread = [&](const Config&) { return LadderThread(arguments, *moment, moves); },
+                 .progress = moves ? "" : "reading"});
+}
+
+int CheckBooks(const BookArguments& arguments) {
+  return RunJob(arguments,
+                {.thread = [&](const Config& config) { return CheckingThread(arguments, config); },
+                 .progress = "checking",
+                 .report = true});
+}
+
+// What both verbs take.
+void AddInput(CLI::App* verb, BookArguments& arguments) {
+  verb->add_option("CAPTURE|CONFIG", arguments.inputs,
+                   "A capture (several are merged by time), an exchange's length-prefixed file, a "
+                   "file of updates; or a configuration, whose groups are received live")
+      ->required();
+  CLI::Option* codec =
+      verb->add_option("--codec", arguments.codec,
+                       "Protocol of a capture (see `feedhandler codecs`); without it it is found");
+  verb->add_option("--config", arguments.config,
+                   "Take the feeds, channels and lines of a capture from this configuration")
+      ->excludes(codec);
+  verb->add_option("--day", arguments.day, kDayHelp);
+  verb->add_option("--orders", arguments.orders, "Most orders that stand at a time")
+      ->check(CLI::Range(1u, kMostOrders))
+      ->capture_default_str();
+  verb->add_option("--seconds", arguments.seconds, "Of live groups: stop after this many seconds")
+      ->check(CLI::Range(0.0, 1e9));
+}
+
+void AddBookVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb = program.add_subcommand(
+      "book", "Show an order book of a capture or of live groups as a ladder of prices");
+  auto arguments = std::make_shared<BookArguments>();
+  AddInput(verb, *arguments);
+  verb->add_option("--symbol", arguments->symbol,
+                   "Whose book (default: the one with the most events)");
+  verb->add_option("--depth", arguments->depth, "Levels a side")
+      ->check(CLI::Range(1u, 32u))
+      ->capture_default_str();
+  verb->add_option("--at", arguments->at,
+                   "Show it as it was then: a message number (of the venue), or a time, as "
+                   "2024-01-02T14:30:00.5Z (default: at the end)");
+  verb->add_flag("--still", arguments->still, "Draw it once, on a terminal too");
+  verb->footer(
+      "On a terminal the ladder moves while updates come; otherwise, with --at or with --still it\n"
+      "is printed once, at the end. The first line says whether the book is what the venue has:\n"
+      "GOOD, or DOUBTFUL and why (the capture began in mid-session, messages are missing, ...).\n"
+      "Sizes are added up over the orders at a price; the venue's own levels are shown as they "
+      "are.\n"
+      "\n"
+      "An error says which symbols there are when the one that was named is not among them. The "
+      "exit\n"
+      "code is 1 when there was no book to show, or not everything could be read.\n\n"
+      "Examples:\n"
+      "  feedhandler book day.pcap --symbol=AAPL\n"
+      "  feedhandler book day.pcap --symbol=AAPL --at=2024-01-02T14:30:00Z --depth=20\n"
+      "  feedhandler book 01302020.NASDAQ_ITCH50.gz --day=2020-01-30 --symbol=MSFT --at=4711\n"
+      "  feedhandler book itch.textproto --symbol=AAPL            live; stop with Ctrl-C");
+  verb->callback([arguments, &exit_code] { exit_code = ShowBook(*arguments); });
+}
+
+void AddCheckBooksVerb(CLI::App& program, int& exit_code) {
+  CLI::App* verb = program.add_subcommand(
+      "check-books", "Compare the order books that updates make with the venue's own snapshots");
+  auto arguments = std::make_shared<BookArguments>();
+  AddInput(verb, *arguments);
+  verb->footer(
+      "Books are made of the live stream, and each is compared with the snapshots that the venue\n"
+      "sends of it: in the stream itself, or on channels whose role is SNAPSHOT in a "
+      "configuration.\n"
+      "A snapshot does not say in its updates at which message it stands, so it is right when it "
+      "is "
+      "what\n"
+      "the book was at the end of one of the last 1,024 events, or becomes with the next 64. "
+      "Books\n"
+      "whose beginning is not known (the input starts in mid-session, messages are missing) are "
+      "not\n"
+      "compared until a snapshot in the stream has made them good, and are counted.\n\n"
+      "Exit code 1 says that a snapshot contradicts, that nothing could be compared, or that not\n"
+      "everything could be read; the first contradictions are shown.\n\n"
+      "Examples:\n"
+      "  feedhandler check-books day.pcap\n"
+      "  feedhandler check-books incremental.pcap snapshot.pcap --config=moex.textproto\n"
+      "  feedhandler check-books ice.textproto --seconds=60                   live");
+  verb->callback([arguments, &exit_code] { exit_code = CheckBooks(*arguments); });
+}
+
+}  // namespace
+
+void AddBookVerbs(CLI::App& program, int& exit_code) {
+  AddBookVerb(program, exit_code);
+  AddCheckBooksVerb(program, exit_code);
+}
+
+}  // namespace fh::cli

@@ -1,0 +1,289 @@
+// `replay --books`, `book` and books { } of a configuration: the same tops as a slow implementation
+// made of the captures, whatever the threads; and what is wrong is said.
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "tests/captures.h"
+#include "tests/feedhandler/cli/program.h"
+
+namespace fh::test {
+namespace {
+
+using Row = std::map<std::string, std::string>;
+
+std::vector<Row> Rows(const std::string& csv) {
+  const std::vector<std::string> lines = absl::StrSplit(csv, '\n', absl::SkipEmpty());
+  std::vector<Row> rows;
+  if (lines.empty()) return rows;
+  const std::vector<std::string> names = absl::StrSplit(lines[0], ',');
+  for (size_t i = 1; i < lines.size(); ++i) {
+    const std::vector<std::string> fields = absl::StrSplit(lines[i], ',');
+    Row& row = rows.emplace_back();
+    for (size_t j = 0; j < names.size() && j < fields.size(); ++j) row[names[j]] = fields[j];
+  }
+  return rows;
+}
+
+// "187.25" as 187250000000, "" as -.
+std::string Raw(const std::string& price) {
+  if (price.empty()) return "-";
+  const bool is_negative = price[0] == '-';
+  const std::vector<std::string> parts = absl::StrSplit(price.substr(is_negative ? 1 : 0), '.');
+  std::string fraction = parts.size() > 1 ? parts[1] : "";
+  fraction.resize(9, '0');
+  int64_t value = 0;
+  EXPECT_TRUE(absl::SimpleAtoi(absl::StrCat(parts[0], fraction), &value)) << price;
+  return absl::StrCat(is_negative ? -value : value);
+}
+
+// Tops as the expected files count them: when one of the four differs from the last of the
+// instrument, which a session start makes empty.
+struct Tops {
+  uint64_t count = 0;
+  std::string crc;
+};
+
+Tops TopsOf(const std::vector<Row>& rows, bool by_symbol) {
+  Tops tops;
+  int64_t epoch = -1;
+  uLong crc = crc32(0, nullptr, 0);
+  std::map<std::string, std::string> last;
+  for (const Row& row : rows) {
+    if (row.contains("record") && row.at("record") != "top") {
+      ++epoch;
+      last.clear();
+      continue;
+    }
+    const std::string top = absl::StrCat(Raw(row.at("bid_price")), ",", row.at("bid_size"), ",",
+                                         Raw(row.at("ask_price")), ",", row.at("ask_size"));
+    std::string& before = last.try_emplace(row.at("instrument_id"), "-,0,-,0").first->second;
+    if (before == top) continue;
+    before = top;
+    const std::string line =
+        absl::StrCat(by_symbol ? absl::StrCat(epoch, ",") : "", row.at("sequence"), ",",
+                     row.at(by_symbol ? "symbol" : "instrument_id"), ",", top, "\n");
+    crc = crc32(crc, reinterpret_cast<const Bytef*>(line.data()), static_cast<uInt>(line.size()));
+    ++tops.count;
+  }
+  tops.crc = absl::StrFormat("%08x", crc);
+  return tops;
+}
+
+class Books : public testing::Test {
+ protected:
+  std::string Capture(const std::string& name) { return CaptureFile(name)->string(); }
+
+  std::string File(const std::string& name, const std::string& text) {
+    WriteFile(folder_ / name, text);
+    return folder_ / name;
+  }
+
+  // What replay wrote to its --output.
+  std::string Written(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "replay");
+    arguments.push_back("--output=" + output_);
+    const ChildResult result = Feedhandler(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result;
+    return ReadFile(output_);
+  }
+
+  ScratchFolder folder_;
+  const std::string output_ = folder_ / "books.csv";
+};
+
+TEST_F(Books, TopsOfAnItchFileAreThoseOfTheSlowImplementation) {
+  if (!CaptureFile("itch/synthetic_8009.itch")) GTEST_SKIP() << kNoCaptures;
+  const Tops tops = TopsOf(
+      Rows(Written({Capture("itch/synthetic_8009.itch"), kSyntheticDay, "--books=top"})), false);
+  EXPECT_EQ(tops.count, 365u);
+  EXPECT_EQ(tops.crc, "cbbcc5a2");
+}
+
+// The configuration's way: records in the stream, printed by who knows nothing of books; one strategy
+// thread, and two of which the other one has none.
+TEST_F(Books, TopsInTheStreamOfAConfigurationAreThoseOfTheSlowImplementation) {
+  if (!CaptureFile("iex/deep10_20170425_head60000.pcap")) GTEST_SKIP() << kNoCaptures;
+  const std::string feed =
+      "feed { name: \"deep\" codec: \"iex_deep10\"\n"
+      "  channel { id: 1 line { group: \"224.2.3.10:16648\" } } }\n";
+  const std::string printed = folder_ / "stream.csv";
+  const std::string with = absl::StrCat(
+      "strategy_thread { books { } strategy { name: \"print\" parameters: \"output=", printed,
+      ",record=top\\\\,session,columns=sequence\\\\,instrument_id\\\\,symbol\\\\,record\\\\,bid_"
+      "price"
+      "\\\\,bid_size\\\\,ask_price\\\\,ask_size\" } }\n");
+  for (const char* other : {"", "strategy_thread { strategy { name: \"count\" } }\n"}) {
+    const std::string config = File("deep.textproto", absl::StrCat(feed, with, other));
+    const ChildResult result = Feedhandler(
+        {"replay", Capture("iex/deep10_20170425_head60000.pcap"), "--config=" + config});
+    ASSERT_EQ(result.exit_code, 0) << result;
+    const Tops tops = TopsOf(Rows(ReadFile(printed)), true);
+    EXPECT_EQ(tops.count, 3369u);
+    EXPECT_EQ(tops.crc, "d0b258ed");
+    EXPECT_TRUE(absl::StrContains(result.error, "books on fh-strategy-0: ")) << result;
+    EXPECT_FALSE(absl::StrContains(result.error, "books on fh-strategy-1: ")) << result;
+  }
+}
+
+class BooksOfADay : public Books {
+ protected:
+  void SetUp() override { WriteDay(day_, {.seed = 3}); }
+
+  const std::string day_ = folder_ / "day.pcap";
+};
+
+TEST_F(BooksOfADay, EveryFormAndFormatTellsTheSameBooks) {
+  const std::string tops = Written({day_, kSyntheticDay, "--books=top", "--without=ts_recv"});
+  const std::string levels = Written({day_, kSyntheticDay, "--books=l2", "--depth=2"});
+  EXPECT_GT(Rows(tops).size(), 100u);
+  EXPECT_GT(Rows(levels).size(), Rows(tops).size() / 2);
+  EXPECT_TRUE(absl::StrContains(levels, "bid_price_1,bid_size_1,bid_orders_1"))
+      << levels.substr(0, 300);
+  EXPECT_FALSE(absl::StrContains(levels, "bid_price_2"));
+  // Once more from the file of updates that holds the books, and nothing else.
+  for (const char* kind : {"top", "l2", "l3"}) {
+    const std::string binary = folder_ / absl::StrCat(kind, ".fhu");
+    const ChildResult made =
+        Feedhandler({"replay", day_, kSyntheticDay, absl::StrCat("--books=", kind),
+                     "--format=binary", "--depth=32", "--output=" + binary});
+    ASSERT_EQ(made.exit_code, 0) << made;
+    const std::string again = Written({binary, "--books=top", "--without=ts_recv"});
+    EXPECT_EQ(Rows(again).back()["bid_price"], Rows(tops).back()["bid_price"]) << kind;
+    EXPECT_EQ(Rows(again).back()["ask_size"], Rows(tops).back()["ask_size"]) << kind;
+  }
+  const std::string json = Written({day_, kSyntheticDay, "--books=l3", "--format=json"});
+  EXPECT_TRUE(absl::StrContains(json, "\"state\":\"GOOD\",\"bids\":[[\"")) << json.substr(0, 300);
+}
+
+TEST_F(BooksOfADay, OfOneSymbolIsThatSymbolAlone) {
+  const std::string all = Written({day_, kSyntheticDay, "--books=top"});
+  const std::string symbol = Rows(all).back()["symbol"];
+  const std::vector<Row> rows =
+      Rows(Written({day_, kSyntheticDay, "--books=top", "--symbol=" + symbol}));
+  std::vector<Row> expected;
+  for (const Row& row : Rows(all)) {
+    if (row.at("symbol") == symbol) expected.push_back(row);
+  }
+  EXPECT_EQ(rows, expected);
+  EXPECT_GT(rows.size(), 1u);
+}
+
+TEST_F(BooksOfADay, ASymbolThatIsNotThereIsAnErrorThatNamesThoseThatAre) {
+  const std::string name = Rows(Written({day_, kSyntheticDay, "--books=top"}))[0]["symbol"];
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"replay", day_, kSyntheticDay, "--books=top", "--symbol=NOBODY",
+                                 "--output=" + output_},
+        std::vector<std::string>{"book", day_, kSyntheticDay, "--symbol=NOBODY"}}) {
+    const ChildResult result = Feedhandler(arguments);
+    EXPECT_EQ(result.exit_code, 1) << result;
+    EXPECT_TRUE(absl::StrContains(result.error, "no update of NOBODY; there are: ")) << result;
+    EXPECT_TRUE(absl::StrContains(result.error, name)) << result;
+  }
+}
+
+TEST_F(BooksOfADay, NoOutputHarmsAnInput) {
+  const std::string before = ReadFile(day_);
+  std::filesystem::create_symlink(day_, folder_ / "link");
+  std::filesystem::create_hard_link(day_, folder_ / "hard");
+  for (const std::string& output :
+       {day_, std::string(folder_ / "link"), std::string(folder_ / "hard")}) {
+    const ChildResult result =
+        Feedhandler({"replay", day_, kSyntheticDay, "--books=top", "--output=" + output});
+    EXPECT_EQ(result.exit_code, 2) << result;
+    EXPECT_TRUE(ReadFile(day_) == before) << output;
+  }
+  const std::string same = folder_ / "same.csv";
+  const ChildResult twice = Feedhandler(
+      {"replay", day_, kSyntheticDay, "--updates=" + same, "--books=top", "--output=" + same});
+  EXPECT_EQ(twice.exit_code, 2) << twice;
+  const ChildResult full =
+      Feedhandler({"replay", day_, kSyntheticDay, "--books=l3", "--output=/dev/full"});
+  EXPECT_EQ(full.exit_code, 1) << full;
+  EXPECT_TRUE(absl::StrContains(full.error, "lost=")) << full;
+}
+
+TEST_F(BooksOfADay, OptionsThatDoNothingAreRefused) {
+  EXPECT_EQ(Feedhandler({"replay", day_, "--output=" + output_}).exit_code, 2);
+  EXPECT_EQ(Feedhandler({"replay", day_, "--depth=3"}).exit_code, 2);
+  EXPECT_EQ(Feedhandler({"replay", day_, "--books=l4"}).exit_code, 2);
+  EXPECT_EQ(Feedhandler({"replay", day_, "--books=l2", "--depth=0"}).exit_code, 2);
+  EXPECT_EQ(Feedhandler({"replay", day_, "--symbol=AAPL"}).exit_code, 2);
+  EXPECT_EQ(Feedhandler({"book", day_, "--at=yesterday"}).exit_code, 2);
+  EXPECT_EQ(Feedhandler({"book", day_, "--seconds=1"}).exit_code, 2);
+  EXPECT_EQ(Feedhandler({"book", folder_ / "nothing"}).exit_code, 2);
+}
+
+TEST_F(BooksOfADay, ALadderIsTheBookAtTheEndOrAtAMoment) {
+  const std::vector<Row> rows = Rows(Written({day_, kSyntheticDay, "--books=top"}));
+  const std::string symbol = rows.back().at("symbol");
+  const ChildResult end = Feedhandler({"book", day_, kSyntheticDay, "--symbol=" + symbol});
+  EXPECT_EQ(end.exit_code, 0) << end;
+  EXPECT_TRUE(absl::StartsWith(end.output, symbol + "  channel ")) << end;
+  EXPECT_TRUE(absl::StrContains(end.output, " GOOD ")) << end;
+  EXPECT_TRUE(absl::StrContains(end.output, rows.back().at("bid_price"))) << end;
+  EXPECT_FALSE(absl::StrContains(end.output, "\x1b")) << "no terminal";
+  // At the moment of the first of its tops, by number and by time.
+  for (const Row& row : rows) {
+    if (row.at("symbol") != symbol) continue;
+    const ChildResult then = Feedhandler(
+        {"book", day_, kSyntheticDay, "--symbol=" + symbol, "--at=" + row.at("sequence")});
+    EXPECT_EQ(then.exit_code, 0) << then;
+    EXPECT_TRUE(absl::StrContains(then.output, "one side is empty")) << then;
+    break;
+  }
+  const ChildResult early = Feedhandler({"book", day_, kSyntheticDay, "--at=1"});
+  EXPECT_EQ(early.exit_code, 1) << early;
+  EXPECT_TRUE(absl::StrContains(early.error, "name a later one")) << early;
+}
+
+TEST_F(BooksOfADay, TooLittleRoomIsCountedByItsLayer) {
+  const std::string config =
+      File("small.textproto",
+           "feed { name: \"itch\" codec: \"itch50\" channel { id: 1\n"
+           "  line { group: \"239.255.1.1:26400\" } line { group: \"239.255.1.2:26400\" } } }\n"
+           "strategy_thread { books { orders: 8 } strategy { name: \"count\" } }\n");
+  const std::string metrics = folder_ / "metrics.prom";
+  const ChildResult result =
+      Feedhandler({"replay", day_, kSyntheticDay, "--config=" + config, "--metrics=" + metrics});
+  EXPECT_TRUE(result.Exited()) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "raise books.orders")) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "doubtful for: ")) << result;
+  const std::string text = ReadFile(metrics);
+  EXPECT_GT(Metric(text, "feedhandler_books_faults_total", "orders").value_or(0), 0) << text;
+  EXPECT_GT(Metric(text, "feedhandler_books").value_or(0), 0) << text;
+  EXPECT_GT(Metric(text, "feedhandler_dropped_updates_total", "layer=\"books_orders\"").value_or(0), 0) << text;
+}
+
+TEST_F(BooksOfADay, TheExampleQuotesWithQueuePositions) {
+  const std::string config =
+      File("quoter.textproto",
+           absl::StrCat(
+               "feed { name: \"itch\" codec: \"itch50\" channel { id: 1\n"
+               "  line { group: \"239.255.1.1:26400\" } line { group: \"239.255.1.2:26400\" } } }\n"
+               "strategy_thread { books { } strategy { name: \"",
+               FEEDHANDLER_EXAMPLE_QUOTER, "\" } }\n"));
+  const ChildResult result = Feedhandler({"replay", day_, kSyntheticDay, "--config=" + config});
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "mean size ahead when joining=")) << result;
+  EXPECT_FALSE(absl::StrContains(result.error, "quotes=0 ")) << result;
+  // Without books it refuses, and says what to add.
+  const ChildResult without = Feedhandler(
+      {"replay", day_, kSyntheticDay, absl::StrCat("--strategy=", FEEDHANDLER_EXAMPLE_QUOTER)});
+  EXPECT_EQ(without.exit_code, 2) << without;
+  EXPECT_TRUE(absl::StrContains(without.error, "add books { } to the strategy_thread")) << without;
+}
+
+}  // namespace
+}  // namespace fh::test
