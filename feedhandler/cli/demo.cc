@@ -154,7 +154,7 @@ bool PublishAll(DemoSource& source, DemoPublisher& publisher, latency::Clock& cl
   while (!StopRequested() && source.Next(packet)) {
     if (!publisher.Publish(packet)) return false;
     if (publisher.account().packets % 256 != 0) continue;
-    latency.Look([&view] { return view.Counters(); });
+    latency.Look([&pipeline] { return pipeline.Counters(); });
     progress.Show(publisher.account().messages, total,
                   absl::StrCat(FormatCount(publisher.account().messages), " messages"));
     if (std::chrono::steady_clock::now() < next_calibration) continue;
