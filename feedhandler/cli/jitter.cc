@@ -34,6 +34,9 @@ namespace {
 using latency::FormatCount;
 using latency::JitterSummary;
 
+constexpr double kLeastSeconds = 0.05;
+constexpr double kMostSeconds = 86'400;
+
 struct JitterArguments {
   std::optional<int> cpu;
   double seconds = 10;
@@ -189,6 +192,12 @@ int Jitter(const JitterArguments& arguments) {
         "; choose one of them with --cpu, the one that the feed "
         "thread will be pinned to")));
   }
+  // Written so that what is no number is refused too.
+  if (!(arguments.seconds >= kLeastSeconds && arguments.seconds <= kMostSeconds)) {
+    return Fail(absl::InvalidArgumentError(absl::StrCat("--seconds=", arguments.seconds, ": take ",
+                                                        kLeastSeconds, " to ",
+                                                        static_cast<int>(kMostSeconds))));
+  }
   std::optional<latency::files::ReportOutput> output;
   if (!arguments.latency_file.empty()) {
     absl::StatusOr<latency::files::ReportOutput> claimed = latency::files::ReportOutput::Claim(
@@ -232,7 +241,6 @@ void AddJitterVerb(CLI::App& program, int& exit_code) {
   verb->add_option("--cpu", arguments->cpu,
                    "CPU to look at (default: the last one that this process may use)");
   verb->add_option("--seconds", arguments->seconds, "How long to look, 0.05 to 86400")
-      ->check(CLI::Range(0.05, 86'400.0))
       ->capture_default_str();
   verb->add_option(
       "--latency", arguments->latency_file,

@@ -165,6 +165,8 @@ int Replay(const ReplayArguments& arguments) {
   const absl::StatusOr<int64_t> day_ns = ParseTradingDay(arguments.day);
   if (!day_ns.ok()) return Fail(day_ns.status());
   const bool is_paced = arguments.speed != replay::PaceOptions::kFlatOut;
+  const absl::Status pace_status = replay::CheckPaceOptions({.speed = arguments.speed});
+  if (!pace_status.ok()) return Fail(pace_status);
   absl::StatusOr<FileSource> source = OpenFileSource({.paths = arguments.captures,
                                                       .codec = arguments.codec,
                                                       .lines = arguments.lines,

@@ -341,6 +341,7 @@ TEST_F(Replay, FlatOutIsCalledAClosedLoop) {
 TEST_F(Replay, APaceThatCannotBeIsRefused) {
   EXPECT_EQ(Run({capture_, "--speed=0.01"}).exit_code, 2);
   EXPECT_EQ(Run({capture_, "--speed=-1"}).exit_code, 2);
+  EXPECT_EQ(Run({capture_, "--speed=nan"}).exit_code, 2);
   const std::string records = folder_ / "day.itch";
   ASSERT_EQ(
       Feedhandler({"generate", records, "--format=records", "--messages=3000", "--symbols=10"})

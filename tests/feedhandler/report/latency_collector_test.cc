@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "feedhandler/config/config.h"
+#include "latency/files/files.h"
 #include "latency/open_loop.h"
 #include "latency/recording/buckets.h"
 #include "tests/feedhandler/pipeline/mold_stream.h"
@@ -453,6 +454,10 @@ TEST(LatencyCollectorLoopTest, ScheduleStartAndLatenessAreSeriesOfTheirOwn) {
   }
   EXPECT_GE(whole["schedule-done"].min(), 4 * kSecond);
   EXPECT_EQ(whole["lateness"].min(), kSecond + 1'000'000);
+  // Trap 13: these values have what waited in them already.
+  proto::LatencyReport corrected = report;
+  const absl::Status refused = latency::files::CorrectForExpectedInterval(1'000'000, &corrected);
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
 }
 
 }  // namespace
