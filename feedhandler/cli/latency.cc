@@ -10,6 +10,8 @@ using AddPart = void (*)(CLI::App& latency, int& exit_code);
 constexpr AddPart kParts[] = {
     AddLatencyReport,
     AddLatencyCompare,
+    AddLatencyMerge,
+    AddLatencyConvert,
     AddLatencyWatch,
 };
 

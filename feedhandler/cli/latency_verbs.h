@@ -12,6 +12,8 @@ namespace fh::cli {
 // Each adds a subcommand to `latency` whose callback sets `exit_code`.
 void AddLatencyReport(CLI::App& latency, int& exit_code);
 void AddLatencyCompare(CLI::App& latency, int& exit_code);
+void AddLatencyMerge(CLI::App& latency, int& exit_code);
+void AddLatencyConvert(CLI::App& latency, int& exit_code);
 void AddLatencyWatch(CLI::App& latency, int& exit_code);
 
 }  // namespace fh::cli

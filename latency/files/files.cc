@@ -170,6 +170,17 @@ absl::string_view FirstBytesOf(Format format) {
   return "";
 }
 
+// Sets the format of `options`, when it has none, by the path.
+absl::StatusOr<ReplacedFile> ClaimFor(const std::string& path, const std::string& name,
+                                      WriteOptions& options) {
+  if (!options.format.has_value()) {
+    const absl::StatusOr<Format> format = FormatOfPath(path);
+    if (!format.ok()) return Named(name, format.status());
+    options.format = *format;
+  }
+  return ReplacedFile::Claim(path, name, FirstBytesOf(*options.format));
+}
+
 }  // namespace
 
 absl::string_view EndingOf(Format format) {
@@ -226,12 +237,7 @@ absl::StatusOr<std::string> FormatReport(const proto::LatencyReport& report, For
 absl::StatusOr<ReportOutput> ReportOutput::Claim(const std::string& path, const std::string& name,
                                                  const WriteOptions& options) {
   WriteOptions chosen = options;
-  if (!chosen.format.has_value()) {
-    const absl::StatusOr<Format> format = FormatOfPath(path);
-    if (!format.ok()) return Named(name, format.status());
-    chosen.format = *format;
-  }
-  absl::StatusOr<ReplacedFile> file = ReplacedFile::Claim(path, name, FirstBytesOf(*chosen.format));
+  absl::StatusOr<ReplacedFile> file = ClaimFor(path, name, chosen);
   if (!file.ok()) return file.status();
   return ReportOutput(*std::move(file), std::move(chosen));
 }
@@ -250,6 +256,29 @@ absl::StatusOr<Notes> WriteReport(const proto::LatencyReport& report, const std:
   absl::StatusOr<ReportOutput> output = ReportOutput::Claim(path, path, options);
   if (!output.ok()) return output.status();
   return output->Write(report);
+}
+
+absl::StatusOr<Notes> ConvertTable(const std::string& from, const std::string& to,
+                                   const WriteOptions& options) {
+  const absl::StatusOr<std::string> bytes = FileBytes(from);
+  if (!bytes.ok()) return bytes.status();
+  const absl::StatusOr<PercentileTable> table = ParsePercentiles(*bytes);
+  if (!table.ok()) return Named(from, table.status());
+  WriteOptions chosen = options;
+  absl::StatusOr<ReplacedFile> file = ClaimFor(to, to, chosen);
+  if (!file.ok()) return file.status();
+  if (*chosen.format != Format::kHgrm && *chosen.format != Format::kCsv) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(from,
+                     ": this is a table of percentiles, which becomes .hgrm or .csv and nothing "
+                     "else: convert the .latency or .hlog file that it was made from"));
+  }
+  const bool hgrm = *chosen.format == Format::kHgrm;
+  absl::Status written = file->Write(hgrm ? FormatHgrm(*table) : FormatPercentileCsv(*table));
+  if (!written.ok()) return written;
+  Notes notes;
+  if (hgrm && !table->has_footer) notes.push_back("mean and deviation are not known: no footer");
+  return notes;
 }
 
 }  // namespace fh::latency::files

@@ -121,6 +121,12 @@ class ReportOutput {
   WriteOptions options_;
 };
 
+// A table of percentiles (.hgrm or .csv) in its other form, which is all that can become of it; CSV has no
+// footer to be turned into one, which a note says. The options' tag and unit are not used. Errors: as
+// ReadReport and WriteReport.
+absl::StatusOr<Notes> ConvertTable(const std::string& from, const std::string& to,
+                                   const WriteOptions& options = {});
+
 struct Merged {
   proto::LatencyReport report;
   Notes notes;

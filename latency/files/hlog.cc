@@ -126,6 +126,11 @@ class HlogParser {
   // Empty, or why this is no interval.
   std::string TakeInterval(absl::string_view line, HlogInterval& interval) {
     interval.line = line_;
+    const size_t packed = line.find(",HIST");
+    const size_t tag = line.substr(0, packed).rfind(kTag);
+    if (line.rfind(",HIST") != packed || (tag != absl::string_view::npos && tag != 0)) {
+      return "lines ran together, as when two programs write one log";
+    }
     absl::string_view rest = line;
     if (absl::StartsWith(rest, kTag)) {
       rest.remove_prefix(kTag.size());
@@ -144,7 +149,7 @@ class HlogParser {
     if (!Number(max_text).has_value()) return "its maximum is no number";
     if (histogram_text.empty()) return "it has no histogram";
     if (histogram_text.find(',') != absl::string_view::npos) {
-      return "it has too many fields, as when two programs write one log and lines run together";
+      return "it has too many fields";
     }
     absl::StatusOr<HdrHistogram> histogram = DecodeBase64(histogram_text, &unpacked_bytes_);
     if (!histogram.ok()) return absl::StrCat("its histogram: ", histogram.status().message());

@@ -108,6 +108,8 @@ struct TagHistograms {
   bool ours = true;  // All have our settings.
   HdrSettings settings;
   bool first = true;
+  int64_t latest_number = 0;
+  int64_t latest_start_ns = 0;
 };
 
 class HlogConverter {
@@ -156,14 +158,15 @@ class HlogConverter {
   absl::Status TakeAll() {
     uint64_t joined = 0;
     for (const HlogInterval& interval : log_.intervals) {
-      const int64_t number = (interval.start_unix_ns - start_ns_ + interval_ns_ / 2) / interval_ns_;
+      TagHistograms& tag = tags_[interval.tag];
+      const int64_t number = NumberOf(interval, tag);
       if (number >= int64_t{kMostMergedIntervals}) {
         return absl::InvalidArgumentError(
             absl::StrCat("line ", interval.line, ": it begins more than ", kMostMergedIntervals,
                          " intervals behind the first one; cut the log into several"));
       }
       end_ns_ = std::max(end_ns_, interval.start_unix_ns + interval.length_ns);
-      if (!Take(tags_[interval.tag], static_cast<uint32_t>(number), interval, joined)) {
+      if (!Take(tag, static_cast<uint32_t>(number), interval, joined)) {
         return absl::InvalidArgumentError(
             absl::StrCat("line ", interval.line, ": the counts add up to 2^63 or more"));
       }
@@ -173,6 +176,18 @@ class HlogConverter {
                                     " ms as the one before of their tag, and were added to it"));
     }
     return absl::OkStatus();
+  }
+
+  // Where it lies in a report, whose intervals are all of one length. One that begins a little early
+  // gets a number of its own all the same: intervals of other programs jump about.
+  int64_t NumberOf(const HlogInterval& interval, TagHistograms& tag) const {
+    int64_t number = (interval.start_unix_ns - start_ns_ + interval_ns_ / 2) / interval_ns_;
+    if (tag.first || interval.start_unix_ns - tag.latest_start_ns >= interval_ns_ / 2) {
+      if (!tag.first) number = std::max(number, tag.latest_number + 1);
+      tag.latest_number = number;
+      tag.latest_start_ns = interval.start_unix_ns;
+    }
+    return number;
   }
 
   bool Take(TagHistograms& tag, uint32_t number, const HlogInterval& interval, uint64_t& joined) {

@@ -19,7 +19,7 @@ const std::vector<std::string> kVerbs{"run",        "doctor",  "join",     "repl
                                       "backends",   "check",   "version",  "strategies", "help",
                                       "completion", "man",     "tune",     "latency",    "jitter"};
 
-const std::vector<std::string> kLatencyParts{"report", "compare", "watch"};
+const std::vector<std::string> kLatencyParts{"report", "compare", "merge", "convert", "watch"};
 
 TEST(Help, OfEveryVerbNamesAnExample) {
   for (const std::string& verb : kVerbs) {
