@@ -143,10 +143,11 @@ TEST_F(MoexDay, TopsLevelsAndEverySnapshotAgree) {
       joins.erase(joins.begin());
     }
   };
-  for (const auto& [number, entries] : increments) {
+  for (const auto& numbered : increments) {
+    const uint64_t number = numbered.first;
     // Levels are compared after a number; books join at the end of the one of their snapshot.
     join_up_to(number - 1);
-    for (const Entry& entry : entries) {
+    for (const Entry& entry : numbered.second) {
       const uint32_t id = entry.update.instrument_id;
       const auto joined = joined_.find(id);
       if (joined == joined_.end() || entry.rpt_seq <= joined->second) continue;
