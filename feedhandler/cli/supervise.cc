@@ -112,7 +112,7 @@ class Watch {
   static constexpr std::chrono::milliseconds kRound{20};
 
   void LookAtLatencies() {
-    if (options_.latency != nullptr) options_.latency->Look([this] { return view_.Counters(); });
+    if (options_.latency != nullptr) options_.latency->Look([this] { return pipeline_.Counters(); });
   }
 
   void LookAtStrategies() {
