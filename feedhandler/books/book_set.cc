@@ -681,6 +681,7 @@ void BookSet::Impl::Fetch(const Update& update, Staged& staged) const {
   const BookSlot& book = tables.books[staged.instrument->books[update.record - FH_RECORD_ORDER]];
   codecs::PrefetchForWrite(&book);
   codecs::PrefetchForWrite(&book.shown);
+  codecs::PrefetchForWrite(&book.since);
   if (update.record != FH_RECORD_ORDER || update.action == FH_ACTION_ADD) return;
   staged.order = ids.Guess(staged.hash);
   codecs::PrefetchForWrite(&tables.orders[staged.order]);

@@ -39,7 +39,7 @@ TEST(BooksNoAllocation, AfterTheStartNothingAllocates) {
   books->Unwatch(*watch);
   EXPECT_EQ(test::AllocationCountOfThisThread(), before);
   EXPECT_GT(notices, 1'000u);
-  EXPECT_GT(books->stats().faults[static_cast<size_t>(Cause::kOrdersFull)], 0u);
+  EXPECT_GT(books->stats().faults[static_cast<size_t>(Cause::kLevelsFull)], 0u);
 }
 
 }  // namespace
