@@ -350,16 +350,18 @@ bool WriteBooksStrategy::OnStop(std::string& error) {
   const absl::Status status = file_.Close();
   if (!status.ok()) {
     error = std::string(status.message());
-  } else if (seen_updates_ && notices_ == 0) {
+    return false;
+  }
+  error = seen_.Missing(host_);
+  if (error.empty() && seen_updates_ && notices_ == 0) {
     error =
         options_.kind == Kind::kOrders
             ? "no book of orders came of the updates: does the venue send orders? kind=l2 shows "
               "its levels"
             : "no book came of the updates: do they hold orders, levels or best prices, of the "
               "symbols that are wanted?";
-    return false;
   }
-  return status.ok();
+  return error.empty();
 }
 
 std::string WriteBooksStrategy::Summary() {

@@ -81,6 +81,16 @@ Tops TopsOf(const std::vector<Row>& rows, bool by_symbol) {
   return tops;
 }
 
+// The last top of each symbol.
+std::map<std::string, std::string> LastTops(const std::string& csv) {
+  std::map<std::string, std::string> tops;
+  for (const Row& row : Rows(csv)) {
+    tops[row.at("symbol")] = absl::StrCat(row.at("bid_size"), "@", row.at("bid_price"), " ",
+                                          row.at("ask_size"), "@", row.at("ask_price"));
+  }
+  return tops;
+}
+
 class Books : public testing::Test {
  protected:
   std::string Capture(const std::string& name) { return CaptureFile(name)->string(); }
@@ -160,8 +170,7 @@ TEST_F(BooksOfADay, EveryFormAndFormatTellsTheSameBooks) {
                      "--format=binary", "--depth=32", "--output=" + binary});
     ASSERT_EQ(made.exit_code, 0) << made;
     const std::string again = Written({binary, "--books=top", "--without=ts_recv"});
-    EXPECT_EQ(Rows(again).back()["bid_price"], Rows(tops).back()["bid_price"]) << kind;
-    EXPECT_EQ(Rows(again).back()["ask_size"], Rows(tops).back()["ask_size"]) << kind;
+    EXPECT_EQ(LastTops(again), LastTops(tops)) << kind;
   }
   const std::string json = Written({day_, kSyntheticDay, "--books=l3", "--format=json"});
   EXPECT_TRUE(absl::StrContains(json, "\"state\":\"GOOD\",\"bids\":[[\"")) << json.substr(0, 300);
@@ -181,7 +190,6 @@ TEST_F(BooksOfADay, OfOneSymbolIsThatSymbolAlone) {
 }
 
 TEST_F(BooksOfADay, ASymbolThatIsNotThereIsAnErrorThatNamesThoseThatAre) {
-  const std::string name = Rows(Written({day_, kSyntheticDay, "--books=top"}))[0]["symbol"];
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"replay", day_, kSyntheticDay, "--books=top", "--symbol=NOBODY",
                                  "--output=" + output_},
@@ -189,7 +197,6 @@ TEST_F(BooksOfADay, ASymbolThatIsNotThereIsAnErrorThatNamesThoseThatAre) {
     const ChildResult result = Feedhandler(arguments);
     EXPECT_EQ(result.exit_code, 1) << result;
     EXPECT_TRUE(absl::StrContains(result.error, "no update of NOBODY; there are: ")) << result;
-    EXPECT_TRUE(absl::StrContains(result.error, name)) << result;
   }
 }
 
@@ -261,9 +268,9 @@ TEST_F(BooksOfADay, TooLittleRoomIsCountedByItsLayer) {
   EXPECT_TRUE(absl::StrContains(result.error, "raise books.orders")) << result;
   EXPECT_TRUE(absl::StrContains(result.error, "doubtful for: ")) << result;
   const std::string text = ReadFile(metrics);
-  EXPECT_GT(Metric(text, "feedhandler_books_faults_total", "orders").value_or(0), 0) << text;
-  EXPECT_GT(Metric(text, "feedhandler_books").value_or(0), 0) << text;
-  EXPECT_GT(Metric(text, "feedhandler_dropped_updates_total", "layer=\"books_orders\"").value_or(0), 0) << text;
+  EXPECT_GT(Metric(text, "books_faults_total", "no room for orders").value_or(0), 0) << text;
+  EXPECT_GT(Metric(text, "books").value_or(0), 0) << text;
+  EXPECT_GT(Metric(text, "dropped_updates_total", "layer=\"books_orders\"").value_or(0), 0) << text;
 }
 
 TEST_F(BooksOfADay, TheExampleQuotesWithQueuePositions) {

@@ -159,10 +159,11 @@ TEST(BookStage, FillsInSidesAndPricesOfWhatTheStrategiesSee) {
 
 TEST(BookStage, AStrategyHasTheUpdatesOfAnEventBeforeItsNoticeAndNoneBehindIt) {
   Stage stage;
-  ASSERT_TRUE(stage.books.SubscribeAll(FH_BOOK_TOP));
+  ASSERT_TRUE(stage.books.SubscribeAll(FH_BOOK_TOP | FH_BOOK_EVENT));
   stage.Give({Add(1, 1, 1, kBid, 10, 3), Add(1, 2, 2, kBid, 10, 2), Add(1, 3, 3, kBid, 5, 3)});
-  EXPECT_THAT(stage.log, ElementsAre("1", "top 10@3/-", "book 1 kinds 1 bid 10", "2", "3",
-                                     "top 15@3/-", "book 1 kinds 1 bid 15"));
+  EXPECT_THAT(stage.log,
+              ElementsAre("1", "top 10@3/-", "book 1 kinds 5 bid 10", "2", "book 1 kinds 4 bid 10",
+                          "3", "top 15@3/-", "book 1 kinds 5 bid 15"));
 }
 
 TEST(BookStage, SubscriptionsAreByInstrumentKindAndDepthAndChangeAtRunTime) {
