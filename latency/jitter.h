@@ -140,8 +140,8 @@ void JitterProbe::RunOn(Ticks ticks, ToNs to_ns, const std::atomic<bool>* stop) 
   uint64_t smallest = FindSmallest(ticks, stop);
   // In ticks, so that a short distance costs a comparison.
   const double ticks_per_ns = 1e6 / static_cast<double>(std::max<int64_t>(1, to_ns(1'000'000)));
-  const auto threshold =
-      static_cast<uint64_t>(static_cast<double>(options_.threshold_ns) * ticks_per_ns);
+  auto threshold = static_cast<uint64_t>(static_cast<double>(options_.threshold_ns) * ticks_per_ns);
+  while (to_ns(threshold) < options_.threshold_ns) ++threshold;  // Rounded up as the clock rounds.
   const auto duration =
       static_cast<uint64_t>(static_cast<double>(options_.duration_ns) * ticks_per_ns);
   uint64_t looked = 0;

@@ -8,11 +8,7 @@ namespace {
 // In the order in which --help shows them. A new part is a line here and a file.
 using AddPart = void (*)(CLI::App& latency, int& exit_code);
 constexpr AddPart kParts[] = {
-    AddLatencyReport,
-    AddLatencyCompare,
-    AddLatencyMerge,
-    AddLatencyConvert,
-    AddLatencyWatch,
+    AddLatencyReport, AddLatencyCompare, AddLatencyMerge, AddLatencyConvert, AddLatencyWatch,
 };
 
 }  // namespace

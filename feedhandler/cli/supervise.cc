@@ -112,7 +112,8 @@ class Watch {
   static constexpr std::chrono::milliseconds kRound{20};
 
   void LookAtLatencies() {
-    if (options_.latency != nullptr) options_.latency->Look([this] { return pipeline_.Counters(); });
+    if (options_.latency != nullptr)
+      options_.latency->Look([this] { return pipeline_.Counters(); });
   }
 
   void LookAtStrategies() {

@@ -93,9 +93,8 @@ class PacketSamples {
   // The worst first, from the greatest total down; then the others as they came.
   std::vector<PacketSample> All() const {
     std::vector<PacketSample> all = worst_;
-    std::sort(all.begin(), all.end(), [](const PacketSample& a, const PacketSample& b) {
-      return a.total_ns > b.total_ns;
-    });
+    std::sort(all.begin(), all.end(),
+              [](const PacketSample& a, const PacketSample& b) { return a.total_ns > b.total_ns; });
     all.insert(all.end(), slow_.begin(), slow_.end());
     all.insert(all.end(), regular_.begin(), regular_.end());
     return all;

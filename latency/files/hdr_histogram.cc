@@ -148,6 +148,7 @@ double HdrHistogram::StdDev() const {
 
 int64_t HdrHistogram::ValueAtPercentile(double percentile) const {
   if (total_ == 0) return 0;
+  if (percentile >= 100) return max();  // A double does not hold every rank of many values.
   // One step less, so that 99 % of 100 values is the 99th, not the 100th, whatever the product is
   // rounded to: the Java library's rule.
   const double asked =

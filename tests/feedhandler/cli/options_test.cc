@@ -78,7 +78,7 @@ class Parser {
 TEST(Options, TakeOneValueEachAndLeaveTheCaptureBehindThemAlone) {
   int tried = 0;
   for (const auto& [name, option_name] : OptionsWithValues()) {
-    for (const char* value : {"1", "64", "csv", "pcap", "latency", "text"}) {
+    for (const char* value : {"1", "64", "csv", "pcap", "latency", "text", "top"}) {
       Parser parser;
       CLI::App* verb = parser.verb(name);
       CLI::Option* option = verb->get_option(option_name);

@@ -128,9 +128,8 @@ TEST_F(Drops, MetricsHaveEachLayer) {
     int found = 0;
     for (const absl::string_view line : absl::StrSplit(text, '\n')) {
       const bool is_stuck = layer == "stuck" && absl::StartsWith(line, "feedhandler_stuck_total{");
-      found += (is_stuck ||
-                (absl::StrContains(line, "_dropped_") &&
-                 absl::StrContains(line, absl::StrCat("layer=\"", layer, "\"")))) &&
+      found += (is_stuck || (absl::StrContains(line, "_dropped_") &&
+                             absl::StrContains(line, absl::StrCat("layer=\"", layer, "\"")))) &&
                absl::EndsWith(line, absl::StrCat("} ", count));
     }
     EXPECT_EQ(found, 1) << layer << " " << count << "\n" << text;
@@ -202,9 +201,12 @@ TEST_F(TwoFeedThreads, HaveMetricsOfTheirOwn) {
         "feedhandler_receive_stamps_total{feed_thread=\"b\",source=\"hardware\"} 0\n",
         "feedhandler_dropped_packets_total{feed_thread=\"a\",layer=\"socket\"} 1\n",
         "feedhandler_dropped_packets_total{feed_thread=\"b\",layer=\"socket\"} 2\n",
-        "feedhandler_dropped_updates_total{feed_thread=\"a\",layer=\"ring\",thread=\"fh-strategy-1\"} 3\n",
-        "feedhandler_dropped_updates_total{feed_thread=\"b\",layer=\"ring\",thread=\"fh-strategy-0\"} 4\n",
-        "feedhandler_dropped_updates_total{feed_thread=\"b\",layer=\"ring\",thread=\"fh-strategy-1\"} 5\n",
+        "feedhandler_dropped_updates_total{feed_thread=\"a\",layer=\"ring\",thread=\"fh-strategy-"
+        "1\"} 3\n",
+        "feedhandler_dropped_updates_total{feed_thread=\"b\",layer=\"ring\",thread=\"fh-strategy-"
+        "0\"} 4\n",
+        "feedhandler_dropped_updates_total{feed_thread=\"b\",layer=\"ring\",thread=\"fh-strategy-"
+        "1\"} 5\n",
         "feedhandler_ring_filtered_total{feed_thread=\"b\",thread=\"fh-strategy-1\"} 12\n",
         "feedhandler_line_losses_total{feed=\"f\",channel=\"7\",line=\"A\"} 9\n",
         "feedhandler_line_losses_total{feed=\"f\",channel=\"8\",line=\"B\"} 0\n",

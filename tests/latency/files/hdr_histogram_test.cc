@@ -105,6 +105,13 @@ TEST(HdrHistogramTest, ATotalOf2To63IsRefused) {
   EXPECT_EQ(histogram.total(), uint64_t{1} << 62);
 }
 
+TEST(HdrHistogramTest, AHundredPercentIsTheMaximumOfAnyNumberOfValues) {
+  HdrHistogram histogram;
+  histogram.Record(100, (uint64_t{1} << 60) + 1);
+  histogram.Record(463, 1);
+  EXPECT_EQ(histogram.ValueAtPercentile(100), histogram.max());
+}
+
 TEST(HdrHistogramTest, CoarserSettingsKeepEveryValueWithinTheirError) {
   HdrHistogram fine;
   for (int64_t value = 1; value < int64_t{1} << 40; value = value * 3 / 2 + 1)
