@@ -196,8 +196,9 @@ std::vector<std::string> ExpositionFaults(const std::string& text) {
     if ((type == "counter") != absl::EndsWith(name, "_total")) {
       faults.push_back(absl::StrCat(name, ": a ", type, " of this name"));
     }
-    const bool any = std::any_of(parsed.samples.begin(), parsed.samples.end(),
-                                 [&](const Sample& sample) { return sample.family == name; });
+    const bool any =
+        std::any_of(parsed.samples.begin(), parsed.samples.end(),
+                    [&family = name](const Sample& sample) { return sample.family == family; });
     if (!any) faults.push_back(name + ": no sample");
   }
   CheckHistograms(parsed, faults);
