@@ -227,7 +227,8 @@ TEST_F(ReportFilesTest, LogsOfOthersKeepTheirSlots) {
 TEST_F(ReportFilesTest, EveryLogOfTheOthersBecomesAReport) {
   const auto expected = test::HdrCapture("expected.json");
   if (!expected.has_value()) GTEST_SKIP() << fh::test::kNoCaptures;
-  for (const auto& [name, facts] : nlohmann::json::parse(FileText(*expected))["files"].items()) {
+  nlohmann::json all = nlohmann::json::parse(FileText(*expected));
+  for (const auto& [name, facts] : all["files"].items()) {
     SCOPED_TRACE(name);
     const auto read = ReadReport(test::HdrCapture(name)->string());
     ASSERT_TRUE(read.ok()) << read.status();
