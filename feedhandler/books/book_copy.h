@@ -43,8 +43,6 @@ class BookCopy {
   void Write(const Book& book, std::array<uint32_t, 2> changed = {UINT32_MAX, UINT32_MAX}) {
     const uint64_t version = version_.load(std::memory_order_relaxed);
     version_.store(version + 1, std::memory_order_relaxed);
-    // The words come behind the odd version, and before the even one.
-    std::atomic_thread_fence(std::memory_order_release);
     const Condition condition = book.condition();
     const std::array<Levels, 2> sides = {book.bids(), book.asks()};
     const uint64_t bids = std::min(sides[0].size(), N);
@@ -100,7 +98,6 @@ class BookCopy {
                                      static_cast<uint32_t>(Load(at + 2))};
       }
     }
-    std::atomic_thread_fence(std::memory_order_acquire);
     if (version_.load(std::memory_order_relaxed) != version) return std::nullopt;
     return record;
   }
@@ -112,8 +109,11 @@ class BookCopy {
   static constexpr size_t kHeader = 4;
   static constexpr size_t kWordsOfALevel = 3;
 
-  void Store(size_t at, uint64_t word) { words_[at].store(word, std::memory_order_relaxed); }
-  uint64_t Load(size_t at) const { return words_[at].load(std::memory_order_relaxed); }
+  // Each word is stored behind the odd version, and who reads it sees that version when it looks again:
+  // release and acquire on every word in place of two fences, which the thread sanitizer does not know.
+  // On x86 both cost the same: nothing.
+  void Store(size_t at, uint64_t word) { words_[at].store(word, std::memory_order_release); }
+  uint64_t Load(size_t at) const { return words_[at].load(std::memory_order_acquire); }
 
   alignas(64) std::atomic<uint64_t> version_{0};
   std::array<std::atomic<uint64_t>, kHeader + 2 * N * kWordsOfALevel> words_{};
