@@ -90,7 +90,7 @@ TEST_F(FilePaceTest, AStampThatGoesBackIsDueWithItsPredecessor) {
 TEST_F(FilePaceTest, APacketWithoutAStampGoesOutAndHasNoTime) {
   FilePace pace = Pace(1);
   Send(pace, kFirstStamp);
-  rio::Packet packet;
+  rio::Packet packet{};
   EXPECT_TRUE(pace.IsDue(packet, false));
   pace.Sent(packet);
   EXPECT_NE(packet.dequeue_ticks, 0u);
