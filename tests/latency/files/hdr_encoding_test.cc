@@ -162,6 +162,15 @@ TEST(LatencyTrap04CountsOf55BitsTakeNineBytes, WrittenAndRead) {
   FAIL() << "no such vector";
 }
 
+TEST(LatencyTrap04CountsOf55BitsTakeNineBytes, TheNinthByteIsWhole) {
+  HdrHistogram histogram;
+  histogram.Record(100, (uint64_t{1} << 62) + 7);
+  histogram.Record(300, 5);
+  const auto read = Decode(Encode(histogram));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->slots(), histogram.slots());
+}
+
 TEST(LatencyTrap05LengthsAreNotBelieved, EachVectorCutAtEveryByteIsRefused) {
   for (const EncodingVector& vector : EncodingVectors()) {
     SCOPED_TRACE(vector.name);

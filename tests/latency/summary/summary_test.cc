@@ -98,6 +98,28 @@ TEST(Bands, MeanStageSharesAddUpToTheBandsMeanWithinTheResidual) {
   }
 }
 
+// 9,900 packets of 1 us, 90 of 10 us and 10 of 100 us. Of the second kind one is kept, of the third all.
+TEST(Bands, SlowPacketsOfWhichAllAreKeptCountNoMoreThanTheOthers) {
+  proto::LatencyReport report;
+  std::vector<int64_t> totals(9'900, 1'000);
+  totals.insert(totals.end(), 90, 10'000);
+  totals.insert(totals.end(), 10, 100'000);
+  AddSeries("wire-seen", proto::Series::END_TO_END, totals, report);
+  for (uint64_t i = 0; i < 12; ++i) {
+    const int64_t total = i == 0 ? 1'000 : i == 1 ? 10'000 : 100'000;
+    proto::Sample* sample = report.add_sample();
+    sample->set_why(i < 2 ? proto::Sample::REGULAR : proto::Sample::SLOW);
+    sample->set_sequence(i);
+    AddStamp("wire", 0, sample);
+    AddStamp("seen", total, sample);
+  }
+  const absl::StatusOr<Summary> summary = Summarize(report);
+  ASSERT_TRUE(summary.ok()) << summary.status();
+  const Band& above = summary->bands[1];
+  EXPECT_EQ(above.samples, 11U);
+  EXPECT_NEAR(above.mean_ns, (90 * 10'000.0 + 10 * 100'000.0) / 100, 200);
+}
+
 TEST(Bands, APacketThatIsKeptTwiceCountsOnce) {
   proto::LatencyReport report = Report(0);
   const double mean = Summarize(report)->bands[1].mean_ns;
