@@ -126,6 +126,24 @@ function(fh_library)
   endforeach()
 endfunction()
 
+# Code of a .proto of the present folder, compiled with what generated code needs, not with the warnings of
+# this project. `out` becomes its source, to be named among those of who includes it; the header is found
+# below PROJECT_BINARY_DIR.
+function(fh_proto out name)
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  set(proto ${CMAKE_CURRENT_SOURCE_DIR}/${name}.proto)
+  set(generated ${PROJECT_BINARY_DIR}/${folder}/${name}.pb)
+  add_custom_command(
+    OUTPUT ${generated}.cc ${generated}.h
+    COMMAND protobuf::protoc --cpp_out ${PROJECT_BINARY_DIR} --proto_path ${PROJECT_SOURCE_DIR} ${proto}
+    DEPENDS ${proto} protobuf::protoc
+    VERBATIM)
+  set_source_files_properties(${generated}.cc PROPERTIES COMPILE_OPTIONS "-w"
+                                                          SKIP_PRECOMPILE_HEADERS ON)
+  install(FILES ${proto} DESTINATION ${CMAKE_INSTALL_DATADIR}/feedhandler)
+  set(${out} ${generated}.cc PARENT_SCOPE)
+endfunction()
+
 # Messages of an exchange's SBE schema as a header of constants (codecs/message.h), made at build
 # time; `out` becomes its path, to be named among the sources of who includes it. SCHEMAS are versions
 # of one schema, the oldest first: a template is taken from the last file that has it. So a new version

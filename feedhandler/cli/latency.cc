@@ -1,4 +1,6 @@
 // `feedhandler latency PART ...`: what was measured, read, compared, joined and watched.
+#include <cstdio>
+
 #include "feedhandler/cli/latency_verbs.h"
 #include "feedhandler/cli/verbs.h"
 
@@ -12,6 +14,12 @@ constexpr AddPart kParts[] = {
 };
 
 }  // namespace
+
+void PrintNotes(const std::string& file, const latency::files::Notes& notes) {
+  for (const std::string& note : notes) {
+    std::fprintf(stderr, "feedhandler: %s: %s\n", file.c_str(), note.c_str());
+  }
+}
 
 void AddLatencyVerb(CLI::App& program, int& exit_code) {
   CLI::App* verb = program.add_subcommand(

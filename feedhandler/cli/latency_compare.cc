@@ -70,9 +70,7 @@ absl::StatusOr<std::vector<latency::files::ReportRead>> ReadSide(
   for (const std::string& path : paths) {
     absl::StatusOr<latency::files::ReportRead> read = latency::files::ReadReport(path);
     if (!read.ok()) return read.status();
-    for (const std::string& note : read->notes) {
-      std::fprintf(stderr, "feedhandler: %s: %s\n", path.c_str(), note.c_str());
-    }
+    PrintNotes(path, read->notes);
     reports.push_back(*std::move(read));
   }
   return reports;

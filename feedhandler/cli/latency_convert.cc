@@ -1,5 +1,4 @@
 // `feedhandler latency convert FILE --out=FILE`: what was measured, in another format.
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -76,9 +75,7 @@ int Convert(const ConvertArguments& arguments) {
       absl::Status corrected = Correct(arguments.correct_for, read->report);
       if (!corrected.ok()) return Fail(corrected);
     }
-    for (const std::string& note : read->notes) {
-      std::fprintf(stderr, "feedhandler: %s: %s\n", arguments.file.c_str(), note.c_str());
-    }
+    PrintNotes(arguments.file, read->notes);
     notes = files::WriteReport(read->report, arguments.out, *options);
   } else if (read.status().code() == absl::StatusCode::kFailedPrecondition) {
     // A table of percentiles: into the other form of it, and nothing else.
@@ -87,9 +84,7 @@ int Convert(const ConvertArguments& arguments) {
     return Fail(read.status());
   }
   if (!notes.ok()) return Fail(notes.status());
-  for (const std::string& note : *notes) {
-    std::fprintf(stderr, "feedhandler: %s: %s\n", arguments.out.c_str(), note.c_str());
-  }
+  PrintNotes(arguments.out, *notes);
   return kExitOk;
 }
 

@@ -14,11 +14,6 @@
 namespace fh::cli {
 namespace {
 
-// With which every page begins.
-constexpr char kPageFirstBytes[] =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
-    "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src ";
-
 proto::Run RunOf(const LatencyFiles::About& about) {
   proto::Run run;
   run.set_program(absl::StrCat("feedhandler ", about.verb));
@@ -66,8 +61,9 @@ absl::StatusOr<LatencyFiles> LatencyFiles::Claim(const LatencyArguments& argumen
     files.report_.emplace(*std::move(report));
   }
   if (!arguments.html_file.empty()) {
-    absl::StatusOr<ReplacedFile> page = ReplacedFile::Claim(
-        arguments.html_file, absl::StrCat("--html=", arguments.html_file), kPageFirstBytes);
+    absl::StatusOr<ReplacedFile> page =
+        ReplacedFile::Claim(arguments.html_file, absl::StrCat("--html=", arguments.html_file),
+                            latency::page::kPageFirstBytes);
     if (!page.ok()) return page.status();
     files.page_.emplace(*std::move(page));
   }

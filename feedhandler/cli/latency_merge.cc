@@ -1,5 +1,4 @@
 // `feedhandler latency merge FILE... --out=FILE`: several runs, or processes of one, as one run.
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -21,12 +20,6 @@ struct MergeArguments {
   std::string out;
 };
 
-void Say(const std::string& what, const files::Notes& notes) {
-  for (const std::string& note : notes) {
-    std::fprintf(stderr, "feedhandler: %s: %s\n", what.c_str(), note.c_str());
-  }
-}
-
 int Merge(const MergeArguments& arguments) {
   std::vector<FileHold> holds;
   for (const std::string& path : arguments.inputs) {
@@ -42,12 +35,12 @@ int Merge(const MergeArguments& arguments) {
   for (const std::string& path : arguments.inputs) {
     absl::StatusOr<files::ReportRead> read = files::ReadReport(path);
     if (!read.ok()) return Fail(read.status());
-    Say(path, read->notes);
+    PrintNotes(path, read->notes);
     reports.push_back(std::move(read->report));
   }
   absl::StatusOr<files::Merged> merged = files::MergeReports(reports);
   if (!merged.ok()) return Fail(merged.status());
-  Say(arguments.out, merged->notes);
+  PrintNotes(arguments.out, merged->notes);
   if (arguments.inputs.size() > 1) {
     merged->report.mutable_run()->clear_merged_from();
     for (const std::string& path : arguments.inputs) {
@@ -56,7 +49,7 @@ int Merge(const MergeArguments& arguments) {
   }
   const absl::StatusOr<files::Notes> notes = output->Write(merged->report);
   if (!notes.ok()) return Fail(notes.status());
-  Say(arguments.out, *notes);
+  PrintNotes(arguments.out, *notes);
   return kExitOk;
 }
 

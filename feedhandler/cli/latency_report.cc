@@ -1,5 +1,4 @@
 // `feedhandler latency report FILE...`: what was measured, as text and as a page.
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -34,25 +33,19 @@ latency::DurationUnit UnitOf(const std::string& name) {
   return name == "ms" ? latency::DurationUnit::kMs : latency::DurationUnit::kAuto;
 }
 
-void Say(const std::string& what, const latency::files::Notes& notes) {
-  for (const std::string& note : notes) {
-    std::fprintf(stderr, "feedhandler: %s: %s\n", what.c_str(), note.c_str());
-  }
-}
-
 // Several files as one.
 absl::StatusOr<summary::proto::LatencyReport> Read(const std::vector<std::string>& paths) {
   std::vector<summary::proto::LatencyReport> reports;
   for (const std::string& path : paths) {
     absl::StatusOr<latency::files::ReportRead> read = latency::files::ReadReport(path);
     if (!read.ok()) return read.status();
-    Say(path, read->notes);
+    PrintNotes(path, read->notes);
     reports.push_back(std::move(read->report));
   }
   if (reports.size() == 1) return std::move(reports[0]);
   absl::StatusOr<latency::files::Merged> merged = latency::files::MergeReports(reports);
   if (!merged.ok()) return merged.status();
-  Say("merged", merged->notes);
+  PrintNotes("merged", merged->notes);
   return std::move(merged->report);
 }
 
@@ -60,7 +53,7 @@ absl::StatusOr<summary::proto::LatencyReport> Read(const std::vector<std::string
 absl::Status AddFloor(const std::string& path, summary::proto::LatencyReport& report) {
   const absl::StatusOr<latency::files::ReportRead> floor = latency::files::ReadReport(path);
   if (!floor.ok()) return floor.status();
-  Say(path, floor->notes);
+  PrintNotes(path, floor->notes);
   const absl::Status taken = latency::recording::TakeJitter(floor->report, &report);
   if (taken.ok()) return taken;
   return absl::InvalidArgumentError(absl::StrCat("--jitter=", path, ": ", taken.message()));

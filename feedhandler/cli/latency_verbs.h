@@ -6,6 +6,9 @@
 #define FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_VERBS_H_
 
 #include <CLI/App.hpp>
+#include <string>
+
+#include "latency/files/files.h"
 
 namespace fh::cli {
 
@@ -15,6 +18,9 @@ void AddLatencyCompare(CLI::App& latency, int& exit_code);
 void AddLatencyMerge(CLI::App& latency, int& exit_code);
 void AddLatencyConvert(CLI::App& latency, int& exit_code);
 void AddLatencyWatch(CLI::App& latency, int& exit_code);
+
+// What of `file` was skipped or could not be kept, a line each on standard error.
+void PrintNotes(const std::string& file, const latency::files::Notes& notes);
 
 }  // namespace fh::cli
 

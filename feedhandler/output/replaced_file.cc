@@ -53,11 +53,11 @@ absl::StatusOr<ReplacedFile> ReplacedFile::Claim(const std::string& path, const 
         absl::StrCat("cannot replace ", path, ": it has no name any more; name another file"));
   }
   if (!IsOurs(resolved, first_bytes)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("will not replace ", path,
-                     ": it is not from an earlier run (it does not begin "
-                     "with \"",
-                     first_bytes, "\"); name another file, or remove it"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "will not replace ", path,
+        ": it is not from an earlier run (it does not begin "
+        "with \"",
+        first_bytes.substr(0, first_bytes.find('\n')), "\"); name another file, or remove it"));
   }
   std::string beside;
   const int probe = CreateBeside(resolved, 0, beside);

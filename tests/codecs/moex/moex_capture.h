@@ -12,10 +12,14 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "codecs/message.h"
+#include "codecs/value.h"
 #include "tests/captures.h"
 
 namespace fh::test {
@@ -43,6 +47,22 @@ inline std::vector<std::string> MoexDatagrams(const std::string& name) {
   }
   return datagrams;
 }
+
+// RptSeq of each security's entries, in the order of the wire (75 has one for the whole message), and up
+// to which message a snapshot is.
+class RptSeqs final : public codecs::MessageVisitor {
+ public:
+  void BeginMessage(uint64_t, const codecs::MessageInfo*, std::span<const uint8_t>,
+                    const char*) override {}
+  void Field(const codecs::FieldInfo& field, const codecs::Value& value) override {
+    const std::string_view name = field.name;
+    if (name == "rpt_seq") numbers.push_back(value.number);
+    if (name == "last_msg_seq_num_processed") last_processed = value.number;
+  }
+  void EndMessage() override {}
+  std::vector<uint64_t> numbers;
+  uint64_t last_processed = 0;
+};
 
 }  // namespace fh::test
 

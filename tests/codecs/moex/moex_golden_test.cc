@@ -227,20 +227,6 @@ struct Book {
   }
 };
 
-// RptSeq of each security's entries, in the order of the wire; 75 has one for the whole message.
-class RptSeqs final : public MessageVisitor {
- public:
-  void BeginMessage(uint64_t, const MessageInfo*, std::span<const uint8_t>, const char*) override {}
-  void Field(const FieldInfo& field, const Value& value) override {
-    const std::string_view name = field.name;
-    if (name == "rpt_seq") numbers.push_back(value.number);
-    if (name == "last_msg_seq_num_processed") last_processed = value.number;
-  }
-  void EndMessage() override {}
-  std::vector<uint64_t> numbers;
-  uint64_t last_processed = 0;
-};
-
 // What the increments say of one security: entries in their order.
 struct Increment {
   uint64_t message;
@@ -265,7 +251,7 @@ Increments UnitedIncrements() {
   for (const auto& [number, datagram] : by_number) {
     const PacketBytes bytes(datagram);
     const test::Decoded decoded = DecodePacket(*codec, bytes.packet());
-    RptSeqs described;
+    test::RptSeqs described;
     codec->Describe(bytes.packet(), decoded.frame, described);
     EXPECT_EQ(described.numbers.size(), decoded.updates.size());
     for (size_t i = 0; i < decoded.updates.size(); ++i) {
@@ -309,7 +295,7 @@ TEST(MoexBooks, SnapshotsAgreeWithTheIncrementsWhereRptSeqAllows) {
     const PacketBytes bytes(datagram);
     const test::Decoded decoded = DecodePacket(*codec, bytes.packet());
     if (decoded.updates.empty() || decoded.updates[0].record != FH_RECORD_LEVEL) continue;
-    RptSeqs described;
+    test::RptSeqs described;
     codec->Describe(bytes.packet(), decoded.frame, described);
     Image now{{}, described.numbers.at(0), described.last_processed};
     for (const NormalizedUpdate& update : decoded.updates) {

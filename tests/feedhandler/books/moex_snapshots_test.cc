@@ -23,21 +23,6 @@ std::unique_ptr<Codec> Make(ChannelRole role) {
   return *(*codecs::FindCodec("moex_forts"))->make({.role = role});
 }
 
-// RptSeq of each entry in the order of the wire, and up to which message a snapshot is.
-class RptSeqs final : public codecs::MessageVisitor {
- public:
-  void BeginMessage(uint64_t, const codecs::MessageInfo*, std::span<const uint8_t>,
-                    const char*) override {}
-  void Field(const codecs::FieldInfo& field, const codecs::Value& value) override {
-    const std::string_view name = field.name;
-    if (name == "rpt_seq") numbers.push_back(value.number);
-    if (name == "last_msg_seq_num_processed") last_processed = value.number;
-  }
-  void EndMessage() override {}
-  std::vector<uint64_t> numbers;
-  uint64_t last_processed = 0;
-};
-
 struct Entry {
   uint64_t rpt_seq;
   NormalizedUpdate update;
@@ -50,7 +35,7 @@ std::map<uint64_t, std::vector<Entry>> UnitedIncrements() {
     for (const std::string& datagram : test::MoexDatagrams(line)) {
       const test::PacketBytes bytes(datagram);
       const test::Decoded decoded = test::DecodePacket(*codec, bytes.packet());
-      RptSeqs described;
+      test::RptSeqs described;
       codec->Describe(bytes.packet(), decoded.frame, described);
       if (described.numbers.size() != decoded.updates.size()) continue;
       std::vector<Entry>& entries = by_number[decoded.frame.first_sequence];
@@ -76,7 +61,7 @@ std::vector<Snapshot> Snapshots() {
     const test::PacketBytes bytes(datagram);
     const test::Decoded decoded = test::DecodePacket(*codec, bytes.packet());
     if (decoded.updates.empty() || decoded.updates[0].record != FH_RECORD_LEVEL) continue;
-    RptSeqs described;
+    test::RptSeqs described;
     codec->Describe(bytes.packet(), decoded.frame, described);
     snapshots.push_back({described.numbers.at(0), described.last_processed, decoded.updates});
   }
