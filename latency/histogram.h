@@ -186,6 +186,14 @@ class Histogram {
     Add(counts_[HistogramBuckets::Index(value_ns)], n);
   }
 
+  // Fetches what Record of the same value will touch, so that who records in many histograms waits for
+  // memory once and not for each.
+  void Prefetch(int64_t value_ns) const {
+    __builtin_prefetch(&known_low_);
+    if (value_ns < 0 || value_ns > HistogramBuckets::kMaxValue) return;
+    __builtin_prefetch(&counts_[HistogramBuckets::Index(value_ns)], 1);
+  }
+
   // A copy, from any thread, while the writer goes on. Each bucket's count is one that it had at
   // some moment during the call, so of two snapshots the later has no smaller count anywhere;
   // values recorded during the call may be in it or not. Allocates; a few microseconds.

@@ -141,7 +141,7 @@ void FeedCore::OnPackets(std::span<const rio::Packet> packets) {
                     kNoStream);
   }
   publisher_.SettleDebts();
-  PublishAndRecord();
+  PublishAndMeasure();
 }
 
 // Every session but that of stream `but`, whose packet comes next and brings the time itself.
@@ -182,7 +182,7 @@ void FeedCore::OnChannelRun(size_t index, std::span<const rio::Packet> packets) 
     ++stamp_counts_[static_cast<size_t>(packet.stamp_source)];
     if (options_.wire_stamps && options_.measure &&
         packet.stamp_source != rio::StampSource::kNone) {
-      waits_[packet.line].Record(burst_recv_ns_ - packet.stamp_ns);
+      pending_.Add(waits_[packet.line], burst_recv_ns_ - packet.stamp_ns, 1);
     }
   }
   if (races_[index] != nullptr) NoteRaces(*races_[index], packets);
@@ -452,13 +452,13 @@ fh_session FeedCore::SessionRecord(const Channel& channel, const SessionEvent& e
 // Packets of one channel were decoded together just now.
 void FeedCore::NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ticks) {
   const uint64_t decoded_ticks = Clock::Ticks();
-  const auto record = [&](Hop hop, uint64_t from, uint64_t to) {
-    hops_[channel][static_cast<size_t>(hop)].RecordN(
-        clock_.TicksToNs(static_cast<int64_t>(to - from)), packets);
+  const auto add = [&](Hop hop, uint64_t from, uint64_t to) {
+    pending_.Add(hops_[channel][static_cast<size_t>(hop)],
+                 clock_.TicksToNs(static_cast<int64_t>(to - from)), packets);
   };
-  record(Hop::kDequeueToSequenced, dequeue_ticks_, sequenced_ticks);
-  record(Hop::kSequencedToDecoded, sequenced_ticks, decoded_ticks);
-  record(Hop::kDequeueToDecoded, dequeue_ticks_, decoded_ticks);
+  add(Hop::kDequeueToSequenced, dequeue_ticks_, sequenced_ticks);
+  add(Hop::kSequencedToDecoded, sequenced_ticks, decoded_ticks);
+  add(Hop::kDequeueToDecoded, dequeue_ticks_, decoded_ticks);
   const auto since_dequeue_ns = [&](uint64_t ticks) {
     return static_cast<uint32_t>(std::clamp<int64_t>(
         clock_.TicksToNs(static_cast<int64_t>(ticks - dequeue_ticks_)), 0, UINT32_MAX));
@@ -471,20 +471,22 @@ void FeedCore::NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ti
   taken_[taken_count_++] = {channel, packets, decoded_ticks};
 }
 
-void FeedCore::PublishAndRecord() {
+void FeedCore::PublishAndMeasure() {
   if (taken_count_ == 0) return publisher_.Publish(clock_.NowUnixNs());
   publisher_.Publish(clock_.ToUnixNs(taken_[taken_count_ - 1].decoded_ticks));
   const uint64_t published_ticks = Clock::Ticks();
   for (size_t i = 0; i < taken_count_; ++i) {
     const Taken& taken = taken_[i];
-    hops_[taken.channel][static_cast<size_t>(Hop::kDecodedToPublished)].RecordN(
-        clock_.TicksToNs(static_cast<int64_t>(published_ticks - taken.decoded_ticks)),
-        taken.packets);
+    pending_.Add(hops_[taken.channel][static_cast<size_t>(Hop::kDecodedToPublished)],
+                 clock_.TicksToNs(static_cast<int64_t>(published_ticks - taken.decoded_ticks)),
+                 taken.packets);
   }
   taken_count_ = 0;
+  if (pending_.room() < kMostRecordsOfABurst) pending_.Fold();
 }
 
 void FeedCore::OnIdle() {
+  pending_.Fold();
   // A capture has no idle moments, only stretches of foreign traffic: its end settles what is open.
   if (options_.capture_clock) return;
   const int64_t now_ns = NowNs();
@@ -496,6 +498,7 @@ void FeedCore::OnIdle() {
 }
 
 void FeedCore::Finish() {
+  pending_.Fold();
   for (size_t i = 0; i < streams_.size(); ++i) {
     if (streams_[i].session != nullptr) Execute(i, streams_[i].session->Flush(NowNs()));
   }

@@ -31,6 +31,7 @@
 #include "feedhandler/session/loop_session.h"
 #include "latency/clock.h"
 #include "latency/histogram.h"
+#include "latency/pending_records.h"
 #include "latency/stages.h"
 #include "rio/packet.h"
 #include "rio/stamps/stamps.h"
@@ -111,7 +112,7 @@ class FeedCore {
   // Slices that may be posted again. Valid until the next call of anything.
   std::span<const uint32_t> TakeReleased();
 
-  // What was measured. Any thread.
+  // What was measured, but for the latest packets while others come at once behind them. Any thread.
   latency::StageSnapshot Stages() const;
   // The hops of the feed thread of one channel's packets, counted when they came in: what one then
   // waited for others before it is in the totals alone. Any thread.
@@ -178,7 +179,7 @@ class FeedCore {
   enum class Waiting : uint8_t { kNothing, kPerhaps };  // Packets that are not taken yet.
   void GiveUpWhatIsDue(int64_t now_ns, Waiting waiting, size_t but);
   void NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ticks);
-  void PublishAndRecord();
+  void PublishAndMeasure();
   int64_t NowNs() const;
 
   std::vector<Channel> channels_;
@@ -192,6 +193,8 @@ class FeedCore {
   using Hops = std::array<latency::Histogram, kHops.size()>;
   std::unique_ptr<Hops[]> hops_;                   // One a channel.
   std::unique_ptr<latency::Histogram[]> waits_;    // One a line, with wire_stamps.
+  static constexpr size_t kMostRecordsOfABurst = kMaxBurst * (kHops.size() + 1);
+  latency::PendingRecords pending_{2 * kMostRecordsOfABurst};
   std::vector<std::unique_ptr<LineRaces>> races_;  // One a channel; null where nothing races.
 
   std::array<codecs::PacketFrame, kMaxBurst> frames_;

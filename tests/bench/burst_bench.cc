@@ -43,13 +43,13 @@ constexpr uint32_t kLoneBytes = 200;
 // that each channel is given in turn.
 class Channels {
  public:
-  explicit Channels(uint32_t channels)
+  explicit Channels(uint32_t channels, bool measure = true)
       : channels_(channels),
         strategy_({.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = IdleMode::kSpin}},
                   clock_),
         publisher_({&strategy_.ring()}, channels_.ids, FeedCore::kMostOfAMessage, WhenFull::kDrop),
         core_(std::move(channels_.list), channels_.lines, publisher_, clock_, kSlices,
-              FeedCoreOptions()) {
+              FeedCoreOptions{.measure = measure}) {
     auto hash = CreateStrategy(*StrategyTable<SequenceHash>(), "", host_.table());
     if (!hash.ok()) Fail(std::string(hash.status().message()));
     strategy_.Add(*std::move(hash));
@@ -227,63 +227,98 @@ class Turns {
   size_t count_ = 0;
 };
 
-// Bursts of 64 packets, each of another channel than the one before.
-void Mixed(uint32_t count) {
-  constexpr int kSamples = 31;
-  constexpr int kBursts = 100;
-  Channels many(count);
-  Channels one(1);
-  Turns turns(count);
-  Turns straight(1);
-  const auto flush = [](Channels& channels, Turns& made) {
+// Hands both channels' bursts, in turns, and notes what each took.
+class BurstRace {
+ public:
+  BurstRace(Channels& many, uint32_t many_count, Channels& others, uint32_t others_count)
+      : many_(many), others_(others), turns_(many_count), others_turns_(others_count) {
+    // Everybody learns the symbols.
+    while (!day_.IsOrderFlow() || day_.left() > 0) {
+      const rio::Packet packet = day_.Next();
+      for (uint32_t i = 0; i < many_count; ++i) Learn(many_, turns_, packet, i);
+      for (uint32_t i = 0; i < others_count; ++i) Learn(others_, others_turns_, packet, i);
+    }
+    Flush(many_, turns_);
+    Flush(others_, others_turns_);
+  }
+
+  void Run(Comparison& comparison) {
+    constexpr int kSamples = 31;
+    constexpr int kBursts = 100;
+    for (int sample = -2; sample < kSamples; ++sample) {
+      std::vector<double> ours;
+      std::vector<double> theirs;
+      for (int i = 0; i < kBursts; ++i) {
+        Refill();
+        if (i % 2 == 0) ours.push_back(TimeNs(many_, turns_));
+        theirs.push_back(TimeNs(others_, others_turns_));
+        if (i % 2 != 0) ours.push_back(TimeNs(many_, turns_));
+      }
+      if (sample >= 0) comparison.Add(Quantile(ours, 0.5), Quantile(theirs, 0.5));
+    }
+    comparison.Print();
+  }
+
+ private:
+  static void Flush(Channels& channels, Turns& made) {
+    if (made.burst().empty()) return;
     channels.OnPackets(made.burst());
     channels.WaitForStrategy();
     made.Reset();
-  };
-  Day day(kLoneBytes);
-  while (!day.IsOrderFlow() || day.left() > 0) {
-    const rio::Packet packet = day.Next();
-    straight.Add(packet);
-    flush(one, straight);
-    // Everybody learns the symbols.
-    for (uint32_t channel = 0; channel < count; ++channel) {
-      turns.Add(packet, channel);
-      if (turns.IsFull()) flush(many, turns);
+  }
+  static void Learn(Channels& channels, Turns& made, const rio::Packet& packet, uint32_t channel) {
+    made.Add(packet, channel);
+    if (made.IsFull()) Flush(channels, made);
+  }
+  void Refill() {
+    turns_.Reset();
+    others_turns_.Reset();
+    while (!turns_.IsFull()) {
+      const rio::Packet packet = day_.Next();
+      turns_.Add(packet);
+      others_turns_.Add(packet);
     }
   }
-  if (!turns.burst().empty()) flush(many, turns);
+  double TimeNs(Channels& channels, Turns& made) const {
+    const uint64_t start = Clock::Ticks();
+    channels.OnPackets(made.burst());
+    const auto ticks = static_cast<int64_t>(Clock::Ticks() - start);
+    channels.WaitForStrategy();
+    return static_cast<double>(clock_.TicksToNs(ticks)) / FeedCore::kMaxBurst;
+  }
+
+  Channels& many_;
+  Channels& others_;
+  Turns turns_;
+  Turns others_turns_;
+  Day day_{kLoneBytes};
+  Clock clock_;
+};
+
+// Bursts of 64 packets, each of another channel than the one before.
+void Mixed(uint32_t count) {
+  Channels many(count);
+  Channels one(1);
   Comparison comparison{
       .name = "feed: bursts of 64, " + std::to_string(count) + " channels by turns, 200 B",
       .unit = "ns a datagram",
       .subject = "FeedCore::OnPackets",
       .reference = "the same packets on one channel",
       .note = "dequeue to published"};
-  const Clock clock;
-  const auto time_ns = [&](Channels& channels, Turns& made) {
-    const uint64_t start = Clock::Ticks();
-    channels.OnPackets(made.burst());
-    const auto ticks = static_cast<int64_t>(Clock::Ticks() - start);
-    channels.WaitForStrategy();
-    return static_cast<double>(clock.TicksToNs(ticks)) / FeedCore::kMaxBurst;
-  };
-  for (int sample = -2; sample < kSamples; ++sample) {
-    std::vector<double> ours;
-    std::vector<double> theirs;
-    for (int i = 0; i < kBursts; ++i) {
-      turns.Reset();
-      straight.Reset();
-      while (!turns.IsFull()) {
-        const rio::Packet packet = day.Next();
-        turns.Add(packet);
-        straight.Add(packet);
-      }
-      if (i % 2 == 0) ours.push_back(time_ns(many, turns));
-      theirs.push_back(time_ns(one, straight));
-      if (i % 2 != 0) ours.push_back(time_ns(many, turns));
-    }
-    if (sample >= 0) comparison.Add(Quantile(ours, 0.5), Quantile(theirs, 0.5));
-  }
-  comparison.Print();
+  BurstRace(many, count, one, 1).Run(comparison);
+}
+
+// The same, with and without stages recorded.
+void Measured(uint32_t count) {
+  Channels measured(count);
+  Channels bare(count, false);
+  Comparison comparison{
+      .name = "feed: measuring, bursts of 64, " + std::to_string(count) + " channels by turns",
+      .unit = "ns a datagram",
+      .subject = "FeedCore::OnPackets",
+      .reference = "the same without recording stages",
+      .note = "no poll is idle, so that all is recorded within the bursts"};
+  BurstRace(measured, count, bare, count).Run(comparison);
 }
 
 // A poll that found nothing, beside the system call.
@@ -321,6 +356,7 @@ int main() {
   PinTo(kFeedCpu);
   for (const uint32_t channels : {1, 48, 200}) Idle(channels);
   for (const uint32_t channels : {8, 48, 200}) Mixed(channels);
+  for (const uint32_t channels : {1, 48, 200}) Measured(channels);
   for (const bool is_cold : {false, true}) Lone(is_cold);
   return 0;
 }

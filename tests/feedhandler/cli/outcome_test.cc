@@ -5,9 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -195,6 +198,13 @@ TEST_F(Outcome, OfADecodeWhoseReaderGoesAwayIsQuiet) {
   EXPECT_FALSE(StrContains(result.error, "feedhandler:")) << result;
 }
 
+// Takes what there is of at most a page; how many lines that were.
+int64_t ReadLines(int descriptor) {
+  std::array<char, 4096> bytes;
+  const ssize_t count = ::read(descriptor, bytes.data(), bytes.size());
+  return std::count(bytes.begin(), bytes.begin() + std::max<ssize_t>(count, 0), '\n');
+}
+
 // It ends by itself, without a signal: there is nobody to print for.
 TEST_F(Outcome, OfARunWhoseReaderGoesAwayIsQuiet) {
   ASSERT_NO_FATAL_FAILURE(PrepareLive("print", "output=-"));
@@ -203,9 +213,12 @@ TEST_F(Outcome, OfARunWhoseReaderGoesAwayIsQuiet) {
   const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   ChildProcess run(kProgram, {"run", config_, kSyntheticDay}, "/dev/null", pipe);
   ASSERT_TRUE(run.WaitForError("listening with")) << run.Peek();
+  std::thread publisher([&] { Publish(setup_, capture_); });
+  // More than the header, so that packets came; less than there is, which no pipe holds.
+  const bool came = Eventually([&] { return ReadLines(reader) > 1; });
   ::close(reader);
-  const ChildResult published = Publish(setup_, capture_);
-  ASSERT_EQ(published.exit_code, 0) << published;
+  publisher.join();
+  ASSERT_TRUE(came);
   const ChildResult result = run.Wait();
   EXPECT_EQ(result.exit_code, 0) << result;
   EXPECT_TRUE(StrContains(result.error, "Latency by stage")) << result;

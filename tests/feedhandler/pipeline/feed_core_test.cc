@@ -181,10 +181,26 @@ TEST_F(FeedCoreTest, DecodesAPacketOfVeryManyMessagesInParts) {
 
 TEST_F(FeedCoreTest, RecordsTheStagesOfTheFeedThread) {
   Arrive(test::MoldPacket(1, 1), 0);
+  core_->OnIdle();
   const latency::StageSnapshot stages = core_->Stages();
+  EXPECT_EQ(stages.of(latency::Stage::kDequeueToSequenced).total(), 1u);
+  EXPECT_EQ(stages.of(latency::Stage::kSequencedToDecoded).total(), 1u);
   EXPECT_EQ(stages.of(latency::Stage::kDequeueToDecoded).total(), 1u);
   EXPECT_EQ(stages.of(latency::Stage::kDecodedToPublished).total(), 1u);
   EXPECT_EQ(stages.of(latency::Stage::kWireToDequeue).total(), 0u);
+}
+
+// Recording waits for an idle moment, of which there may be none.
+TEST_F(FeedCoreTest, RecordsTheStagesOfAStreamThatNeverPauses) {
+  constexpr uint64_t kPackets = 5000;
+  for (uint64_t i = 1; i <= kPackets; ++i) Arrive(test::MoldPacket(i, 1), 0);
+  const uint64_t meanwhile = core_->Stages().of(latency::Stage::kDequeueToDecoded).total();
+  EXPECT_GE(meanwhile, kPackets - 2 * FeedCore::kMaxBurst * (FeedCore::kHops.size() + 1));
+  core_->Finish();
+  const latency::StageSnapshot stages = core_->Stages();
+  for (const latency::Stage stage : FeedCore::kHops) {
+    EXPECT_EQ(stages.of(stage).total(), kPackets) << latency::StageName(stage);
+  }
 }
 
 // A stock directory message names locate `locate`.
@@ -431,6 +447,7 @@ TEST_F(TwoChannels, EachPacketsOwnWaitIsRecordedForItsLine) {
         Packet(test::MoldPacket(n, 1), n % 2, now_ns - static_cast<int64_t>(n) * 1'000'000));
   }
   Play(packets, 64);
+  core_->OnIdle();
   const latency::HistogramSnapshot waits = core_->Stages().of(latency::Stage::kWireToDequeue);
   EXPECT_EQ(waits.total(), 50u);
   EXPECT_GE(waits.ValueAtPercentile(50), 25'000'000);
