@@ -188,40 +188,37 @@ int CheckBooks(const BookArguments& arguments) {
 }
 
 // What both verbs take.
-void AddInput(CLI::App* verb, BookArguments& arguments) {
-  verb->add_option("CAPTURE|CONFIG", arguments.inputs,
-                   "A capture (several are merged by time), an exchange's length-prefixed file, a "
-                   "file of updates; or a configuration, whose groups are received live")
-      ->required();
-  CLI::Option* codec =
-      verb->add_option("--codec", arguments.codec,
-                       "Protocol of a capture (see `feedhandler codecs`); without it it is found");
-  verb->add_option("--config", arguments.config,
-                   "Take the feeds, channels and lines of a capture from this configuration")
-      ->excludes(codec);
-  verb->add_option("--day", arguments.day, kDayHelp);
-  verb->add_option("--orders", arguments.orders, "Most orders that stand at a time")
-      ->check(CLI::Range(1u, kMostOrders))
-      ->capture_default_str();
-  verb->add_option("--seconds", arguments.seconds, "Of live groups: stop after this many seconds")
-      ->check(CLI::Range(0.0, 1e9));
+void AddInput(Verb verb, BookArguments& arguments) {
+  verb.Add("CAPTURE|CONFIG", arguments.inputs,
+           "A capture (several are merged by time), an exchange's length-prefixed file, a "
+           "file of updates; or a configuration, whose groups are received live")
+      .Required();
+  const Option codec =
+      verb.Add("--codec", arguments.codec,
+               "Protocol of a capture (see `feedhandler codecs`); without it it is found");
+  verb.Add("--config", arguments.config,
+           "Take the feeds, channels and lines of a capture from this configuration")
+      .Excludes(codec);
+  verb.Add("--day", arguments.day, kDayHelp);
+  verb.Add("--orders", arguments.orders, "Most orders that stand at a time")
+      .Range(1u, kMostOrders)
+      .ShowDefault();
+  verb.Add("--seconds", arguments.seconds, "Of live groups: stop after this many seconds")
+      .Range(0.0, 1e9);
 }
 
-void AddBookVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand(
+void AddBookVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb(
       "book", "Show an order book of a capture or of live groups as a ladder of prices");
   auto arguments = std::make_shared<BookArguments>();
   AddInput(verb, *arguments);
-  verb->add_option("--symbol", arguments->symbol,
-                   "Whose book (default: the one with the most events)");
-  verb->add_option("--depth", arguments->depth, "Levels a side")
-      ->check(CLI::Range(1u, 32u))
-      ->capture_default_str();
-  verb->add_option("--at", arguments->at,
-                   "Show it as it was then: a message number (of the venue), or a time, as "
-                   "2024-01-02T14:30:00.5Z (default: at the end)");
-  verb->add_flag("--still", arguments->still, "Draw it once, on a terminal too");
-  verb->footer(
+  verb.Add("--symbol", arguments->symbol, "Whose book (default: the one with the most events)");
+  verb.Add("--depth", arguments->depth, "Levels a side").Range(1u, 32u).ShowDefault();
+  verb.Add("--at", arguments->at,
+           "Show it as it was then: a message number (of the venue), or a time, as "
+           "2024-01-02T14:30:00.5Z (default: at the end)");
+  verb.AddFlag("--still", arguments->still, "Draw it once, on a terminal too");
+  verb.Footer(
       "On a terminal the ladder moves while updates come; otherwise, with --at or with --still it\n"
       "is printed once, at the end. The first line says whether the book is what the venue has:\n"
       "GOOD, or DOUBTFUL and why (the capture began in mid-session, messages are missing, ...).\n"
@@ -236,15 +233,15 @@ void AddBookVerb(CLI::App& program, int& exit_code) {
       "  feedhandler book day.pcap --symbol=AAPL --at=2024-01-02T14:30:00Z --depth=20\n"
       "  feedhandler book 01302020.NASDAQ_ITCH50.gz --day=2020-01-30 --symbol=MSFT --at=4711\n"
       "  feedhandler book itch.textproto --symbol=AAPL            live; stop with Ctrl-C");
-  verb->callback([arguments, &exit_code] { exit_code = ShowBook(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = ShowBook(*arguments); });
 }
 
-void AddCheckBooksVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand(
+void AddCheckBooksVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb(
       "check-books", "Compare the order books that updates make with the venue's own snapshots");
   auto arguments = std::make_shared<BookArguments>();
   AddInput(verb, *arguments);
-  verb->footer(
+  verb.Footer(
       "Books are made of the live stream, and each is compared with the snapshots that the venue\n"
       "sends of it: in the stream itself, or on channels whose role is SNAPSHOT in a "
       "configuration.\n"
@@ -262,12 +259,12 @@ void AddCheckBooksVerb(CLI::App& program, int& exit_code) {
       "  feedhandler check-books day.pcap\n"
       "  feedhandler check-books incremental.pcap snapshot.pcap --config=moex.textproto\n"
       "  feedhandler check-books ice.textproto --seconds=60                   live");
-  verb->callback([arguments, &exit_code] { exit_code = CheckBooks(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = CheckBooks(*arguments); });
 }
 
 }  // namespace
 
-void AddBookVerbs(CLI::App& program, int& exit_code) {
+void AddBookVerbs(Verb program, int& exit_code) {
   AddBookVerb(program, exit_code);
   AddCheckBooksVerb(program, exit_code);
 }

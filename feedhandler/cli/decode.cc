@@ -384,29 +384,28 @@ int Decode(const DecodeArguments& arguments) {
 
 }  // namespace
 
-void AddDecodeVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand(
+void AddDecodeVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb(
       "decode", "Print every venue message of a capture as a JSON line, with all its fields");
   auto arguments = std::make_shared<DecodeArguments>();
-  verb->add_option("CAPTURE", arguments->captures,
-                   "pcap or pcapng (.gz and .zst too), an exchange's length-prefixed file, or - "
-                   "for standard input; several captures are merged by their time stamps")
-      ->required();
-  CLI::Option* codec = verb->add_option(
+  verb.Add("CAPTURE", arguments->captures,
+           "pcap or pcapng (.gz and .zst too), an exchange's length-prefixed file, or - "
+           "for standard input; several captures are merged by their time stamps")
+      .Required();
+  const Option codec = verb.Add(
       "--codec", arguments->codec,
       "Protocol (see `feedhandler codecs`); without it each group, or the file, is guessed");
-  verb->add_option("--group", arguments->groups,
-                   "Decode this GROUP:PORT (may be repeated; default: all that speak the protocol)")
-      ->needs(codec);
-  verb->add_option(
-      "--schema", arguments->schema,
-      "The exchange's schema file (SBE or FAST XML), for messages that the codec does not "
-      "know by itself; with --codec=sbe for protocols that have no codec here");
-  verb->add_flag("--records", arguments->records,
-                 "The input is an exchange's length-prefixed file (recognised by itself, except "
-                 "from standard input, where --codec must name its protocol)");
-  verb->add_option("--messages", arguments->most, "Stop after about this many messages");
-  verb->footer(
+  verb.Add("--group", arguments->groups,
+           "Decode this GROUP:PORT (may be repeated; default: all that speak the protocol)")
+      .Needs(codec);
+  verb.Add("--schema", arguments->schema,
+           "The exchange's schema file (SBE or FAST XML), for messages that the codec does not "
+           "know by itself; with --codec=sbe for protocols that have no codec here");
+  verb.AddFlag("--records", arguments->records,
+               "The input is an exchange's length-prefixed file (recognised by itself, except "
+               "from standard input, where --codec must name its protocol)");
+  verb.Add("--messages", arguments->most, "Stop after about this many messages");
+  verb.Footer(
       "Fields have the specification's names, in wire order, raw and scaled:\n"
       "  "
       "{\"frame\":1,\"group\":\"233.215.21.4\",\"port\":10378,\"sequence\":7,\"type\":\"8\",...,\n"
@@ -431,7 +430,7 @@ void AddDecodeVerb(CLI::App& program, int& exit_code) {
       "  feedhandler decode line_a.pcap line_b.pcap > messages.jsonl\n"
       "  feedhandler decode day.pcap --codec=sbe --schema=templates.xml\n"
       "  feedhandler decode day.itch.gz > messages.jsonl");
-  verb->callback([arguments, &exit_code] { exit_code = Decode(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Decode(*arguments); });
 }
 
 }  // namespace fh::cli

@@ -258,39 +258,35 @@ int Demo(const DemoArguments& arguments) {
 
 }  // namespace
 
-void AddDemoVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand(
+void AddDemoVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb(
       "demo", "Publish a made-up day on two lossy lines, receive it, and account for everything");
   auto arguments = std::make_shared<DemoArguments>();
-  verb->add_option("CAPTURE", arguments->capture,
-                   "Publish this capture instead of a synthetic ITCH 5.0 day");
-  verb->add_option("--codec", arguments->codec, "Of the capture, when it cannot be guessed");
-  verb->add_option("--messages", arguments->day.messages, "Messages of the synthetic day")
-      ->capture_default_str();
-  verb->add_option("--symbols", arguments->day.symbols, "Symbols of the synthetic day")
-      ->capture_default_str();
-  verb->add_option("--seed", arguments->day.seed, "Of the day and of the losses")
-      ->capture_default_str();
-  verb->add_option("--messages-per-packet", arguments->messages_per_packet,
-                   "At most, in the synthetic day")
-      ->check(CLI::Range(1, 65'534))
-      ->capture_default_str();
-  verb->add_option("--loss-a", arguments->publisher.loss_a, "Share of packets lost on line A")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  verb->add_option("--loss-b", arguments->publisher.loss_b, "Share of packets lost on line B")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  verb->add_option("--rate", arguments->publisher.packets_per_second,
-                   "Packets a second and line; 0 = as fast as they are taken")
-      ->capture_default_str();
-  verb->add_option("--plugin", arguments->plugin,
-                   "Shared library of the second strategy (default: the built-in null)");
-  verb->add_option("--backend", arguments->backend, "Receive path (see `feedhandler backends`)")
-      ->capture_default_str();
-  AddHttpOptions(*verb, arguments->http);
+  verb.Add("CAPTURE", arguments->capture,
+           "Publish this capture instead of a synthetic ITCH 5.0 day");
+  verb.Add("--codec", arguments->codec, "Of the capture, when it cannot be guessed");
+  verb.Add("--messages", arguments->day.messages, "Messages of the synthetic day").ShowDefault();
+  verb.Add("--symbols", arguments->day.symbols, "Symbols of the synthetic day").ShowDefault();
+  verb.Add("--seed", arguments->day.seed, "Of the day and of the losses").ShowDefault();
+  verb.Add("--messages-per-packet", arguments->messages_per_packet, "At most, in the synthetic day")
+      .Range(1, 65'534)
+      .ShowDefault();
+  verb.Add("--loss-a", arguments->publisher.loss_a, "Share of packets lost on line A")
+      .Range(0.0, 1.0)
+      .ShowDefault();
+  verb.Add("--loss-b", arguments->publisher.loss_b, "Share of packets lost on line B")
+      .Range(0.0, 1.0)
+      .ShowDefault();
+  verb.Add("--rate", arguments->publisher.packets_per_second,
+           "Packets a second and line; 0 = as fast as they are taken")
+      .ShowDefault();
+  verb.Add("--plugin", arguments->plugin,
+           "Shared library of the second strategy (default: the built-in null)");
+  verb.Add("--backend", arguments->backend, "Receive path (see `feedhandler backends`)")
+      .ShowDefault();
+  AddHttpOptions(verb, arguments->http);
   AddLatencyOptions(verb, arguments->latency);
-  verb->footer(
+  verb.Footer(
       "Everything happens on this machine's loopback interface, through real sockets: a publisher\n"
       "with two multicast lines that lose, repeat and reorder packets independently; a feed "
       "thread\n"
@@ -307,7 +303,7 @@ void AddDemoVerb(CLI::App& program, int& exit_code) {
       "Examples:\n"
       "  feedhandler demo\n"
       "  feedhandler demo day.pcap --loss-a=0.05 --loss-b=0.05");
-  verb->callback([arguments, &exit_code] {
+  verb.OnRun([arguments, &exit_code] {
     arguments->publisher.seed = arguments->day.seed;
     exit_code = Demo(*arguments);
   });

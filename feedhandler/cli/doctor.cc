@@ -52,17 +52,17 @@ int Doctor(const DoctorArguments& arguments) {
 
 }  // namespace
 
-void AddDoctorVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb =
-      program.add_subcommand("doctor", "Look at this host for what would lose or delay packets");
+void AddDoctorVerb(Verb program, int& exit_code) {
+  const Verb verb =
+      program.AddVerb("doctor", "Look at this host for what would lose or delay packets");
   auto arguments = std::make_shared<DoctorArguments>();
-  verb->add_option("CONFIG", arguments->config,
-                   "Judge the host by what this configuration needs of it (default: by the "
-                   "defaults, on all interfaces that are up)");
-  verb->add_option("--metrics", arguments->metrics_file,
-                   "As `run` would be given it: whether it may be written");
-  verb->add_flag("--json", arguments->json, "Print one JSON object");
-  verb->footer(
+  verb.Add("CONFIG", arguments->config,
+           "Judge the host by what this configuration needs of it (default: by the "
+           "defaults, on all interfaces that are up)");
+  verb.Add("--metrics", arguments->metrics_file,
+           "As `run` would be given it: whether it may be written");
+  verb.AddFlag("--json", arguments->json, "Print one JSON object");
+  verb.Footer(
       "Each finding is OK, WARN or FAIL, with what was read; below it why that matters and, behind "
       "#,\n"
       "the command that changes it. WARN: slower than it could be, or lossy under a load that may\n"
@@ -78,7 +78,7 @@ void AddDoctorVerb(CLI::App& program, int& exit_code) {
       "  feedhandler doctor\n"
       "  feedhandler doctor itch.textproto && feedhandler run itch.textproto\n"
       "  feedhandler doctor --json | jq -r '.findings[] | select(.level != \"OK\") | .command'");
-  verb->callback([arguments, &exit_code] { exit_code = Doctor(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Doctor(*arguments); });
 }
 
 }  // namespace fh::cli

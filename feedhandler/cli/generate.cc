@@ -78,40 +78,37 @@ int Generate(const GenerateArguments& arguments) {
 
 }  // namespace
 
-void AddGenerateVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand(
+void AddGenerateVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb(
       "generate", "Make a synthetic ITCH 5.0 day: the same bytes for the same seed, everywhere");
   auto arguments = std::make_shared<GenerateArguments>();
-  verb->add_option("OUTPUT", arguments->output, "File to write (- = standard output)")->required();
-  verb->add_option("--format", arguments->format,
-                   "pcap (MoldUDP64 over UDP) or records (the exchange's length-prefixed form)")
-      ->check(CLI::IsMember({"pcap", "records"}))
-      ->capture_default_str();
-  verb->add_option("--seed", arguments->day.seed, "What everything follows from")
-      ->capture_default_str();
-  verb->add_option("--messages", arguments->day.messages, "How many in all")->capture_default_str();
-  verb->add_option("--symbols", arguments->day.symbols, "How many instruments")
-      ->capture_default_str();
-  verb->add_option("--group", arguments->groups,
-                   "Of pcap: GROUP:PORT of each line; repeat it for lines A, B, ...")
-      ->capture_default_str();
-  verb->add_option("--loss", arguments->loss,
-                   "Of pcap: share of packets that each line lacks, in the order of the groups");
-  verb->add_option("--duplication", arguments->duplication, "Share of packets sent twice");
-  verb->add_option("--reordering", arguments->reordering, "Share of packets sent late");
-  verb->add_option("--session", arguments->session, "MoldUDP64 session, up to 10 characters")
-      ->capture_default_str();
-  verb->add_option("--messages-per-packet", arguments->messages_per_packet,
-                   "At most; a packet holds up to 1,400 bytes in any case")
-      ->check(CLI::Range(1, 65'534));
-  verb->footer(
+  verb.Add("OUTPUT", arguments->output, "File to write (- = standard output)").Required();
+  verb.Add("--format", arguments->format,
+           "pcap (MoldUDP64 over UDP) or records (the exchange's length-prefixed form)")
+      .OneOf({"pcap", "records"})
+      .ShowDefault();
+  verb.Add("--seed", arguments->day.seed, "What everything follows from").ShowDefault();
+  verb.Add("--messages", arguments->day.messages, "How many in all").ShowDefault();
+  verb.Add("--symbols", arguments->day.symbols, "How many instruments").ShowDefault();
+  verb.Add("--group", arguments->groups,
+           "Of pcap: GROUP:PORT of each line; repeat it for lines A, B, ...")
+      .ShowDefault();
+  verb.Add("--loss", arguments->loss,
+           "Of pcap: share of packets that each line lacks, in the order of the groups");
+  verb.Add("--duplication", arguments->duplication, "Share of packets sent twice");
+  verb.Add("--reordering", arguments->reordering, "Share of packets sent late");
+  verb.Add("--session", arguments->session, "MoldUDP64 session, up to 10 characters").ShowDefault();
+  verb.Add("--messages-per-packet", arguments->messages_per_packet,
+           "At most; a packet holds up to 1,400 bytes in any case")
+      .Range(1, 65'534);
+  verb.Footer(
       "The day has every message type, a directory, Zipf activity, price-time priority "
       "executions,\n"
       "crosses and halts, and is consistent: no unknown order, none overfilled.\n\n"
       "Examples:\n"
       "  feedhandler generate day.pcap --messages=5000000 --loss=0.01 --loss=0.02\n"
       "  feedhandler generate - --format=records | feedhandler replay - --records --codec=itch50");
-  verb->callback([arguments, &exit_code] { exit_code = Generate(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Generate(*arguments); });
 }
 
 }  // namespace fh::cli

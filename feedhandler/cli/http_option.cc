@@ -6,15 +6,15 @@
 
 namespace fh::cli {
 
-void AddHttpOptions(CLI::App& verb, HttpOption& option) {
-  CLI::Option* http =
-      verb.add_option("--http", option.address,
-                      "Serve /metrics (Prometheus), /health and /latency at this ADDRESS:PORT of "
-                      "this host while it "
-                      "runs; port 0 picks one and says which. Loopback only, unless --http-remote");
-  verb.add_flag("--http-remote", option.remote,
-                "Let --http listen where other hosts reach it: anyone can read the pages")
-      ->needs(http);
+void AddHttpOptions(Verb verb, HttpOption& option) {
+  const Option http =
+      verb.Add("--http", option.address,
+               "Serve /metrics (Prometheus), /health and /latency at this ADDRESS:PORT of "
+               "this host while it "
+               "runs; port 0 picks one and says which. Loopback only, unless --http-remote");
+  verb.AddFlag("--http-remote", option.remote,
+               "Let --http listen where other hosts reach it: anyone can read the pages")
+      .Needs(http);
 }
 
 absl::StatusOr<std::unique_ptr<HttpServer>> OpenHttp(

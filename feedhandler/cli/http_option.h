@@ -1,6 +1,6 @@
 // The options --http and --http-remote of the verbs that run a pipeline, and the server behind them.
 //
-//   AddHttpOptions(*verb, arguments->http);
+//   AddHttpOptions(verb, arguments->http);
 //   ...
 //   absl::StatusOr<std::unique_ptr<HttpServer>> http = OpenHttp(arguments.http, config->http);
 //   if (!http.ok()) return Fail(http.status());
@@ -8,12 +8,12 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_CLI_HTTP_OPTION_H_
 #define FEEDHANDLER_FEEDHANDLER_CLI_HTTP_OPTION_H_
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "feedhandler/cli/options.h"
 #include "feedhandler/live/http_server.h"
 #include "rio/endpoint.h"
 
@@ -24,7 +24,7 @@ struct HttpOption {
   bool remote = false;
 };
 
-void AddHttpOptions(CLI::App& verb, HttpOption& option);
+void AddHttpOptions(Verb verb, HttpOption& option);
 
 // Binds the address of the option, else that of the configuration, and says on standard error where
 // the pages are. Null when neither asks for any. Errors are those of ParseHttpAddress and

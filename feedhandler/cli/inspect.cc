@@ -86,25 +86,23 @@ int Inspect(const InspectArguments& arguments) {
 
 }  // namespace
 
-void AddInspectVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand("inspect", "Say what is in a capture");
+void AddInspectVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb("inspect", "Say what is in a capture");
   auto arguments = std::make_shared<InspectArguments>();
-  verb->add_option(
-          "CAPTURE", arguments->captures,
-          "pcap, pcapng, snoop or length-prefixed file (.gz and .zst too), or - for standard "
-          "input; several are looked at as one")
-      ->required();
-  verb->add_option("--codec", arguments->codecs,
-                   "Plugin with a codec that looks at the payloads beside those of the program; "
-                   "may be repeated");
-  CLI::Option* json = verb->add_flag("--json", arguments->json, "Print one JSON object");
-  verb->add_flag("--config", arguments->config,
-                 "Print a configuration for `feedhandler run` with the feeds and lines found")
-      ->excludes(json);
-  verb->add_option("--top", arguments->top, "Streams to show, the busiest first")
-      ->capture_default_str();
-  verb->add_option("--frames", arguments->frames, "Frames to read of each file (default: all)");
-  verb->footer(
+  verb.Add("CAPTURE", arguments->captures,
+           "pcap, pcapng, snoop or length-prefixed file (.gz and .zst too), or - for standard "
+           "input; several are looked at as one")
+      .Required();
+  verb.Add("--codec", arguments->codecs,
+           "Plugin with a codec that looks at the payloads beside those of the program; "
+           "may be repeated");
+  const Option json = verb.AddFlag("--json", arguments->json, "Print one JSON object");
+  verb.AddFlag("--config", arguments->config,
+               "Print a configuration for `feedhandler run` with the feeds and lines found")
+      .Excludes(json);
+  verb.Add("--top", arguments->top, "Streams to show, the busiest first").ShowDefault();
+  verb.Add("--frames", arguments->frames, "Frames to read of each file (default: all)");
+  verb.Footer(
       "Link types, stamps, a clock that goes backwards, what is no UDP datagram and why; then "
       "each\n"
       "stream (group and port): traffic with the busiest second and millisecond, what it speaks\n"
@@ -117,7 +115,7 @@ void AddInspectVerb(CLI::App& program, int& exit_code) {
       "  feedhandler inspect day.pcap --config > feed.textproto && feedhandler check "
       "feed.textproto\n"
       "  feedhandler inspect day.pcap --codec=./libmine.so");
-  verb->callback([arguments, &exit_code] { exit_code = Inspect(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Inspect(*arguments); });
 }
 
 }  // namespace fh::cli

@@ -234,20 +234,18 @@ int Jitter(const JitterArguments& arguments) {
 
 }  // namespace
 
-void AddJitterVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand(
+void AddJitterVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb(
       "jitter", "Measure what this machine takes from a thread that only looks at the clock");
   auto arguments = std::make_shared<JitterArguments>();
-  verb->add_option("--cpu", arguments->cpu,
-                   "CPU to look at (default: the last one that this process may use)");
-  verb->add_option("--seconds", arguments->seconds, "How long to look, 0.05 to 86400")
-      ->capture_default_str();
-  verb->add_option(
-      "--latency", arguments->latency_file,
-      "Write it to this report (.latency, .textproto), so that it stands on the chart of "
-      "a handler's: `feedhandler latency report RUN --jitter=FILE`");
-  verb->add_flag("--json", arguments->json, "Print one JSON object");
-  verb->footer(
+  verb.Add("--cpu", arguments->cpu,
+           "CPU to look at (default: the last one that this process may use)");
+  verb.Add("--seconds", arguments->seconds, "How long to look, 0.05 to 86400").ShowDefault();
+  verb.Add("--latency", arguments->latency_file,
+           "Write it to this report (.latency, .textproto), so that it stands on the chart of "
+           "a handler's: `feedhandler latency report RUN --jitter=FILE`");
+  verb.AddFlag("--json", arguments->json, "Print one JSON object");
+  verb.Footer(
       "A thread, pinned to the CPU, reads the time-stamp counter as fast as it can. What lies "
       "between\n"
       "two readings beyond the smallest distance was taken by somebody else: an interrupt, "
@@ -270,7 +268,7 @@ void AddJitterVerb(CLI::App& program, int& exit_code) {
       "  feedhandler jitter --cpu=3 --seconds=60\n"
       "  feedhandler jitter --cpu=3 --latency=floor.latency\n"
       "  feedhandler jitter --json | jq .max_ns");
-  verb->callback([arguments, &exit_code] { exit_code = Jitter(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Jitter(*arguments); });
 }
 
 }  // namespace fh::cli

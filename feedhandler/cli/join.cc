@@ -118,24 +118,23 @@ int Join(const JoinArguments& arguments) {
 
 }  // namespace
 
-void AddJoinVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand("join", "Join groups and show what arrives");
+void AddJoinVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb("join", "Join groups and show what arrives");
   auto arguments = std::make_shared<JoinArguments>();
-  verb->add_option("GROUP:PORT", arguments->groups,
-                   "Multicast group, or an address of this host: 239.1.2.3:26400, "
-                   "[ff15::1]:26400")
-      ->required();
-  verb->add_option("--interface", arguments->interface,
-                   "Network interface to join on (default: the system's route decides)");
-  verb->add_option("--source", arguments->source, "Take packets of this sender only (RFC 4607)");
-  verb->add_option("--backend", arguments->backend, "Receive path, see `feedhandler backends`")
-      ->capture_default_str();
-  verb->add_option("--seconds", arguments->seconds,
-                   "Stop after this many seconds (default: until Ctrl-C)")
-      ->check(CLI::Range(0.0, 1e9));
-  verb->add_flag("--json", arguments->json,
-                 "Print a JSON object every second, and one with \"final\" at the end");
-  verb->footer(
+  verb.Add("GROUP:PORT", arguments->groups,
+           "Multicast group, or an address of this host: 239.1.2.3:26400, "
+           "[ff15::1]:26400")
+      .Required();
+  verb.Add("--interface", arguments->interface,
+           "Network interface to join on (default: the system's route decides)");
+  verb.Add("--source", arguments->source, "Take packets of this sender only (RFC 4607)");
+  verb.Add("--backend", arguments->backend, "Receive path, see `feedhandler backends`")
+      .ShowDefault();
+  verb.Add("--seconds", arguments->seconds, "Stop after this many seconds (default: until Ctrl-C)")
+      .Range(0.0, 1e9);
+  verb.AddFlag("--json", arguments->json,
+               "Print a JSON object every second, and one with \"final\" at the end");
+  verb.Footer(
       "Every second: packets, bits, sizes, what the packets look like (every codec is asked),\n"
       "numbers and gaps, and what was dropped on the way; on a terminal as a table, else a line\n"
       "for each group. When nothing arrives it says what may be wrong. At the end a summary like\n"
@@ -143,7 +142,7 @@ void AddJoinVerb(CLI::App& program, int& exit_code) {
       "Examples:\n"
       "  feedhandler join 233.54.12.111:26477 233.49.196.111:26477 --interface=eth1\n"
       "  feedhandler join 239.255.0.1:26400 --interface=lo --seconds=10 --json");
-  verb->callback([arguments, &exit_code] { exit_code = Join(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Join(*arguments); });
 }
 
 }  // namespace fh::cli

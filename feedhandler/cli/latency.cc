@@ -8,7 +8,7 @@ namespace fh::cli {
 namespace {
 
 // In the order in which --help shows them. A new part is a line here and a file.
-using AddPart = void (*)(CLI::App& latency, int& exit_code);
+using AddPart = void (*)(Verb latency, int& exit_code);
 constexpr AddPart kParts[] = {
     AddLatencyReport, AddLatencyCompare, AddLatencyMerge, AddLatencyConvert, AddLatencyWatch,
 };
@@ -21,12 +21,12 @@ void PrintNotes(const std::string& file, const latency::files::Notes& notes) {
   }
 }
 
-void AddLatencyVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand(
-      "latency", "Read, compare, join, convert and watch what runs have measured");
-  verb->require_subcommand(1);
-  for (const AddPart add : kParts) add(*verb, exit_code);
-  verb->footer(
+void AddLatencyVerb(Verb program, int& exit_code) {
+  const Verb verb =
+      program.AddVerb("latency", "Read, compare, join, convert and watch what runs have measured");
+  verb.RequireVerb();
+  for (const AddPart add : kParts) add(verb, exit_code);
+  verb.Footer(
       "A run writes what it measured to the file of --latency=FILE: histograms by interval, "
       "rates,\n"
       "losses, clocks, whole packets and the machine. `run`, `replay`, `demo` and `publish` have "

@@ -121,45 +121,40 @@ int Compare(const CompareArguments& arguments) {
   return comparison->fails() ? kExitFailed : kExitOk;
 }
 
-void AddOptions(CLI::App& verb, CompareArguments& arguments) {
-  verb.add_option(
-          "A", arguments.a,
-          "What is compared with: a report, several with commas between, or a folder of them")
-      ->required();
-  verb.add_option("B", arguments.b, "What is compared: the same")->required();
-  verb.add_flag("--pairs", arguments.pairs,
-                "The runs were made in turns (A B A B ...): compare the first of A with the first "
-                "of B, and so on");
-  verb.add_option("--noise", arguments.noise,
-                  "What is too small to matter: only differences that surely exceed it are claimed")
-      ->capture_default_str();
-  verb.add_option("--fail-above", arguments.fail_above,
-                  "Exit with 1 when a percentile is slower by more than this (a percentage), and "
-                  "surely by more than --noise");
-  verb.add_option(
-      "--stage", arguments.stages,
-      "Compare this series, as `report` names it with '-' (wire-dequeued; repeat it for "
-      "more), instead of the one from end to end");
-  verb.add_option("--method", arguments.method,
-                  "auto: drawn blocks of intervals for one run each, Student's t for several and "
-                  "for pairs; woodruff: for one run each, without random numbers; sign-flips: for "
-                  "pairs")
-      ->check(CLI::IsMember({"auto", "woodruff", "sign-flips"}))
-      ->capture_default_str();
-  verb.add_option("--seed", arguments.seed, "Of the drawn blocks")->capture_default_str();
-  verb.add_option("--format", arguments.format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+void AddOptions(Verb verb, CompareArguments& arguments) {
+  verb.Add("A", arguments.a,
+           "What is compared with: a report, several with commas between, or a folder of them")
+      .Required();
+  verb.Add("B", arguments.b, "What is compared: the same").Required();
+  verb.AddFlag("--pairs", arguments.pairs,
+               "The runs were made in turns (A B A B ...): compare the first of A with the first "
+               "of B, and so on");
+  verb.Add("--noise", arguments.noise,
+           "What is too small to matter: only differences that surely exceed it are claimed")
+      .ShowDefault();
+  verb.Add("--fail-above", arguments.fail_above,
+           "Exit with 1 when a percentile is slower by more than this (a percentage), and "
+           "surely by more than --noise");
+  verb.Add("--stage", arguments.stages,
+           "Compare this series, as `report` names it with '-' (wire-dequeued; repeat it for "
+           "more), instead of the one from end to end");
+  verb.Add("--method", arguments.method,
+           "auto: drawn blocks of intervals for one run each, Student's t for several and "
+           "for pairs; woodruff: for one run each, without random numbers; sign-flips: for "
+           "pairs")
+      .OneOf({"auto", "woodruff", "sign-flips"})
+      .ShowDefault();
+  verb.Add("--seed", arguments.seed, "Of the drawn blocks").ShowDefault();
+  verb.Add("--format", arguments.format, "text or json").OneOf({"text", "json"}).ShowDefault();
 }
 
 }  // namespace
 
-void AddLatencyCompare(CLI::App& latency, int& exit_code) {
-  CLI::App* verb =
-      latency.add_subcommand("compare", "Say whether one build, setting or day is slower");
+void AddLatencyCompare(Verb latency, int& exit_code) {
+  const Verb verb = latency.AddVerb("compare", "Say whether one build, setting or day is slower");
   auto arguments = std::make_shared<CompareArguments>();
-  AddOptions(*verb, *arguments);
-  verb->footer(
+  AddOptions(verb, *arguments);
+  verb.Footer(
       "p50, p90, p99 and p99.9 of B against A, each with an interval and one of three answers:\n"
       "faster or slower by so much; no difference beyond --noise; cannot tell, and how much more\n"
       "would have to be measured. All answers of a table hold together with 95% confidence.\n"
@@ -177,7 +172,7 @@ void AddLatencyCompare(CLI::App& latency, int& exit_code) {
       "  feedhandler latency compare old1.latency,old2.latency new1.latency,new2.latency\n"
       "  feedhandler latency compare base/ branch/ --pairs --fail-above=5%\n"
       "  feedhandler latency compare a.latency b.latency --stage=dequeued-decoded --format=json");
-  verb->callback([arguments, &exit_code] { exit_code = Compare(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Compare(*arguments); });
 }
 
 }  // namespace fh::cli

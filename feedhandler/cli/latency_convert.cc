@@ -90,24 +90,23 @@ int Convert(const ConvertArguments& arguments) {
 
 }  // namespace
 
-void AddLatencyConvert(CLI::App& latency, int& exit_code) {
-  CLI::App* verb = latency.add_subcommand("convert", "Write what a run measured in another format");
+void AddLatencyConvert(Verb latency, int& exit_code) {
+  const Verb verb = latency.AddVerb("convert", "Write what a run measured in another format");
   auto arguments = std::make_shared<ConvertArguments>();
-  verb->add_option("FILE", arguments->file, "A report, an interval log or a table of percentiles")
-      ->required();
-  verb->add_option("--out,-o", arguments->out,
-                   "Where to; its ending says the format (- = standard output, with --format)");
-  verb->add_option("--format", arguments->format, "Instead of the ending")
-      ->check(CLI::IsMember({"latency", "textproto", "hlog", "hgrm", "csv"}));
-  verb->add_option("--tag", arguments->tag,
-                   "Whose table (hgrm, csv); without it that from end to end");
-  verb->add_flag("--tags", arguments->tags, "Only print which tags there are");
-  verb->add_option("--unit", arguments->unit, "Of a table's values: us or ms")
-      ->check(CLI::IsMember({"us", "ms"}))
-      ->capture_default_str();
-  verb->add_option("--correct-for", arguments->correct_for,
-                   "Closed loop only: add what a request every TIME would have waited (10ms)");
-  verb->footer(
+  verb.Add("FILE", arguments->file, "A report, an interval log or a table of percentiles")
+      .Required();
+  verb.Add("--out,-o", arguments->out,
+           "Where to; its ending says the format (- = standard output, with --format)");
+  verb.Add("--format", arguments->format, "Instead of the ending")
+      .OneOf({"latency", "textproto", "hlog", "hgrm", "csv"});
+  verb.Add("--tag", arguments->tag, "Whose table (hgrm, csv); without it that from end to end");
+  verb.AddFlag("--tags", arguments->tags, "Only print which tags there are");
+  verb.Add("--unit", arguments->unit, "Of a table's values: us or ms")
+      .OneOf({"us", "ms"})
+      .ShowDefault();
+  verb.Add("--correct-for", arguments->correct_for,
+           "Closed loop only: add what a request every TIME would have waited (10ms)");
+  verb.Footer(
       "  .latency    everything that was measured\n"
       "  .textproto  the same as text\n"
       "  .hlog       an interval log that the viewers of HdrHistogram read: a tag a stage\n"
@@ -124,7 +123,7 @@ void AddLatencyConvert(CLI::App& latency, int& exit_code) {
       "  feedhandler latency convert day.latency --out=day.hlog\n"
       "  feedhandler latency convert day.latency --tag=wire-dequeued --unit=us --out=wire.hgrm\n"
       "  feedhandler latency convert hiccup.hlog --format=textproto --out=- | less");
-  verb->callback([arguments, &exit_code] { exit_code = Convert(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Convert(*arguments); });
 }
 
 }  // namespace fh::cli

@@ -1,6 +1,5 @@
 #include "feedhandler/cli/latency_files.h"
 
-#include <CLI/App.hpp>
 #include <cstdio>
 #include <utility>
 
@@ -40,16 +39,16 @@ void FillEnvironment(const LatencyFiles::About& about, proto::Environment& envir
 
 }  // namespace
 
-void AddLatencyOptions(CLI::App* verb, LatencyArguments& arguments) {
-  verb->add_option("--latency", arguments.latency_file,
-                   "Write what was measured to this file, by interval; its ending decides how: "
-                   ".latency (everything), .textproto, .hlog (HdrHistogram), .hgrm, .csv");
-  verb->add_option("--html", arguments.html_file,
-                   "Write it as a page to look at: one file that needs no network");
-  verb->add_option("--latency-interval", arguments.interval_s,
-                   "Length of an interval in seconds, at least 0.1")
-      ->check(CLI::Range(0.1, 86'400.0))
-      ->capture_default_str();
+void AddLatencyOptions(Verb verb, LatencyArguments& arguments) {
+  verb.Add("--latency", arguments.latency_file,
+           "Write what was measured to this file, by interval; its ending decides how: "
+           ".latency (everything), .textproto, .hlog (HdrHistogram), .hgrm, .csv");
+  verb.Add("--html", arguments.html_file,
+           "Write it as a page to look at: one file that needs no network");
+  verb.Add("--latency-interval", arguments.interval_s,
+           "Length of an interval in seconds, at least 0.1")
+      .Range(0.1, 86'400.0)
+      .ShowDefault();
 }
 
 absl::StatusOr<LatencyFiles> LatencyFiles::Claim(const LatencyArguments& arguments) {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "feedhandler/cli/options.h"
 #include "feedhandler/output/replaced_file.h"
 #include "feedhandler/pipeline/pipeline.h"
 #include "feedhandler/report/latency_collector.h"
@@ -27,10 +28,6 @@
 #include "latency/files/files.h"
 #include "latency/files/hlog.h"
 #include "rio/host/host_counters.h"
-
-namespace CLI {
-class App;
-}  // namespace CLI
 
 namespace fh::cli {
 
@@ -42,7 +39,7 @@ struct LatencyArguments {
   int64_t interval_ns() const { return static_cast<int64_t>(interval_s * 1e9 + 0.5); }
 };
 
-void AddLatencyOptions(CLI::App* verb, LatencyArguments& arguments);
+void AddLatencyOptions(Verb verb, LatencyArguments& arguments);
 
 class LatencyFiles {
  public:

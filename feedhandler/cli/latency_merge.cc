@@ -55,13 +55,12 @@ int Merge(const MergeArguments& arguments) {
 
 }  // namespace
 
-void AddLatencyMerge(CLI::App& latency, int& exit_code) {
-  CLI::App* verb = latency.add_subcommand("merge", "Join what several runs measured");
+void AddLatencyMerge(Verb latency, int& exit_code) {
+  const Verb verb = latency.AddVerb("merge", "Join what several runs measured");
   auto arguments = std::make_shared<MergeArguments>();
-  verb->add_option("FILE", arguments->inputs, "Reports and interval logs, in any order")
-      ->required();
-  verb->add_option("--out,-o", arguments->out, "Where to; its ending says the format")->required();
-  verb->footer(
+  verb.Add("FILE", arguments->inputs, "Reports and interval logs, in any order").Required();
+  verb.Add("--out,-o", arguments->out, "Where to; its ending says the format").Required();
+  verb.Footer(
       "Histograms, counters and what lies outside of the histograms add up, as if one long run "
       "had been\n"
       "measured; percentiles come from the sums and are never averaged. Intervals are placed by "
@@ -75,7 +74,7 @@ void AddLatencyMerge(CLI::App& latency, int& exit_code) {
       "Examples:\n"
       "  feedhandler latency merge monday.latency tuesday.latency --out=both.latency\n"
       "  feedhandler latency merge lines/*.hlog --out=all.hlog");
-  verb->callback([arguments, &exit_code] { exit_code = Merge(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Merge(*arguments); });
 }
 
 }  // namespace fh::cli

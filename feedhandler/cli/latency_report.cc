@@ -84,23 +84,23 @@ int Report(const ReportArguments& arguments) {
 
 }  // namespace
 
-void AddLatencyReport(CLI::App& latency, int& exit_code) {
-  CLI::App* verb = latency.add_subcommand("report", "Print what a run measured");
+void AddLatencyReport(Verb latency, int& exit_code) {
+  const Verb verb = latency.AddVerb("report", "Print what a run measured");
   auto arguments = std::make_shared<ReportArguments>();
-  verb->add_option("FILE", arguments->files,
-                   "What --latency=FILE of a run wrote; several are reported as one run")
-      ->required();
-  verb->add_option("--html", arguments->html,
-                   "Write a page to look at as well: one file that needs no network (- = standard "
-                   "output, instead of the text)");
-  verb->add_option(
+  verb.Add("FILE", arguments->files,
+           "What --latency=FILE of a run wrote; several are reported as one run")
+      .Required();
+  verb.Add("--html", arguments->html,
+           "Write a page to look at as well: one file that needs no network (- = standard "
+           "output, instead of the text)");
+  verb.Add(
       "--jitter", arguments->jitter,
       "Show the machine's floor beside it, which `feedhandler jitter --latency=THIS` measured");
-  verb->add_option("--unit", arguments->unit, "Of the tables: auto, ns, us or ms")
-      ->check(CLI::IsMember({"auto", "ns", "us", "ms"}))
-      ->capture_default_str();
-  verb->add_flag("--no-picture", arguments->no_picture, "Without the picture of the distributions");
-  verb->footer(
+  verb.Add("--unit", arguments->unit, "Of the tables: auto, ns, us or ms")
+      .OneOf({"auto", "ns", "us", "ms"})
+      .ShowDefault();
+  verb.AddFlag("--no-picture", arguments->no_picture, "Without the picture of the distributions");
+  verb.Footer(
       "The first line is the verdict; below it what it rests on: the run and its load, what was "
       "lost,\n"
       "each stage with both ends named, parts and splits, where the time of middling and of slow\n"
@@ -116,7 +116,7 @@ void AddLatencyReport(CLI::App& latency, int& exit_code) {
       "  feedhandler latency report day.latency --html=day.html\n"
       "  feedhandler latency report day.latency --jitter=floor.latency --html=day.html\n"
       "  feedhandler latency report morning.latency evening.latency --unit=us | less -S");
-  verb->callback([arguments, &exit_code] { exit_code = Report(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Report(*arguments); });
 }
 
 }  // namespace fh::cli

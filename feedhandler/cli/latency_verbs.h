@@ -5,19 +5,19 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_VERBS_H_
 #define FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_VERBS_H_
 
-#include <CLI/App.hpp>
 #include <string>
 
+#include "feedhandler/cli/options.h"
 #include "latency/files/files.h"
 
 namespace fh::cli {
 
 // Each adds a subcommand to `latency` whose callback sets `exit_code`.
-void AddLatencyReport(CLI::App& latency, int& exit_code);
-void AddLatencyCompare(CLI::App& latency, int& exit_code);
-void AddLatencyMerge(CLI::App& latency, int& exit_code);
-void AddLatencyConvert(CLI::App& latency, int& exit_code);
-void AddLatencyWatch(CLI::App& latency, int& exit_code);
+void AddLatencyReport(Verb latency, int& exit_code);
+void AddLatencyCompare(Verb latency, int& exit_code);
+void AddLatencyMerge(Verb latency, int& exit_code);
+void AddLatencyConvert(Verb latency, int& exit_code);
+void AddLatencyWatch(Verb latency, int& exit_code);
 
 // What of `file` was skipped or could not be kept, a line each on standard error.
 void PrintNotes(const std::string& file, const latency::files::Notes& notes);

@@ -114,19 +114,18 @@ int WatchHandler(const WatchArguments& arguments) {
 
 }  // namespace
 
-void AddLatencyWatch(CLI::App& latency, int& exit_code) {
-  CLI::App* verb =
-      latency.add_subcommand("watch", "Show a running handler on the terminal, like top");
+void AddLatencyWatch(Verb latency, int& exit_code) {
+  const Verb verb = latency.AddVerb("watch", "Show a running handler on the terminal, like top");
   auto arguments = std::make_shared<WatchArguments>();
-  verb->add_option("HOST:PORT", arguments->target,
-                   "Where the handler serves its metrics (--http): 127.0.0.1:9464, or "
-                   "http://HOST:PORT/metrics")
-      ->required();
-  verb->add_option("--interval", arguments->interval_seconds, "Seconds between two looks")
-      ->check(CLI::Range(0.1, 3600.0))
-      ->capture_default_str();
-  verb->add_flag("--once", arguments->once, "Print one page, of one interval, and end");
-  verb->footer(
+  verb.Add("HOST:PORT", arguments->target,
+           "Where the handler serves its metrics (--http): 127.0.0.1:9464, or "
+           "http://HOST:PORT/metrics")
+      .Required();
+  verb.Add("--interval", arguments->interval_seconds, "Seconds between two looks")
+      .Range(0.1, 3600.0)
+      .ShowDefault();
+  verb.AddFlag("--once", arguments->once, "Print one page, of one interval, and end");
+  verb.Footer(
       "Lines with age and rate, gaps, drops by layer, rings, and the latencies of each stage over "
       "the\n"
       "last interval. These come from the buckets of the metrics: a percentile is known to lie "
@@ -138,7 +137,7 @@ void AddLatencyWatch(CLI::App& latency, int& exit_code) {
       "  feedhandler run itch.textproto --http=127.0.0.1:9464\n"
       "  feedhandler latency watch 127.0.0.1:9464\n"
       "  feedhandler latency watch 127.0.0.1:9464 --once | grep '!'");
-  verb->callback([arguments, &exit_code] { exit_code = WatchHandler(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = WatchHandler(*arguments); });
 }
 
 }  // namespace fh::cli

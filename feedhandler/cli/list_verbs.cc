@@ -83,27 +83,27 @@ int ListCodecs(const CodecsArguments& arguments) {
   return kExitOk;
 }
 
-void AddCodecsVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand(
+void AddCodecsVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb(
       "codecs",
       "List the protocols this program decodes, how each was checked, and their messages");
   auto arguments = std::make_shared<CodecsArguments>();
-  CLI::Option* describe =
-      verb->add_option("--describe", arguments->describe,
-                       "CODEC: its messages, and what updates they become; CODEC MESSAGE: every "
-                       "field of a message, named as `decode` names it, or by its type")
-          ->expected(1, 2);
-  verb->add_option("--format", arguments->format, "Of --describe: text, markdown or json")
-      ->check(CLI::IsMember({"text", "markdown", "json"}))
-      ->needs(describe);
-  verb->add_flag("--json", arguments->json, "Print JSON");
-  verb->footer(
+  const Option describe =
+      verb.Add("--describe", arguments->describe,
+               "CODEC: its messages, and what updates they become; CODEC MESSAGE: every "
+               "field of a message, named as `decode` names it, or by its type")
+          .Values(1, 2);
+  verb.Add("--format", arguments->format, "Of --describe: text, markdown or json")
+      .OneOf({"text", "markdown", "json"})
+      .Needs(describe);
+  verb.AddFlag("--json", arguments->json, "Print JSON");
+  verb.Footer(
       "Examples:\n"
       "  feedhandler codecs\n"
       "  feedhandler codecs --describe itch50\n"
       "  feedhandler codecs --describe itch50 order_executed\n"
       "  feedhandler codecs --describe cme_mdp3 46 --format=markdown");
-  verb->callback([arguments, &exit_code] { exit_code = ListCodecs(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = ListCodecs(*arguments); });
 }
 
 void AvailabilityJson(const char* name, const char* description, const rio::ProbeResult& probe,
@@ -151,9 +151,9 @@ void PrintVersion(bool as_json) {
   Print(absl::StrCat(json.text(), "\n"));
 }
 
-std::shared_ptr<bool> AddJson(CLI::App& verb) {
+std::shared_ptr<bool> AddJson(Verb verb) {
   auto json = std::make_shared<bool>(false);
-  verb.add_flag("--json", *json, "Print JSON");
+  verb.AddFlag("--json", *json, "Print JSON");
   return json;
 }
 
@@ -244,29 +244,28 @@ int Check(const CheckArguments& arguments) {
 
 }  // namespace
 
-void AddListVerbs(CLI::App& program, int& exit_code) {
+void AddListVerbs(Verb program, int& exit_code) {
   AddCodecsVerb(program, exit_code);
-  CLI::App* backends = program.add_subcommand(
-      "backends", "List the receive paths, and which of them this host can run");
-  backends->footer("Example:\n  feedhandler backends");
-  backends->callback(
-      [json = AddJson(*backends)] { *json ? PrintBackendsJson() : PrintBackends(); });
-  CLI::App* strategies =
-      program.add_subcommand("strategies", "List the built-in strategies and their parameters");
-  strategies->footer("Example:\n  feedhandler strategies");
-  strategies->callback([json = AddJson(*strategies)] { PrintStrategies(*json); });
-  CLI::App* version = program.add_subcommand("version", "Print the version, and what the clock is");
-  version->footer("Example:\n  feedhandler version");
-  version->callback([json = AddJson(*version)] { PrintVersion(*json); });
-  CLI::App* check = program.add_subcommand("check", "Check a configuration without running it");
+  const Verb backends =
+      program.AddVerb("backends", "List the receive paths, and which of them this host can run");
+  backends.Footer("Example:\n  feedhandler backends");
+  backends.OnRun([json = AddJson(backends)] { *json ? PrintBackendsJson() : PrintBackends(); });
+  const Verb strategies =
+      program.AddVerb("strategies", "List the built-in strategies and their parameters");
+  strategies.Footer("Example:\n  feedhandler strategies");
+  strategies.OnRun([json = AddJson(strategies)] { PrintStrategies(*json); });
+  const Verb version = program.AddVerb("version", "Print the version, and what the clock is");
+  version.Footer("Example:\n  feedhandler version");
+  version.OnRun([json = AddJson(version)] { PrintVersion(*json); });
+  const Verb check = program.AddVerb("check", "Check a configuration without running it");
   auto arguments = std::make_shared<CheckArguments>();
-  check->add_option("CONFIG", arguments->path, "File in Protobuf text format")->required();
-  check->add_option("--metrics", arguments->metrics_file,
-                    "As `run` would be given it: whether it may be written");
-  check->add_flag("--file-only", arguments->file_only,
-                  "Look at the file alone, not at whether this host can run it");
-  check->add_flag("--json", arguments->json, "Print the verdict as one JSON object");
-  check->footer(
+  check.Add("CONFIG", arguments->path, "File in Protobuf text format").Required();
+  check.Add("--metrics", arguments->metrics_file,
+            "As `run` would be given it: whether it may be written");
+  check.AddFlag("--file-only", arguments->file_only,
+                "Look at the file alone, not at whether this host can run it");
+  check.AddFlag("--json", arguments->json, "Print the verdict as one JSON object");
+  check.Footer(
       "Every error is reported with file, line and column. So is all that `run` would refuse on\n"
       "this host: interfaces, addresses, routes and NUMA nodes that it does not have, plugins "
       "that\n"
@@ -274,7 +273,7 @@ void AddListVerbs(CLI::App& program, int& exit_code) {
       "written. Nothing is joined or written.\n\nExamples:\n"
       "  feedhandler check itch.textproto\n"
       "  feedhandler check --file-only itch.textproto         on another machine than its own");
-  check->callback([arguments, &exit_code] { exit_code = Check(*arguments); });
+  check.OnRun([arguments, &exit_code] { exit_code = Check(*arguments); });
 }
 
 }  // namespace fh::cli

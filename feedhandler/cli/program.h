@@ -9,7 +9,9 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_CLI_PROGRAM_H_
 #define FEEDHANDLER_FEEDHANDLER_CLI_PROGRAM_H_
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace fh::cli {
 

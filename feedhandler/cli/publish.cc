@@ -284,36 +284,35 @@ int Publish(const PublishArguments& arguments) {
 
 }  // namespace
 
-void AddPublishVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb =
-      program.add_subcommand("publish", "Send the datagrams of a capture again, as multicast");
+void AddPublishVerb(Verb program, int& exit_code) {
+  const Verb verb =
+      program.AddVerb("publish", "Send the datagrams of a capture again, as multicast");
   auto arguments = std::make_shared<PublishArguments>();
-  verb->add_option(
-          "CAPTURE", arguments->captures,
-          "pcap or pcapng (.gz and .zst too), or - for standard input; several are merged by "
-          "their time stamps")
-      ->required();
-  CLI::Option* to = verb->add_option("--to", arguments->to, "GROUP:PORT for everything");
-  verb->add_option("--map", arguments->redirects,
-                   "OLD:PORT=NEW:PORT; may be repeated; what is not mapped is not sent")
-      ->excludes(to);
-  verb->add_flag("--unicast", arguments->unicast,
-                 "Also send to the unicast hosts of the capture (never done unasked)");
-  verb->add_option("--interface", arguments->interface,
-                   "Network interface to send on, such as lo or eth1 (default: the route decides)");
-  verb->add_option("--ttl", arguments->ttl, "Hops; 1 stays in the subnet")->capture_default_str();
-  CLI::Option* speed =
-      verb->add_option("--speed", arguments->speed, "Multiple of the captured pace, 0.1 to 1000")
-          ->check(CLI::Range(replay::PaceOptions::kLeastSpeed, replay::PaceOptions::kMostSpeed))
-          ->capture_default_str();
-  verb->add_flag("--flat-out", arguments->flat_out, "As fast as the socket takes them")
-      ->excludes(speed);
-  verb->add_option(
+  verb.Add("CAPTURE", arguments->captures,
+           "pcap or pcapng (.gz and .zst too), or - for standard input; several are merged by "
+           "their time stamps")
+      .Required();
+  const Option to = verb.Add("--to", arguments->to, "GROUP:PORT for everything");
+  verb.Add("--map", arguments->redirects,
+           "OLD:PORT=NEW:PORT; may be repeated; what is not mapped is not sent")
+      .Excludes(to);
+  verb.AddFlag("--unicast", arguments->unicast,
+               "Also send to the unicast hosts of the capture (never done unasked)");
+  verb.Add("--interface", arguments->interface,
+           "Network interface to send on, such as lo or eth1 (default: the route decides)");
+  verb.Add("--ttl", arguments->ttl, "Hops; 1 stays in the subnet").ShowDefault();
+  const Option speed =
+      verb.Add("--speed", arguments->speed, "Multiple of the captured pace, 0.1 to 1000")
+          .Range(replay::PaceOptions::kLeastSpeed, replay::PaceOptions::kMostSpeed)
+          .ShowDefault();
+  verb.AddFlag("--flat-out", arguments->flat_out, "As fast as the socket takes them")
+      .Excludes(speed);
+  verb.Add(
       "--rate", arguments->rate,
       "At most this many datagrams a second; with --flat-out so many, or what was reached is said");
-  verb->add_flag("--json", arguments->json, "Print the result as one JSON object too");
+  verb.AddFlag("--json", arguments->json, "Print the result as one JSON object too");
   AddLatencyOptions(verb, arguments->latency);
-  verb->footer(
+  verb.Footer(
       "Every datagram has an absolute deadline, so the pace does not drift; the last 100 us "
       "before\n"
       "it are spun. Without --to or --map datagrams go to the groups they were captured on.\n\n"
@@ -322,7 +321,7 @@ void AddPublishVerb(CLI::App& program, int& exit_code) {
       "  feedhandler publish day.pcap.zst --interface=lo --speed=10\n"
       "  feedhandler publish day.pcap --interface=lo --flat-out --rate=100000 \\\n"
       "      --map=224.0.31.64:14340=239.1.1.1:5000 --map=224.0.32.64:15340=239.1.1.2:5000");
-  verb->callback([arguments, &exit_code] { exit_code = Publish(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Publish(*arguments); });
 }
 
 }  // namespace fh::cli

@@ -256,93 +256,89 @@ int ReplaySource(const FileSource& source, int64_t day_ns, SuperviseOptions opti
   return Supervise(**pipeline, clock, options);
 }
 
-void AddReplayVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand(
+void AddReplayVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb(
       "replay", "Run the production pipeline on a capture, flat out or at its pace");
   auto arguments = std::make_shared<ReplayArguments>();
-  verb->add_option(
-          "CAPTURE", arguments->captures,
-          "pcap or pcapng (.gz and .zst too), an exchange's length-prefixed file, a file of "
-          "updates (--format=binary), or - "
-          "for standard input; several captures are merged by their time stamps")
-      ->required();
-  CLI::Option* codec = verb->add_option("--codec", arguments->codec,
-                                        "Protocol (see `feedhandler codecs`); without it the "
-                                        "capture is searched for all of them, and "
-                                        "a length-prefixed file's is guessed");
-  CLI::Option* lines =
-      verb->add_option("--line", arguments->lines,
-                       "GROUP:PORT that is a line of the one channel wanted; repeat it for A and B "
-                       "(default: found by looking through the capture)")
-          ->needs(codec);
-  verb->add_flag("--records", arguments->records,
-                 "The input is an exchange's length-prefixed file (recognised by itself, except "
-                 "from standard input, where --codec must name its protocol)");
-  verb->add_option("--trailer", arguments->trailer,
-                   "Take receive times from the stamps that a switch or tap wrote into the frames: "
-                   "metamako, exablaze, vss or arista (`feedhandler inspect` says which it sees)")
-      ->capture_default_str();
-  verb->add_option("--config", arguments->config,
-                   "Take feeds, lines and strategies from this configuration instead")
-      ->excludes(codec)
-      ->excludes(lines);
-  CLI::Option* updates = verb->add_option(
-      "--updates", arguments->updates,
-      "Write every update as a line to this file (- = standard output), which is emptied "
-      "once all of start-up went well; never to an input or another output");
-  CLI::Option* books = verb->add_option(
+  verb.Add("CAPTURE", arguments->captures,
+           "pcap or pcapng (.gz and .zst too), an exchange's length-prefixed file, a file of "
+           "updates (--format=binary), or - "
+           "for standard input; several captures are merged by their time stamps")
+      .Required();
+  const Option codec = verb.Add("--codec", arguments->codec,
+                                "Protocol (see `feedhandler codecs`); without it the "
+                                "capture is searched for all of them, and "
+                                "a length-prefixed file's is guessed");
+  const Option lines =
+      verb.Add("--line", arguments->lines,
+               "GROUP:PORT that is a line of the one channel wanted; repeat it for A and B "
+               "(default: found by looking through the capture)")
+          .Needs(codec);
+  verb.AddFlag("--records", arguments->records,
+               "The input is an exchange's length-prefixed file (recognised by itself, except "
+               "from standard input, where --codec must name its protocol)");
+  verb.Add("--trailer", arguments->trailer,
+           "Take receive times from the stamps that a switch or tap wrote into the frames: "
+           "metamako, exablaze, vss or arista (`feedhandler inspect` says which it sees)")
+      .ShowDefault();
+  verb.Add("--config", arguments->config,
+           "Take feeds, lines and strategies from this configuration instead")
+      .Excludes(codec)
+      .Excludes(lines);
+  const Option updates =
+      verb.Add("--updates", arguments->updates,
+               "Write every update as a line to this file (- = standard output), which is emptied "
+               "once all of start-up went well; never to an input or another output");
+  const Option books = verb.Add(
       "--books", arguments->books,
       "Write the order books that the updates make, whenever an event has changed them: top (best "
       "bid and ask), l2 (price levels) or l3 (orders in their queues)");
-  books->check(CLI::IsMember({"top", "l2", "l3"}));
-  verb->add_option("--output", arguments->output,
-                   "Where --books goes: a file, or - for standard output; as --updates")
-      ->needs(books)
-      ->default_str("-");
-  verb->add_option("--depth", arguments->depth, "Levels a side of --books=l2 and l3 (default: 10)")
-      ->check(CLI::Range(1u, 32u))
-      ->needs(books);
-  verb->add_option("--format", arguments->format,
-                   "Of --updates and --books: csv, json, or binary: updates as they lie in memory, "
-                   "for numpy and for replay itself")
-      ->check(CLI::IsMember({"csv", "json", "binary"}));
-  verb->add_option("--without", arguments->without,
-                   "Columns that --updates leaves out, so that runs compare equal: nothing, "
-                   "ts_recv (with published_ns32), symbol or ts_recv+symbol");
-  verb->add_option("--columns", arguments->columns,
-                   "Columns of --updates, as ts_event_ns,symbol,price; they keep their order "
-                   "(default: all)")
-      ->needs(updates);
-  verb->add_option("--record", arguments->record,
-                   "Records that --updates has, as trade,order (default: all)")
-      ->needs(updates);
-  verb->add_option(
-      "--symbol", arguments->symbol,
-      "Instruments that --updates and --books have, as AAPL,MSFT; --updates beside what "
-      "concerns all of them: gaps, session starts (default: all)");
-  verb->add_option("--strategy", arguments->strategies,
-                   "Built-in strategy or plugin, NAME or NAME:PARAMETERS; may be repeated");
-  verb->add_option(
-          "--orders", arguments->orders,
-          "Remember so many orders of each channel, so that executions and cancels that name "
-          "only their order have its side and price (feed.orders in a configuration)")
-      ->check(CLI::Range(1u, kMostOrders));
-  verb->add_option("--day", arguments->day, kDayHelp);
-  verb->add_option("--speed", arguments->speed,
-                   "Hand packets on at the times of their stamps, at this multiple of the captured "
-                   "pace, 0.1 to 1000 (default: flat out), and measure latency from them")
-      ->check(CLI::Range(replay::PaceOptions::kLeastSpeed, replay::PaceOptions::kMostSpeed));
-  verb->add_option(
-      "--metrics", arguments->metrics_file,
-      "Write counters to this file, in Prometheus' text format. A file that is not of an "
-      "earlier run is refused. To - (standard error), a device or a pipe they go once, "
-      "at the end");
-  verb->add_option("--json", arguments->json_file,
-                   "Write the summary at the end as one JSON object to this file (- = standard "
-                   "output)");
-  AddHttpOptions(*verb, arguments->http);
+  books.OneOf({"top", "l2", "l3"});
+  verb.Add("--output", arguments->output,
+           "Where --books goes: a file, or - for standard output; as --updates")
+      .Needs(books)
+      .Default("-");
+  verb.Add("--depth", arguments->depth, "Levels a side of --books=l2 and l3 (default: 10)")
+      .Range(1u, 32u)
+      .Needs(books);
+  verb.Add("--format", arguments->format,
+           "Of --updates and --books: csv, json, or binary: updates as they lie in memory, "
+           "for numpy and for replay itself")
+      .OneOf({"csv", "json", "binary"});
+  verb.Add("--without", arguments->without,
+           "Columns that --updates leaves out, so that runs compare equal: nothing, "
+           "ts_recv (with published_ns32), symbol or ts_recv+symbol");
+  verb.Add("--columns", arguments->columns,
+           "Columns of --updates, as ts_event_ns,symbol,price; they keep their order "
+           "(default: all)")
+      .Needs(updates);
+  verb.Add("--record", arguments->record,
+           "Records that --updates has, as trade,order (default: all)")
+      .Needs(updates);
+  verb.Add("--symbol", arguments->symbol,
+           "Instruments that --updates and --books have, as AAPL,MSFT; --updates beside what "
+           "concerns all of them: gaps, session starts (default: all)");
+  verb.Add("--strategy", arguments->strategies,
+           "Built-in strategy or plugin, NAME or NAME:PARAMETERS; may be repeated");
+  verb.Add("--orders", arguments->orders,
+           "Remember so many orders of each channel, so that executions and cancels that name "
+           "only their order have its side and price (feed.orders in a configuration)")
+      .Range(1u, kMostOrders);
+  verb.Add("--day", arguments->day, kDayHelp);
+  verb.Add("--speed", arguments->speed,
+           "Hand packets on at the times of their stamps, at this multiple of the captured "
+           "pace, 0.1 to 1000 (default: flat out), and measure latency from them")
+      .Range(replay::PaceOptions::kLeastSpeed, replay::PaceOptions::kMostSpeed);
+  verb.Add("--metrics", arguments->metrics_file,
+           "Write counters to this file, in Prometheus' text format. A file that is not of an "
+           "earlier run is refused. To - (standard error), a device or a pipe they go once, "
+           "at the end");
+  verb.Add("--json", arguments->json_file,
+           "Write the summary at the end as one JSON object to this file (- = standard "
+           "output)");
+  AddHttpOptions(verb, arguments->http);
   AddLatencyOptions(verb, arguments->latency);
-  verb->footer(
+  verb.Footer(
       "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
       "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"
       "wait instead of losing updates. One thread reads, however many feed threads a "
@@ -383,7 +379,7 @@ void AddReplayVerb(CLI::App& program, int& exit_code) {
       "  feedhandler replay day.pcap --books=l2 --depth=5 --format=json | head\n"
       "  feedhandler replay 01302020.NASDAQ_ITCH50.gz --day=2020-01-30 \\\n"
       "      --strategy=./busiest_symbols.so:top=5");
-  verb->callback([arguments, &exit_code] { exit_code = Replay(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Replay(*arguments); });
 }
 
 }  // namespace fh::cli

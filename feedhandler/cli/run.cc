@@ -106,30 +106,28 @@ int ReceiveLive(Config& config, int64_t day_ns, SuperviseOptions options) {
   return Supervise(**pipeline, clock, options);
 }
 
-void AddRunVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand("run", "Receive live groups into strategies");
+void AddRunVerb(Verb program, int& exit_code) {
+  const Verb verb = program.AddVerb("run", "Receive live groups into strategies");
   auto arguments = std::make_shared<RunArguments>();
-  verb->add_option("CONFIG", arguments->config, "File in Protobuf text format")->required();
-  verb->add_option("--backend", arguments->backend,
-                   "Receive path instead of the configured one (see `feedhandler backends`)");
-  verb->add_option("--stamps", arguments->stamps,
-                   "What stamps packets instead of the configured: none, software (the kernel) or "
-                   "hardware (the adapter; where it cannot, the kernel, which is said)");
-  verb->add_option("--day", arguments->day, kDayHelp);
-  verb->add_option("--seconds", arguments->seconds, "Stop after this many seconds")
-      ->check(CLI::Range(0.0, 1e9));
-  verb->add_option("--messages", arguments->messages, "Stop after this many messages");
-  verb->add_option(
-      "--metrics", arguments->metrics_file,
-      "Keep counters in this file, in Prometheus' text format, rewritten every second. "
-      "A file that is not of an earlier run is refused. To - (standard error), a device "
-      "or a pipe they go once, at the end");
-  verb->add_option("--json", arguments->json_file,
-                   "Write the summary at the end as one JSON object to this file (- = standard "
-                   "output)");
-  AddHttpOptions(*verb, arguments->http);
+  verb.Add("CONFIG", arguments->config, "File in Protobuf text format").Required();
+  verb.Add("--backend", arguments->backend,
+           "Receive path instead of the configured one (see `feedhandler backends`)");
+  verb.Add("--stamps", arguments->stamps,
+           "What stamps packets instead of the configured: none, software (the kernel) or "
+           "hardware (the adapter; where it cannot, the kernel, which is said)");
+  verb.Add("--day", arguments->day, kDayHelp);
+  verb.Add("--seconds", arguments->seconds, "Stop after this many seconds").Range(0.0, 1e9);
+  verb.Add("--messages", arguments->messages, "Stop after this many messages");
+  verb.Add("--metrics", arguments->metrics_file,
+           "Keep counters in this file, in Prometheus' text format, rewritten every second. "
+           "A file that is not of an earlier run is refused. To - (standard error), a device "
+           "or a pipe they go once, at the end");
+  verb.Add("--json", arguments->json_file,
+           "Write the summary at the end as one JSON object to this file (- = standard "
+           "output)");
+  AddHttpOptions(verb, arguments->http);
   AddLatencyOptions(verb, arguments->latency);
-  verb->footer(
+  verb.Footer(
       "Joins every line of the configuration, arbitrates them, decodes, and hands updates to the\n"
       "configured strategies until Ctrl-C (or SIGTERM): what has arrived by then is delivered, "
       "then\n"
@@ -142,7 +140,7 @@ void AddRunVerb(CLI::App& program, int& exit_code) {
       "The keys of the configuration are explained in feedhandler/config/config.proto.\n\n"
       "Example:\n"
       "  feedhandler check itch.textproto && feedhandler run itch.textproto");
-  verb->callback([arguments, &exit_code] { exit_code = Run(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Run(*arguments); });
 }
 
 }  // namespace fh::cli

@@ -23,6 +23,9 @@ std::vector<std::string> VerbNames(const CLI::App& program);
 // "there is no verb 'x'; did you mean 'y'? There are: ...".
 absl::Status UnknownVerb(const CLI::App& program, absl::string_view given);
 
+// The verbs help, completion and man. `program` outlives its parsing.
+void AddTeachVerbs(CLI::App& program, int& exit_code);
+
 // A script for bash, zsh or fish to source. InvalidArgument for other shells.
 absl::StatusOr<std::string> CompletionScript(const CLI::App& program, absl::string_view shell);
 

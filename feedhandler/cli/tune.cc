@@ -147,37 +147,36 @@ int Tune(TuneArguments arguments) {
 
 }  // namespace
 
-void AddTuneVerb(CLI::App& program, int& exit_code) {
-  CLI::App* verb = program.add_subcommand(
-      "tune", "Measure the receive paths of this host, and write what to set");
+void AddTuneVerb(Verb program, int& exit_code) {
+  const Verb verb =
+      program.AddVerb("tune", "Measure the receive paths of this host, and write what to set");
   auto arguments = std::make_shared<TuneArguments>();
-  verb->add_option("CONFIG", arguments->config,
-                   "Take the interface and the feed thread's CPU from this configuration");
-  verb->add_option("--feed-thread", arguments->feed_thread,
-                   "Which of the configuration's feed threads, where it has several");
-  verb->add_option(
-      "--interface", arguments->options.interface,
-      "Work for the CPU that takes this interface's interrupts (nothing is sent on it)");
-  verb->add_option("--packet-bytes", arguments->options.packet_bytes, "Payload of a datagram")
-      ->check(CLI::Range(tune::kLeastPacketBytes, tune::kMostPacketBytes))
-      ->capture_default_str();
-  verb->add_option("--seconds", arguments->options.seconds,
-                   "How long to measure, about; five rounds at least")
-      ->check(CLI::Range(0.0, 3600.0))
-      ->capture_default_str();
-  verb->add_option("--goal", arguments->goal,
-                   "latency: of a datagram that comes alone; rate: of bursts, on the busiest CPU")
-      ->check(CLI::IsMember({"latency", "rate"}))
-      ->capture_default_str();
-  verb->add_flag("--sockets-only", arguments->options.sockets_only,
-                 "Only what `auto` may take: nothing that takes groups from other programs");
-  verb->add_flag("--loopback", arguments->options.loopback,
-                 "Over loopback, although a virtual cable could be made");
-  verb->add_option("--output", arguments->output,
-                   "Where the part of the configuration goes (- = standard output)")
-      ->capture_default_str();
-  verb->add_flag("--json", arguments->json, "Print the figures as one JSON object");
-  verb->footer(
+  verb.Add("CONFIG", arguments->config,
+           "Take the interface and the feed thread's CPU from this configuration");
+  verb.Add("--feed-thread", arguments->feed_thread,
+           "Which of the configuration's feed threads, where it has several");
+  verb.Add("--interface", arguments->options.interface,
+           "Work for the CPU that takes this interface's interrupts (nothing is sent on it)");
+  verb.Add("--packet-bytes", arguments->options.packet_bytes, "Payload of a datagram")
+      .Range(tune::kLeastPacketBytes, tune::kMostPacketBytes)
+      .ShowDefault();
+  verb.Add("--seconds", arguments->options.seconds,
+           "How long to measure, about; five rounds at least")
+      .Range(0.0, 3600.0)
+      .ShowDefault();
+  verb.Add("--goal", arguments->goal,
+           "latency: of a datagram that comes alone; rate: of bursts, on the busiest CPU")
+      .OneOf({"latency", "rate"})
+      .ShowDefault();
+  verb.AddFlag("--sockets-only", arguments->options.sockets_only,
+               "Only what `auto` may take: nothing that takes groups from other programs");
+  verb.AddFlag("--loopback", arguments->options.loopback,
+               "Over loopback, although a virtual cable could be made");
+  verb.Add("--output", arguments->output,
+           "Where the part of the configuration goes (- = standard output)")
+      .ShowDefault();
+  verb.AddFlag("--json", arguments->json, "Print the figures as one JSON object");
+  verb.Footer(
       "Each path is measured in turn with the others (A B C, C B A, ...): what the feed thread "
       "takes,\n"
       "what the kernel takes up to the queue, and what a datagram\n"
@@ -202,7 +201,7 @@ void AddTuneVerb(CLI::App& program, int& exit_code) {
       "  feedhandler tune\n"
       "  feedhandler tune itch.textproto --seconds=60 --output=receiver.textproto\n"
       "  feedhandler tune --interface=eth1 --goal=rate --packet-bytes=1400 --sockets-only");
-  verb->callback([arguments, &exit_code] { exit_code = Tune(*arguments); });
+  verb.OnRun([arguments, &exit_code] { exit_code = Tune(*arguments); });
 }
 
 }  // namespace fh::cli

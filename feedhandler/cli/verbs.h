@@ -7,12 +7,12 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_CLI_VERBS_H_
 #define FEEDHANDLER_FEEDHANDLER_CLI_VERBS_H_
 
-#include <CLI/App.hpp>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "feedhandler/cli/options.h"
 #include "feedhandler/output/output_claim.h"
 
 namespace fh::cli {
@@ -22,22 +22,21 @@ inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
 
 // Each adds a verb whose callback sets `exit_code`.
-void AddRunVerb(CLI::App& program, int& exit_code);
-void AddJoinVerb(CLI::App& program, int& exit_code);
-void AddReplayVerb(CLI::App& program, int& exit_code);
-void AddBookVerbs(CLI::App& program, int& exit_code);  // book, check-books
-void AddDecodeVerb(CLI::App& program, int& exit_code);
-void AddInspectVerb(CLI::App& program, int& exit_code);
-void AddPublishVerb(CLI::App& program, int& exit_code);
-void AddGenerateVerb(CLI::App& program, int& exit_code);
-void AddDemoVerb(CLI::App& program, int& exit_code);
-void AddDoctorVerb(CLI::App& program, int& exit_code);
-void AddJitterVerb(CLI::App& program, int& exit_code);
-void AddTuneVerb(CLI::App& program, int& exit_code);
-void AddLatencyVerb(CLI::App& program, int& exit_code);  // Its parts: latency_verbs.h
-void AddListVerbs(CLI::App& program, int& exit_code);    // codecs, backends, strategies, check,
-                                                         // version
-void AddTeachVerbs(CLI::App& program, int& exit_code);   // help, completion, man
+void AddRunVerb(Verb program, int& exit_code);
+void AddJoinVerb(Verb program, int& exit_code);
+void AddReplayVerb(Verb program, int& exit_code);
+void AddBookVerbs(Verb program, int& exit_code);  // book, check-books
+void AddDecodeVerb(Verb program, int& exit_code);
+void AddInspectVerb(Verb program, int& exit_code);
+void AddPublishVerb(Verb program, int& exit_code);
+void AddGenerateVerb(Verb program, int& exit_code);
+void AddDemoVerb(Verb program, int& exit_code);
+void AddDoctorVerb(Verb program, int& exit_code);
+void AddJitterVerb(Verb program, int& exit_code);
+void AddTuneVerb(Verb program, int& exit_code);
+void AddLatencyVerb(Verb program, int& exit_code);  // Its parts: latency_verbs.h
+void AddListVerbs(Verb program, int& exit_code);    // codecs, backends, strategies, check,
+                                                    // version
 
 // As it was given, the program first.
 const std::vector<std::string>& CommandLine();
