@@ -34,8 +34,7 @@ endif()
 
 # Most of the time of compiling goes to headers that are not ours: they are compiled once, for the
 # libraries, the program and the tests, which differ in their options. Ours stay out of it, since they
-# change, and every file still includes what it uses: FEEDHANDLER_PCH=OFF compiles without, and so does the
-# Windows build of tests/run.
+# change, and every file still includes what it uses: FEEDHANDLER_PCH=OFF compiles without.
 option(FEEDHANDLER_PCH "Precompile the headers of other projects" ON)
 set(FH_PCH_STANDARD <algorithm> <array> <atomic> <charconv> <chrono> <cstring> <filesystem> <functional>
                     <limits> <map> <memory> <mutex> <optional> <span> <string> <string_view> <thread>
@@ -199,12 +198,14 @@ endfunction()
 #   LOOPBACK      it sends over loopback: on Windows, where it has no network namespace of its own, no
 #                 other program does meanwhile
 #   SHARDS        that many processes, each with its part of the tests, for a program that takes long
+#   DAYS          with a sanitizer a day's part of the tests runs, and all of them within that many days
+#                 (tests/run --full: all): for very many tests that start programs
 #   TIMEOUT_S     of one test
 #
 # A program is one entry of ctest. .ci/test-program runs it and follows it test by test, because
 # processes cost more than most tests; tests/run counts the tests.
 function(fh_test)
-  cmake_parse_arguments(ARG "LOOPBACK" "NAME;SHARDS;TIMEOUT_S"
+  cmake_parse_arguments(ARG "LOOPBACK" "NAME;SHARDS;DAYS;TIMEOUT_S"
                         "SOURCES;THREADED;HELPERS;DEPS;LIBS;DEFINITIONS;NEEDS" ${ARGN})
   if(NOT FEEDHANDLER_TESTS)
     return()
@@ -233,6 +234,9 @@ function(fh_test)
   if(NOT ARG_SHARDS)
     set(ARG_SHARDS 1)
   endif()
+  if(NOT ARG_DAYS OR NOT FEEDHANDLER_SANITIZE)
+    set(ARG_DAYS 1)
+  endif()
   foreach(shard RANGE 1 ${ARG_SHARDS})
     set(name ${ARG_NAME})
     if(ARG_SHARDS GREATER 1)
@@ -241,7 +245,7 @@ function(fh_test)
     add_test(NAME ${name}
              COMMAND ${FH_PYTHON} ${PROJECT_SOURCE_DIR}/.ci/test-program --name=${name}
                      --results=${PROJECT_BINARY_DIR}/results --timeout=${ARG_TIMEOUT_S}
-                     --shard=${shard}/${ARG_SHARDS} -- ${CMAKE_CROSSCOMPILING_EMULATOR}
+                     --shard=${shard}/${ARG_SHARDS} --days=${ARG_DAYS} -- ${CMAKE_CROSSCOMPILING_EMULATOR}
                      $<TARGET_FILE:${ARG_NAME}>)
     # The limit is that of one test; this one is for what .ci/test-program itself cannot end.
     set_tests_properties(${name} PROPERTIES TIMEOUT 3600)
