@@ -75,6 +75,7 @@ class LatencyCollectorTest : public ::testing::Test {
                              .truncated = false};
     FeedCore& core = *pipeline_->feed_parts()[0]->core;
     core.OnPackets(std::span(&packet, 1));
+    core.OnIdle();
     next_slice_ -= static_cast<uint32_t>(core.TakeReleased().size());
     ++counters_.packets;
     ++counters_.threads[0].stamps[static_cast<size_t>(rio::StampSource::kSoftware)];
