@@ -535,6 +535,16 @@ bool B3Decoder::IsOfImage(uint32_t type, const uint8_t* message) const {
          SecurityStatus::kSecurityId(message) == image_.security_id;
 }
 
+void B3Decoder::LastTrade(const Sink& sink) {
+  using M = LastTradePrice;
+  const uint8_t* const message = sink.message;
+  NormalizedUpdate& update = Next(sink, FH_RECORD_TRADE, FH_ACTION_TRADE, FH_SIDE_NONE,
+                                  Instrument(M::kSecurityId(message), sink));
+  update.detail = static_cast<uint8_t>(M::kTradeCondition(message));
+  update.trade = {M::kTradeId(message), PriceE9(M::kMdEntryPx, message),
+                  SizeOf(M::kMdEntrySize(message))};
+}
+
 bool B3Decoder::DecodeRare(uint32_t type, const Sink& sink) {
   const uint8_t* const message = sink.message;
   switch (type) {
@@ -606,6 +616,11 @@ bool B3Decoder::DecodeRare(uint32_t type, const Sink& sink) {
     case OpenInterest::kInfo.type:
       Statistic(sink, OpenInterest::kSecurityId(message), FH_STAT_OPEN_INTEREST, kUndefinedPrice,
                 OpenInterest::kMdEntrySize(message), 0);
+      return true;
+    // Elsewhere it repeats a trade that 53 or 54 has told.
+    case LastTradePrice::kInfo.type:
+      if (!IsOfImage(type, message)) return false;
+      LastTrade(sink);
       return true;
     case ExecutionStatistics::kInfo.type: {
       using M = ExecutionStatistics;

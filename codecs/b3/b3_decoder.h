@@ -15,9 +15,11 @@
 // | 20, 22 price band             | statistics: lower and upper band, reference                     |
 // | 16                            | imbalance and statistic: the auction's price and quantity       |
 // | 19                            | imbalance                                                       |
+// | 27 of a snapshot              | trade T: the last one                                           |
 //
 // T changes no book: the venue sends what becomes of the orders by itself, behind it. 55 adds up the
-// trades that follow, and is no trade. 1, 2, 5, 21 and 27 have no normalized form.
+// trades that follow, and is no trade. 27 outside of a snapshot repeats 53 or 54. 1, 2, 5 and 21 have no
+// normalized form.
 //
 // Orders are known by SecondaryOrderID. Positions, which versions up to 10 count in, are not needed
 // for that and are shown by descriptions only: a change there that gives the order at a position
@@ -170,6 +172,7 @@ class B3Decoder {
   void PassImage(const Sink& sink);
   void CloseImage(const Sink& sink, uint32_t instrument_id);
 
+  void LastTrade(const Sink& sink);
   bool DecodeRare(uint32_t type, const Sink& sink);
 
   VenueIds ids_;

@@ -28,6 +28,7 @@ enum : uint8_t {
   kLastAuction = 213
 };
 constexpr uint8_t kFuture = 2;  // Security type; 1 is an option.
+constexpr uint8_t kCrossAnnouncement = 1;
 
 char SideOf(uint8_t side) {
   return side == kBuy ? FH_SIDE_BID : side == kSell ? FH_SIDE_ASK : FH_SIDE_NONE;
@@ -551,6 +552,29 @@ void EobiDecoder::Top(const Sink& sink, uint8_t detail) {
   }
 }
 
+// Quotes are asked for, or a cross is announced, which `detail` says.
+template <typename M>
+void EobiDecoder::Request(const Sink& sink) {
+  const uint8_t* const message = sink.message;
+  char side = FH_SIDE_NONE;
+  if constexpr (requires { M::kSide; }) side = SideOf(M::kSide(message));
+  NormalizedUpdate& update =
+      Next(sink, FH_RECORD_STATUS, FH_ACTION_NONE, side,
+           Instrument(M::kSecurityId(message), sink, DecimalsOf(M::kLastQty)),
+           TimeOf(M::kTransactTime, message));
+  if constexpr (requires { M::kCrossRequestType; }) {
+    update.detail = M::kCrossRequestType(message);
+  } else if (M::kInfo.type == CrossRequest6::kInfo.type) {
+    update.detail = kCrossAnnouncement;
+  }
+  update.status = {.kind = FH_STATUS_QUOTE_REQUEST,
+                   .state = FH_TRADING_UNKNOWN,
+                   .code = ' ',
+                   .reason = {' ', ' ', ' ', ' '},
+                   .value = static_cast<int64_t>(SizeOf(M::kLastQty, message)),
+                   .reserved = 0};
+}
+
 template <typename M>
 void EobiDecoder::ClearingPrice(const Sink& sink) {
   const uint8_t* const message = sink.message;
@@ -782,6 +806,12 @@ bool EobiDecoder::DecodeRare(const MessageInfo& info, const Sink& sink) {
       if (is(AuctionClearingPrice13::kInfo)) ClearingPrice<AuctionClearingPrice13>(sink);
       if (is(AuctionClearingPrice6::kInfo)) ClearingPrice<AuctionClearingPrice6>(sink);
       if (is(AuctionClearingPrice3::kInfo)) ClearingPrice<AuctionClearingPrice3>(sink);
+      return true;
+    case 13502:
+      is(CrossRequest13::kInfo) ? Request<CrossRequest13>(sink) : Request<CrossRequest6>(sink);
+      return true;
+    case 13503:
+      is(QuoteRequest13::kInfo) ? Request<QuoteRequest13>(sink) : Request<QuoteRequest6>(sink);
       return true;
     case 13504:
       is(TopOfBook13::kInfo) ? Top<TopOfBook13>(sink, 0) : Top<TopOfBook6>(sink, 0);

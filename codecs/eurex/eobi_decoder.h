@@ -15,12 +15,12 @@
 // | 13300, 13600 state of the product  | status                                                      |
 // | 13500, 13504                       | top M; `detail` 1 of an auction: indicative                 |
 // | 13501 clearing price               | imbalance                                                   |
+// | 13502 cross, 13503 quote request   | status; `detail` of a cross: its type                       |
 // | 13601, 13602 snapshot              | order R, status, statistics, then order A of each order      |
 // | 13400 to 13402                     | definition                                                  |
 //
-// Heartbeats, cross requests and quote requests have no normalized form. Orders are known by the time of
-// their priority, unique in a product; instruments by the venue's number, which is their name too until
-// a definition says another. Sizes are the venue's: whole units before 7.0, 1e-4 since (terms).
+// Heartbeats have no normalized form. Orders are known by the time of their priority, unique in a
+// product; instruments by the venue's number, which is their name too until a definition says another. Sizes are the venue's: whole units before 7.0, 1e-4 since (terms).
 //
 // LAST. A unit of work may go over packets of its product: LAST is on the last record of each instrument
 // in the packet that completes it; an instrument that earlier packets alone have touched gets an order
@@ -178,6 +178,8 @@ class EobiDecoder {
   void MassState(const Sink& sink);
   template <typename M>
   void Top(const Sink& sink, uint8_t detail);
+  template <typename M>
+  void Request(const Sink& sink);
   template <typename M>
   void ClearingPrice(const Sink& sink);
   template <typename M>

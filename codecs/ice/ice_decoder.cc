@@ -796,7 +796,7 @@ bool IceDecoder::MapRare(char type, Sink& sink) {
       PriceLimit(sink);
       return true;
     case 'k':
-      Status(sink, FH_STATUS_RETAIL_INTEREST, FH_TRADING_UNKNOWN, 'k', request::kQuantity(message));
+      Status(sink, FH_STATUS_QUOTE_REQUEST, FH_TRADING_UNKNOWN, 'k', request::kQuantity(message));
       sink.writer.Last().side = SideOf(request::kSide(message));
       return true;
     case 'R':

@@ -9,11 +9,11 @@
 // | E, C auction, e combination | trade T, order F, order C of the quantity, or FH_SIZE_ALL        |
 // | P, p                        | trade T                                                          |
 // | B                           | trade C                                                          |
-// | O, S                        | status                                                           |
+// | O, S, q                     | status                                                           |
 // | f, h, M, m                  | definition; f, h also the settlement of the day before           |
 // | Z                           | imbalance                                                        |
 // | t, Y, W, V                  | statistics                                                       |
-// | T, x, q                     | none (x, q: unmapped)                                            |
+// | T, x                        | none (x: unmapped)                                               |
 //
 // An execution behind which nothing remains takes off all that is left. Of a trade between two orders
 // of a book (auctions, combinations) each order has its message, with the trade's id: the first of them
@@ -169,6 +169,13 @@ bool AsxMapping::Map(const MessageInfo& info, Sink& sink) {
     case OrderBookState::kInfo.type: {
       const char state = OrderBookState::kSessionState(message);
       sink.Status(id, FH_STATUS_TRADING, StateOf(state), state, 0);
+      return true;
+    }
+    case RequestForQuote::kInfo.type: {
+      const char side = RequestForQuote::kRfqSide(message);  // T: both; X: for a cross.
+      sink.Status(id, FH_STATUS_QUOTE_REQUEST, FH_TRADING_UNKNOWN, side,
+                  RequestForQuote::kQuantity(message))
+          .side = SideOf(side);
       return true;
     }
     case EndOfBusinessTradeDate::kInfo.type:

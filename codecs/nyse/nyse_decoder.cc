@@ -13,6 +13,12 @@
 namespace fh::codecs::nyse {
 namespace {
 
+// Of a complex series: how many legs the message holds.
+uint32_t LegsOf(const uint8_t* message, uint32_t length) {
+  return std::min<uint32_t>(options::kLegCount(message),
+                            (length - options::kLegsAt) / options::kLegBytes);
+}
+
 // Without a table there is nobody to say how many symbols there are.
 constexpr uint32_t kUsualSymbols = 4'096;
 
@@ -586,6 +592,33 @@ void NyseDecoder::Series(Sink& sink) {
   update.definition.kind = FH_KIND_OPTION;
 }
 
+// Nothing names it, and its prices have the scale that a quote's own mapping tells, if any does.
+void NyseDecoder::ComplexSeries(Sink& sink) {
+  const uint8_t* const message = sink.message;
+  const uint32_t index = options::kComplexIndex(message);
+  fh_terms terms = UnknownTerms();
+  terms.kind = FH_KIND_SPREAD;
+  terms.size_decimals = 0;
+  const uint32_t legs = LegsOf(message, kMessageSize(message));
+  terms.leg_count = static_cast<uint8_t>(std::min<uint32_t>(legs, UINT8_MAX));
+  for (uint32_t i = 0; i < legs && i < FH_MOST_LEGS; ++i) {
+    const uint8_t* const leg = message + options::kLegsAt + i * options::kLegBytes;
+    const int32_t ratio = options::kLegRatio(leg);
+    terms.legs[i] = {InstrumentOf(options::kLegSymbol(leg)),
+                     options::kLegSide(leg) == 'S' ? -ratio : ratio};
+  }
+  Symbol name;
+  if (instruments_ != nullptr && InstrumentOf(index) != FH_UNKNOWN_INSTRUMENT) {
+    name = instruments_->Name(index);
+    terms.price_decimals = instruments_->Terms(index).price_decimals;
+    sink.context.stats.instruments_full += !instruments_->Define(index, name, terms);
+  }
+  NormalizedUpdate& update = Next(sink, FH_RECORD_DEFINITION, FH_ACTION_NONE, FH_SIDE_NONE, 0);
+  update.definition = {};
+  std::memcpy(update.definition.symbol, name.bytes.data(), sizeof update.definition.symbol);
+  update.definition.kind = FH_KIND_SPREAD;
+}
+
 void NyseDecoder::SecurityStatus(Sink& sink) {
   const uint8_t* const message = sink.message;
   const char code = status::kStatus(message);
@@ -761,6 +794,9 @@ bool NyseDecoder::MapRare(const MessageInfo& info, Sink& sink) {
     case 51:
       SeriesStatus(sink);
       return true;
+    case 60:
+      ComplexSeries(sink);
+      return true;
     case 105:
       Imbalance(sink);
       return true;
@@ -810,7 +846,7 @@ bool NyseDecoder::MapRare(const MessageInfo& info, Sink& sink) {
       QuoteRequest(sink);
       return true;
     default:
-      // What is said to a request server, and by it; 60: nothing names the instrument.
+      // What is said to a request server, and by it.
       return false;
   }
 }
@@ -833,8 +869,7 @@ void NyseDecoder::Describe(const MessageInfo& info, const uint8_t* message, uint
 }
 
 void NyseDecoder::DescribeLegs(const uint8_t* message, uint32_t length, MessageVisitor& visitor) {
-  const uint32_t legs = std::min<uint32_t>(options::kLegCount(message),
-                                           (length - options::kLegsAt) / options::kLegBytes);
+  const uint32_t legs = LegsOf(message, length);
   visitor.BeginGroup(options::kLegs, legs);
   for (uint32_t i = 0; i < legs; ++i) {
     visitor.BeginEntry();

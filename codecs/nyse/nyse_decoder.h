@@ -4,6 +4,7 @@
 // |---|---|
 // | 1 reset                      | R of every order book and every top of the channel                |
 // | 3, 50 mapping                | definition; the previous close as a statistic when there is one   |
+// | 60 complex mapping           | definition without a name; its legs are terms                     |
 // | 32 clear                     | R of the symbol's orders and of its top                           |
 // | 34, 33, 114                  | status; X also clears the orders; indications have their prices   |
 // | 100 add, 106 add refresh     | order A                                                           |
@@ -144,6 +145,7 @@ class NyseDecoder {
   void Summary(Sink& sink);
   void Mapping(Sink& sink);
   void Series(Sink& sink);
+  void ComplexSeries(Sink& sink);
   void SecurityStatus(Sink& sink);
   void SeriesStatus(Sink& sink);
   void QuoteRequest(Sink& sink);

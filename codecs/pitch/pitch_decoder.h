@@ -20,6 +20,7 @@
 // | 40, 41 of Europe           | as 21 and 2A                                                      |
 // | 32, 35 of Europe           | trade T; the second of no known instrument                        |
 // | 34, AC of Europe           | statistic; imbalance with the indicative price as a statistic     |
+// | D8, D9 of Europe           | statistic of an index: its value, its settlement                  |
 // | 37 to 3E, 58 to 5A of Australia | as 21, 23, 25, 27, 31, 29, 2A, 2C; 24, 95, 96               |
 // | E3 of Australia            | statistic of a closing price, else nothing                        |
 //
@@ -258,6 +259,7 @@ class PitchMapping {
   void UsTradingStatus(const Sink& sink);
   void EuAuctionUpdate(const Sink& sink);
   bool EuStatistic(const Sink& sink);
+  uint32_t Index(const Sink& sink);
   void AuExecuted(const Sink& sink, int64_t price_e9, char type) const;
   bool AuValue(const Sink& sink);
   void RetailInterest(const Sink& sink);

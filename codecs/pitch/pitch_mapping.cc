@@ -521,6 +521,16 @@ uint8_t AuTradingState(char status) {
 
 }  // namespace
 
+// Symbols have eight characters here: an index whose ticker has more is unknown.
+uint32_t PitchMapping::Index(const Sink& sink) {
+  static_assert(kExpandedSymbol6.offset == kIndexTicker6.offset);
+  const char* const ticker = kIndexTicker6(sink.message);
+  for (uint32_t i = kExpandedSymbol6.length; i < kIndexTicker6.length; ++i) {
+    if (ticker[i] != ' ' && ticker[i] != '\0') return FH_UNKNOWN_INSTRUMENT;
+  }
+  return Instrument(kExpandedSymbol6, sink);
+}
+
 bool PitchMapping::OtherOfEurope(const Sink& sink) {
   const uint8_t* const message = sink.message;
   switch (kMessageType(message)) {
@@ -554,6 +564,15 @@ bool PitchMapping::OtherOfEurope(const Sink& sink) {
     }
     case kEuStatisticsMessage.type:
       return EuStatistic(sink);
+    case kIndexQuoteMessage.type:
+      Statistic(sink, Index(sink), FH_STAT_REFERENCE_PRICE, PriceE9(kIndexPrice16, message), 0,
+                static_cast<uint8_t>(kIndexStatus24(message)));
+      Close(sink);
+      return true;
+    case kIndexSettlementMessage.type:
+      Statistic(sink, Index(sink), FH_STAT_SETTLEMENT_PRICE, PriceE9(kIndexPrice16, message), 0, 0);
+      Close(sink);
+      return true;
     case kEuAuctionUpdateMessage.type:
       EuAuctionUpdate(sink);
       return true;

@@ -505,11 +505,30 @@ TEST_F(B3Image, AnEmptyBookIsASnapshotToo) {
 TEST_F(B3Image, AStatisticWithoutAFormEndsTheSnapshotAllTheSame) {
   PacketWriter packet({.number = 1});
   AddHeader(packet, 0, 0, 1);
-  Add<LastTradePrice>(packet);
+  Add<QuantityBand>(packet);
   const Updates updates = Decode(packet.Bytes());
   ASSERT_THAT(updates, SizeIs(2));
   EXPECT_EQ(updates[1].action, FH_ACTION_NONE);
   EXPECT_EQ(updates[1].flags, FH_FLAG_SNAPSHOT | FH_FLAG_LAST);
+}
+
+TEST_F(B3Image, TheLastTradeIsATradeOfTheSnapshot) {
+  PacketWriter packet({.number = 1});
+  AddHeader(packet, 0, 0, 1);
+  uint8_t* last = Add<LastTradePrice>(packet);
+  LastTradePrice::kMdEntryPx.Put(last, 123'400);
+  LastTradePrice::kMdEntrySize.Put(last, 9);
+  LastTradePrice::kTradeId.Put(last, 77);
+  const Updates updates = Decode(packet.Bytes());
+  ASSERT_GE(updates.size(), 2u);
+  EXPECT_EQ(updates[1].record, FH_RECORD_TRADE);
+  EXPECT_EQ(updates[1].action, FH_ACTION_TRADE);
+  EXPECT_EQ(updates[1].side, FH_SIDE_NONE);
+  EXPECT_NE(updates[1].flags & FH_FLAG_SNAPSHOT, 0);
+  EXPECT_EQ(updates[1].trade.trade_id, 77u);
+  EXPECT_EQ(updates[1].trade.price, 12'340'000'000);
+  EXPECT_EQ(updates[1].trade.size, 9u);
+  EXPECT_EQ(updates.back().flags & FH_FLAG_LAST, FH_FLAG_LAST);
 }
 
 TEST_F(B3Image, OneThatLacksAPacketIsDoubtful) {

@@ -439,14 +439,43 @@ TEST_F(EobiMapping, ClearingPricesAreImbalances) {
   EXPECT_EQ(updates[1].imbalance.imbalance, static_cast<uint64_t>(2 * kFive));
 }
 
-TEST_F(EobiMapping, RequestsAndHeartbeatsBecomeNothing) {
+TEST_F(EobiMapping, HeartbeatsBecomeNothing) {
   PacketWriter packet = Packet();
-  for (const MessageInfo* info : {&Heartbeat::kInfo, &CrossRequest6::kInfo, &CrossRequest13::kInfo,
-                                  &QuoteRequest6::kInfo, &QuoteRequest13::kInfo}) {
-    packet.Add(*info);
-  }
+  packet.Add(Heartbeat::kInfo);
   EXPECT_THAT(Decode(packet), IsEmpty());
-  EXPECT_EQ(codec_->stats().unmapped, 5u);
+  EXPECT_EQ(codec_->stats().unmapped, 1u);
+}
+
+TEST_F(EobiMapping, RequestsForQuotesAndCrossesInTheLayoutsOfTheReleases) {
+  const auto request = [this]<typename M>(M, uint64_t quantity) {
+    PacketWriter packet = Packet();
+    uint8_t* message = packet.Add(M::kInfo);
+    M::kSecurityId.Put(message, kSecurity);
+    M::kLastQty.Put(message, quantity);
+    M::kTransactTime.Put(message, kSend + 3);
+    if constexpr (requires { M::kSide; }) M::kSide.Put(message, 2);
+    if constexpr (requires { M::kCrossRequestType; }) M::kCrossRequestType.Put(message, 2);
+    const Updates updates = Decode(packet);
+    EXPECT_THAT(updates, SizeIs(1));
+    if (updates.size() != 1) return NormalizedUpdate{};
+    EXPECT_EQ(updates[0].record, FH_RECORD_STATUS);
+    EXPECT_EQ(updates[0].status.kind, FH_STATUS_QUOTE_REQUEST);
+    EXPECT_EQ(updates[0].instrument_id, Id());
+    EXPECT_EQ(updates[0].ts_event_ns, kSend + 3);
+    EXPECT_EQ(updates[0].flags, FH_FLAG_LAST);
+    EXPECT_EQ(updates[0].status.value, static_cast<int64_t>(quantity));
+    return updates[0];
+  };
+  const NormalizedUpdate quote6 = request(QuoteRequest6{}, 5);
+  EXPECT_EQ(quote6.side, FH_SIDE_ASK);
+  EXPECT_EQ(quote6.detail, 0);
+  EXPECT_EQ(request(QuoteRequest13{}, kFive).side, FH_SIDE_ASK);
+  const NormalizedUpdate cross6 = request(CrossRequest6{}, 6);
+  EXPECT_EQ(cross6.side, FH_SIDE_NONE);
+  EXPECT_EQ(cross6.detail, 1) << "an announcement: before 7.0 there were no others";
+  const NormalizedUpdate cross13 = request(CrossRequest13{}, kFive);
+  EXPECT_EQ(cross13.side, FH_SIDE_ASK);
+  EXPECT_EQ(cross13.detail, 2);
 }
 
 TEST_F(EobiMapping, DefinitionsNameAndTellLegs) {

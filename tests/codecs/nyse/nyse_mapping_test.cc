@@ -599,7 +599,36 @@ TEST_F(NyseMapping, LegsOfAComplexSeriesEndWithTheMessage) {
     } legs;
     codec_->Describe(bytes.packet(), frame_, legs);
     EXPECT_EQ(legs.count, std::min<uint32_t>(2, room / options::kLegBytes)) << room;
+    ASSERT_THAT(Decode(packet), SizeIs(1));
   }
+}
+
+TEST_F(NyseMapping, TheLegsOfAComplexSeriesAreItsTerms) {
+  MessageInfo info = kComplexMapping;
+  info.length = static_cast<uint16_t>(options::kLegsAt + 2 * options::kLegBytes);
+  PacketWriter packet({});
+  uint8_t* message = packet.Add(info);
+  options::kComplexIndex.Put(message, 9'100);
+  options::kLegCount.Put(message, 2);
+  uint8_t* leg = message + options::kLegsAt;
+  options::kLegSymbol.Put(leg, 9'001);
+  options::kLegRatio.Put(leg, 2);
+  options::kLegSide.Put(leg, 'S');
+  options::kLegSymbol.Put(leg + options::kLegBytes, 9'002);
+  options::kLegRatio.Put(leg + options::kLegBytes, 1);
+  options::kLegSide.Put(leg + options::kLegBytes, 'B');
+  const Updates updates = Decode(packet);
+  ASSERT_THAT(updates, SizeIs(1));
+  EXPECT_EQ(updates[0].record, FH_RECORD_DEFINITION);
+  EXPECT_EQ(updates[0].instrument_id, 9'100u);
+  EXPECT_EQ(updates[0].definition.kind, FH_KIND_SPREAD);
+  const fh_terms& terms = table_->Terms(9'100);
+  EXPECT_EQ(terms.kind, FH_KIND_SPREAD);
+  ASSERT_EQ(terms.leg_count, 2);
+  EXPECT_EQ(terms.legs[0].instrument_id, 9'001u);
+  EXPECT_EQ(terms.legs[0].ratio, -2);
+  EXPECT_EQ(terms.legs[1].instrument_id, 9'002u);
+  EXPECT_EQ(terms.legs[1].ratio, 1);
 }
 
 TEST_F(NyseMapping, WithoutAMappingThereIsNoPriceAndItIsCounted) {
