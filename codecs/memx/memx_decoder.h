@@ -167,7 +167,8 @@ class MemxMapping {
   bool MapOptions(const MessageInfo& info, Sink& sink);
 
   // Of a symbol of eight characters; shorter ones padded.
-  uint32_t SymbolId(const Alpha& symbol, const Sink& sink);
+  template <uint16_t kLength>
+  uint32_t SymbolId(const uint8_t* text, const Sink& sink);
 
  private:
   void Define(const Sink& sink, const Symbol& name, const fh_terms& terms, char security_class);

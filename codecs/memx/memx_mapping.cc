@@ -243,10 +243,12 @@ void MemxMapping::Directory(const Sink& sink, bool is_test, int64_t mpv_e9) {
   Define(sink, Symbol(name.data(), static_cast<size_t>(at - name.data())), terms, '\0');
 }
 
-uint32_t MemxMapping::SymbolId(const Alpha& symbol, const Sink& sink) {
+template <uint16_t kLength>
+[[gnu::always_inline]] inline uint32_t MemxMapping::SymbolId(const uint8_t* text,
+                                                             const Sink& sink) {
   std::array<uint8_t, 8> padded;
   padded.fill(' ');
-  std::memcpy(padded.data(), sink.message + symbol.offset, symbol.length);
+  std::memcpy(padded.data(), text, kLength);
   // Some fill with NULs; and what is all NUL is no symbol.
   for (uint8_t& letter : padded) {
     if (letter == 0) letter = ' ';
@@ -263,7 +265,7 @@ void MemxMapping::OptionDirectory(const Sink& sink) {
   terms.put_call = o::kIsCall(message) != 0 ? 'C' : 'P';
   terms.strike = PriceE9(o::kStrike, message);
   terms.expiry_ns = midnight_.EndOfDay(DateOf(o::kMaturity(message)));
-  terms.underlying_id = SymbolId(o::kUnderlier, sink);
+  terms.underlying_id = SymbolId<o::kUnderlier.length>(message + o::kUnderlier.offset, sink);
   // Until something else does, its symbol names the underlying.
   if (instruments_ != nullptr && terms.underlying_id != FH_UNKNOWN_INSTRUMENT &&
       !instruments_->IsDefined(terms.underlying_id)) {
@@ -308,8 +310,10 @@ bool MemxMapping::MapOptions(const MessageInfo& info, Sink& sink) {
     SnapshotComplete(sink, FH_RECORD_ORDER);
     return true;
   }
-  sink.instrument_id =
-      SymbolId(info.type == o::kUnderlier.type ? o::underlier::kUnderlier : o::kSymbol, sink);
+  constexpr Alpha kUnderlier = o::underlier::kUnderlier;
+  sink.instrument_id = info.type == o::kUnderlier.type
+                           ? SymbolId<kUnderlier.length>(m + kUnderlier.offset, sink)
+                           : SymbolId<o::kSymbol.length>(m + o::kSymbol.offset, sink);
   switch (info.type) {
     case o::kShortAdded.type:
       Add(sink, o::short_added::kOrderId(m), o::short_added::kSide(m), o::short_added::kQuantity(m),

@@ -68,8 +68,9 @@ void OpenBookDecoder::OnEvent(const StreamEvent& event) {
   if (event.kind == StreamEvent::Kind::kStart) symbols_.Clear();
 }
 
-NormalizedUpdate& OpenBookDecoder::Next(const Sink& sink, uint8_t record, char action, char side,
-                                        uint8_t flags) {
+[[gnu::always_inline]] inline NormalizedUpdate& OpenBookDecoder::Next(const Sink& sink,
+                                                                      uint8_t record, char action,
+                                                                      char side, uint8_t flags) {
   const uint64_t slot = sink.writer.next();
   NormalizedUpdate& update = sink.writer.Next();
   update.record = record;
@@ -95,71 +96,9 @@ int64_t OpenBookDecoder::EventTime(const uint8_t* update, int64_t ts_recv_ns) {
          microseconds * kNsPerMicrosecond;
 }
 
-bool OpenBookDecoder::Decode(const MessageInfo& info, const uint8_t* message, uint32_t length,
-                             const MessageContext& context, UpdateWriter& writer) {
-  const uint8_t flag = kRetransmissionFlag(message) & ~kTestFlag;
-  Sink sink{.context = context, .writer = writer, .first = writer.next()};
-  if (flag == kRefresh || flag == kEndOfRefresh) sink.flags = FH_FLAG_SNAPSHOT;
-  if (info.type == kReset.type) {
-    Clear(sink);
-    writer.Last().flags |= FH_FLAG_LAST;
-    return true;
-  }
-  const UpdateForm* form = FormOf(info.type);
-  if (form == nullptr) return false;
-  uint32_t last_symbol = 0;
-  uint32_t last_sequence = 0;
-  for (BookUpdates update(*form, message, length); update.Next();) {
-    const uint8_t* const body = update.body();
-    const uint64_t before = writer.next();
-    sink.instrument_id = InstrumentOf(kSymbolIndex(body));
-    sink.ts_event_ns = EventTime(body, context.ts_recv_ns);
-    sink.scale = ScaleOf(*form, body);
-    sink.is_unscaled = false;
-    if (form == &kFullForm) {
-      Full(update, sink);
-    } else {
-      Delta(update, sink);
-    }
-    last_symbol = kSymbolIndex(body);
-    last_sequence = kSymbolSequence(body);
-    if (writer.next() != before) writer.Last().flags |= FH_FLAG_LAST;
-    context.stats.undated += sink.ts_event_ns == kUndefinedTime;
-    context.stats.unscaled += sink.is_unscaled;
-  }
-  const bool is_linked = form == &kFullForm && kLinkFlag(message) != 0;
-  linked_symbol_ = is_linked ? last_symbol : 0;
-  linked_sequence_ = last_sequence;
-  return true;
-}
-
-void OpenBookDecoder::Full(const BookUpdates& update, Sink& sink) {
-  const uint8_t* const body = update.body();
-  const bool goes_on = linked_symbol_ != 0 && linked_symbol_ == kSymbolIndex(body) &&
-                       linked_sequence_ == kSymbolSequence(body);
-  linked_symbol_ = 0;
-  if (!goes_on) {
-    Define(body, sink);
-    Clear(sink);
-  }
-  for (uint32_t i = 0; i < update.points(); ++i) {
-    const uint8_t* const point = update.Point(i);
-    Level(sink, point, kFullSide(point), kFullOrders(point), 0);
-  }
-  if (!goes_on) Status(sink, kFullTradingStatus(body), /*always=*/true);
-}
-
-void OpenBookDecoder::Delta(const BookUpdates& update, Sink& sink) {
-  for (uint32_t i = 0; i < update.points(); ++i) {
-    const uint8_t* const point = update.Point(i);
-    Level(sink, point, kDeltaSide(point), kDeltaOrders(point),
-          static_cast<uint8_t>(kReason(point)));
-  }
-  Status(sink, kDeltaTradingStatus(update.body()), /*always=*/false);
-}
-
-void OpenBookDecoder::Level(Sink& sink, const uint8_t* point, char side, uint32_t orders,
-                            uint8_t detail) {
+[[gnu::always_inline]] inline void OpenBookDecoder::Level(Sink& sink, const uint8_t* point,
+                                                          char side, uint32_t orders,
+                                                          uint8_t detail) {
   const int32_t numerator = kPointPrice(point);
   int64_t price = kUndefinedPrice;
   uint8_t flags = FH_FLAG_MBP;
@@ -175,6 +114,79 @@ void OpenBookDecoder::Level(Sink& sink, const uint8_t* point, char side, uint32_
            flags);
   level.level = {price, volume, orders, 0};
   level.detail = detail;
+}
+
+[[gnu::always_inline]] inline void OpenBookDecoder::Full(const BookUpdates& update, Sink& sink) {
+  const uint8_t* const body = update.body();
+  const bool goes_on = linked_symbol_ != 0 && linked_symbol_ == kSymbolIndex(body) &&
+                       linked_sequence_ == kSymbolSequence(body);
+  linked_symbol_ = 0;
+  if (!goes_on) {
+    Define(body, sink);
+    Clear(sink);
+  }
+  for (uint32_t i = 0; i < update.points(); ++i) {
+    const uint8_t* const point = update.Point(i);
+    Level(sink, point, kFullSide(point), kFullOrders(point), 0);
+  }
+  if (!goes_on) Status(sink, kFullTradingStatus(body), /*always=*/true);
+}
+
+[[gnu::always_inline]] inline void OpenBookDecoder::Delta(const BookUpdates& update, Sink& sink) {
+  for (uint32_t i = 0; i < update.points(); ++i) {
+    const uint8_t* const point = update.Point(i);
+    Level(sink, point, kDeltaSide(point), kDeltaOrders(point),
+          static_cast<uint8_t>(kReason(point)));
+  }
+  Status(sink, kDeltaTradingStatus(update.body()), /*always=*/false);
+}
+
+// Of a form that is known, so that its lengths are constants.
+template <const UpdateForm& kForm>
+void OpenBookDecoder::Updates(const uint8_t* message, uint32_t length, Sink& sink) {
+  constexpr bool kIsFull = &kForm == &kFullForm;
+  uint32_t last_symbol = 0;
+  uint32_t last_sequence = 0;
+  for (BookUpdates update(kForm, message, length); update.Next();) {
+    const uint8_t* const body = update.body();
+    const uint64_t before = sink.writer.next();
+    sink.instrument_id = InstrumentOf(kSymbolIndex(body));
+    sink.ts_event_ns = EventTime(body, sink.context.ts_recv_ns);
+    sink.scale = ScaleOf(kForm, body);
+    sink.is_unscaled = false;
+    if constexpr (kIsFull) {
+      Full(update, sink);
+    } else {
+      Delta(update, sink);
+    }
+    last_symbol = kSymbolIndex(body);
+    last_sequence = kSymbolSequence(body);
+    if (sink.writer.next() != before) sink.writer.Last().flags |= FH_FLAG_LAST;
+    sink.context.stats.undated += sink.ts_event_ns == kUndefinedTime;
+    sink.context.stats.unscaled += sink.is_unscaled;
+  }
+  linked_symbol_ = kIsFull && kLinkFlag(message) != 0 ? last_symbol : 0;
+  linked_sequence_ = last_sequence;
+}
+
+bool OpenBookDecoder::Decode(const MessageInfo& info, const uint8_t* message, uint32_t length,
+                             const MessageContext& context, UpdateWriter& writer) {
+  const uint8_t flag = kRetransmissionFlag(message) & ~kTestFlag;
+  Sink sink{.context = context, .writer = writer, .first = writer.next()};
+  if (flag == kRefresh || flag == kEndOfRefresh) sink.flags = FH_FLAG_SNAPSHOT;
+  if (info.type == kReset.type) {
+    Clear(sink);
+    writer.Last().flags |= FH_FLAG_LAST;
+    return true;
+  }
+  if (info.type == kFullUpdate.type) {
+    Updates<kFullForm>(message, length, sink);
+  } else if (info.type == kDeltaUpdate.type) {
+    Updates<kDeltaForm>(message, length, sink);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 void OpenBookDecoder::Define(const uint8_t* body, Sink& sink) {
@@ -197,6 +209,8 @@ void OpenBookDecoder::Define(const uint8_t* body, Sink& sink) {
 
 // Of deltas, which all repeat it, only another than the last.
 void OpenBookDecoder::Status(Sink& sink, char code, bool always) {
+  if (!always && symbols_.Find(sink.instrument_id).status == code) [[likely]]
+    return;
   nyse::SymbolTerms* const terms =
       sink.instrument_id == FH_UNKNOWN_INSTRUMENT ? nullptr : symbols_.Learn(sink.instrument_id);
   if (!always && (terms == nullptr || terms->status == code)) return;

@@ -63,6 +63,8 @@ class OpenBookDecoder {
 
   NormalizedUpdate& Next(const Sink& sink, uint8_t record, char action, char side, uint8_t flags);
   int64_t EventTime(const uint8_t* update, int64_t ts_recv_ns);
+  template <const UpdateForm& kForm>
+  void Updates(const uint8_t* message, uint32_t length, Sink& sink);
   void Full(const BookUpdates& update, Sink& sink);
   void Delta(const BookUpdates& update, Sink& sink);
   void Level(Sink& sink, const uint8_t* point, char side, uint32_t orders, uint8_t detail);
