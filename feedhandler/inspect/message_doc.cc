@@ -387,15 +387,34 @@ std::string UpdateText(const codecs::NormalizedUpdate& update) {
 
 class MessagesOf final : public codecs::MessageVisitor {
  public:
-  void BeginMessage(uint64_t, const MessageInfo* info, std::span<const uint8_t>,
+  void BeginMessage(uint64_t, const MessageInfo* info, std::span<const uint8_t> bytes,
                     const char*) override {
     messages.push_back(info);
+    places.push_back(bytes);
   }
   void Field(const FieldInfo&, const codecs::Value&) override {}
   void EndMessage() override {}
 
   std::vector<const MessageInfo*> messages;
+  std::vector<std::span<const uint8_t>> places;
 };
+
+// Each message of a sample behind the header, alone; what stands before each is as long as between two.
+std::vector<std::string> MessagesApart(const std::string& sample, const rio::Packet& packet,
+                                       const MessagesOf& described) {
+  const auto& places = described.places;
+  std::vector<std::string> apart;
+  if (places.size() < 2) return apart;
+  const auto begin = [&](size_t i) { return static_cast<size_t>(places[i].data() - packet.data); };
+  const size_t first_end = begin(0) + places[0].size();
+  if (begin(1) < first_end || begin(1) - first_end > begin(0)) return apart;
+  const size_t prefix = begin(1) - first_end;
+  for (size_t i = 0; i < places.size(); ++i) {
+    apart.push_back(sample.substr(0, begin(0) - prefix) +
+                    sample.substr(begin(i) - prefix, prefix + places[i].size()));
+  }
+  return apart;
+}
 
 std::set<std::string> UpdatesOf(codecs::Codec& codec, const codecs::DecodeJob& job) {
   std::vector<codecs::NormalizedUpdate> slots(std::bit_ceil(codec.MaxUpdates(job) + 1));
@@ -427,6 +446,12 @@ void TakeSample(codecs::Codec& codec, const std::string& sample,
     const bool alike = std::adjacent_find(messages.begin(), messages.end(),
                                           std::not_equal_to<>()) == messages.end();
     if (alike && !messages.empty()) updates[messages[0]].insert(texts.begin(), texts.end());
+    if (alike) return;
+    for (const std::string& message : MessagesApart(sample, packet, described)) {
+      // Events that others left open are not of this one.
+      codec.OnEvent({codecs::StreamEvent::Kind::kStart, 0, 1, 0});
+      TakeSample(codec, message, updates);
+    }
     return;
   }
   for (uint32_t i = 0; i < frame.message_count && i < messages.size(); ++i) {
