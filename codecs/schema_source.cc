@@ -32,9 +32,12 @@ absl::StatusOr<std::string> ReadSchemaFile(const std::string& path) {
   }
   std::string text(kMostSchemaBytes + 1, '\0');
   const size_t size = std::fread(text.data(), 1, text.size(), file);
-  const bool failed = std::ferror(file) != 0;
+  const int error = std::ferror(file) != 0 ? errno : 0;
   std::fclose(file);
-  if (failed) return absl::DataLossError(absl::StrCat("cannot read the schema '", path, "'"));
+  if (error != 0) {
+    return absl::DataLossError(
+        absl::StrCat("cannot read the schema '", path, "': ", std::strerror(error)));
+  }
   if (size > kMostSchemaBytes) {
     return absl::InvalidArgumentError(absl::StrCat("the schema '", path, "' is longer than ",
                                                    kMostSchemaBytes, " bytes; is it a schema?"));
