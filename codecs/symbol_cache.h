@@ -37,6 +37,11 @@ class SymbolCache {
   uint32_t Find(const uint8_t* symbol, CodecStats& stats) {
     uint64_t key;
     std::memcpy(&key, symbol, sizeof key);
+    return FindKey(key, stats);
+  }
+
+  // The same of the eight bytes as they lie in memory.
+  uint32_t FindKey(uint64_t key, CodecStats& stats) {
     uint64_t slot = key * kHashMultiplier >> hash_shift_;
     while (entries_[slot].key != key) {
       if (entries_[slot].key == 0) return Miss(slot, key, stats);

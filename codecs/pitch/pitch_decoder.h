@@ -152,7 +152,7 @@ class PitchMapping {
   }
 
   // `symbol`: `length` bytes, padded on the right; at most eight.
-  uint32_t Instrument(const Alpha& symbol, const Sink& sink) {
+  [[gnu::always_inline]] uint32_t Instrument(const Alpha& symbol, const Sink& sink) {
     return InstrumentOfText(sink.message + symbol.offset, symbol.length, sink.context.stats);
   }
 
@@ -174,11 +174,15 @@ class PitchMapping {
   }
 
   // Of an order: what most messages begin with.
-  void Add(const Sink& sink, const Alpha& symbol, uint32_t quantity, int64_t price_e9) {
+  [[gnu::always_inline]] void Add(const Sink& sink, const Alpha& symbol, uint32_t quantity,
+                                  int64_t price_e9) {
     AddOrder(sink, kOrderId(sink.message), kSide(sink.message), symbol, quantity, price_e9);
   }
-  void AddOrder(const Sink& sink, uint64_t order_id, char side, const Alpha& symbol,
-                uint32_t quantity, int64_t price_e9);
+  [[gnu::always_inline]] void AddOrder(const Sink& sink, uint64_t order_id, char side,
+                                       const Alpha& symbol, uint32_t quantity, int64_t price_e9) {
+    Next(sink, FH_RECORD_ORDER, FH_ACTION_ADD, SideOf(side), Instrument(symbol, sink), Last::kYes)
+        .order = {order_id, price_e9, quantity};
+  }
   struct Execution {
     uint64_t order_id;
     uint64_t execution_id;
@@ -248,7 +252,16 @@ class PitchMapping {
   void Definition(const Sink& sink, uint32_t instrument_id, const Symbol& name,
                   const fh_terms& terms, char security_class);
   void OptionDefinition(const Sink& sink);
-  uint32_t InstrumentOfText(const uint8_t* text, size_t length, CodecStats& stats) {
+  // Six letters are put together in a register: what was written to memory in parts could not be read
+  // as one before it is in the cache.
+  [[gnu::always_inline]] uint32_t InstrumentOfText(const uint8_t* text, size_t length,
+                                                   CodecStats& stats) {
+    if (length == sizeof(uint64_t)) return symbols_.Find(text, stats);
+    if (std::endian::native == std::endian::little && length == 6) {
+      const uint64_t first = internal::Load<std::endian::little, uint32_t>(text);
+      const uint64_t others = internal::Load<std::endian::little, uint16_t>(text + 4);
+      return symbols_.FindKey(first | others << 32 | uint64_t{0x2020} << 48, stats);
+    }
     std::array<uint8_t, 8> padded;
     padded.fill(' ');
     std::memcpy(padded.data(), text, length);

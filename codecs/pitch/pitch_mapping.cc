@@ -65,12 +65,6 @@ void PitchMapping::OnEvent(const StreamEvent& event) {
 
 // ---- Orders. ----
 
-void PitchMapping::AddOrder(const Sink& sink, uint64_t order_id, char side, const Alpha& symbol,
-                            uint32_t quantity, int64_t price_e9) {
-  Next(sink, FH_RECORD_ORDER, FH_ACTION_ADD, SideOf(side), Instrument(symbol, sink), Last::kYes)
-      .order = {order_id, price_e9, quantity};
-}
-
 void PitchMapping::TakeOff(const Sink& sink, uint64_t order_id, uint64_t quantity) const {
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CANCEL, FH_SIDE_NONE, FH_UNKNOWN_INSTRUMENT, Last::kYes)
       .order = {order_id, kUndefinedPrice, quantity};

@@ -38,7 +38,7 @@ std::string MessageDoc(const codecs::CodecInfo& info, const codecs::MessageInfo&
 
 // Of each message in the codec's samples, the updates that it becomes: "order A", "trade T". A
 // message that becomes none has an empty set, one that is in no sample is not there. Of packets that
-// have the numbers, only those whose messages are of one type tell.
+// have the numbers each message is taken out and decoded alone, unless a checksum forbids it.
 std::map<const codecs::MessageInfo*, std::set<std::string>> UpdatesOfSamples(
     const codecs::CodecInfo& info);
 
