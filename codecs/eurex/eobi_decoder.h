@@ -20,7 +20,8 @@
 // | 13400 to 13402                     | definition                                                  |
 //
 // Heartbeats have no normalized form. Orders are known by the time of their priority, unique in a
-// product; instruments by the venue's number, which is their name too until a definition says another. Sizes are the venue's: whole units before 7.0, 1e-4 since (terms).
+// product; instruments by the venue's number, which is their name too until a definition says another.
+// Sizes are the venue's: whole units before 7.0, 1e-4 since (terms).
 //
 // LAST. A unit of work may go over packets of its product: LAST is on the last record of each instrument
 // in the packet that completes it; an instrument that earlier packets alone have touched gets an order
