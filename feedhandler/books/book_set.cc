@@ -286,18 +286,19 @@ void BookSet::Impl::CheckKnownFlag(const InstrumentSlot* instrument, Family fami
 
 // ---- Events
 
-void BookSet::Impl::Touch(BookSlot& book, const Update& update) {
-  BookSlot& direct = Direct(book);
-  direct.sequence = update.sequence;
-  if (direct.is_open != 0) return;
-  direct.is_open = 1;
-  direct.opened_sequence = update.sequence;
-  direct.opened_ns = update.ts_recv_ns;
-  instruments[direct.instrument].open |= static_cast<uint8_t>(1u << direct.family);
-  if (direct.is_listed == 0 && (!IsLast(update) || ConcernsAll(update))) {
-    direct.is_listed = 1;
-    touched.push_back(IndexOf(direct));
-  }
+// `book`: a direct one, of `instrument`.
+void BookSet::Impl::Touch(BookSlot& book, const Update& update, InstrumentSlot& instrument) {
+  book.sequence = update.sequence;
+  if (book.is_open != 0) return;
+  book.is_open = 1;
+  instrument.open |= static_cast<uint8_t>(1u << book.family);
+  // It ends with this record: nobody asks when it began, and nobody looks for it.
+  if (IsLast(update) && !ConcernsAll(update)) return;
+  book.opened_sequence = update.sequence;
+  book.opened_ns = update.ts_recv_ns;
+  if (book.is_listed != 0) return;
+  book.is_listed = 1;
+  touched.push_back(IndexOf(book));
 }
 
 // A gap is of a stream; what a slow reader lost, of all streams of the channel.
@@ -402,7 +403,7 @@ void BookSet::Impl::Clear(const Update& update) {
     }
   };
   const auto clear = [&](BookSlot& book) {
-    Touch(book, update);
+    Touch(book, update, instruments[book.instrument]);
     ClearOne(book, update);
     if (book.implied != detail::kNobody) ClearOne(tables.books[book.implied], update);
     if (book.implied != detail::kNobody) book.implied_changed = 1;
@@ -447,14 +448,15 @@ void BookSet::Impl::Tell(BookSlot& book, uint8_t kinds) {
                              .changed = {book.sides[0].changed, book.sides[1].changed}};
 }
 
-void BookSet::Impl::CloseBook(BookSlot& book, const Update& update) {
+void BookSet::Impl::CloseBook(BookSlot& book, const Update& update,
+                              const InstrumentSlot& instrument) {
   book.is_open = 0;
   book.sequence = update.sequence;
   book.ts_event_ns = update.ts_event_ns;
   book.ts_recv_ns = update.ts_recv_ns;
   ++stats.events;
   if (book.state == static_cast<uint8_t>(State::kRecovering) && IsSnapshot(update)) Heal(book);
-  const uint8_t wanted = instruments[book.instrument].kinds;
+  const uint8_t wanted = instrument.kinds;
   uint8_t kinds = kEvent;
   if (book.condition_changed != 0) {
     kinds |= kCondition;
@@ -531,8 +533,9 @@ void BookSet::Impl::CloseAll(const Update& update) {
   for (size_t i = 0; i < ending; ++i) {
     BookSlot& book = tables.books[touched[i]];
     book.is_listed = 0;
-    instruments[book.instrument].open &= static_cast<uint8_t>(~(1u << book.family));
-    CloseBook(book, update);
+    InstrumentSlot& instrument = instruments[book.instrument];
+    instrument.open &= static_cast<uint8_t>(~(1u << book.family));
+    CloseBook(book, update, instrument);
   }
   touched.resize(kept);
   touched.erase(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(ending));
@@ -546,7 +549,7 @@ void BookSet::Impl::Close(const Update& update, InstrumentSlot* instrument) {
     BookSlot& book = tables.books[instrument->books[family]];
     if (book.sequence != update.sequence && !EndsEvents(update)) continue;
     instrument->open &= static_cast<uint8_t>(~(1u << family));
-    CloseBook(book, update);
+    CloseBook(book, update, *instrument);
   }
 }
 
@@ -681,7 +684,6 @@ void BookSet::Impl::Fetch(const Update& update, Staged& staged) const {
   const BookSlot& book = tables.books[staged.instrument->books[update.record - FH_RECORD_ORDER]];
   codecs::PrefetchForWrite(&book);
   codecs::PrefetchForWrite(&book.shown);
-  codecs::PrefetchForWrite(&book.since);
   if (update.record != FH_RECORD_ORDER || update.action == FH_ACTION_ADD) return;
   staged.order = ids.Guess(staged.hash);
   codecs::PrefetchForWrite(&tables.orders[staged.order]);

@@ -70,7 +70,7 @@ struct BookSet::Impl {
   void ClearOne(BookSlot& book, const Update& update);
   void Close(const Update& update, InstrumentSlot* instrument);
   void CloseAll(const Update& update);
-  void CloseBook(BookSlot& book, const Update& update);
+  void CloseBook(BookSlot& book, const Update& update, const InstrumentSlot& instrument);
   void Tell(BookSlot& book, uint8_t kinds);
 
   // ---- Orders (orders.cc)
@@ -129,7 +129,7 @@ struct BookSet::Impl {
   BookSlot* ImpliedOf(BookSlot& book);
   BookSlot* NewBook();
   Stream* StreamOf(uint16_t channel, uint16_t stream);
-  void Touch(BookSlot& book, const Update& update);
+  void Touch(BookSlot& book, const Update& update, InstrumentSlot& instrument);
   void Doubt(BookSlot& book, Cause cause, uint64_t sequence);
   void Heal(BookSlot& book);
   void CheckFlag(BookSlot& book, const Update& update);

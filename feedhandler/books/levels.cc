@@ -113,7 +113,7 @@ void BookSet::Impl::ApplyLevel(const Update& update, InstrumentSlot* instrument)
   BookSlot* const direct = BookOf(instrument, Family::kLevels, update);
   if (direct == nullptr) return;
   CheckFlag(*direct, update);
-  Touch(*direct, update);
+  Touch(*direct, update, *instrument);
   if (update.side != FH_SIDE_BID && update.side != FH_SIDE_ASK) {
     return Doubt(*direct, Cause::kSideUnknown, update.sequence);
   }
@@ -214,7 +214,7 @@ void BookSet::Impl::ApplyTop(const Update& update, InstrumentSlot* instrument) {
   if (update.detail != 0 && OptionsOf(update.channel_id).tops_by_participant) return;
   BookSlot* const book = BookOf(instrument, Family::kTops, update);
   if (book == nullptr) return;
-  Touch(*book, update);
+  Touch(*book, update, *instrument);
   // Each is the whole top, so it is right from the first one on that is not flagged.
   if ((update.flags & FH_FLAG_MAYBE_BAD_BOOK) != 0) {
     if (book->state != static_cast<uint8_t>(State::kDoubtful)) {

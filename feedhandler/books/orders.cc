@@ -333,7 +333,7 @@ void BookSet::Impl::ApplyOrder(U& update, InstrumentSlot* instrument, uint32_t h
   if (direct == nullptr) return;
   CheckFlag(*direct, update);
   sequence_now = update.sequence;
-  Touch(*direct, update);
+  Touch(*direct, update, *instrument);
   if (update.action == FH_ACTION_ADD) return AddOrder<kFill>(update, *direct, hash);
   if (update.action != FH_ACTION_MODIFY && update.action != FH_ACTION_CANCEL) return;
   const uint32_t index = FindOrder(update, hash);

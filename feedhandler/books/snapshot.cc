@@ -317,7 +317,7 @@ struct BookSet::Loader {
     const uint8_t is_open = in.U8();
     book->is_stale = in.U8();
     book->replaced_side = in.U8();
-    book->condition_changed = in.U8();
+    const uint8_t condition_changed = in.U8();
     book->since = in.U64();
     book->sequence = in.U64();
     book->ts_event_ns = in.I64();
@@ -326,11 +326,12 @@ struct BookSet::Loader {
     const bool is_side = book->replaced_side == FH_SIDE_BID || book->replaced_side == FH_SIDE_ASK ||
                          book->replaced_side == FH_SIDE_NONE;
     if (book->state > 2 || book->cause >= kCauses || is_open > 1 || book->is_stale > 1 ||
-        !is_side || book->condition_changed > 1) {
+        !is_side || condition_changed > 1) {
       return Wrong("a condition that there is not");
     }
+    book->condition_changed = condition_changed & 1;
     about.sequence = book->sequence;
-    if (is_open != 0) impl.Touch(*book, about);
+    if (is_open != 0) impl.Touch(*book, about, *instrument);
     if (absl::Status status = Part(*book); !status.ok() || parts == 1) return status;
     Impl::BookSlot* const implied = impl.ImpliedOf(*book);
     if (implied == nullptr) return Full("books");

@@ -55,6 +55,8 @@ struct alignas(64) OrderSlot {
 };
 static_assert(sizeof(OrderSlot) == 64);
 
+// In the order of who needs it: an update of one record, whose event ends with it, touches the first two
+// lines alone.
 struct alignas(64) BookSlot {
   std::array<SideSlot, 2> sides;
   uint64_t hash;
@@ -65,7 +67,10 @@ struct alignas(64) BookSlot {
   uint8_t family;
   uint8_t part;
   uint8_t state;
-  uint8_t cause;
+  uint8_t condition_changed : 1;  // Since the last notice.
+  uint8_t watch_changed : 1;
+  uint8_t implied_changed : 1;
+  uint8_t is_listed : 1;  // In the list of books that were touched.
   uint8_t depth;  // 0: no limit.
   uint8_t is_open;
   uint8_t is_stale;  // Healed since the gap after which the session layer flags every update.
@@ -77,18 +82,15 @@ struct alignas(64) BookSlot {
   uint64_t hash_shown;
 
   uint64_t since;
-  uint64_t opened_sequence;
+  uint64_t opened_sequence;  // Of an event that did not end at once.
   int64_t opened_ns;
   uint32_t instrument_id;
   uint32_t instrument;  // Its slot.
   uint32_t loose;       // The first order that is in no level.
   uint16_t channel_id;
   uint16_t stream;
-  uint8_t condition_changed;
-  uint8_t watch_changed;
-  uint8_t implied_changed;
-  uint8_t is_listed;  // In the list of books that were touched.
-  uint8_t reserved[12];
+  uint8_t cause;
+  uint8_t reserved[15];
 
   Top shown_consolidated;  // Of the implied part: of both.
   uint64_t reserved1[4];
