@@ -448,6 +448,24 @@ void BookSet::Impl::Tell(BookSlot& book, uint8_t kinds) {
                              .changed = {book.sides[0].changed, book.sides[1].changed}};
 }
 
+// Takes over what is another in the top; whether anything is. Only sides whose best has changed are looked
+// at: the best level of the other one is a cache line that nothing else of the update needs.
+bool BookSet::Impl::ShowTop(BookSlot& book) const {
+  bool is_another = false;
+  const auto look = [&](const SideSlot& side, int64_t& price, uint64_t& size) {
+    if ((side.changed & 1) == 0) return;
+    static constexpr LevelSlot kNone{.price = FH_UNDEFINED_PRICE};
+    const LevelSlot& best = side.count == 0 ? kNone : LevelsOf(side)[side.count - 1];
+    const uint64_t size_now = best.size();
+    is_another |= price != best.price || size != size_now;
+    price = best.price;
+    size = size_now;
+  };
+  look(book.sides[0], book.shown.bid_price, book.shown.bid_size);
+  look(book.sides[1], book.shown.ask_price, book.shown.ask_size);
+  return is_another;
+}
+
 void BookSet::Impl::CloseBook(BookSlot& book, const Update& update,
                               const InstrumentSlot& instrument) {
   book.is_open = 0;
@@ -470,12 +488,9 @@ void BookSet::Impl::CloseBook(BookSlot& book, const Update& update,
   if (is_told) {
     const uint32_t changed = book.sides[0].changed | book.sides[1].changed;
     const Book view(&tables, IndexOf(book));
-    if ((changed & 1) != 0) {
-      if (const Top top = view.top(); top != book.shown) {
-        book.shown = top;
-        kinds |= book.implied == detail::kNobody ? kTop | kConsolidatedTop : kTop;
-        ++stats.tops;
-      }
+    if ((changed & 1) != 0 && ShowTop(book)) {
+      kinds |= book.implied == detail::kNobody ? kTop | kConsolidatedTop : kTop;
+      ++stats.tops;
     }
     if ((changed & depth_mask) != 0 && book.hash != book.hash_shown) kinds |= kDepth;
     if (book.implied != detail::kNobody && (book.implied_changed != 0 || (changed & 1) != 0)) {

@@ -70,6 +70,7 @@ struct BookSet::Impl {
   void ClearOne(BookSlot& book, const Update& update);
   void Close(const Update& update, InstrumentSlot* instrument);
   void CloseAll(const Update& update);
+  bool ShowTop(BookSlot& book) const;
   void CloseBook(BookSlot& book, const Update& update, const InstrumentSlot& instrument);
   void Tell(BookSlot& book, uint8_t kinds);
 

@@ -71,7 +71,7 @@ struct alignas(64) BookSlot {
   uint8_t watch_changed : 1;
   uint8_t implied_changed : 1;
   uint8_t is_listed : 1;  // In the list of books that were touched.
-  uint8_t depth;  // 0: no limit.
+  uint8_t depth;          // 0: no limit.
   uint8_t is_open;
   uint8_t is_stale;  // Healed since the gap after which the session layer flags every update.
 
