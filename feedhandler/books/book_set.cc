@@ -16,9 +16,8 @@ constexpr uint32_t kMostInstruments = 1u << 24;
 constexpr uint32_t kMostOrders = 1u << 28;
 constexpr uint32_t kMostLevels = 1u << 30;
 constexpr uint32_t kMostStreams = 1u << 16;
-// Fewer updates than this are not staged.
-constexpr size_t kLeastStaged = 3;
-// How many updates before its turn each stage of an update runs. What is found is kept for 16.
+// How many updates before its turn each stage of an update runs. What is found is kept for 16. The stages
+// of a lone update run one after the other: what each asks for comes at the same time.
 constexpr size_t kLookUpAhead = 12;
 constexpr size_t kFetchAhead = 8;
 constexpr size_t kFetchMoreAhead = 4;
@@ -645,14 +644,6 @@ size_t BookSet::Impl::Run(std::span<U> updates, size_t which) {
   notice_count = 0;
   if (!watched_changed.empty()) TakeBackChanges();
   const size_t size = updates.size();
-  // A lone update gains nothing by being looked at twice.
-  if (size < kLeastStaged) {
-    for (; which < size && notice_count == 0; ++which) {
-      at = static_cast<uint32_t>(which);
-      ApplyOne<kFill>(updates, which, Staged{});
-    }
-    return which;
-  }
   if (which == 0 || updates.data() != staged_span || which != staged_next) {
     looked_up = fetched = fetched_more = which;
     staged_span = updates.data();
