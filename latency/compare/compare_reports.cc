@@ -169,6 +169,25 @@ void NoteLosses(char side, Reports reports, std::vector<std::string>& notes) {
   }
 }
 
+// Of a source that waits for the program, the way from end to end is mostly the wait in the program's own
+// queues: full ones, however fast it is.
+void NoteFlatOut(Reports a, Reports b, const Options& options, std::vector<std::string>& notes) {
+  if (!options.series.empty()) return;
+  const auto is_closed = [](const NamedReport& named) {
+    return named.report->run().loop() == proto::Run::CLOSED;
+  };
+  const bool of_a = std::any_of(a.begin(), a.end(), is_closed);
+  const bool of_b = std::any_of(b.begin(), b.end(), is_closed);
+  if (!of_a && !of_b) return;
+  notes.push_back(absl::StrCat(
+      of_a && of_b ? "A and B were"
+      : of_a       ? "A was"
+                   : "B was",
+      " measured flat out, without a schedule (closed loop): from end to end is mostly how long "
+      "packets waited behind those before, and says little of how fast the program is. Compare a "
+      "stage, as --stage=dequeued-decoded, or measure at a rate (replay --speed=1)."));
+}
+
 std::vector<std::string> NotesOf(Reports a, Reports b, const Options& options) {
   std::vector<std::string> notes;
   if (a.size() == 1 && b.size() == 1) {
@@ -180,6 +199,7 @@ std::vector<std::string> NotesOf(Reports a, Reports b, const Options& options) {
   } else if (!options.pairs && a.size() == b.size()) {
     notes.emplace_back("If the runs were made in turns (A B A B ...), --pairs finds more.");
   }
+  NoteFlatOut(a, b, options, notes);
   NoteLosses('A', a, notes);
   NoteLosses('B', b, notes);
   const auto note = [&notes](const char* what, const std::string& values) {

@@ -315,6 +315,23 @@ TEST(CompareReports, WhatCannotBeComparedIsRefusedWithWhatToDo) {
   refused(CompareReports(of_a, of_b, {}), "b.latency: ");
 }
 
+TEST(CompareReports, OfRunsFlatOutAStageIsSuggestedUnlessOneIsNamed) {
+  proto::LatencyReport a = Report(1, 1);
+  proto::LatencyReport b = Report(1, 2);
+  const std::vector<NamedReport> of_a{{"a", &a}};
+  const std::vector<NamedReport> of_b{{"b", &b}};
+  const auto text = [&](const Options& options) {
+    return ComparisonText(*CompareReports(of_a, of_b, options));
+  };
+  EXPECT_FALSE(StrContains(text({}), "flat out")) << text({});
+  b.mutable_run()->set_loop(proto::Run::CLOSED);
+  EXPECT_TRUE(StrContains(text({}), "B was measured flat out")) << text({});
+  a.mutable_run()->set_loop(proto::Run::CLOSED);
+  EXPECT_TRUE(StrContains(text({}), "A and B were measured flat out")) << text({});
+  EXPECT_TRUE(StrContains(text({}), "--stage=dequeued-decoded")) << text({});
+  EXPECT_FALSE(StrContains(text({.series = {"wire-seen"}}), "flat out"));
+}
+
 TEST(CompareReports, WhatElseDiffersIsSaid) {
   const proto::LatencyReport a = Report(1, 1);
   proto::LatencyReport b = Report(1, 2);
