@@ -130,8 +130,8 @@ TEST(PacerTest, TheLimitStretchesACaptureThatIsFasterAndLeavesASlowerOneAlone) {
   EXPECT_EQ(pacer.NextDeadlineNs(kFirstStamp + 500'000'000), origin_ns + 500'000'000);
 }
 
-// Trap 14: a generator that oversleeps and starts counting anew looks punctual.
-TEST(PacerTest, ASlipOfTenMillisecondsMovesNoTimeOfTheSchedule) {
+// A generator that oversleeps and starts counting anew looks punctual.
+TEST(PacerTest, Trap14ASlipOfTenMillisecondsMovesNoTimeOfTheSchedule) {
   for (const PaceOptions& options :
        {PaceOptions{.speed = 1}, PaceOptions{.speed = 1, .max_packets_per_second = 10'000},
         PaceOptions{.speed = PaceOptions::kFlatOut, .max_packets_per_second = 10'000}}) {

@@ -228,9 +228,9 @@ TEST_F(PublisherTest, KeepsCapturedGapsAndDoesNotDrift) {
   EXPECT_EQ(publisher->lateness().Snapshot().total(), 400u);
 }
 
-// Trap 14. The sender is held up for 10 ms once: as many datagrams as were due meanwhile are late, by
+// The sender is held up for 10 ms once: as many datagrams as were due meanwhile are late, by
 // as much as they were, and those behind are not.
-TEST_F(PublisherTest, ASenderHeldUpForTenMillisecondsIsLateByThatAndTheScheduleStays) {
+TEST_F(PublisherTest, Trap14ASenderHeldUpForTenMillisecondsIsLateByThatAndTheScheduleStays) {
   std::vector<TestDatagram> datagrams;
   for (int i = 0; i < 400; ++i) {
     datagrams.push_back({.stamp_ns = kFirstStamp + i * int64_t{200'000}, .payload = "x"});

@@ -39,8 +39,8 @@ TEST(Exposition, GoodTextHasNoFaults) {
   EXPECT_THAT(OverflowingHistograms(kGood), IsEmpty());
 }
 
-// Trap 16 of the brief, and the five that promtool does not find.
-TEST(Exposition, EachFaultIsFound) {
+// And the five that promtool does not find.
+TEST(Exposition, Trap16EachFaultIsFound) {
   const auto expect = [](const std::string& text, const std::string& fault) {
     EXPECT_THAT(ExpositionFaults(text), Contains(HasSubstr(fault))) << text;
   };
@@ -78,7 +78,7 @@ TEST(Exposition, CountersThatFallOrGoAreFoundAndGaugesMayFall) {
               ElementsAre(HasSubstr("le=0.1 2 -> 1")));
 }
 
-TEST(Exposition, ValuesAboveTheLastBoundAreWarnedOf) {
+TEST(Exposition, Trap16ValuesAboveTheLastBoundAreWarnedOf) {
   EXPECT_THAT(OverflowingHistograms(With("{le=\"1\"} 3", "{le=\"1\"} 2")),
               ElementsAre(HasSubstr("h_seconds")));
 }

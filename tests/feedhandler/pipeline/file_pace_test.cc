@@ -56,8 +56,7 @@ TEST_F(FilePaceTest, PacketsGoOutAtTheirDistanceFromTheFirstDividedBySpeed) {
   EXPECT_EQ(loop_->packets(), 101u);
 }
 
-// Trap 14, of the reader of a file.
-TEST_F(FilePaceTest, AReaderHeldUpForTenMillisecondsIsLateAndTheScheduleStays) {
+TEST_F(FilePaceTest, Trap14AReaderHeldUpForTenMillisecondsIsLateAndTheScheduleStays) {
   FilePace pace = Pace(1);
   for (int64_t i = 0; i < 300; ++i) {
     if (i == 100) pace_clock_.now_ns += 10'000'000;
