@@ -11,6 +11,7 @@
 #ifndef FEEDHANDLER_RIO_PACKET_H_
 #define FEEDHANDLER_RIO_PACKET_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -37,7 +38,19 @@ struct Packet {
   uint16_t line;  // Index of the subscription (rio::ReceiverOptions::subscriptions) it arrived on.
   StampSource stamp_source;
   bool truncated;  // The datagram was longer than the slice; `length` bytes of it are here.
+  // With a stamp of the adapter or a trailer and one of the kernel: how far behind stamp_ns the
+  // kernel's is, clamped, and 1 where they are equal. 0: there is no second stamp.
+  int32_t kernel_after_ns = 0;
 };
+
+// What Packet::kernel_after_ns is for two stamps that are there.
+inline int32_t KernelAfterNs(int64_t stamp_ns, int64_t kernel_ns) {
+  const int64_t after_ns =
+      static_cast<int64_t>(static_cast<uint64_t>(kernel_ns) - static_cast<uint64_t>(stamp_ns));
+  if (after_ns == 0) return 1;
+  return static_cast<int32_t>(std::clamp<int64_t>(after_ns, INT32_MIN, INT32_MAX));
+}
+
 static_assert(sizeof(Packet) == 40);
 
 }  // namespace fh::rio

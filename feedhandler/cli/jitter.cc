@@ -77,9 +77,11 @@ Measured Measure(const JitterArguments& arguments, const latency::Clock& clock) 
   std::thread thread([&] {
     placed = Pin(arguments.cpu);
     if (placed.status.ok()) {
-      const std::optional<uint64_t> before = TimesPreempted();
+      const std::optional<ContextSwitches> before = SwitchesOfThisThread();
       probe.Run(&StopFlag());
-      if (before.has_value()) preempted = TimesPreempted().value_or(*before) - *before;
+      if (before.has_value()) {
+        preempted = (SwitchesOfThisThread().value_or(*before) - *before).preempted;
+      }
     }
     ended.set_value();
   });

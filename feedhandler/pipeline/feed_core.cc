@@ -25,6 +25,9 @@ FeedCore::FeedCore(std::vector<Channel> channels, std::vector<LineOfChannel> lin
       options_(options),
       hops_(std::make_unique<Hops[]>(channels_.size())),
       waits_(options.wire_stamps ? std::make_unique<latency::Histogram[]>(lines_.size()) : nullptr),
+      hops_to_dequeue_(options.wire_stamps && options.two_stamps
+                           ? std::make_unique<HopsToDequeue[]>(lines_.size())
+                           : nullptr),
       newest_of_channel_(channels_.size(), kMaxBurst),
       released_(std::make_unique<uint32_t[]>(slices)) {
   for (size_t i = 0; i < channels_.size(); ++i) {
@@ -182,7 +185,7 @@ void FeedCore::OnChannelRun(size_t index, std::span<const rio::Packet> packets) 
     ++stamp_counts_[static_cast<size_t>(packet.stamp_source)];
     if (options_.wire_stamps && options_.measure &&
         packet.stamp_source != rio::StampSource::kNone) {
-      pending_.Add(waits_[packet.line], burst_recv_ns_ - packet.stamp_ns, 1);
+      NoteWait(packet);
     }
   }
   if (races_[index] != nullptr) NoteRaces(*races_[index], packets);
@@ -193,6 +196,18 @@ void FeedCore::OnChannelRun(size_t index, std::span<const rio::Packet> packets) 
   } else {
     TakeByStream(index, arrivals);
   }
+}
+
+// Most have a single stamp.
+void FeedCore::NoteWait(const rio::Packet& packet) {
+  const int64_t wait_ns = burst_recv_ns_ - packet.stamp_ns;
+  pending_.Add(waits_[packet.line], wait_ns, 1);
+  longest_wait_ns_ = std::max(longest_wait_ns_, wait_ns);
+  if (packet.kernel_after_ns == 0 || hops_to_dequeue_ == nullptr) [[likely]]
+    return;
+  HopsToDequeue& hops = hops_to_dequeue_[packet.line];
+  pending_.Add(hops.wire_to_kernel, packet.kernel_after_ns, 1);
+  pending_.Add(hops.kernel_to_dequeue, wait_ns - packet.kernel_after_ns, 1);
 }
 
 void FeedCore::NoteRaces(LineRaces& races, std::span<const rio::Packet> packets) {
@@ -253,7 +268,7 @@ void FeedCore::TakeOfStream(size_t stream, std::span<const Arrival> arrivals) {
     }
     const uint64_t sequenced_ticks = options_.measure ? Clock::Ticks() : 0;
     Execute(stream, batch);
-    if (options_.measure) NoteTaken(taker.channel, count, sequenced_ticks);
+    if (options_.measure) NoteTaken(taker.channel, count, sequenced_ticks, batch.jobs);
     arrivals = arrivals.subspan(count);
   }
 }
@@ -450,7 +465,8 @@ fh_session FeedCore::SessionRecord(const Channel& channel, const SessionEvent& e
 }
 
 // Packets of one channel were decoded together just now.
-void FeedCore::NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ticks) {
+void FeedCore::NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ticks,
+                         std::span<const DecodeJob> jobs) {
   const uint64_t decoded_ticks = Clock::Ticks();
   const auto add = [&](Hop hop, uint64_t from, uint64_t to) {
     pending_.Add(hops_[channel][static_cast<size_t>(hop)],
@@ -463,17 +479,42 @@ void FeedCore::NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ti
     return static_cast<uint32_t>(std::clamp<int64_t>(
         clock_.TicksToNs(static_cast<int64_t>(ticks - dequeue_ticks_)), 0, UINT32_MAX));
   };
-  publisher_.EndRun({.dequeued_ns = burst_recv_ns_,
-                     .sequenced_after_ns = since_dequeue_ns(sequenced_ticks),
-                     .decoded_after_ns = since_dequeue_ns(decoded_ticks),
-                     .behind = static_cast<uint32_t>(untaken_ - 1)});
+  RunNote note{.dequeued_ns = burst_recv_ns_,
+               .sequenced_after_ns = since_dequeue_ns(sequenced_ticks),
+               .decoded_after_ns = since_dequeue_ns(decoded_ticks),
+               .behind = static_cast<uint32_t>(untaken_ - 1) & RunNote::kMostPackets};
+  Describe(*channels_[channel].codec, jobs, note);
+  publisher_.EndRun(note);
   untaken_ -= packets;
   taken_[taken_count_++] = {channel, packets, decoded_ticks};
 }
 
+// What the run was decoded from: packets that came now, and those that waited for them. The jobs lie
+// in the cache still.
+void FeedCore::Describe(const codecs::Codec& codec, std::span<const DecodeJob> jobs,
+                        RunNote& note) const {
+  uint64_t messages = 0;
+  uint32_t lines = 0;
+  for (const DecodeJob& job : jobs) {
+    messages += codec.MessagesOf(job);
+    lines |= uint32_t{1} << lines_[job.packet->line].line;
+  }
+  static_assert(kMaxSessionLines <= 16);
+  note.packets = static_cast<uint32_t>(std::min<size_t>(jobs.size(), RunNote::kMostPackets)) &
+                 RunNote::kMostPackets;
+  note.messages = static_cast<uint16_t>(std::min<uint64_t>(messages, UINT16_MAX));
+  note.lines = static_cast<uint16_t>(lines);
+}
+
 void FeedCore::PublishAndMeasure() {
   if (taken_count_ == 0) return publisher_.Publish(clock_.NowUnixNs());
-  publisher_.Publish(clock_.ToUnixNs(taken_[taken_count_ - 1].decoded_ticks));
+  const uint64_t decoded_ticks = taken_[taken_count_ - 1].decoded_ticks;
+  const int64_t burst_ns =
+      longest_wait_ns_ + clock_.TicksToNs(static_cast<int64_t>(decoded_ticks - dequeue_ticks_));
+  longest_wait_ns_ = 0;
+  if (slow_bursts_.IsSlow(burst_ns)) [[unlikely]]
+    LookWhatHappened();
+  publisher_.Publish(clock_.ToUnixNs(decoded_ticks));
   const uint64_t published_ticks = Clock::Ticks();
   for (size_t i = 0; i < taken_count_; ++i) {
     const Taken& taken = taken_[i];
@@ -483,6 +524,14 @@ void FeedCore::PublishAndMeasure() {
   }
   taken_count_ = 0;
   if (pending_.room() < kMostRecordsOfABurst) pending_.Fold();
+}
+
+// The burst at hand has waited or taken long: was it for this thread's CPU?
+void FeedCore::LookWhatHappened() {
+  const std::optional<ContextSwitches> now = SwitchesOfThisThread();
+  if (!now.has_value()) return;
+  if (!first_switches_.has_value()) first_switches_ = now;
+  publisher_.TellSwitches(*now - *first_switches_);
 }
 
 void FeedCore::OnIdle() {
@@ -524,6 +573,16 @@ latency::HistogramSnapshot FeedCore::WaitOf(size_t line) const {
   return waits_ == nullptr ? latency::HistogramSnapshot() : waits_[line].Snapshot();
 }
 
+latency::HistogramSnapshot FeedCore::WireToKernelOf(size_t line) const {
+  if (!two_stamps()) return {};
+  return hops_to_dequeue_[line].wire_to_kernel.Snapshot();
+}
+
+latency::HistogramSnapshot FeedCore::KernelToDequeueOf(size_t line) const {
+  if (!two_stamps()) return {};
+  return hops_to_dequeue_[line].kernel_to_dequeue.Snapshot();
+}
+
 latency::HistogramSnapshot FeedCore::HopOf(size_t channel, Hop hop) const {
   return hops_[channel][static_cast<size_t>(hop)].Snapshot();
 }
@@ -532,6 +591,9 @@ latency::StageSnapshot FeedCore::Stages() const {
   latency::StageSnapshot snapshot;
   for (size_t line = 0; line < lines_.size(); ++line) {
     snapshot.of(Stage::kWireToDequeue).Merge(WaitOf(line));
+    if (!two_stamps()) continue;
+    snapshot.of(Stage::kWireToKernel).Merge(WireToKernelOf(line));
+    snapshot.of(Stage::kKernelToDequeue).Merge(KernelToDequeueOf(line));
   }
   for (size_t channel = 0; channel < channels_.size(); ++channel) {
     for (size_t hop = 0; hop < kHops.size(); ++hop) {

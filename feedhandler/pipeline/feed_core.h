@@ -9,14 +9,16 @@
 //   windows.
 //
 // The feed thread's own, but for Stages(), WaitOf() and the counters of Counters(), which any
-// thread may ask for. After construction nothing allocates, locks, logs or calls the system. Two
-// indirect calls a burst and channel (Codec::Frame, Codec::Decode), none a message.
+// thread may ask for. After construction nothing allocates, locks, logs or calls the system, but for
+// one getrusage in a burst that is slow already (above the running p99.9). Two indirect calls a burst
+// and channel (Codec::Frame, Codec::Decode), none a message.
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_FEED_CORE_H_
 #define FEEDHANDLER_FEEDHANDLER_PIPELINE_FEED_CORE_H_
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +26,7 @@
 #include "codecs/codec.h"
 #include "codecs/instrument_store.h"
 #include "feedhandler/pipeline/order_index.h"
+#include "feedhandler/pipeline/packet_samples.h"
 #include "feedhandler/pipeline/rate_peaks.h"
 #include "feedhandler/pipeline/update_publisher.h"
 #include "feedhandler/session/channel_session.h"
@@ -64,6 +67,9 @@ struct LineOfChannel {
 struct FeedCoreOptions {
   // Packets carry the kernel's or the adapter's stamp: kWireToDequeue is recorded from it.
   bool wire_stamps = false;
+  // Some may carry the kernel's beside the adapter's or a trailer's: kWireToKernel and kKernelToDequeue are
+  // recorded of those. With wire_stamps only; 70 KiB a line.
+  bool two_stamps = false;
   // The stamps are those of a capture: they are the clock that gaps time out by.
   bool capture_clock = false;
   // Whether stages are recorded. For benchmarks, which measure what that costs; a run always does.
@@ -128,6 +134,11 @@ class FeedCore {
   latency::HistogramSnapshot HopOf(size_t channel, Hop hop) const;
   // kWireToDequeue of one line; empty without wire_stamps. Any thread.
   latency::HistogramSnapshot WaitOf(size_t line) const;
+  // Its two hops, of the line's packets that have the kernel's stamp beside a better one; empty without
+  // two_stamps. Any thread.
+  latency::HistogramSnapshot WireToKernelOf(size_t line) const;
+  latency::HistogramSnapshot KernelToDequeueOf(size_t line) const;
+  bool two_stamps() const { return hops_to_dequeue_ != nullptr; }
   // Which of its lines is first, of a channel that has several; else null. Of any thread what
   // LineRaces allows.
   const LineRaces* races(size_t channel) const { return races_[channel].get(); }
@@ -173,13 +184,18 @@ class FeedCore {
   void TellCodec(const Stream& stream, const SessionEvent& event);
   void PublishEvent(const Stream& stream, const SessionEvent& event);
   fh_session SessionRecord(const Channel& channel, const SessionEvent& event);
+  void NoteWait(const rio::Packet& packet);
   int64_t ReceiveTimeNs(const rio::Packet& packet) const;
   void NoteDeadline(size_t stream);
   int64_t LeastDeadlineBut(size_t stream) const;
   enum class Waiting : uint8_t { kNothing, kPerhaps };  // Packets that are not taken yet.
   void GiveUpWhatIsDue(int64_t now_ns, Waiting waiting, size_t but);
-  void NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ticks);
+  void NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ticks,
+                 std::span<const codecs::DecodeJob> jobs);
+  void Describe(const codecs::Codec& codec, std::span<const codecs::DecodeJob> jobs,
+                RunNote& note) const;
   void PublishAndMeasure();
+  void LookWhatHappened();
   int64_t NowNs() const;
 
   std::vector<Channel> channels_;
@@ -191,9 +207,14 @@ class FeedCore {
   const latency::Clock& clock_;
   const FeedCoreOptions options_;
   using Hops = std::array<latency::Histogram, kHops.size()>;
-  std::unique_ptr<Hops[]> hops_;                   // One a channel.
-  std::unique_ptr<latency::Histogram[]> waits_;    // One a line, with wire_stamps.
-  static constexpr size_t kMostRecordsOfABurst = kMaxBurst * (kHops.size() + 1);
+  std::unique_ptr<Hops[]> hops_;                 // One a channel.
+  std::unique_ptr<latency::Histogram[]> waits_;  // One a line, with wire_stamps.
+  struct HopsToDequeue {
+    latency::Histogram wire_to_kernel;
+    latency::Histogram kernel_to_dequeue;
+  };
+  std::unique_ptr<HopsToDequeue[]> hops_to_dequeue_;  // One a line, with two_stamps.
+  static constexpr size_t kMostRecordsOfABurst = kMaxBurst * (kHops.size() + 3);
   latency::PendingRecords pending_{2 * kMostRecordsOfABurst};
   std::vector<std::unique_ptr<LineRaces>> races_;  // One a channel; null where nothing races.
 
@@ -219,6 +240,9 @@ class FeedCore {
   };
   std::array<Taken, kMaxBurst> taken_;
   size_t taken_count_ = 0;
+  int64_t longest_wait_ns_ = 0;  // Of the burst's packets, with wire_stamps.
+  SlowFollower slow_bursts_;
+  std::optional<ContextSwitches> first_switches_;
   uint64_t untaken_ = 0;  // Packets of the burst whose turn has not come.
 };
 

@@ -161,7 +161,7 @@ bool FeedThread::PollOnce(Receiver& receiver) {
 
 template <class Receiver>
 void FeedThread::Loop(Receiver& receiver) {
-  const std::optional<uint64_t> preempted_before = TimesPreempted();
+  const std::optional<ContextSwitches> before = SwitchesOfThisThread();
   IdleWaiter idle(options_.idle);
   while (!stop_.load(std::memory_order_relaxed)) {
     if (PollOnce(receiver)) {
@@ -177,7 +177,9 @@ void FeedThread::Loop(Receiver& receiver) {
       request_.store(Request::kFilled, std::memory_order_release);
     }
   }
-  if (preempted_before.has_value()) preempted_ = TimesPreempted().value_or(0) - *preempted_before;
+  if (before.has_value()) {
+    preempted_ = (SwitchesOfThisThread().value_or(*before) - *before).preempted;
+  }
   DrainAndClose(receiver);
 }
 

@@ -3,14 +3,11 @@
 //
 //   PacketSamples samples;
 //   if (const auto why = samples.Pick(total_ns)) samples.Add({...}, *why);     // The strategy thread.
-//   samples.SetDone(done_ns);                               // Of those added since the last time.
+//   samples.SetDone(done_ns, meanwhile);                    // Of those added since the last time.
 //   for (const PacketSample& sample : samples.All()) ...    // After the thread has ended.
 //
 // Bounded however long the run: of the regular ones every second is dropped when there are
 // kMostRegular, and half as many are picked from then on; of the slow ones the latest kMostSlow stay.
-// The running p99.9 is followed, not computed: a value above moves it up by a sixteenth, a thousand
-// below move it down by as much.
-//
 // One thread; nothing allocates after construction. A packet that is not picked costs three comparisons.
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_PACKET_SAMPLES_H_
 #define FEEDHANDLER_FEEDHANDLER_PIPELINE_PACKET_SAMPLES_H_
@@ -21,7 +18,39 @@
 #include <optional>
 #include <vector>
 
+#include "feedhandler/threads/thread_setup.h"
+
 namespace fh {
+
+// Follows the p99.9 of what it is shown, without keeping any of it: a value above moves it up by a
+// sixteenth, a thousand below move it down by as much.
+class SlowFollower {
+ public:
+  // Whether the value lies above, which it takes into account.
+  bool IsSlow(int64_t total_ns) {
+    constexpr uint32_t kBelow = 1000;
+    constexpr int64_t kStep = 16;
+    if (total_ns > slow_ns_) [[unlikely]] {
+      slow_ns_ = slow_ns_ == 0 ? 2 * total_ns : slow_ns_ + slow_ns_ / kStep + 1;
+      return true;
+    }
+    if (++below_ == kBelow) [[unlikely]] {
+      below_ = 0;
+      slow_ns_ -= slow_ns_ / kStep;
+    }
+    return false;
+  }
+
+ private:
+  int64_t slow_ns_ = 0;
+  uint32_t below_ = 0;
+};
+
+// How often the threads on a packet's way left their CPUs since the slow packet before it.
+struct SwitchesMeanwhile {
+  ContextSwitches feed;
+  ContextSwitches strategy;
+};
 
 struct PacketSample {
   enum class Why : uint8_t { kRegular, kSlow, kWorst };
@@ -29,6 +58,10 @@ struct PacketSample {
   uint16_t channel_id = 0;
   uint64_t sequence = 0;  // Of its first update.
   uint32_t updates = 0;
+  // Of the packets that were decoded together with it, itself among them; of one alone its own.
+  uint32_t packets = 0;  // 0: not known.
+  uint32_t messages = 0;
+  uint16_t lines = 0;   // Bit i: line i of the channel.
   int64_t gap_ns = 0;   // Since the packet before, of those that this thread saw.
   uint32_t place = 0;   // In the burst; 1: first.
   uint32_t behind = 0;  // Packets behind it when it was dequeued.
@@ -41,6 +74,7 @@ struct PacketSample {
   int64_t published_ns = 0;
   int64_t seen_ns = 0;
   int64_t done_ns = 0;
+  SwitchesMeanwhile meanwhile;  // Of slow ones.
 };
 
 class PacketSamples {
@@ -61,15 +95,16 @@ class PacketSamples {
 
   // Whether a packet of this total is to be added, and as what.
   std::optional<Why> Pick(int64_t total_ns) {
-    const bool is_slow = IsSlow(total_ns);
+    const bool is_slow = follower_.IsSlow(total_ns);
     if (--until_next_ == 0) [[unlikely]] {
       until_next_ = each_;
+      has_open_slow_ |= is_slow;
       return Why::kRegular;
     }
-    if (is_slow) [[unlikely]]
-      return Why::kSlow;
-    if (total_ns > least_worst_ns_) [[unlikely]]
-      return Why::kWorst;
+    if (is_slow || total_ns > least_worst_ns_) [[unlikely]] {
+      has_open_slow_ = true;
+      return is_slow ? Why::kSlow : Why::kWorst;
+    }
     return std::nullopt;
   }
 
@@ -80,14 +115,18 @@ class PacketSamples {
   }
 
   bool has_open() const { return !open_.empty(); }
+  // Whether one of them is slow: worth a question what happened meanwhile.
+  bool has_open_slow() const { return has_open_slow_; }
 
-  // When the strategies had taken what was added since the last call.
-  void SetDone(int64_t done_ns) {
+  // When the strategies had taken what was added since the last call, and what happened meanwhile.
+  void SetDone(int64_t done_ns, const SwitchesMeanwhile& meanwhile = {}) {
     for (PacketSample& sample : open_) {
       sample.done_ns = done_ns;
+      sample.meanwhile = meanwhile;
       Keep(sample);
     }
     open_.clear();
+    has_open_slow_ = false;
   }
 
   // The worst first, from the greatest total down; then the others as they came.
@@ -101,21 +140,6 @@ class PacketSamples {
   }
 
  private:
-  // Follows the p99.9.
-  bool IsSlow(int64_t total_ns) {
-    constexpr uint32_t kBelow = 1000;
-    constexpr int64_t kStep = 16;
-    if (total_ns > slow_ns_) [[unlikely]] {
-      slow_ns_ = slow_ns_ == 0 ? 2 * total_ns : slow_ns_ + slow_ns_ / kStep + 1;
-      return true;
-    }
-    if (++below_ == kBelow) [[unlikely]] {
-      below_ = 0;
-      slow_ns_ -= slow_ns_ / kStep;
-    }
-    return false;
-  }
-
   void Keep(PacketSample sample) {
     if (sample.why == Why::kRegular) {
       if (regular_.size() == kMostRegular) ThinOut();
@@ -153,8 +177,8 @@ class PacketSamples {
   size_t slow_next_ = 0;
   uint32_t each_ = kEach;
   uint32_t until_next_ = kEach;
-  int64_t slow_ns_ = 0;
-  uint32_t below_ = 0;
+  SlowFollower follower_;
+  bool has_open_slow_ = false;
   int64_t least_worst_ns_ = INT64_MIN;  // Of the worst, once there are as many as there may be.
 };
 

@@ -15,12 +15,23 @@ namespace {
 
 // Whether live packets carry a stamp from before their dequeue. AF_XDP knows none of the kernel's
 // and the adapter's, and is the only live path that sees those in frames.
-bool CarriesWireStamps(const FeedThreadConfig& thread) {
-  const rio::ReceiverOptions& options = thread.receiver.options;
-  if (thread.receiver.backend != "af_xdp") return options.stamps != rio::ReceiveStamps::kNone;
+bool HasTrailers(const rio::ReceiverOptions& options) {
   return std::any_of(
       options.subscriptions.begin(), options.subscriptions.end(),
       [](const rio::Subscription& line) { return line.trailer != rio::TrailerFormat::kNone; });
+}
+
+bool CarriesWireStamps(const FeedThreadConfig& thread) {
+  const rio::ReceiverOptions& options = thread.receiver.options;
+  if (thread.receiver.backend != "af_xdp") return options.stamps != rio::ReceiveStamps::kNone;
+  return HasTrailers(options);
+}
+
+// The kernel's beside one that was there before it.
+bool MayCarryTwoStamps(const FeedThreadConfig& thread) {
+  const rio::ReceiverOptions& options = thread.receiver.options;
+  if (thread.receiver.backend != "af_xdp") return options.stamps == rio::ReceiveStamps::kHardware;
+  return HasTrailers(options) && options.stamps != rio::ReceiveStamps::kNone;
 }
 
 bool AllCarryWireStamps(const Config& config) {
@@ -97,8 +108,12 @@ void AddFeedParts(const FeedPart& part, std::vector<LatencyPart>& parts) {
   };
   for (size_t i = 0; i < core.lines().size(); ++i) {
     const Channel& channel = core.channels()[core.lines()[i].channel];
-    add(latency::Stage::kWireToDequeue, channel, channel.line_names[core.lines()[i].line],
-        core.WaitOf(i));
+    const std::string& line = channel.line_names[core.lines()[i].line];
+    if (core.two_stamps()) {
+      add(latency::Stage::kWireToKernel, channel, line, core.WireToKernelOf(i));
+      add(latency::Stage::kKernelToDequeue, channel, line, core.KernelToDequeueOf(i));
+    }
+    add(latency::Stage::kWireToDequeue, channel, line, core.WaitOf(i));
   }
   for (size_t i = 0; i < core.channels().size(); ++i) {
     for (size_t hop = 0; hop < FeedCore::kHops.size(); ++hop) {
@@ -332,6 +347,7 @@ void Pipeline::MakeCores(const Config& config, const PipelineOptions& options) {
         std::move(part.channels), std::move(part.lines), *part.publisher, clock_,
         wanted.receiver.region.slice_count,
         FeedCoreOptions{.wire_stamps = CarriesWireStamps(wanted) && !options.from_file,
+                        .two_stamps = MayCarryTwoStamps(wanted),
                         .capture_clock = options.from_file});
     for (const Channel& channel : part.core->channels()) channels_.push_back(&channel);
     ThreadOptions thread = wanted.thread;

@@ -18,6 +18,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "feedhandler/threads/thread_setup.h"
+
 namespace fh {
 
 struct RunNote {
@@ -25,8 +27,15 @@ struct RunNote {
   int64_t dequeued_ns = 0;
   uint32_t sequenced_after_ns = 0;  // Since dequeued_ns.
   uint32_t decoded_after_ns = 0;
-  uint32_t updates = 0;  // Of it in the ring.
-  uint32_t behind = 0;   // Packets that came out of the socket with the first of it, behind it.
+  // The greatest of each stand for more.
+  uint32_t updates : 20 = 0;  // Of it in the ring.
+  uint32_t behind : 6 = 0;   // Packets that came out of the socket with the first of it, behind it.
+  uint32_t packets : 6 = 0;  // That have brought it: what each was decoded from.
+  uint16_t messages = 0;     // Of them that were decoded.
+  uint16_t lines = 0;        // On which they came: bit i is line i of the channel.
+
+  static constexpr uint32_t kMostUpdates = (1 << 20) - 1;
+  static constexpr uint32_t kMostPackets = (1 << 6) - 1;
 };
 static_assert(sizeof(RunNote) == 32);
 
@@ -67,7 +76,16 @@ class RunNotes {
     return &current_;
   }
 
-  // Any thread.
+  // Producer: how often its thread has left its CPU, as far as it knows by what it publishes next.
+  void SetSwitches(const ContextSwitches& switches) {
+    preempted_.store(switches.preempted, std::memory_order_relaxed);
+    waited_.store(switches.waited, std::memory_order_relaxed);
+  }
+
+  // Any thread; of updates that it has seen it has what was known when they were published.
+  ContextSwitches switches() const {
+    return {preempted_.load(std::memory_order_relaxed), waited_.load(std::memory_order_relaxed)};
+  }
   uint64_t missed() const { return missed_.load(std::memory_order_relaxed); }
 
  private:
@@ -79,6 +97,8 @@ class RunNotes {
   const std::unique_ptr<RunNote[]> notes_;
   alignas(kApart) std::atomic<uint64_t> head_{0};  // Written by the producer, as are the next.
   std::atomic<uint64_t> missed_{0};
+  std::atomic<uint64_t> preempted_{0};
+  std::atomic<uint64_t> waited_{0};
   uint64_t produced_ = 0;
   uint64_t known_tail_ = 0;
   alignas(kApart) std::atomic<uint64_t> tail_{0};  // Written by the consumer, as are the next.

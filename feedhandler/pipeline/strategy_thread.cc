@@ -110,7 +110,8 @@ std::optional<StrategyCall> StrategyThread::CurrentCall() const {
 
 void StrategyThread::Run() {
   this_thread = this;
-  const std::optional<uint64_t> preempted_before = TimesPreempted();
+  const std::optional<ContextSwitches> before = SwitchesOfThisThread();
+  switches_ = before;
   IdleWaiter idle(options_.thread.idle);
   while (true) {
     // Read before the rings: what was published before Stop is seen by the look that follows.
@@ -124,7 +125,9 @@ void StrategyThread::Run() {
       idle.Wait();
     }
   }
-  if (preempted_before.has_value()) preempted_ = TimesPreempted().value_or(0) - *preempted_before;
+  if (before.has_value()) {
+    preempted_ = (SwitchesOfThisThread().value_or(*before) - *before).preempted;
+  }
   OnStop();
   this_thread = nullptr;
 }
@@ -169,8 +172,10 @@ bool StrategyThread::DeliverFrom(Input& input) {
   if (options_.measure) {
     const uint64_t done_ticks = latency::Clock::Ticks();
     stages_.RecordTicks(latency::Stage::kSeenToDone, seen_ticks, done_ticks, run.size());
-    if (samples_.has_open()) [[unlikely]]
-      samples_.SetDone(clock_.ToUnixNs(done_ticks));
+    if (samples_.has_open()) [[unlikely]] {
+      samples_.SetDone(clock_.ToUnixNs(done_ticks),
+                       samples_.has_open_slow() ? Meanwhile(input) : SwitchesMeanwhile());
+    }
   }
   if (loop_ != nullptr) RecordLoop(run, clock_.NowUnixNs());
   input.ring.Release(run.size());
@@ -299,7 +304,7 @@ void StrategyThread::RecordPacket(Input& input, std::span<const codecs::Normaliz
       input.note_position = note->position;
       input.taken_of_note = 0;
     }
-    depth = note->behind - std::min(note->behind, input.taken_of_note++);
+    depth = note->behind - std::min<uint32_t>(note->behind, input.taken_of_note++);
   }
   int64_t gap_ns = 0;
   if (!options_.stamps_are_past) {
@@ -328,6 +333,9 @@ void StrategyThread::RecordPacket(Input& input, std::span<const codecs::Normaliz
     sample.dequeued_ns = note->dequeued_ns;
     sample.sequenced_ns = note->dequeued_ns + note->sequenced_after_ns;
     sample.decoded_ns = note->dequeued_ns + note->decoded_after_ns;
+    sample.packets = note->packets;
+    sample.messages = note->messages;
+    sample.lines = note->lines;
   } else if (!options_.wire_stamps) {
     sample.dequeued_ns = first.ts_recv_ns;
   }
@@ -336,6 +344,19 @@ void StrategyThread::RecordPacket(Input& input, std::span<const codecs::Normaliz
         seen_ns - static_cast<int32_t>(static_cast<uint32_t>(seen_ns) - published_ns32);
   }
   samples_.Add(sample, *why);
+}
+
+// What kept a slow packet waiting, perhaps.
+SwitchesMeanwhile StrategyThread::Meanwhile(Input& input) {
+  SwitchesMeanwhile meanwhile;
+  if (!switches_.has_value()) return meanwhile;
+  const ContextSwitches now = SwitchesOfThisThread().value_or(*switches_);
+  meanwhile.strategy = now - *switches_;
+  switches_ = now;
+  const ContextSwitches feed = input.notes.switches();
+  meanwhile.feed = feed - input.feed_switches;
+  input.feed_switches = feed;
+  return meanwhile;
 }
 
 // Of the schedule are packets; what the session layer says is of none.

@@ -13,8 +13,8 @@
 //
 // Everything but ring() belongs to the main thread. Another ring costs a look at its next slot a
 // round. The loop neither allocates, locks nor calls
-// the system (except sched_yield when it shares its core, see thread_setup.h); what a strategy
-// does in its callbacks is its own affair.
+// the system (except sched_yield when it shares its core, see thread_setup.h, and getrusage after a
+// packet above the running p99.9); what a strategy does in its callbacks is its own affair.
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_STRATEGY_THREAD_H_
 #define FEEDHANDLER_FEEDHANDLER_PIPELINE_STRATEGY_THREAD_H_
 
@@ -168,8 +168,9 @@ class StrategyThread {
     uint64_t note_position = UINT64_MAX;  // Of the packet before: its run, and
     uint32_t taken_of_note = 0;           // how many packets of that there were.
     int64_t last_recv_ns = INT64_MIN;
-    uint32_t place = 0;           // Of the packet before in its burst.
-    uint32_t published_ns32 = 0;  // When the batch was shown that is being read; 0: not known.
+    uint32_t place = 0;             // Of the packet before in its burst.
+    uint32_t published_ns32 = 0;    // When the batch was shown that is being read; 0: not known.
+    ContextSwitches feed_switches;  // As of the slow packet before.
     uint64_t unrecorded = 0;  // Its updates so far, and those of batches of unknown time before.
   };
 
@@ -189,6 +190,7 @@ class StrategyThread {
                     uint32_t published_ns32);
   void RecordPacket(Input& input, std::span<const codecs::NormalizedUpdate> packet,
                     const RunNote* note, int64_t seen_ns, uint32_t published_ns32);
+  SwitchesMeanwhile Meanwhile(Input& input);
   void RecordLoop(std::span<const codecs::NormalizedUpdate> run, int64_t done_ns);
 
   StrategyThreadOptions options_;
@@ -204,6 +206,7 @@ class StrategyThread {
   std::unique_ptr<BookStage> books_;
   std::vector<std::string> notes_;
   std::optional<uint64_t> preempted_;
+  std::optional<ContextSwitches> switches_;  // As of the slow packet before; empty: nobody says.
   absl::Status stop_status_;
   std::atomic<uint64_t> delivered_{0};
   // CurrentCall: who is called and with what (0: nobody), and the sequence of the first update. A

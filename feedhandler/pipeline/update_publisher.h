@@ -27,6 +27,7 @@
 #ifndef FEEDHANDLER_FEEDHANDLER_PIPELINE_UPDATE_PUBLISHER_H_
 #define FEEDHANDLER_FEEDHANDLER_PIPELINE_UPDATE_PUBLISHER_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -80,8 +81,16 @@ class UpdatePublisher {
       const uint64_t updates = target.ring->produced() - target.run_begin;
       if (updates == 0 || target.notes == nullptr) continue;
       note.position = target.run_begin;
-      note.updates = static_cast<uint32_t>(updates);
+      note.updates = static_cast<uint32_t>(std::min<uint64_t>(updates, RunNote::kMostUpdates)) &
+                     RunNote::kMostUpdates;
       target.notes->Push(note);
+    }
+  }
+
+  // Tells the readers how often this thread has left its CPU, before what is published next.
+  void TellSwitches(const ContextSwitches& switches) {
+    for (const Target& target : targets_) {
+      if (target.notes != nullptr) target.notes->SetSwitches(switches);
     }
   }
 

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "feedhandler/report/drops.h"
 #include "latency/recording/buckets.h"
 #include "latency/report.h"
@@ -159,17 +160,25 @@ constexpr int64_t kAdapterBoundNs = 1'000'000;
 // The time that a batch was shown is carried to 4 ns.
 constexpr int64_t kPublishedStepNs = 4;
 
-void NameClocks(rio::StampSource usual, const latency::ClockQuality& quality,
+// `has_both`: some packets had the kernel's stamp beside a better one.
+void NameClocks(rio::StampSource usual, bool has_both, const latency::ClockQuality& quality,
                 proto::Series& series) {
   series.set_to_clock(OwnClock());
   series.set_from_clock(OwnClock());
   series.set_error_bound_ns(series.stage() == "published-seen" ? kPublishedStepNs : 1);
-  if (series.stage() != "wire-dequeued" && series.stage() != "wire-seen") return;
+  if (series.stage() == "kernel-dequeued") {
+    series.set_from_clock(ClockName(rio::StampSource::kSoftware));
+    series.set_error_bound_ns(quality.error_bound_ns);
+    return;
+  }
+  const bool to_kernel = series.stage() == "wire-kernel";
+  if (!to_kernel && series.stage() != "wire-dequeued" && series.stage() != "wire-seen") return;
+  if (to_kernel) series.set_to_clock(ClockName(rio::StampSource::kSoftware));
   series.set_from_clock(ClockName(usual));
   series.set_error_bound_ns(quality.error_bound_ns +
                             (usual == rio::StampSource::kHardware ? kAdapterBoundNs : 0));
   // From the kernel on is all that such a stamp can tell; the total keeps its name.
-  if (series.stage() == "wire-dequeued" && usual == rio::StampSource::kSoftware) {
+  if (series.stage() == "wire-dequeued" && usual == rio::StampSource::kSoftware && !has_both) {
     series.set_stage("kernel-dequeued");
   }
 }
@@ -206,6 +215,7 @@ LatencyCollector::LatencyCollector(Pipeline& pipeline, const latency::Clock& clo
 }
 
 void LatencyCollector::Start(Instant now) {
+  const std::lock_guard<std::mutex> lock(mutex_);
   start_ = last_ = now;
   next_ns_ = now.monotonic_ns + interval_ns_;
   MakeSeries(pipeline_.LatencyParts());
@@ -238,6 +248,13 @@ void LatencyCollector::MakeSeries(const std::vector<LatencyPart>& parts) {
   }
 }
 
+bool LatencyCollector::HasBothStamps() const {
+  return std::any_of(taken_.begin(), taken_.end(), [](const Taken& taken) {
+    return taken.series.stage() == "wire-kernel" &&
+           taken.last.total() + taken.last.negative().count != 0;
+  });
+}
+
 void LatencyCollector::Tell(const Taken& taken, const proto::Buckets& added) const {
   const bool is_known = taken.series.role() == proto::Series::END_TO_END ||
                         taken.last.total() != 0 || added.index_size() != 0;
@@ -250,7 +267,7 @@ void LatencyCollector::Tell(const Taken& taken, const proto::Buckets& added) con
   named.set_thread(taken.series.thread());
   named.set_condition(taken.series.condition());
   named.set_role(taken.series.role());
-  NameClocks(UsualStamp(counters_), {}, named);
+  NameClocks(UsualStamp(counters_), HasBothStamps(), {}, named);
   options_.on_interval(named, told_ns_, telling_ns_ - told_ns_, added);
 }
 
@@ -368,6 +385,7 @@ void LatencyCollector::NoteStep(Instant now) {
 }
 
 void LatencyCollector::Look(Instant now, const PipelineCounters& counters) {
+  const std::lock_guard<std::mutex> lock(mutex_);
   // The interval that has ended; without one, the piece of the present one.
   const bool is_due = IsDue(now);
   const int64_t begun = (now.monotonic_ns - start_.monotonic_ns) / interval_ns_;
@@ -490,7 +508,8 @@ void AddStamps(const PacketSample& from, const char* wire_point, proto::Sample& 
   if (from.wire_ns <= next_ns) {
     add(wire_point, from.wire_ns);
   } else {
-    sample.set_meanwhile("its stamp lies behind its dequeue: the clocks disagree");
+    sample.set_meanwhile(absl::StrCat(sample.meanwhile(), sample.meanwhile().empty() ? "" : "; ",
+                                      "its stamp lies behind its dequeue: the clocks disagree"));
   }
   add("dequeued", from.dequeued_ns);
   add("sequenced", from.sequenced_ns);
@@ -498,6 +517,41 @@ void AddStamps(const PacketSample& from, const char* wire_point, proto::Sample& 
   add("published", from.published_ns);
   add("seen", from.seen_ns);
   add("done", from.done_ns);
+}
+
+std::string Times(uint64_t times) {
+  return times == 1 ? "once" : times == 2 ? "twice" : absl::StrCat(times, " times");
+}
+
+// "fh-feed was preempted twice"; nothing when it was not. A thread that gives way when idle is not told
+// apart from one that is pushed.
+void AddSwitches(const ThreadOptions& thread, const ContextSwitches& switches,
+                 std::vector<std::string>& out) {
+  std::vector<std::string> what;
+  if (switches.preempted != 0) {
+    what.push_back(absl::StrCat(
+        thread.idle == IdleMode::kYield ? "gave way or was preempted " : "was preempted ",
+        Times(switches.preempted)));
+  }
+  if (switches.waited != 0) what.push_back(absl::StrCat("waited ", Times(switches.waited)));
+  if (!what.empty()) out.push_back(absl::StrCat(thread.name, " ", absl::StrJoin(what, " and ")));
+}
+
+std::string MeanwhileText(const SwitchesMeanwhile& meanwhile, const ThreadOptions& feed,
+                          const ThreadOptions& strategy) {
+  std::vector<std::string> texts;
+  AddSwitches(feed, meanwhile.feed, texts);
+  AddSwitches(strategy, meanwhile.strategy, texts);
+  if (texts.empty()) return "";
+  return absl::StrCat(absl::StrJoin(texts, ", "), " since the slow packet before");
+}
+
+std::string LineNames(const Channel& channel, uint16_t lines) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < channel.line_names.size(); ++i) {
+    if ((lines >> i & 1) != 0) names.push_back(channel.line_names[i]);
+  }
+  return absl::StrJoin(names, ", ");
 }
 
 proto::Sample::Why WhyOf(PacketSample::Why why) {
@@ -513,6 +567,15 @@ proto::Sample::Why WhyOf(PacketSample::Why why) {
 }
 
 }  // namespace
+
+const ThreadOptions& LatencyCollector::FeedThreadOf(uint16_t channel_id) const {
+  for (const auto& part : pipeline_.feed_parts()) {
+    for (const Channel& channel : part->core->channels()) {
+      if (channel.id == channel_id) return part->thread->placement();
+    }
+  }
+  return pipeline_.feed_parts()[0]->thread->placement();
+}
 
 // Of several strategy threads the worst of all, not of each.
 void LatencyCollector::AddSamples(proto::LatencyReport& report) const {
@@ -533,21 +596,32 @@ void LatencyCollector::AddSamples(proto::LatencyReport& report) const {
       proto::Sample* const sample = report.add_sample();
       sample->set_why(WhyOf(from.why));
       for (const Channel* channel : pipeline_.channels()) {
-        if (channel->id == from.channel_id) sample->set_feed(channel->feed);
+        if (channel->id != from.channel_id) continue;
+        sample->set_feed(channel->feed);
+        sample->set_line(LineNames(*channel, from.lines));
       }
       sample->set_channel(absl::StrCat(from.channel_id));
       sample->set_sequence(from.sequence);
+      sample->set_messages(from.messages);
       sample->set_updates(from.updates);
+      sample->set_decoded_together(from.packets);
       sample->set_gap_before_ns(from.gap_ns);
       sample->set_place_in_burst(from.place);
       sample->set_depth_at_dequeue(from.behind);
       sample->set_thread(thread->name());
+      sample->set_meanwhile(
+          MeanwhileText(from.meanwhile, FeedThreadOf(from.channel_id), thread->placement()));
       AddStamps(from, wire_point, *sample);
     }
   }
 }
 
 proto::LatencyReport LatencyCollector::Report(const proto::Run& run, Moment moment) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return ReportLocked(run, moment);
+}
+
+proto::LatencyReport LatencyCollector::ReportLocked(const proto::Run& run, Moment moment) const {
   proto::LatencyReport report;
   report.set_version(1);
   *report.mutable_run() = run;
@@ -555,6 +629,7 @@ proto::LatencyReport LatencyCollector::Report(const proto::Run& run, Moment mome
   FillClocks(report);
   const rio::StampSource usual = UsualStamp(counters_);
   const latency::ClockQuality quality = clock_.Quality();
+  const bool has_both = HasBothStamps();
   std::map<std::pair<std::string, std::string>, bool> has_values;
   for (const Taken& taken : taken_) {
     const HistogramSnapshot& all = taken.last;
@@ -570,7 +645,7 @@ proto::LatencyReport LatencyCollector::Report(const proto::Run& run, Moment mome
     proto::Series* const series = report.add_series();
     *series = taken.series;
     latency::recording::SetHistogram(taken.last, series);
-    NameClocks(usual, quality, *series);
+    NameClocks(usual, has_both, quality, *series);
   }
   for (const Counted& counted : counted_) *report.add_counter() = counted.counter;
   for (const Raced& raced : raced_) {
@@ -590,6 +665,11 @@ proto::LatencyReport LatencyCollector::Report(const proto::Run& run, Moment mome
   if (moment == Moment::kEnd) {
     AddSamples(report);
     for (const std::string& cause : pipeline_.WaitCauses()) report.add_cause(cause);
+    if (!SwitchesOfThisThread().has_value()) {
+      report.add_cause(
+          "How often threads were taken off their CPUs is not available on this system, nor which "
+          "slow packets it was that waited for it");
+    }
   }
   if (late_looks_ != 0) {
     report.add_cause(absl::StrCat(

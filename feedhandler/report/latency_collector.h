@@ -19,12 +19,14 @@
 // (Run.interval_ns says which it is then). Counts stay exact; of a race's median lead that of the
 // half with more packets stays. Beside that each series keeps one histogram of 35 KiB.
 //
-// Main thread; allocates. A look takes about 10 us for each series. Pipeline and clock outlive it.
+// Main thread, but for Report: any, also while the main thread looks. Allocates. A look takes about
+// 10 us for each series. Pipeline and clock outlive it.
 #ifndef FEEDHANDLER_FEEDHANDLER_REPORT_LATENCY_COLLECTOR_H_
 #define FEEDHANDLER_FEEDHANDLER_REPORT_LATENCY_COLLECTOR_H_
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -102,16 +104,20 @@ class LatencyCollector {
   void Count(uint32_t number, const std::string& name, const proto::Counter& of, uint64_t now);
   void TakeRaces(uint32_t number);
   void NoteStep(Instant now);
+  bool HasBothStamps() const;
+  proto::LatencyReport ReportLocked(const proto::Run& run, Moment moment) const;
   void Tell(const Taken& taken, const proto::Buckets& added) const;
   void Add(uint32_t number, const latency::HistogramSnapshot& now, Taken& taken);
   void MergeNeighbours();
   void FillRun(proto::Run& run) const;
   void FillClocks(proto::LatencyReport& report) const;
+  const ThreadOptions& FeedThreadOf(uint16_t channel_id) const;
   void AddSamples(proto::LatencyReport& report) const;
 
   Pipeline& pipeline_;
   const latency::Clock& clock_;
   const LatencyCollectorOptions options_;
+  mutable std::mutex mutex_;  // Of all below.
   int64_t interval_ns_;
   Instant start_;
   Instant last_;

@@ -40,9 +40,20 @@ struct ThreadOptions {
 // with the fix; the thread runs on without it.
 std::vector<std::string> SetUpThisThread(const ThreadOptions& options);
 
-// How often the calling thread was taken off its CPU although it would have gone on; empty where
-// the system does not say. A sched_yield with somebody waiting counts too.
-std::optional<uint64_t> TimesPreempted();
+// How often a thread left its CPU.
+struct ContextSwitches {
+  // Taken off although it would have gone on. A sched_yield with somebody waiting counts too.
+  uint64_t preempted = 0;
+  uint64_t waited = 0;  // Left it: slept, waited for a lock or a disk.
+
+  ContextSwitches operator-(const ContextSwitches& before) const {
+    return {preempted - before.preempted, waited - before.waited};
+  }
+};
+
+// Of the calling thread since it began; empty where the system does not say. A call of the system, some
+// 300 ns.
+std::optional<ContextSwitches> SwitchesOfThisThread();
 
 // CPUs that this process may run on.
 int AllowedCpus();

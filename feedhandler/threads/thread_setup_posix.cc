@@ -64,10 +64,11 @@ std::vector<std::string> SetUpThisThread(const ThreadOptions& options) {
   return notes;
 }
 
-std::optional<uint64_t> TimesPreempted() {
+std::optional<ContextSwitches> SwitchesOfThisThread() {
   rusage usage{};
   if (getrusage(RUSAGE_THREAD, &usage) != 0) return std::nullopt;
-  return static_cast<uint64_t>(usage.ru_nivcsw);
+  return ContextSwitches{static_cast<uint64_t>(usage.ru_nivcsw),
+                         static_cast<uint64_t>(usage.ru_nvcsw)};
 }
 
 int AllowedCpus() {

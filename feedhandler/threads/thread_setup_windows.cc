@@ -61,7 +61,7 @@ std::vector<std::string> SetUpThisThread(const ThreadOptions& options) {
   return notes;
 }
 
-std::optional<uint64_t> TimesPreempted() { return std::nullopt; }
+std::optional<ContextSwitches> SwitchesOfThisThread() { return std::nullopt; }
 
 int AllowedCpus() { return std::popcount(AllowedMask()); }
 

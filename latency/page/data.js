@@ -57,15 +57,15 @@ function readGrid(bytes, [firstRow, rows, offset, length]) {
 }
 
 function sampleOf(row) {
-  const [why, feed, channel, line, thread, meanwhile, sequence, messages, updates, gap, place, depth] = row;
+  const [why, feed, channel, line, thread, meanwhile, sequence, messages, updates, gap, place, depth, together] = row;
   const name = (i) => report.strings[i];
   const stamps = [];
-  for (let i = 12; i < row.length; i += 2) {
-    const at = i === 12 ? row[13] : row[13] + row[i + 1];
+  for (let i = 13; i < row.length; i += 2) {
+    const at = i === 13 ? row[14] : row[14] + row[i + 1];
     stamps.push({point: name(row[i]), at});
   }
   return {why, feed: name(feed), channel: name(channel), line: name(line), thread: name(thread),
-    meanwhile: name(meanwhile), sequence, messages, updates, gap, place, depth, stamps, at: stamps[0].at};
+    meanwhile: name(meanwhile), sequence, messages, updates, gap, place, depth, together, stamps, at: stamps[0].at};
 }
 
 // What is selected: columns [from, to), or null for the whole run.

@@ -307,6 +307,7 @@ void PageWriter::PutSample(const proto::Sample& sample, JsonText& json) {
   json.Number(StringNumber(sample.meanwhile())).Text(absl::StrCat(sample.sequence()));
   json.Number(sample.messages()).Number(sample.updates()).Number(sample.gap_before_ns());
   json.Number(sample.place_in_burst()).Number(sample.depth_at_dequeue());
+  json.Number(sample.decoded_together());
   // The first stamp counts from the start, others from the first.
   int64_t base = report_.run().start_unix_ns();
   for (const proto::Sample::Stamp& stamp : sample.stamp()) {

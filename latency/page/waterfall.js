@@ -231,7 +231,7 @@ function trackText({sample, total, start}, i) {
     .filter((part) => part).join(", ");
   const stages = sample.stamps.slice(1).map((stamp, k) => `${stageText(sample.stamps[k].point, stamp.point)} ${duration(stamp.at - sample.stamps[k].at)}`);
   return `${i + 1}. ${duration(total)} at ${clockTime(start, 6)}${where ? ", " + where : ""}, sequence ${sample.sequence}, ` +
-    `${number(sample.updates)} updates; ${duration(sample.gap)} after the packet before, place ${sample.place} in the burst, ` +
+    `${sample.messages ? number(sample.messages) + " messages, " : ""}${number(sample.updates)} updates${sample.together > 1 ? " (messages of " + number(sample.together) + " packets decoded together)" : ""}; ${duration(sample.gap)} after the packet before, place ${sample.place} in the burst, ` +
     `${sample.depth} waiting: ${stages.join(", ")}${sample.meanwhile ? "; " + sample.meanwhile : ""}`;
 }
 
@@ -239,9 +239,9 @@ function trackTable() {
   const ways = worst(MOST_TRACKS);
   const points = [];
   for (const {sample} of ways) for (const {point} of sample.stamps) if (!points.includes(point)) points.push(point);
-  return {head: ["time", "total", "feed", "channel", "line", "thread", "sequence", "messages", "updates", "gap before", "place", "depth", ...points, "meanwhile"],
+  return {head: ["time", "total", "feed", "channel", "line", "thread", "sequence", "messages", "updates", "together", "gap before", "place", "depth", ...points, "meanwhile"],
     rows: ways.map(({sample, total, start}) => [clockTime(start, 9), durationCell(total, 0), sample.feed, sample.channel, sample.line,
-      sample.thread, sample.sequence, sample.messages, sample.updates, durationCell(sample.gap, 0), sample.place, sample.depth,
+      sample.thread, sample.sequence, sample.messages || "-", sample.updates, sample.together || "-", durationCell(sample.gap, 0), sample.place, sample.depth,
       ...points.map((point) => {
         const stamp = sample.stamps.find((s) => s.point === point);
         return stamp ? {text: (stamp.at >= start ? "+" : "") + duration(stamp.at - start), raw: stamp.at - start} : {text: "-", raw: ""};

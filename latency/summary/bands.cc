@@ -29,6 +29,7 @@ int64_t Difference(int64_t later, int64_t earlier) {
 }
 
 struct Packet {
+  const proto::Sample* sample = nullptr;
   Stamps stamps;
   int64_t total_ns = 0;
   double weight = 0;
@@ -50,7 +51,7 @@ std::vector<Packet> Packets(const proto::LatencyReport& report, size_t from, siz
   std::set<std::tuple<std::string, std::string, std::string, uint64_t, std::string>> known;
   std::vector<Packet> packets;
   for (const proto::Sample& sample : report.sample()) {
-    Packet packet;
+    Packet packet{.sample = &sample};
     for (const proto::Sample::Stamp& stamp : sample.stamp()) {
       const size_t point = PointOf(stamp.point());
       if (point < kPoints.size()) packet.stamps[point] = stamp.unix_ns();
@@ -161,7 +162,68 @@ Band MakeBand(std::string name, int64_t from_ns, int64_t above_ns, int64_t to_ns
   return band;
 }
 
+// "feed f, channel 8, line A, thread s, sequence 1500"
+std::string WhereOf(const proto::Sample& sample) {
+  std::string text;
+  for (const auto& [name, value] :
+       std::initializer_list<std::pair<const char*, std::string>>{{"feed ", sample.feed()},
+                                                                  {"channel ", sample.channel()},
+                                                                  {"line ", sample.line()},
+                                                                  {"thread ", sample.thread()}}) {
+    if (!value.empty()) absl::StrAppend(&text, name, value, ", ");
+  }
+  return absl::StrCat(text, "sequence ", sample.sequence());
+}
+
+// "3 messages, 4 updates, place 1, 0 behind"
+std::string WhatOf(const proto::Sample& sample) {
+  const auto count = [](uint64_t n, const char* what) {
+    return absl::StrCat(FormatCount(n), " ", what, n == 1 ? "" : "s");
+  };
+  std::string text;
+  if (sample.messages() > 0) text = absl::StrCat(count(sample.messages(), "message"), ", ");
+  if (sample.decoded_together() > 1) {
+    text = absl::StrCat(count(sample.messages(), "message"), " of ", sample.decoded_together(),
+                        " packets decoded together, ");
+  }
+  return absl::StrCat(text, count(sample.updates(), "update"), ", place ", sample.place_in_burst(),
+                      " in the burst, ", sample.depth_at_dequeue(), " behind");
+}
+
+std::string StagesOf(const Packet& packet, size_t from, size_t to) {
+  std::string text;
+  std::optional<size_t> last;
+  for (size_t point = from; point <= to; ++point) {
+    if (!packet.stamps[point].has_value()) continue;
+    if (last.has_value()) {
+      absl::StrAppend(&text, text.empty() ? "" : ", ", kPoints[*last], " -> ", kPoints[point], " ",
+                      FormatDuration(Difference(*packet.stamps[point], *packet.stamps[*last])));
+    }
+    last = point;
+  }
+  return text;
+}
+
 }  // namespace
+
+std::vector<std::string> SlowestPackets(const proto::LatencyReport& report,
+                                        const proto::Series& total, size_t most) {
+  const auto ends = Ends(total);
+  if (!ends.has_value()) return {};
+  std::vector<Packet> packets = Packets(report, ends->first, ends->second);
+  std::stable_sort(packets.begin(), packets.end(),
+                   [](const Packet& a, const Packet& b) { return a.total_ns > b.total_ns; });
+  packets.resize(std::min(packets.size(), most));
+  std::vector<std::string> lines;
+  for (const Packet& packet : packets) {
+    const std::string& meanwhile = packet.sample->meanwhile();
+    lines.push_back(absl::StrCat(
+        FormatDuration(packet.total_ns), " at ", FormatTime(*packet.stamps[ends->first]), ", ",
+        WhereOf(*packet.sample), ": ", WhatOf(*packet.sample), ": ",
+        StagesOf(packet, ends->first, ends->second), meanwhile.empty() ? "" : "; ", meanwhile));
+  }
+  return lines;
+}
 
 std::vector<Band> Bands(const proto::LatencyReport& report, const proto::Series& total,
                         const HistogramSnapshot& histogram) {

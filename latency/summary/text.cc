@@ -8,6 +8,7 @@
 #include "latency/jitter.h"
 #include "latency/recording/buckets.h"
 #include "latency/recording/jitter.h"
+#include "latency/summary/bands.h"
 #include "latency/summary/summary.h"
 
 namespace fh::latency::summary {
@@ -146,6 +147,18 @@ std::string BandsText(const Summary& summary) {
   return text;
 }
 
+// The page has all twenty.
+std::string SlowestText(const proto::LatencyReport& report, const Summary& summary) {
+  constexpr size_t kMost = 5;
+  if (!summary.end_to_end.has_value()) return "";
+  std::string text;
+  for (const std::string& packet :
+       SlowestPackets(report, *summary.rows[*summary.end_to_end].series, kMost)) {
+    absl::StrAppend(&text, "  ", packet, "\n");
+  }
+  return text.empty() ? "" : absl::StrCat("\nThe slowest packets\n", text);
+}
+
 std::string LeadText(const std::string& line, uint64_t first, double share,
                      const HistogramSnapshot& lead, int64_t max_ns) {
   std::string text =
@@ -252,7 +265,7 @@ std::string Text(const proto::LatencyReport& report, const Summary& summary,
                   Table("By the gap before a packet, its place in the burst, and what waited "
                         "behind it",
                         summary.splits, options));
-  absl::StrAppend(&text, BandsText(summary), RacesText(report));
+  absl::StrAppend(&text, BandsText(summary), SlowestText(report, summary), RacesText(report));
   if (options.picture && !summary.rows.empty()) {
     absl::StrAppend(&text, "\n", TextPicture(TableRows(summary.rows)));
   }

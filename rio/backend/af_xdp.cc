@@ -587,6 +587,9 @@ bool AfXdpBackend::ReadTrailer(std::span<const uint8_t> frame, const FrameView& 
   const std::optional<TrailerStamp> stamp =
       ParseTrailer(frame, {.tail = tail}, trailers_[packet.line], clocks.unix_ns);
   if (!stamp.has_value()) return false;
+  if (packet.stamp_source == StampSource::kSoftware) {
+    packet.kernel_after_ns = KernelAfterNs(stamp->ns, packet.stamp_ns);
+  }
   packet.stamp_ns = stamp->ns;
   packet.stamp_source = StampSource::kTrailer;
   return true;

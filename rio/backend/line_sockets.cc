@@ -89,6 +89,7 @@ void LineSockets::ReadControl(const uint8_t* control, size_t control_bytes, Pack
   const ControlFacts facts = ReadControlFacts(control, control_bytes);
   packet.stamp_ns = facts.stamp_ns;
   packet.stamp_source = facts.stamp_source;
+  packet.kernel_after_ns = facts.kernel_after_ns;
   if (facts.drops.has_value()) SetDrops(packet.line, *facts.drops);
   stats.unstamped += packet.stamp_source != expected_stamps_[packet.line] ? 1 : 0;
 }

@@ -338,6 +338,7 @@ bool RegisteredIoBackend::ReadSide(uint16_t index, uint32_t slice, Packet& packe
   }
   packet.stamp_ns = facts.stamp_ns;
   packet.stamp_source = facts.stamp_source;
+  packet.kernel_after_ns = facts.kernel_after_ns;
   if (facts.drops) SetDrops(index, *facts.drops);
   stats_.unstamped += facts.stamp_source != line.expected_stamps ? 1 : 0;
   return true;

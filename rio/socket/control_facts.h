@@ -14,6 +14,7 @@ namespace fh::rio {
 struct ControlFacts {
   int64_t stamp_ns = 0;  // 0 = none.
   StampSource stamp_source = StampSource::kNone;
+  int32_t kernel_after_ns = 0;    // As Packet::kernel_after_ns.
   std::optional<uint32_t> drops;  // The socket's counter when the datagram was queued.
 };
 

@@ -49,6 +49,7 @@ inline ControlFacts ReadControlFacts(const void* control, size_t control_bytes) 
       const KernelStamp best = BestStamp(*stamps);
       facts.stamp_ns = best.ns;
       facts.stamp_source = best.source;
+      facts.kernel_after_ns = best.kernel_after_ns;
     } else if (const auto drops = ControlValue<uint32_t>(message, SOL_SOCKET, SO_RXQ_OVFL)) {
       facts.drops = drops;
     }

@@ -76,6 +76,7 @@ inline constexpr size_t kStampControlBytes = CMSG_SPACE(3 * 2 * sizeof(int64_t))
 struct KernelStamp {
   int64_t ns = 0;
   StampSource source = StampSource::kNone;
+  int32_t kernel_after_ns = 0;  // As Packet::kernel_after_ns.
 };
 
 // What a control message of SO_TIMESTAMPING holds.
@@ -90,13 +91,12 @@ inline KernelStamp BestStamp(const KernelStamps& stamps) {
   const auto ns = [](const timespec& stamp) {
     return static_cast<int64_t>(stamp.tv_sec) * 1'000'000'000 + stamp.tv_nsec;
   };
+  const int64_t software = ns(stamps.software);
   if (const int64_t hardware = ns(stamps.hardware); hardware != 0) {
-    return {hardware, StampSource::kHardware};
+    return {hardware, StampSource::kHardware,
+            software == 0 ? 0 : KernelAfterNs(hardware, software)};
   }
-  if (const int64_t software = ns(stamps.software); software != 0) {
-    return {software, StampSource::kSoftware};
-  }
-  return {};
+  return {software, software == 0 ? StampSource::kNone : StampSource::kSoftware};
 }
 
 }  // namespace fh::rio

@@ -176,6 +176,20 @@ TEST(ReadControlFacts, TakesTheAdaptersBeforeTheKernelsAndZeroForNone) {
   EXPECT_EQ(Control(SO_TIMESTAMPING, cut, sizeof cut).Read().stamp_source, StampSource::kNone);
 }
 
+TEST(ReadControlFacts, BesideTheAdaptersStampSayHowFarBehindTheKernelsIs) {
+  const timespec adapter{.tv_sec = 1'700'000'001, .tv_nsec = 7};
+  const auto after = [&](timespec kernel) {
+    return Stamps(kernel, adapter).Read().kernel_after_ns;
+  };
+  EXPECT_EQ(after({.tv_sec = 1'700'000'001, .tv_nsec = 1507}), 1500);
+  EXPECT_EQ(after({.tv_sec = 1'700'000'000, .tv_nsec = 999'999'007}), -1000) << "clocks disagree";
+  EXPECT_EQ(after(adapter), 1) << "0 is none";
+  EXPECT_EQ(after({.tv_sec = 1'700'000'009, .tv_nsec = 7}), INT32_MAX);
+  EXPECT_EQ(after({.tv_sec = 1, .tv_nsec = 7}), INT32_MIN);
+  EXPECT_EQ(after({}), 0);
+  EXPECT_EQ(Stamps(adapter, {}).Read().kernel_after_ns, 0);
+}
+
 // Each flag has its part: making stamps, and handing them over.
 TEST(EnableStamps, AsksForEveryFlagThatTheKindNeeds) {
   const auto flags_of = [](ReceiveStamps stamps) {

@@ -5,10 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <deque>
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -29,7 +32,7 @@ constexpr char kConfig[] = R"(
 feed { name: "f" codec: "itch50" session { jump_confirmations: 1 }
   channel { id: 7 line { name: "A" group: "239.1.1.1:1" } line { name: "B" group: "239.1.1.1:2" } }
   channel { id: 8 line { name: "A" group: "239.1.1.1:3" } } }
-receiver { stamps: SOFTWARE }
+receiver { stamps: HARDWARE }
 strategy_thread { strategy { name: "count" } }
 strategy_thread { strategy { name: "null" } }
 )";
@@ -60,25 +63,66 @@ class LatencyCollectorTest : public ::testing::Test {
     ArriveAt(line, number, clock_.ToUnixNs(ticks) - before_dequeue_ns, ticks);
   }
 
+  struct Arriving {
+    uint16_t line;
+    uint64_t number;  // Of its first message.
+    uint16_t messages;
+  };
+
+  // In one burst, a microsecond apart.
+  void ArriveTogether(const std::vector<Arriving>& packets) {
+    const uint64_t ticks = latency::Clock::Ticks();
+    int64_t stamp_ns = clock_.ToUnixNs(ticks) - 10'000;
+    std::vector<rio::Packet> burst;
+    for (const Arriving& packet : packets) {
+      burst.push_back(PacketOf(test::MoldPacket(packet.number, packet.messages), packet.line,
+                               stamp_ns += 1000, ticks));
+    }
+    Take(burst);
+  }
+
   void ArriveAt(uint16_t line, uint64_t number, int64_t stamp_ns,
                 uint64_t ticks = latency::Clock::Ticks()) {
-    storage_.push_back(test::MoldPacket(number, 1));
-    const size_t bytes = storage_.back().size();
-    storage_.back().resize(bytes + rio::kReadablePastEnd);
-    const rio::Packet packet{.data = storage_.back().data(),
-                             .length = static_cast<uint32_t>(bytes),
-                             .slice = next_slice_++,
-                             .stamp_ns = stamp_ns,
-                             .dequeue_ticks = ticks,
-                             .line = line,
-                             .stamp_source = rio::StampSource::kSoftware,
-                             .truncated = false};
+    const rio::Packet packet = PacketOf(test::MoldPacket(number, 1), line, stamp_ns, ticks);
+    Take(std::span(&packet, 1));
+  }
+
+  rio::Packet PacketOf(std::vector<uint8_t> bytes, uint16_t line, int64_t stamp_ns,
+                       uint64_t ticks) {
+    const size_t length = bytes.size();
+    bytes.resize(length + rio::kReadablePastEnd);
+    storage_.push_back(std::move(bytes));
+    return {.data = storage_.back().data(),
+            .length = static_cast<uint32_t>(length),
+            .slice = next_slice_++,
+            .stamp_ns = stamp_ns,
+            .dequeue_ticks = ticks,
+            .line = line,
+            .stamp_source = rio::StampSource::kSoftware,
+            .truncated = false,
+            .kernel_after_ns = 0};
+  }
+
+  // With the adapter's stamp `wire_ns` before its dequeue, and the kernel's `kernel_after_ns` behind that.
+  void ArriveWithBothStamps(uint16_t line, uint64_t number, int64_t wire_ns,
+                            int32_t kernel_after_ns) {
+    const uint64_t ticks = latency::Clock::Ticks();
+    rio::Packet packet =
+        PacketOf(test::MoldPacket(number, 1), line, clock_.ToUnixNs(ticks) - wire_ns, ticks);
+    packet.stamp_source = rio::StampSource::kHardware;
+    packet.kernel_after_ns = kernel_after_ns;
+    Take(std::span(&packet, 1));
+  }
+
+  void Take(std::span<const rio::Packet> packets) {
     FeedCore& core = *pipeline_->feed_parts()[0]->core;
-    core.OnPackets(std::span(&packet, 1));
-    core.OnIdle();
+    core.OnPackets(packets);
+    core.OnIdle();  // Nothing follows at once: what was measured is recorded.
     next_slice_ -= static_cast<uint32_t>(core.TakeReleased().size());
-    ++counters_.packets;
-    ++counters_.threads[0].stamps[static_cast<size_t>(rio::StampSource::kSoftware)];
+    counters_.packets += packets.size();
+    for (const rio::Packet& packet : packets) {
+      ++counters_.threads[0].stamps[static_cast<size_t>(packet.stamp_source)];
+    }
   }
 
   void Stop() { ASSERT_TRUE(pipeline_->Stop().ok()); }
@@ -190,8 +234,41 @@ TEST_F(LatencyCollectorTest, IntervalsAddUpToTotalsAndPartsToTheWhole) {
   }
 }
 
-// Trap 19.
-TEST_F(LatencyCollectorTest, NegativeDifferencesAreCountedApart) {
+TEST_F(LatencyCollectorTest, PacketsWithBothStampsHaveTheWayToTheKernelAndFromThere) {
+  LatencyCollector collector(*pipeline_, clock_, {});
+  collector.Start(At(0));
+  for (uint64_t i = 1; i <= 10; ++i) {
+    ArriveWithBothStamps(0, i, 50'000, 2000 + static_cast<int32_t>(i));
+  }
+  ArriveWithBothStamps(0, 11, 50'000, -700);  // The clocks disagree.
+  ArriveWithBothStamps(2, 1, 9000, 0);        // The adapter's alone.
+  Stop();
+  collector.Look(At(kSecond), counters_);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  ExpectThatAllAddsUp(report);
+  const proto::Series& to_kernel = Find(report, "wire-kernel", "7", "A");
+  const proto::Series& from_kernel = Find(report, "kernel-dequeued", "7", "A");
+  EXPECT_EQ(TotalOf(to_kernel).total(), 10u);
+  EXPECT_EQ(to_kernel.min(), 2001);
+  EXPECT_EQ(to_kernel.max(), 2010);
+  EXPECT_EQ(to_kernel.negative().count(), 1u);
+  EXPECT_EQ(to_kernel.negative().min(), -700);
+  EXPECT_EQ(to_kernel.from_clock(), "nic");
+  EXPECT_EQ(to_kernel.to_clock(), "kernel");
+  EXPECT_EQ(TotalOf(from_kernel).total(), 11u);
+  EXPECT_EQ(from_kernel.from_clock(), "kernel");
+  // Of each packet the two are the third.
+  EXPECT_EQ(from_kernel.min(), 50'000 - 2010);
+  EXPECT_EQ(from_kernel.max(), 50'000 + 700);
+  const proto::Series& whole = Find(report, "wire-dequeued", "7", "A");
+  EXPECT_EQ(TotalOf(whole).total(), 11u);
+  EXPECT_EQ(whole.min(), 50'000);
+  EXPECT_EQ(whole.max(), 50'000);
+  EXPECT_EQ(TotalOf(Find(report, "wire-dequeued", "8", "A")).total(), 1u);
+  EXPECT_EQ(TotalOf(Find(report, "kernel-dequeued", "8", "A")).total(), 0u);
+}
+
+TEST_F(LatencyCollectorTest, Trap19NegativeDifferencesAreCountedApart) {
   LatencyCollector collector(*pipeline_, clock_, {});
   collector.Start(At(0));
   Arrive(2, 1, -1'000'000);  // Stamped a millisecond after its dequeue.
@@ -207,8 +284,7 @@ TEST_F(LatencyCollectorTest, NegativeDifferencesAreCountedApart) {
   ExpectThatAllAddsUp(report);
 }
 
-// Trap 22.
-TEST_F(LatencyCollectorTest, AStepOfTheClockIsCountedAndMakesNoIntervalLongerOrShorter) {
+TEST_F(LatencyCollectorTest, Trap22AStepOfTheClockIsCountedAndMakesNoIntervalLongerOrShorter) {
   LatencyCollector collector(*pipeline_, clock_, {});
   collector.Start(At(0));
   Arrive(2, 1);
@@ -338,6 +414,69 @@ TEST_F(LatencyCollectorTest, WholePacketsHaveAllStampsInOrderAndTheirStagesAddUp
   const proto::Series& total = Find(report, "wire-seen");
   EXPECT_EQ(*std::max_element(worst.begin(), worst.end()), total.max());
   EXPECT_GE(total.max(), 50'000'000'000);
+}
+
+TEST_F(LatencyCollectorTest, ASampleNamesTheLineThatItCameOnAndHowManyMessagesItHad) {
+  LatencyCollector collector(*pipeline_, clock_, {});
+  collector.Start(At(0));
+  // Of both lines of channel 7 by turns, the other's copy behind it; each of two messages.
+  for (uint64_t i = 0; i < 8; ++i) {
+    const auto first = static_cast<uint16_t>(i % 2);
+    ArriveTogether({{first, 2 * i + 1, 2}});
+    ArriveTogether({{static_cast<uint16_t>(1 - first), 2 * i + 1, 2}});
+  }
+  // One of each line in one burst: both are decoded together.
+  ArriveTogether({{0, 17, 2}, {1, 19, 3}});
+  Stop();
+  collector.Look(At(kSecond), counters_);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  size_t alone = 0;
+  size_t together = 0;
+  for (const proto::Sample& sample : report.sample()) {
+    EXPECT_EQ(sample.channel(), "7");
+    if (sample.sequence() <= 16) {
+      const uint64_t first = std::max<uint64_t>(sample.sequence(), 1);  // 0: with the start.
+      EXPECT_EQ(sample.line(), (first - 1) / 2 % 2 == 0 ? "A" : "B") << sample.ShortDebugString();
+      EXPECT_EQ(sample.messages(), 2u);
+      EXPECT_EQ(sample.decoded_together(), 1u);
+      ++alone;
+    } else {
+      EXPECT_EQ(sample.line(), "A, B") << sample.ShortDebugString();
+      EXPECT_EQ(sample.messages(), 5u);
+      EXPECT_EQ(sample.decoded_together(), 2u);
+      ++together;
+    }
+  }
+  EXPECT_GE(alone, 8u);
+  EXPECT_GE(together, 2u);
+}
+
+// The feed thread is the test: it leaves its CPU between two packets, of which the second has waited.
+TEST_F(LatencyCollectorTest, ASlowPacketSaysWhichThreadHadLeftItsCpu) {
+  if (!SwitchesOfThisThread().has_value()) {
+    GTEST_SKIP() << "skipped: this system does not say how often a thread leaves its CPU";
+  }
+  LatencyCollector collector(*pipeline_, clock_, {});
+  collector.Start(At(0));
+  Arrive(2, 1, 1000);
+  const ContextSwitches before = *SwitchesOfThisThread();
+  while (SwitchesOfThisThread()->waited == before.waited) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  Arrive(2, 2, 30'000'000'000);
+  for (uint64_t i = 3; i < 200; ++i) Arrive(2, i, 1000);
+  Stop();
+  collector.Look(At(kSecond), counters_);
+  const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  size_t slow = 0;
+  for (const proto::Sample& sample : report.sample()) {
+    if (sample.sequence() != 2) continue;
+    ++slow;
+    EXPECT_THAT(sample.meanwhile(), ::testing::HasSubstr("fh-feed "));
+    EXPECT_THAT(sample.meanwhile(), ::testing::HasSubstr("waited "));
+    EXPECT_THAT(sample.meanwhile(), ::testing::HasSubstr(" since the slow packet before"));
+  }
+  EXPECT_GE(slow, 2u) << "of two strategy threads";
 }
 
 TEST_F(LatencyCollectorTest, EachPacketIsUnderOneGapOnePlaceAndOneDepth) {

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <map>
@@ -10,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "latency/histogram.h"
 #include "latency/page/page_grid.h"
 #include "latency/recording/buckets.h"
+#include "tests/latency/page/carried.h"
 #include "tests/latency/page/sample_reports.h"
 #include "tests/sanitized.h"
 
@@ -27,60 +26,6 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-// What data.js reads of a page.
-struct Carried {
-  json report;
-  std::string bytes;
-
-  // A series' grid: [row][column], and 1 + the maximum of each column.
-  std::vector<std::vector<uint64_t>> Cells(const json& series, std::vector<uint64_t>* tops) const {
-    const size_t columns = report["columns"];
-    size_t at = series["grid"][2];
-    const auto next = [&] {
-      uint64_t value = 0;
-      for (int shift = 0;; shift += 7) {
-        const auto byte = static_cast<unsigned char>(bytes.at(at++));
-        value |= static_cast<uint64_t>(byte & 127) << shift;
-        if (byte < 128) return value;
-      }
-    };
-    for (size_t i = 0; i < columns; ++i) tops->push_back(next());
-    std::vector<std::vector<uint64_t>> cells(series["grid"][1].get<size_t>());
-    for (std::vector<uint64_t>& row : cells) {
-      for (size_t i = 0; i < columns; ++i) row.push_back(next());
-    }
-    EXPECT_EQ(at, series["grid"][2].get<size_t>() + series["grid"][3].get<size_t>());
-    return cells;
-  }
-};
-
-std::string Between(const std::string& text, const std::string& from, const std::string& to) {
-  const size_t begin = text.find(from);
-  EXPECT_NE(begin, std::string::npos) << from;
-  const size_t end = text.find(to, begin + from.size());
-  return text.substr(begin + from.size(), end - begin - from.size());
-}
-
-Carried CarriedBy(const std::string& page) {
-  std::string packed;
-  EXPECT_TRUE(absl::Base64Unescape(Between(page, "id=\"data\">", "</script>"), &packed));
-  std::string all(64 << 20, '\0');
-  auto size = static_cast<uLongf>(all.size());
-  EXPECT_EQ(
-      uncompress(reinterpret_cast<Bytef*>(all.data()), &size,
-                 reinterpret_cast<const Bytef*>(packed.data()), static_cast<uLong>(packed.size())),
-      Z_OK);
-  all.resize(size);
-  size_t length = 0;
-  for (size_t i = 0; i < 4; ++i) {
-    length |= static_cast<size_t>(static_cast<unsigned char>(all.at(i))) << (8 * i);
-  }
-  std::string text = all.substr(4, length);
-  // A browser puts another character for what is not UTF-8; this reader would refuse it.
-  for (char& c : text) c = static_cast<unsigned char>(c) >= 0xfe ? '?' : c;
-  return {json::parse(text), all.substr(4 + length)};
-}
 
 proto::LatencyReport Edge(const std::string& name) {
   for (NamedReport& edge : EdgeReports()) {
@@ -259,6 +204,26 @@ TEST(LatencyPage, SamplesAreThereOnceTheWorstAlways) {
   for (const auto& [sequence, times] : worst) EXPECT_EQ(times, 1) << sequence;
 }
 
+TEST(LatencyPage, CarriesWhereASampleCameFromAndWhatItHeld) {
+  proto::LatencyReport report = Edge("one_value");
+  report.clear_sample();
+  proto::Sample* sample = report.add_sample();
+  sample->set_channel("310");
+  sample->set_line("A, B");
+  sample->set_messages(12);
+  sample->set_decoded_together(3);
+  sample->add_stamp()->set_point("dequeued");
+  sample->mutable_stamp(0)->set_unix_ns(report.run().start_unix_ns() + 7);
+  const json carried = CarriedBy(HtmlPage(report)).report;
+  const json& row = carried["samples"][0];
+  EXPECT_EQ(carried["strings"][row[2].get<size_t>()], "310");
+  EXPECT_EQ(carried["strings"][row[3].get<size_t>()], "A, B");
+  EXPECT_EQ(row[7], 12);
+  EXPECT_EQ(row[12], 3);
+  EXPECT_EQ(carried["strings"][row[13].get<size_t>()], "dequeued");
+  EXPECT_EQ(row[14], 7);
+}
+
 // Trap 17: rows of a map that are sorted as text stand in the wrong order.
 TEST(LatencyPage, Trap17RowsOfTheHeatMapAreNumbersThatRise) {
   for (const char* name : {"foreign", "one_interval", "zeros"}) {
@@ -317,7 +282,7 @@ TEST(LatencyPageGrid, SlotsOfForeignHistogramsAreWhereTheirFormatPutsThem) {
 }
 
 // Trap 6: the upper edge of the top slot does not overflow.
-TEST(LatencyPageGrid, Trap6TheTopSlotOfAllIsDrawn) {
+TEST(LatencyPageGrid, Trap06TheTopSlotOfAllIsDrawn) {
   proto::LatencyReport report = Edge("foreign");
   proto::Series* series = report.mutable_series(0);
   series->mutable_hdr()->set_lowest(1);

@@ -238,6 +238,7 @@ void RunMaker::AddSample(const Stamps& stamps, uint32_t number, proto::Sample::W
   sample->set_place_in_burst(1 + number % 9);
   sample->set_depth_at_dequeue(number % 5);
   sample->set_thread("books");
+  sample->set_decoded_together(1 + number % 3);
   if (why != proto::Sample::REGULAR) sample->set_meanwhile("preempted once");
   for (size_t i = 0; i < kPoints.size(); ++i) {
     proto::Sample::Stamp* stamp = sample->add_stamp();

@@ -134,6 +134,40 @@ TEST(Bands, APacketThatIsKeptTwiceCountsOnce) {
   EXPECT_DOUBLE_EQ(Summarize(report)->bands[1].mean_ns, mean);
 }
 
+TEST(SlowestPackets, SayWhereTheyCameWhatTheyHeldAndWhatHappenedMeanwhile) {
+  proto::LatencyReport report;
+  AddSeries("wire-seen", proto::Series::END_TO_END, {100, 3000, 2000}, report);
+  for (const int64_t total : {100, 3000, 2000}) {
+    proto::Sample* sample = report.add_sample();
+    sample->set_feed("itch");
+    sample->set_channel("8");
+    sample->set_line(total == 3000 ? "A, B" : "B");
+    sample->set_thread("books");
+    sample->set_sequence(static_cast<uint64_t>(total));
+    sample->set_messages(12);
+    sample->set_decoded_together(total == 3000 ? 3 : 1);
+    sample->set_updates(1);
+    sample->set_place_in_burst(2);
+    sample->set_depth_at_dequeue(4);
+    if (total == 3000) sample->set_meanwhile("preempted twice");
+    AddStamp("wire", 0, sample);
+    AddStamp("dequeued", 40, sample);
+    AddStamp("seen", total, sample);
+  }
+  const absl::StatusOr<Summary> summary = Summarize(report);
+  ASSERT_TRUE(summary.ok()) << summary.status();
+  const std::string text = Text(report, *summary);
+  const size_t first = text.find(
+      ", feed itch, channel 8, line A, B, thread books, sequence 3000: 12 messages of 3 packets "
+      "decoded together, 1 update, place 2 in the burst, 4 behind: wire -> dequeued 40 ns, "
+      "dequeued -> seen 2.96 us; preempted twice\n");
+  const size_t second =
+      text.find("line B, thread books, sequence 2000: 12 messages, 1 update, place 2");
+  EXPECT_NE(first, std::string::npos) << text;
+  EXPECT_NE(second, std::string::npos) << text;
+  EXPECT_LT(first, second);
+}
+
 TEST(Bands, StampsOfAnEnemyAreNoOverflow) {
   proto::LatencyReport report = Report(0);
   proto::Sample* sample = report.add_sample();

@@ -47,6 +47,57 @@ class RawTraffic {
   sockaddr_ll address_{};
 };
 
+std::vector<rio::Packet> Take(rio::Receiver<rio::AfXdpBackend>& receiver, size_t most) {
+  std::vector<rio::Packet> packets;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  std::array<rio::Packet, 16> burst;
+  while (packets.size() < most && std::chrono::steady_clock::now() < end) {
+    const size_t count = receiver.Poll(burst);
+    packets.insert(packets.end(), burst.begin(), burst.begin() + static_cast<long>(count));
+  }
+  return packets;
+}
+
+int64_t UnixNs() {
+  return std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// A trailer that says when the frame was on the wire, and the kernel that says when it came.
+TEST(AfXdpTrailers, BesideThemTheKernelsStampIsKept) {
+  const rio::ProbeResult probe = rio::AfXdpBackend::Probe();
+  if (!probe.available) GTEST_SKIP() << "skipped: " << probe.reason;
+  std::string why;
+  const auto network = LoopbackNetwork::Create(why);
+  if (network == nullptr) GTEST_SKIP() << why;
+
+  const rio::Endpoint group = *rio::ParseEndpoint("239.1.2.3:26400");
+  rio::ReceiveSetup setup;
+  setup.region.slice_count = 4096;
+  setup.receive.stamps = rio::ReceiveStamps::kSoftware;
+  setup.receive.subscriptions = {
+      {.group = group, .interface = "lo", .trailer = rio::TrailerFormat::kMetamako}};
+  rio::XdpOptionsIn(setup.receive).mode = rio::XdpMode::kGeneric;
+  auto receiver = rio::Receiver<rio::AfXdpBackend>::Open(setup);
+  ASSERT_TRUE(receiver.ok()) << receiver.status();
+
+  const int64_t before_ns = UnixNs();
+  const int64_t wire_ns = before_ns - 300'000'000;
+  RawTraffic traffic;
+  const std::string payload(80, 'x');
+  traffic.Send(group, payload,
+               MetamakoTrailer({.seconds = static_cast<uint32_t>(wire_ns / 1'000'000'000),
+                                .ns = static_cast<uint32_t>(wire_ns % 1'000'000'000)}));
+  traffic.Send(group, payload, {});
+  const std::vector<rio::Packet> packets = Take(**receiver, 2);
+  ASSERT_EQ(packets.size(), 2u);
+  EXPECT_EQ(packets[0].stamp_source, rio::StampSource::kTrailer);
+  EXPECT_EQ(packets[0].stamp_ns, wire_ns);
+  EXPECT_GE(packets[0].stamp_ns + packets[0].kernel_after_ns, before_ns);
+  EXPECT_LE(packets[0].stamp_ns + packets[0].kernel_after_ns, UnixNs());
+  EXPECT_EQ(packets[1].stamp_source, rio::StampSource::kSoftware) << "has no trailer";
+  EXPECT_EQ(packets[1].kernel_after_ns, 0);
+}
+
 TEST(AfXdpTrailers, LivePacketsCarryTheStampsOfTheirFrames) {
   const rio::ProbeResult probe = rio::AfXdpBackend::Probe();
   if (!probe.available) GTEST_SKIP() << "skipped: " << probe.reason;
@@ -76,13 +127,7 @@ TEST(AfXdpTrailers, LivePacketsCarryTheStampsOfTheirFrames) {
   traffic.Send(group, payload, {});
   traffic.Send(group, payload, MetamakoTrailer({.seconds = 1000, .ns = 5}));
 
-  std::vector<rio::Packet> packets;
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  std::array<rio::Packet, 16> burst;
-  while (packets.size() < 3 && std::chrono::steady_clock::now() < end) {
-    const size_t count = (*receiver)->Poll(burst);
-    packets.insert(packets.end(), burst.begin(), burst.begin() + static_cast<long>(count));
-  }
+  const std::vector<rio::Packet> packets = Take(**receiver, 3);
   ASSERT_EQ(packets.size(), 3u);
   EXPECT_EQ(packets[0].stamp_source, rio::StampSource::kTrailer);
   EXPECT_EQ(packets[0].stamp_ns, int64_t{now_s} * 1'000'000'000 + 123'456'789);
