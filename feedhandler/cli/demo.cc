@@ -214,8 +214,12 @@ int Demo(const DemoArguments& arguments) {
          config.strategy_threads[1].strategies[0].name.c_str());
   FlushStandardOutput();
 
-  LiveView view(**pipeline, clock, {.program = "feedhandler demo"});
-  if (*http != nullptr) view.Serve(**http);
+  latency->Start(**pipeline, clock,
+                 {.verb = "demo", .backend = *backend, .seed = arguments.day.seed});
+  LiveView view(**pipeline, clock, {});
+  if (*http != nullptr) {
+    view.Serve(**http, {.report = latency->Described(), .collector = latency->collector()});
+  }
   DemoPublisher publisher(
       **sender, SubscriptionsOf(config.feeds).size() / 2, arguments.publisher,
       [&] { return (*pipeline)->Counters().packets; },
@@ -226,8 +230,6 @@ int Demo(const DemoArguments& arguments) {
         return false;
       },
       {.loop = has_schedule ? &loop : nullptr, .clock = &clock, .channel_ids = ChannelIds(config)});
-  latency->Start(**pipeline, clock,
-                 {.verb = "demo", .backend = *backend, .seed = arguments.day.seed});
   const bool all_taken = PublishAll(**source, publisher, clock, **pipeline, view, *latency);
   absl::Status status = (*pipeline)->Stop();
   if (*http != nullptr) (*http)->Stop();

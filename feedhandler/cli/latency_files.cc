@@ -93,8 +93,8 @@ void LatencyFiles::WriteLine(const proto::Series& series, int64_t start_ns, int6
 }
 
 void LatencyFiles::Start(Pipeline& pipeline, const latency::Clock& clock, const About& about) {
-  if (!wanted()) return;
   about_ = about;
+  if (!wanted()) return;
   if (report_.has_value()) OpenLog();
   decltype(LatencyCollectorOptions::on_interval) on_interval;
   if (log_.has_value()) {
@@ -110,6 +110,13 @@ void LatencyFiles::Start(Pipeline& pipeline, const latency::Clock& clock, const 
   collector_->Start(Instant::Now());
 }
 
+proto::LatencyReport LatencyFiles::Described() const {
+  proto::LatencyReport report;
+  *report.mutable_run() = RunOf(about_);
+  FillEnvironment(about_, *report.mutable_environment());
+  return report;
+}
+
 void LatencyFiles::Look(const std::function<PipelineCounters()>& counters) {
   if (collector_ == nullptr) return;
   if (const Instant now = Instant::Now(); collector_->IsDue(now)) {
@@ -120,8 +127,9 @@ void LatencyFiles::Look(const std::function<PipelineCounters()>& counters) {
 std::vector<std::string> LatencyFiles::Finish(const PipelineCounters& counters) {
   if (collector_ == nullptr) return {};
   collector_->Look(Instant::Now(), counters);
-  proto::LatencyReport report = collector_->Report(RunOf(about_), Moment::kEnd);
-  FillEnvironment(about_, *report.mutable_environment());
+  const proto::LatencyReport described = Described();
+  proto::LatencyReport report = collector_->Report(described.run(), Moment::kEnd);
+  *report.mutable_environment() = described.environment();
   return WriteAll(report);
 }
 

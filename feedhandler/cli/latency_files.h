@@ -56,11 +56,16 @@ class LatencyFiles {
     uint64_t seed = 0;
     proto::Run::Loop loop = proto::Run::UNCONTROLLED;
   };
-  // The first interval begins. Nothing when nothing is wanted.
+  // The first interval begins. Without anything wanted only `about` is kept.
   void Start(Pipeline& pipeline, const latency::Clock& clock, const About& about);
 
   // Takes the interval that has ended, if one has. `counters`: what copies the pipeline's.
   void Look(const std::function<PipelineCounters()>& counters);
+
+  // After Start: what `about` says of the run and its machine, in a report without anything measured.
+  proto::LatencyReport Described() const;
+  // Null unless something is wanted.
+  const LatencyCollector* collector() const { return collector_.get(); }
 
   // Writes the files. What went wrong, a sentence each.
   std::vector<std::string> Finish(const PipelineCounters& counters);

@@ -59,7 +59,10 @@ void AddLatencyMerge(Verb latency, int& exit_code) {
   const Verb verb = latency.AddVerb("merge", "Join what several runs measured");
   auto arguments = std::make_shared<MergeArguments>();
   verb.Add("FILE", arguments->inputs, "Reports and interval logs, in any order").Required();
-  verb.Add("--out,-o", arguments->out, "Where to; its ending says the format").Required();
+  verb.Add("--out,-o", arguments->out,
+           "Where to; its ending says the format: .latency (everything), .textproto, .hlog, .hgrm, "
+           ".csv")
+      .Required();
   verb.Footer(
       "Histograms, counters and what lies outside of the histograms add up, as if one long run "
       "had been\n"
@@ -68,9 +71,9 @@ void AddLatencyMerge(Verb latency, int& exit_code) {
       "of day. Reports whose intervals have different lengths, open and closed loop, and corrected "
       "and\n"
       "uncorrected ones are not merged. What could not be kept is said on standard error.\n\n"
-      "Exit code 0: written; 1: the file is not there; 2: a file is no report, they cannot be "
-      "merged,\n"
-      "or it must not be written there.\n\n"
+      "Exit code 0: written; 1: --out could not be written, and nothing is there; 2: an input is "
+      "missing or\n"
+      "no report, they cannot be merged, or --out is a file that is somebody else's.\n\n"
       "Examples:\n"
       "  feedhandler latency merge monday.latency tuesday.latency --out=both.latency\n"
       "  feedhandler latency merge lines/*.hlog --out=all.hlog");

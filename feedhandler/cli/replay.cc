@@ -200,8 +200,7 @@ int Replay(const ReplayArguments& arguments) {
   if (!latency.ok()) return Fail(latency.status());
 
   return ReplaySource(*source, *day_ns,
-                      {.program = "feedhandler replay",
-                       .progress = "replaying",
+                      {.progress = "replaying",
                        .metrics = &*metrics,
                        .summary = &*summary,
                        .http = http->get(),

@@ -63,8 +63,7 @@ int Run(const RunArguments& arguments) {
   absl::StatusOr<LatencyFiles> latency = LatencyFiles::Claim(arguments.latency);
   if (!latency.ok()) return Fail(latency.status());
   return ReceiveLive(*config, *day_ns,
-                     {.program = "feedhandler run",
-                      .progress = "receiving",
+                     {.progress = "receiving",
                       .metrics = &*metrics,
                       .summary = &*summary,
                       .http = http->get(),

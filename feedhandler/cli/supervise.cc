@@ -47,10 +47,10 @@ class Watch {
         clock_(clock),
         options_(options),
         progress_(options.progress),
-        view_(
-            pipeline, clock,
-            {.program = options.program, .host = options.host, .is_live = !options.source_groups}) {
-    if (options.http != nullptr) view_.Serve(*options.http);
+        view_(pipeline, clock, {.host = options.host, .is_live = !options.source_groups}) {
+    if (options.http == nullptr) return;
+    view_.Serve(*options.http, {.report = options.latency->Described(),
+                                .collector = options.latency->collector()});
   }
   ~Watch() {
     if (options_.http != nullptr) options_.http->Stop();

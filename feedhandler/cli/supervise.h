@@ -42,13 +42,12 @@ absl::StatusOr<MetricsOutput> ClaimMetrics(const std::string& path);
 absl::StatusOr<std::optional<ReplacedFile>> ClaimSummary(const std::string& path);
 
 struct SuperviseOptions {
-  std::string program;   // "feedhandler run": the heading of pages.
   std::string progress;  // What the progress bar says is being done; empty: there is none.
   bool report = true;    // Summary and latencies at the end; without, faults alone.
   MetricsOutput* metrics = nullptr;                // Where counters go; null: nowhere.
   std::optional<ReplacedFile>* summary = nullptr;  // Of ClaimSummary, or null.
   HttpServer* http = nullptr;                      // Of OpenHttp; null: no pages.
-  LatencyFiles* latency = nullptr;                 // Started; or null.
+  LatencyFiles* latency = nullptr;                 // Started; null: none, and no pages.
   // What the host's counters showed before the start; null: they are not looked at.
   const rio::HostCounterWatch* host = nullptr;
   std::optional<double> seconds;     // Stop after this long.

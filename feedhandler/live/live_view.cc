@@ -1,5 +1,7 @@
 #include "feedhandler/live/live_view.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "feedhandler/report/drops.h"
 #include "feedhandler/report/metrics.h"
@@ -39,13 +41,17 @@ LiveView::LiveView(Pipeline& pipeline, const latency::Clock& clock, const LiveVi
   if (options.is_live) silence_.emplace(pipeline.channels(), NowNs());
 }
 
-void LiveView::Serve(HttpServer& server) {
+void LiveView::Serve(HttpServer& server, LatencyPageSource source) {
   server_ = &server;
-  // An hour and a quarter by the second; longer runs by two seconds, four, ...
-  collector_.emplace(
-      pipeline_, clock_,
-      LatencyCollectorOptions{.most_bytes = size_t{32} << 20, .host = options_.host});
-  collector_->Start(Instant::Now());
+  source_ = std::move(source);
+  if (source_.collector == nullptr) {
+    // An hour and a quarter by the second; longer runs by two seconds, four, ...
+    collector_.emplace(
+        pipeline_, clock_,
+        LatencyCollectorOptions{.most_bytes = size_t{32} << 20, .host = options_.host});
+    collector_->Start(Instant::Now());
+    source_.collector = &*collector_;
+  }
   server.Start(
       {{"/metrics", "counters and latencies for Prometheus", [this] { return MetricsPage(); }},
        {"/health", "is all well? 200, or 503 and why not", [this] { return HealthPage(); }},
@@ -124,14 +130,9 @@ HttpAnswer LiveView::HealthPage() {
 HttpAnswer LiveView::LatencyPage() {
   const SteadyClock::time_point now = SteadyClock::now();
   if (!latency_page_made_.has_value() || now - *latency_page_made_ >= kPageFresh) {
-    proto::Run run;
-    run.set_program(options_.program);
-    run.set_loop(options_.is_live ? proto::Run::UNCONTROLLED : proto::Run::CLOSED);
-    proto::LatencyReport report;
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      report = collector_->Report(run, Moment::kMeanwhile);
-    }
+    proto::LatencyReport report =
+        source_.collector->Report(source_.report.run(), Moment::kMeanwhile);
+    *report.mutable_environment() = source_.report.environment();
     latency_page_ = latency::page::HtmlPage(report);
     latency_page_made_ = SteadyClock::now();
   }

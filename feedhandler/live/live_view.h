@@ -2,8 +2,8 @@
 // lost lately, latencies by interval. Shared by the main thread, which looks once a second, and the
 // HTTP server's.
 //
-//   LiveView view(pipeline, clock, {.program = "feedhandler run", .host = &host});
-//   view.Serve(*server);                                   // Pages /metrics, /health, /latency.
+//   LiveView view(pipeline, clock, {.host = &host});
+//   view.Serve(*server, {.report = about});                // Pages /metrics, /health, /latency.
 //   for (const std::string& note : view.Look(counters)) Print(note);   // Main thread, once a second.
 //   server->Stop();                                        // Before the view goes.
 //
@@ -34,9 +34,15 @@
 namespace fh {
 
 struct LiveViewOptions {
-  std::string program;                          // The heading of /latency.
   const rio::HostCounterWatch* host = nullptr;  // Null: the host's counters are not looked at.
   bool is_live = true;                          // Else a file, whose lines may be silent.
+};
+
+// What /latency is made from.
+struct LatencyPageSource {
+  proto::LatencyReport report;  // Its run, as far as the caller knows it, and its environment.
+  // One that somebody else looks at, with as many intervals as it has; null: the view has its own.
+  const LatencyCollector* collector = nullptr;
 };
 
 class LiveView {
@@ -44,8 +50,9 @@ class LiveView {
   // All outlive the view.
   LiveView(Pipeline& pipeline, const latency::Clock& clock, const LiveViewOptions& options);
 
-  // The pages of `server`, which is started with them, and stopped before the view goes.
-  void Serve(HttpServer& server);
+  // The pages of `server`, which is started with them, and stopped before the view and
+  // source.collector go.
+  void Serve(HttpServer& server, LatencyPageSource source);
 
   // Takes note of lines and losses. What has fallen silent since, or come back.
   std::vector<std::string> Look(const PipelineCounters& counters);
@@ -73,8 +80,9 @@ class LiveView {
   const HttpServer* server_ = nullptr;
   std::string latency_page_;  // The server's thread's, as the next one.
   std::optional<SteadyClock::time_point> latency_page_made_;
+  LatencyPageSource source_;
+  std::optional<LatencyCollector> collector_;  // While pages are served that it is for.
   std::mutex mutex_;                           // Of all below.
-  std::optional<LatencyCollector> collector_;  // While pages are served.
   std::optional<SilenceWatch> silence_;
   HealthWatch health_;
   PipelineCounters copy_;

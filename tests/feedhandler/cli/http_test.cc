@@ -10,6 +10,7 @@
 #include "feedhandler/live/http_get.h"
 #include "tests/feedhandler/cli/program.h"
 #include "tests/feedhandler/live/exposition.h"
+#include "tests/latency/page/carried.h"
 
 namespace fh::test {
 namespace {
@@ -66,7 +67,9 @@ TEST_F(Http, MetricsOfARunAreWholeAndOnlyRise) {
   NEEDS_HTTP();
   const std::string capture = folder_ / "day.pcap";
   WriteDay(capture, {.messages = 4000, .loss_a = 0.05, .loss_b = 0.05});
-  const auto run = StartRun(WriteConfig(), {kSyntheticDay, "--http=127.0.0.1:0"});
+  const auto run =
+      StartRun(WriteConfig(), {kSyntheticDay, "--http=127.0.0.1:0", "--latency-interval=0.25",
+                               "--latency=" + (folder_ / "run.latency")});
   ASSERT_NE(run, nullptr);
   const uint16_t port = PortOf(*run);
   ASSERT_NE(port, 0) << run->Peek();
@@ -86,6 +89,13 @@ TEST_F(Http, MetricsOfARunAreWholeAndOnlyRise) {
   const auto page = Get(port, "/latency");
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_THAT(*page, AllOf(HasSubstr("<!DOCTYPE html>"), HasSubstr("feedhandler run")));
+  // One collector for the page and the file, and the machine on both.
+  const nlohmann::json report = latency::page::CarriedBy(*page).report;
+  EXPECT_EQ(report["intervalNs"], 250'000'000);
+  EXPECT_FALSE(report["backend"].get<std::string>().empty());
+  EXPECT_THAT(report["facts"],
+              testing::Contains(testing::ElementsAre("backend", report["backend"])));
+  EXPECT_GT(report["facts"].size(), 3u);
 
   const ChildResult watched = Feedhandler(
       {"latency", "watch", absl::StrCat("127.0.0.1:", port), "--once", "--interval=0.1"});

@@ -2,10 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_split.h"
 #include "latency/files/files.h"
+#include "latency/files/hlog.h"
 #include "latency/recording/buckets.h"
 #include "tests/feedhandler/cli/program.h"
 
@@ -85,6 +90,66 @@ TEST(LatencyFiles, ALogIsWrittenAsItGoesInTheShapeThatAllReadersTake) {
     end_to_end += series.role() == latency::files::proto::Series::END_TO_END;
   }
   EXPECT_EQ(end_to_end, 1u);
+}
+
+size_t Intervals(const std::string& log) {
+  size_t lines = 0;
+  for (const absl::string_view line : absl::StrSplit(log, '\n')) {
+    lines += !line.empty() && line[0] != '#' && line[0] != '"' ? 1 : 0;
+  }
+  return lines;
+}
+
+// A replay that would take half a minute, ended while it writes.
+class LatencyFilesOfARunThatIsEnded : public ::testing::Test {
+ protected:
+  // Returns once it has measured something.
+  std::unique_ptr<ChildProcess> Start(const std::string& file) {
+    WriteDay(folder_ / "day.pcap", {.messages = 6000});
+    const std::string metrics = folder_ / "day.prom";
+    auto replay = std::make_unique<ChildProcess>(
+        kProgram, std::vector<std::string>{"replay", folder_ / "day.pcap", kSyntheticDay,
+                                           "--speed=0.001", "--metrics=" + metrics,
+                                           "--latency=" + file, "--latency-interval=0.1"});
+    EXPECT_TRUE(Eventually([&] {
+      return Metric(ReadFile(metrics), "stage_latency_seconds_count", "stage=\"seen-done\"") > 0;
+    })) << replay->Peek();
+    return replay;
+  }
+
+  const ScratchFolder folder_;
+};
+
+TEST_F(LatencyFilesOfARunThatIsEnded, Trap02KilledEveryLineOfItsLogIsReadable) {
+  const std::string file = folder_ / "day.hlog";
+  const auto replay = Start(file);
+  ASSERT_TRUE(Eventually([&] { return Intervals(ReadFile(file)) > 30; })) << replay->Peek();
+  replay->Signal(SIGKILL);
+  EXPECT_EQ(replay->Wait().signal, SIGKILL);
+  const std::string text = ReadFile(file);
+  const absl::StatusOr<latency::files::Hlog> log = latency::files::ParseHlog(text);
+  ASSERT_TRUE(log.ok()) << log.status();
+  EXPECT_EQ(log->skipped_lines, 0u);
+  EXPECT_EQ(log->intervals.size(), Intervals(text) - (log->partial_last_line ? 1 : 0));
+  EXPECT_GT(CountOf(Read(file), "seen-done"), 0u);
+}
+
+TEST_F(LatencyFilesOfARunThatIsEnded, TerminatedItWritesAWholeFile) {
+  for (const char* name : {"day.hlog", "day.latency"}) {
+    const std::string file = folder_ / name;
+    const auto replay = Start(file);
+    replay->Signal(SIGTERM);
+    const ChildResult ended = replay->Wait();
+    EXPECT_TRUE(ended.Exited()) << ended;
+    const auto report = Read(file);
+    EXPECT_GT(CountOf(report, "seen-done"), 0u) << name;
+    if (file.back() == 'g') {
+      EXPECT_EQ(ReadFile(file).back(), '\n') << "the last line is whole";
+    } else {
+      EXPECT_GT(report.environment().fact_size(), 0);
+      EXPECT_GT(report.sample_size(), 0) << "what only the end has";
+    }
+  }
 }
 
 TEST(LatencyFiles, APublisherSaysHowLateItWas) {

@@ -77,7 +77,7 @@ class PipelineMetrics : public testing::Test {
     }
     view_ = std::make_unique<LiveView>(*pipeline_, clock_, LiveViewOptions{});
     server_ = HttpServer::Open({.listen = {.address = *rio::IpAddress::Parse("127.0.0.1")}});
-    if (server_.ok()) view_->Serve(**server_);
+    if (server_.ok()) view_->Serve(**server_, {});
   }
   ~PipelineMetrics() override {
     if (server_.ok()) (*server_)->Stop();
@@ -204,8 +204,8 @@ TEST_F(PipelineMetrics, AreAllThatTheDashboardNames) {
   }
 }
 
-// Trap 17: without these two the bounds are sorted as text, and the map is wrong.
-TEST(Dashboard, HeatMapsTakeBoundsAsTheyAre) {
+// Without these two the bounds are sorted as text, and the map is wrong.
+TEST(Dashboard, Trap17HeatMapsTakeBoundsAsTheyAre) {
   const nlohmann::json dashboard = nlohmann::json::parse(ReadAll(FEEDHANDLER_DASHBOARD));
   int maps = 0;
   ForEachTarget(dashboard["panels"],
