@@ -190,12 +190,14 @@ void NoteFlatOut(Reports a, Reports b, const Options& options, std::vector<std::
 
 std::vector<std::string> NotesOf(Reports a, Reports b, const Options& options) {
   std::vector<std::string> notes;
-  if (a.size() == 1 && b.size() == 1) {
+  if (!options.pairs && a.size() == 1 && b.size() == 1) {
     notes.emplace_back(
         "One run each: what differs from run to run (addresses, CPU, temperature) is not covered. "
         "To cover it, measure in turns (A B A B ...) and compare with --pairs.");
   } else if (options.pairs && a.size() < kMinPairs) {
-    notes.push_back(absl::StrCat(a.size(), " pairs are few: measure at least ", kMinPairs, "."));
+    notes.push_back(
+        absl::StrCat(a.size() == 1 ? "One pair is" : absl::StrCat(a.size(), " pairs are"),
+                     " few: measure at least ", kMinPairs, "."));
   } else if (!options.pairs && a.size() == b.size()) {
     notes.emplace_back("If the runs were made in turns (A B A B ...), --pairs finds more.");
   }

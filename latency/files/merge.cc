@@ -115,7 +115,9 @@ class Merger {
     for (const Placed& one : placed_) {
       behind += one.run().intervals();
       if (one.run().loop() != first.loop()) {
-        return CannotMerge("one was measured open loop and another was not; compare them instead");
+        return CannotMerge(
+            "they were not loaded in the same way (open loop, closed loop; a log of HdrHistogram "
+            "does not say which); compare them instead");
       }
       if (one.run().intervals() == 0) continue;
       if (interval_ns != 0 && one.run().interval_ns() != interval_ns) {

@@ -186,8 +186,12 @@ std::string WhatOf(const proto::Sample& sample) {
     text = absl::StrCat(count(sample.messages(), "message"), " of ", sample.decoded_together(),
                         " packets decoded together, ");
   }
-  return absl::StrCat(text, count(sample.updates(), "update"), ", place ", sample.place_in_burst(),
-                      " in the burst, ", sample.depth_at_dequeue(), " behind");
+  absl::StrAppend(&text, count(sample.updates(), "update"));
+  // Of a capture no place is known.
+  if (sample.place_in_burst() > 0) {
+    absl::StrAppend(&text, ", place ", sample.place_in_burst(), " in the burst");
+  }
+  return absl::StrCat(text, ", ", sample.depth_at_dequeue(), " behind");
 }
 
 std::string StagesOf(const Packet& packet, size_t from, size_t to) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -105,12 +106,15 @@ class LatencyFilesOfARunThatIsEnded : public ::testing::Test {
  protected:
   // Returns once it has measured something.
   std::unique_ptr<ChildProcess> Start(const std::string& file) {
-    WriteDay(folder_ / "day.pcap", {.messages = 6000});
+    WriteDay(folder_ / "fast.pcap", {.messages = 6000});
+    CutCapture(folder_ / "fast.pcap", folder_ / "day.pcap", /*frames=*/3000,
+               /*apart_ns=*/10'000'000);
     const std::string metrics = folder_ / "day.prom";
+    std::filesystem::remove(metrics);
     auto replay = std::make_unique<ChildProcess>(
         kProgram, std::vector<std::string>{"replay", folder_ / "day.pcap", kSyntheticDay,
-                                           "--speed=0.001", "--metrics=" + metrics,
-                                           "--latency=" + file, "--latency-interval=0.1"});
+                                           "--speed=1", "--metrics=" + metrics, "--latency=" + file,
+                                           "--latency-interval=0.1"});
     EXPECT_TRUE(Eventually([&] {
       return Metric(ReadFile(metrics), "stage_latency_seconds_count", "stage=\"seen-done\"") > 0;
     })) << replay->Peek();

@@ -59,6 +59,8 @@ class ProcessesTest : public ::testing::Test {
 
   // A process that writes lines until it is killed.
   void StartWriter() {
+    // What an earlier one wrote must not be taken for this one's.
+    ::unlink(path_.c_str());
     child_ = ::fork();
     ASSERT_GE(child_, 0);
     if (child_ != 0) return;
