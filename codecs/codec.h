@@ -89,6 +89,13 @@ enum class InstrumentScope : uint8_t {
   kVenue,    // The venue's: one store for all channels of a feed, over all sessions (CME).
 };
 
+// Whether M of an order keeps its place in the queue of its price.
+enum class PlaceRule : uint8_t {
+  kByFlag,          // The update says so (FH_FLAG_PRIORITY_KEPT).
+  kByPrice,         // It does when the price stays.
+  kByPriceAndSize,  // It does when the price stays and the size does not grow.
+};
+
 enum class RejectReason : uint8_t {
   kNone,
   kTooShort,   // Shorter than the framing's header.
@@ -260,6 +267,10 @@ struct CodecInfo {
   // What becomes of an order names the order alone, not even its instrument: unless a configuration
   // says otherwise, orders are remembered (feed.orders).
   bool needs_orders = false;
+  // For whoever keeps books of its updates, unless a configuration says otherwise.
+  PlaceRule place_rule = PlaceRule::kByFlag;
+  // Tops are of participants each (`detail`), and of all of them with `detail` 0.
+  bool tops_by_participant = false;
   // Errors name what is missing and the fix (an unknown framing, a time zone database).
   absl::StatusOr<std::unique_ptr<Codec>> (*make)(const CodecOptions& options);
   // How much a payload looks like this codec's: 0 = certainly not, 100 = certainly.

@@ -69,6 +69,16 @@ inline fh_terms TermsOf(const fh_definition& definition) {
   return terms;
 }
 
+// Where a snapshot stands: `number` as the venue wrote it, of the live channel's one stream.
+inline fh_status SnapshotAt(uint64_t number) {
+  return {.kind = FH_STATUS_SNAPSHOT_AT,
+          .state = 0,
+          .code = 0,
+          .reason = {' ', ' ', ' ', ' '},
+          .value = static_cast<int64_t>(number),
+          .reserved = 0};
+}
+
 // published_ns32 as the ring writes it: the time, and two bits of its own; kShownWithoutTime where
 // the time was not given.
 inline constexpr uint32_t kPublishedTimeBits = ~uint32_t{3};

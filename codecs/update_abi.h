@@ -132,6 +132,11 @@ enum {
       10, /* Auction eligibility or schedule; code, value as the venue gives them. */
   FH_STATUS_QUOTE_REQUEST =
       12, /* Somebody asks for quotes. side; value: the size asked for, or 0 */
+  /* Before the first record of a picture (FH_FLAG_SNAPSHOT), or, where the venue says it behind
+   * them, before the one with LAST: the picture of this instrument (of all: FH_ALL_INSTRUMENTS)
+   * holds the live stream up to and with the message `value`; 0: none of it. It is what the venue
+   * wrote, so of 32 bits where its numbers are: `sequence` of the live channel counts on beyond. */
+  FH_STATUS_SNAPSHOT_AT = 13,
   FH_STATUS_CHANNEL_STUCK =
       11 /* By the session layer. state: 1 = packets come and no message could be delivered for
             long, 0 = messages are delivered again; value: how many packets came in vain */

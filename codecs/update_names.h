@@ -34,7 +34,8 @@ inline constexpr std::string_view kStatusNames[] = {"",
                                                     "CROSS_DONE",
                                                     "AUCTION",
                                                     "CHANNEL_STUCK",
-                                                    "QUOTE_REQUEST"};
+                                                    "QUOTE_REQUEST",
+                                                    "SNAPSHOT_AT"};
 
 inline constexpr std::string_view kTradingNames[] = {"UNKNOWN", "OPEN",    "HALTED",
                                                      "PAUSED",  "QUOTING", "ORDERS"};

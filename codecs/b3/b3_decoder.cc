@@ -474,8 +474,12 @@ void B3Decoder::BeginImage(const Sink& sink) {
             .security_id = M::kSecurityId(message),
             .orders_left = uint64_t{M::kTotNumBids(message)} + M::kTotNumOffers(message),
             .others_left = M::kTotNumStats(message)};
-  NormalizedUpdate& update = Next(sink, FH_RECORD_ORDER, FH_ACTION_CLEAR, FH_SIDE_NONE,
-                                  Instrument(image_.security_id, sink));
+  const uint32_t instrument_id = Instrument(image_.security_id, sink);
+  NormalizedUpdate& at = Next(sink, FH_RECORD_STATUS, FH_ACTION_NONE, FH_SIDE_NONE, instrument_id);
+  at.flags = static_cast<uint8_t>(at.flags | FH_FLAG_SNAPSHOT);
+  at.status = SnapshotAt(M::kLastMsgSeqNumProcessed(message));
+  NormalizedUpdate& update =
+      Next(sink, FH_RECORD_ORDER, FH_ACTION_CLEAR, FH_SIDE_NONE, instrument_id);
   update.flags = static_cast<uint8_t>(update.flags | FH_FLAG_SNAPSHOT);
   update.order = {0, kUndefinedPrice, 0};
   if (image_.orders_left + image_.others_left == 0) CloseImage(sink, update.instrument_id);

@@ -534,6 +534,16 @@ void CmeDecoder::QuoteRequest(const Template& plan, const Layout& layout, const 
   });
 }
 
+// At which packet of the live channel.
+void CmeDecoder::SnapshotStands(const Layout& layout, const Sink& sink, uint8_t flags,
+                                uint32_t instrument_id) {
+  constexpr int64_t kNotThere = -1;
+  const int64_t number = layout.last_processed.Read(sink.root, kNotThere);
+  if (number == kNotThere) return;
+  NextAlone(sink, FH_RECORD_STATUS, FH_ACTION_NONE, FH_SIDE_NONE, flags, instrument_id).status =
+      SnapshotAt(static_cast<uint64_t>(number));
+}
+
 // A level, the last trade or a statistic.
 void CmeDecoder::SnapshotEntry(const Layout& layout, const Sink& sink, const BlockBytes& entry,
                                uint32_t instrument_id) {
@@ -566,6 +576,7 @@ void CmeDecoder::SnapshotEntry(const Layout& layout, const Sink& sink, const Blo
 void CmeDecoder::Snapshot(const Template& plan, const Layout& layout, const Sink& sink,
                           const uint8_t* end) {
   const uint32_t instrument_id = InstrumentId(layout.root_security_id.Read(sink.root, 0));
+  SnapshotStands(layout, sink, FH_FLAG_SNAPSHOT, instrument_id);
   NextAlone(sink, FH_RECORD_LEVEL, FH_ACTION_CLEAR, FH_SIDE_NONE, FH_FLAG_SNAPSHOT | FH_FLAG_MBP,
             instrument_id)
       .level = {kUndefinedPrice, 0, 0, 0};
@@ -608,6 +619,7 @@ void CmeDecoder::OrderSnapshot(const Template& plan, const Layout& layout, const
       static_cast<uint8_t>(FH_FLAG_SNAPSHOT | (follows ? 0 : FH_FLAG_MAYBE_BAD_BOOK));
   const uint64_t begin = sink.writer.next();
   if (is_first) {
+    SnapshotStands(layout, sink, flags, instrument_id);
     NextAlone(sink, FH_RECORD_ORDER, FH_ACTION_CLEAR, FH_SIDE_NONE, flags, instrument_id).order = {
         0, kUndefinedPrice, 0};
   }

@@ -11,8 +11,9 @@
 // | 39 quote request               | status QUOTE_REQUEST of each instrument                        |
 // | 27, 29, 41, 54 to 58, 63       | definition                                                     |
 // | 4 channel reset                | R of every level and every order of the channel                |
-// | 38, 52, 61, 68, 69 snapshot    | level R, level A with depth, trade, statistics, limits, status |
-// | 44, 53 snapshot of orders      | order R with the first chunk, order A                          |
+// | 38, 52, 61, 68, 69 snapshot    | status SNAPSHOT_AT, level R, level A with depth, trade,        |
+// |                                | statistics, limits, status                                     |
+// | 44, 53 snapshot of orders      | status SNAPSHOT_AT and order R with the first chunk, order A   |
 //
 // Levels count positions: A at depth n moves what was there and below one down, C moves up, and what
 // falls below the book's depth is not said; `detail` is the venue's update action (5: overlay, price
@@ -60,10 +61,10 @@ class CmeDecoder {
   // Instruments that an open event may have touched in earlier packets, one by one.
   static constexpr uint32_t kMostOpen = 8;
 
-  // Of a message: the end of its event (each of the open, and one more), and five of a snapshot besides
+  // Of a message: the end of its event (each of the open, and one more), and six of a snapshot besides
   // its entries or two of a channel reset. Of bytes: entries of limits, three records of 28 bytes or
   // more, are the densest.
-  static constexpr UpdateBound kBound{.per_message = kMostOpen + 6, .bytes_per_entry = 8};
+  static constexpr UpdateBound kBound{.per_message = kMostOpen + 7, .bytes_per_entry = 8};
   static constexpr uint32_t kTypeBytes = kHeaderBytes;
 
   // `schema` may be null.
@@ -165,6 +166,8 @@ class CmeDecoder {
   void QuoteRequest(const Template& plan, const Layout& layout, const Sink& sink,
                     const uint8_t* end);
   void Snapshot(const Template& plan, const Layout& layout, const Sink& sink, const uint8_t* end);
+  void SnapshotStands(const Layout& layout, const Sink& sink, uint8_t flags,
+                      uint32_t instrument_id);
   void SnapshotEntry(const Layout& layout, const Sink& sink, const BlockBytes& entry,
                      uint32_t instrument_id);
   void OrderSnapshot(const Template& plan, const Layout& layout, const Sink& sink,

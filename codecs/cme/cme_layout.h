@@ -164,7 +164,7 @@ struct Layout {
   FieldPlace behind_order_id, behind_qty, behind_reference, behind_action;
   // Of SecurityStatus, definitions and snapshots: the root block's.
   FieldPlace root_security_id, trading_status, halt_reason, trading_event, update_action, root_high,
-      root_low, root_variation, chunk, chunk_count;
+      root_low, root_variation, chunk, chunk_count, last_processed;
   // Of the entries of QuoteRequest.
   FieldPlace quote_size, quote_type, quote_side;
   uint16_t symbol = 0;  // Offsets of texts; 0 = none.
@@ -193,6 +193,7 @@ struct Layout {
       layout.root_variation = FieldPlace::Of(info.fields, "max_price_variation");
       layout.chunk = FieldPlace::Of(info.fields, "current_chunk");
       layout.chunk_count = FieldPlace::Of(info.fields, "no_chunks");
+      layout.last_processed = FieldPlace::Of(info.fields, "last_msg_seq_num_processed");
     }
     if (layout.mapping == Mapping::kDefinition) {
       layout.transact_time = FieldPlace::Of(info.fields, "last_update_time");

@@ -58,6 +58,7 @@ extern constexpr CodecInfo codec_cme_mdp3 = {
     .numbering = cme::Mdp3Framing::kNumbering,
     .has_schema = true,
     .instrument_scope = InstrumentScope::kVenue,
+    .place_rule = PlaceRule::kByPriceAndSize,
     .make = Make,
     .guess = cme::GuessMdp3,
     .sample = cme::SamplePacket,

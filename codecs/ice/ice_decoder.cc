@@ -416,6 +416,8 @@ void IceDecoder::Snapshot(Sink& sink) {
   sink.flags |= FH_FLAG_SNAPSHOT;
   snapshot_left_ = snapshot::kNumOfBookEntries(message);
   snapshot_market_ = sink.instrument_id;
+  Next(sink, FH_RECORD_STATUS, FH_ACTION_NONE, FH_SIDE_NONE, 0).status =
+      SnapshotAt(snapshot::kLastMessageSequenceId(message));
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CLEAR, FH_SIDE_NONE, 0).order = {0, kUndefinedPrice, 0};
   Next(sink, FH_RECORD_LEVEL, FH_ACTION_CLEAR, FH_SIDE_NONE, FH_FLAG_MBP).level = {kUndefinedPrice,
                                                                                    0, 0, 0};

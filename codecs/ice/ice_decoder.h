@@ -63,7 +63,7 @@ inline constexpr size_t kSettleDecimalsAt = 1;
 
 class IceDecoder {
  public:
-  // C becomes 14 of 136 bytes, u 9 of 83.
+  // C becomes 15 of 136 bytes, u 9 of 83.
   static constexpr UpdateBound kBound{.per_message = 4, .bytes_per_entry = 8};
   static constexpr uint32_t kTypeBytes = kMessageHeaderBytes;
 

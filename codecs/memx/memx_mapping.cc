@@ -152,6 +152,10 @@ void MemxMapping::Clear(const Sink& sink, uint8_t record) {
 }
 
 void MemxMapping::SnapshotComplete(const Sink& sink, uint8_t record) {
+  NormalizedUpdate& at = Next(sink, FH_RECORD_STATUS, FH_ACTION_NONE, FH_SIDE_NONE, Last::kNo);
+  at.instrument_id = FH_ALL_INSTRUMENTS;
+  at.flags = static_cast<uint8_t>(at.flags | FH_FLAG_SNAPSHOT);
+  at.status = SnapshotAt(snapshot::kAsOf(sink.message));
   NormalizedUpdate& update = Next(sink, record, FH_ACTION_NONE, FH_SIDE_NONE, Last::kYes);
   update.instrument_id = FH_ALL_INSTRUMENTS;
   update.flags = static_cast<uint8_t>(update.flags | FH_FLAG_SNAPSHOT);

@@ -54,7 +54,8 @@ constexpr NamedTag kTagNames[] = {{"msg_seq_num", kTagNumber},
                                   {"leg_security_id", kTagLegId},
                                   {"leg_ratio_qty", kTagLegRatio},
                                   {"maturity_date", kTagMaturityDate},
-                                  {"maturity_time", kTagMaturityTime}};
+                                  {"maturity_time", kTagMaturityTime},
+                                  {"last_msg_seq_num_processed", kTagLastProcessed}};
 
 struct NamedKind {
   std::string_view letters;

@@ -58,6 +58,7 @@ enum Tag : fast::FastTag {
   kTagLegRatio,
   kTagMaturityDate,
   kTagMaturityTime,
+  kTagLastProcessed,
   kTags,
 };
 

@@ -106,6 +106,10 @@ void MoexMapping::BeginGroup(const fast::FastGroup&, uint32_t segment, uint32_t)
   }
   if (kind_ != Kind::kSnapshot || depth_ != 1) return;
   const uint32_t instrument_id = Instrument();
+  if (Has(kTagLastProcessed)) {
+    Next(FH_RECORD_STATUS, FH_ACTION_NONE, FH_SIDE_NONE, 0, instrument_id, sent_ns_).status =
+        SnapshotAt(slots_[kTagLastProcessed].number);
+  }
   NormalizedUpdate& update =
       Next(FH_RECORD_LEVEL, FH_ACTION_CLEAR, FH_SIDE_NONE, FH_FLAG_MBP, instrument_id, sent_ns_);
   update.level = {.price = kUndefinedPrice, .size = 0, .order_count = 0, .depth = 0};

@@ -6,7 +6,8 @@
 // | X, W entries J                 | level R of the instrument                                       |
 // | X, W entries 2                 | trade T; of action 2 (delete) C                                 |
 // | X, W entries 4 to 9, B, C      | statistic                                                      |
-// | W                              | level R, then A of each level; all with FH_FLAG_SNAPSHOT         |
+// | W                              | status SNAPSHOT_AT, level R, then A of each level; all with      |
+// |                                | FH_FLAG_SNAPSHOT                                               |
 // | d definition                   | definition; statistics: upper and lower band                    |
 // | BP                             | statistic: theoretical price, as reference price                |
 // | f                              | status; statistics: upper and lower band                       |

@@ -274,6 +274,7 @@ void NyseDecoder::BeginRefresh(const MessageInfo& info, const uint8_t* message) 
   if (&info == &kRefreshHeader) {
     refresh_ = {.clear_due = true,
                 .total = total,
+                .last_sequence = refresh::kLastSequence(message),
                 .last_symbol_sequence = refresh::kLastSymbolSequence(message)};
   } else if (current == 0 || current != refresh_.next || total != refresh_.total) {
     refresh_.doubt = FH_FLAG_MAYBE_BAD_BOOK;
@@ -298,6 +299,8 @@ void NyseDecoder::OpenRefresh(Sink& sink, uint32_t symbol) {
   sink.last = 0;
   if (!refresh_.clear_due) return;
   refresh_.clear_due = false;
+  Next(sink, FH_RECORD_STATUS, FH_ACTION_NONE, FH_SIDE_NONE, 0).status =
+      SnapshotAt(refresh_.last_sequence);
   Next(sink, FH_RECORD_ORDER, FH_ACTION_CLEAR, FH_SIDE_NONE, 0).order = {0, kUndefinedPrice, 0};
 }
 

@@ -63,7 +63,7 @@ namespace fh::codecs::nyse {
 class NyseDecoder {
  public:
   // Four a message at most, but 105 (6 of 67 bytes), 223 (5 of 36), and what begins and ends a refresh
-  // (2, behind 24 bytes of headers).
+  // (3, behind 32 bytes of headers).
   static constexpr UpdateBound kBound{.per_message = 4, .bytes_per_entry = 16};
   static constexpr uint32_t kTypeBytes = kMessageHeaderBytes;
 
@@ -113,6 +113,7 @@ class NyseDecoder {
     uint16_t next = 0;       // The packet that must follow; 0: none can.
     uint16_t total = 0;
     uint32_t symbol = 0;  // 0: not known yet.
+    uint32_t last_sequence = 0;
     uint32_t last_symbol_sequence = 0;
   };
 

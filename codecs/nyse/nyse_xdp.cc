@@ -38,6 +38,7 @@ extern constexpr CodecInfo codec_nyse_xdp = {
     .numbering = nyse::NysePackets::kNumbering,
     .has_learnt_scales = true,
     .instrument_scope = InstrumentScope::kVenue,
+    .place_rule = PlaceRule::kByPrice,
     .make = Make,
     .guess = nyse::GuessPacket,
     .sample = nyse::SamplePacket,

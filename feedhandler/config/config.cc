@@ -1013,8 +1013,15 @@ uint32_t OrdersOf(const FeedConfig& feed) {
 }
 
 BooksConfig::Priority PriorityOf(const FeedConfig& feed) {
-  if (feed.codec == "nyse_xdp") return BooksConfig::Priority::kByPrice;
-  if (feed.codec == "cme_mdp3") return BooksConfig::Priority::kByPriceAndSize;
+  const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
+  switch (codec.ok() ? (*codec)->place_rule : codecs::PlaceRule::kByFlag) {
+    case codecs::PlaceRule::kByPrice:
+      return BooksConfig::Priority::kByPrice;
+    case codecs::PlaceRule::kByPriceAndSize:
+      return BooksConfig::Priority::kByPriceAndSize;
+    case codecs::PlaceRule::kByFlag:
+      break;
+  }
   return BooksConfig::Priority::kByFlag;
 }
 

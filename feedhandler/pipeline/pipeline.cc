@@ -68,9 +68,7 @@ books::ChannelOptions BookOptionsOf(const FeedConfig& feed, const BooksConfig& c
     options.order_ids = books::OrderIds::kOfStream;
   }
   if (config.depth != 0) options.depth = config.depth;
-  // The consolidated feeds: a quote of each exchange, and the national best with detail 0.
-  options.tops_by_participant =
-      feed.codec == "cta" || feed.codec == "cta_v0" || feed.codec == "opra";
+  options.tops_by_participant = codec.ok() && (*codec)->tops_by_participant;
   return options;
 }
 

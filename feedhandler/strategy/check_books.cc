@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -73,12 +74,68 @@ CheckBooksStrategy::CheckBooksStrategy(Host host, std::multimap<uint16_t, uint16
 }
 
 void CheckBooksStrategy::OnUpdates(std::span<const codecs::NormalizedUpdate> updates) {
-  for (size_t i = updates.size(); i-- > 0;) {
-    const bool is_ours = updates[i].record == FH_RECORD_TOP && updates[i].index == UINT8_MAX;
+  for (const codecs::NormalizedUpdate& update : updates) {
+    const bool is_ours = update.record == FH_RECORD_TOP && update.index == UINT8_MAX;
     if (is_ours) continue;
-    flags_ = updates[i].flags;
+    flags_ = update.flags;
+    Note(update);
+  }
+}
+
+void CheckBooksStrategy::Note(const codecs::NormalizedUpdate& update) {
+  if ((update.flags & FH_FLAG_SNAPSHOT) != 0) NoteStand(update);
+  if (IsOfPictures(update.channel_id)) return;
+  if (codecs::IsSessionStart(update)) {  // Numbers begin anew.
+    const auto begin = positions_.lower_bound({update.channel_id, 0});
+    positions_.erase(begin, positions_.upper_bound({update.channel_id, UINT16_MAX}));
     return;
   }
+  if (update.record == FH_RECORD_GAP || update.record == FH_RECORD_SESSION) return;
+  uint64_t& position = positions_[{update.channel_id, fh_stream(update.sequence)}];
+  position = std::max(position, update.sequence);
+  const bool changes_book = update.record <= FH_RECORD_TOP && update.action != FH_ACTION_FILL &&
+                            update.action != FH_ACTION_NONE &&
+                            (update.flags & FH_FLAG_SNAPSHOT) == 0;
+  if (!changes_book) return;
+  const auto family = static_cast<uint8_t>(update.record - FH_RECORD_ORDER);
+  // Where the first event of a book began does not matter: nothing is known before its end.
+  const auto found = live_.find({update.channel_id, update.instrument_id, family});
+  if (found == live_.end() || found->second.open.has_value()) return;
+  found->second.open = update.sequence;
+}
+
+// A picture's first record says where it stands; one that follows a whole picture and does not say it is
+// of another, which stands nobody knows where.
+void CheckBooksStrategy::NoteStand(const codecs::NormalizedUpdate& update) {
+  if (update.record == FH_RECORD_STATUS && update.status.kind == FH_STATUS_SNAPSHOT_AT) {
+    stands_[update.channel_id] = {.instrument_id = update.instrument_id,
+                                  .at = static_cast<uint64_t>(update.status.value),
+                                  .is_over = false};
+    return;
+  }
+  const auto found = stands_.find(update.channel_id);
+  if (found == stands_.end()) return;
+  Stand& stand = found->second;
+  if (stand.is_over) {
+    stands_.erase(found);
+  } else if (stand.instrument_id == update.instrument_id) {
+    stand.is_over = (update.flags & FH_FLAG_LAST) != 0;
+  }
+}
+
+std::optional<uint64_t> CheckBooksStrategy::StandOf(const fh_book_notice& notice) const {
+  const auto found = stands_.find(notice.channel_id);
+  if (found == stands_.end()) return std::nullopt;
+  const Stand& stand = found->second;
+  const bool is_its = stand.instrument_id == notice.instrument_id ||
+                      stand.instrument_id == uint32_t{FH_ALL_INSTRUMENTS};
+  return is_its ? std::optional<uint64_t>(stand.at) : std::nullopt;
+}
+
+// The newest message of the stream that `sequence` is of; 0: none.
+uint64_t CheckBooksStrategy::PositionOf(uint16_t channel_id, uint64_t sequence) const {
+  const auto found = positions_.find({channel_id, fh_stream(sequence)});
+  return found == positions_.end() ? 0 : found->second;
 }
 
 CheckBooksStrategy::Levels CheckBooksStrategy::LevelsOf(fh_book book) const {
@@ -103,42 +160,71 @@ void CheckBooksStrategy::OnBook(const fh_book_notice& notice) {
   Live& live = live_[{notice.channel_id, notice.instrument_id, notice.family}];
   live.book = notice.book;
   if ((notice.kinds & FH_BOOK_CLEARED) != 0) {
-    live.history.clear();
-    live.next = 0;
-    live.pending.clear();
+    ForgetHistory(live);
     live.is_good = false;
   }
   if (is_picture) OnPicture(notice, notice.channel_id);
   OnLive(notice, live);
 }
 
+void CheckBooksStrategy::ForgetHistory(Live& live) {
+  live.history.clear();
+  live.open.reset();
+  undecided_ += live.pending.size();
+  live.pending.clear();
+}
+
 void CheckBooksStrategy::OnLive(const fh_book_notice& notice, Live& live) {
   const fh_book_state state = books_.State(notice.book);
   live.is_good = state.state == FH_BOOK_GOOD;
-  if (!live.is_good) {
-    live.history.clear();
-    live.next = 0;
-    undecided_ += live.pending.size();
-    live.pending.clear();
-    return;
-  }
-  if (live.history.size() < kHistory) {
-    live.history.push_back(state.hash);
-  } else {
-    live.history[live.next] = state.hash;
-    live.next = (live.next + 1) % kHistory;
-  }
+  if (!live.is_good) return ForgetHistory(live);
+  const uint64_t end = PositionOf(notice.channel_id, notice.sequence);
+  if (live.history.size() == kHistory) live.history.pop_front();
+  live.history.push_back({.begin = live.open.value_or(end), .end = end, .hash = state.hash});
+  if ((notice.kinds & FH_BOOK_EVENT) != 0) live.open.reset();
+  TryPending({notice.channel_id, notice.instrument_id, notice.family}, live, end,
+             /*is_event=*/true);
+}
+
+// `reached`: where the live stream is; what it says of that message may go on.
+void CheckBooksStrategy::TryPending(const Key& key, Live& live, uint64_t reached, bool is_event) {
   for (size_t i = live.pending.size(); i-- > 0;) {
     Pending& picture = live.pending[i];
-    if (picture.hash == state.hash) {
+    if (picture.at.has_value()) {
+      if (!TryAtNumber(key, live, picture, reached)) continue;
+    } else if (!is_event) {
+      continue;
+    } else if (!live.history.empty() && picture.hash == live.history.back().hash) {
       ++equal_;
     } else if (--picture.events_left == 0) {
-      Contradict({notice.channel_id, notice.instrument_id, notice.family}, picture, live);
+      Contradict(key, picture, live);
     } else {
       continue;
     }
     live.pending.erase(live.pending.begin() + static_cast<ptrdiff_t>(i));
   }
+}
+
+// Compares a picture with the book after the message that it stands at. False: that is yet to come.
+bool CheckBooksStrategy::TryAtNumber(const Key& key, const Live& live, const Pending& picture,
+                                     uint64_t reached) {
+  const uint64_t at = *picture.at;
+  if (reached <= at) return false;
+  const auto behind =
+      std::upper_bound(live.history.begin(), live.history.end(), at,
+                       [](uint64_t number, const Moment& moment) { return number < moment.end; });
+  const std::optional<uint64_t> next_begin =
+      behind == live.history.end() ? live.open : std::optional<uint64_t>(behind->begin);
+  if (behind == live.history.begin()) {
+    ++too_early_;
+  } else if (next_begin.has_value() && *next_begin <= at) {
+    ++in_event_;
+  } else if (++at_number_; std::prev(behind)->hash == picture.hash) {
+    ++equal_;
+  } else {
+    Contradict(key, picture, live);
+  }
+  return true;
 }
 
 void CheckBooksStrategy::OnPicture(const fh_book_notice& notice, uint16_t live_channel) {
@@ -149,17 +235,25 @@ void CheckBooksStrategy::OnPicture(const fh_book_notice& notice, uint16_t live_c
     return;
   }
   Live& live = found->second;
-  const uint64_t hash = books_.State(notice.book).hash;
-  if (std::find(live.history.begin(), live.history.end(), hash) != live.history.end()) {
-    ++equal_;
-    return;
-  }
-  Pending picture{.hash = hash,
+  const bool is_in_stream = live_channel == notice.channel_id;
+  Pending picture{.hash = books_.State(notice.book).hash,
                   .sequence = notice.sequence,
+                  .at = StandOf(notice),
                   .events_left = kPatience,
                   .levels = LevelsOf(notice.book)};
-  // In the stream it has its place: what comes behind it is behind it.
-  if (live_channel == notice.channel_id) return Contradict(found->first, picture, live);
+  if (picture.at.has_value()) {
+    const uint64_t position = PositionOf(live_channel, *picture.at);
+    TryPending(found->first, live, position, /*is_event=*/false);
+    // What comes behind it in its own stream is behind it.
+    if (TryAtNumber(found->first, live, picture, position + (is_in_stream ? 1 : 0))) return;
+  } else {
+    const auto is_same = [&](const Moment& moment) { return moment.hash == picture.hash; };
+    if (std::any_of(live.history.begin(), live.history.end(), is_same)) {
+      ++equal_;
+      return;
+    }
+    if (is_in_stream) return Contradict(found->first, picture, live);
+  }
   if (live.pending.size() == kMostPending) {
     ++undecided_;
     return;
@@ -172,18 +266,25 @@ void CheckBooksStrategy::Contradict(const Key& key, const Pending& picture, cons
   const auto& [channel_id, instrument_id, family] = key;
   const Levels ours = LevelsOf(live.book);
   const std::string name = host_.Symbol(channel_id, instrument_id);
-  host_.Log(
-      LogSeverity::kError,
-      absl::StrCat("the venue's snapshot of ",
-                   name.empty() ? absl::StrCat("instrument ", instrument_id) : name, ", message ",
-                   fh_number(picture.sequence), ", is not what the updates of channel ", channel_id,
-                   " make of the book", Difference("bid", picture.levels.bids, ours.bids),
-                   Difference("ask", picture.levels.asks, ours.asks)));
+  host_.Log(LogSeverity::kError,
+            absl::StrCat("the venue's snapshot of ",
+                         name.empty() ? absl::StrCat("instrument ", instrument_id) : name,
+                         ", message ", fh_number(picture.sequence),
+                         picture.at ? absl::StrCat(", which holds all up to message ",
+                                                   fh_number(*picture.at))
+                                    : "",
+                         ", is not what the updates of channel ", channel_id, " make of the book",
+                         Difference("bid", picture.levels.bids, ours.bids),
+                         Difference("ask", picture.levels.asks, ours.asks)));
 }
 
 bool CheckBooksStrategy::OnStop(std::string& error) {
   for (auto& [key, live] : live_) {
-    undecided_ += live.pending.size();
+    for (const Pending& picture : live.pending) {
+      // Nothing more comes of the last message.
+      const uint64_t end = picture.at ? PositionOf(std::get<0>(key), *picture.at) + 1 : 0;
+      if (!picture.at || !TryAtNumber(key, live, picture, end)) ++undecided_;
+    }
     live.pending.clear();
   }
   if (contradicted_ != 0) {
@@ -198,8 +299,10 @@ bool CheckBooksStrategy::OnStop(std::string& error) {
         "nothing could be compared: of ", pictures_, " snapshots ", not_there_,
         " were of instruments without updates, ", not_good_,
         " of books that were not good (what was before the input began, or is missing, is not "
-        "known), and ",
-        undecided_, " had too few updates behind them");
+        "known), ",
+        too_early_, " of messages before the book was known, ", in_event_,
+        " of messages in the midst of an event, and ", undecided_,
+        " had too few updates behind them");
   }
   return error.empty();
 }
@@ -207,8 +310,13 @@ bool CheckBooksStrategy::OnStop(std::string& error) {
 std::string CheckBooksStrategy::Summary() {
   std::string text =
       absl::StrCat("snapshots=", pictures_, " equal=", equal_, " contradicting=", contradicted_);
+  if (at_number_ > 0) absl::StrAppend(&text, ", of them at the venue's number: ", at_number_);
   if (not_good_ > 0) absl::StrAppend(&text, ", of books that were not good: ", not_good_);
   if (not_there_ > 0) absl::StrAppend(&text, ", of instruments without updates: ", not_there_);
+  if (too_early_ > 0) {
+    absl::StrAppend(&text, ", of numbers before the book was known: ", too_early_);
+  }
+  if (in_event_ > 0) absl::StrAppend(&text, ", of numbers within an event: ", in_event_);
   if (undecided_ > 0) absl::StrAppend(&text, ", undecided: ", undecided_);
   return text;
 }

@@ -85,10 +85,10 @@ struct StrategyDescription {
 // the files that its strategies write.
 absl::StatusOr<StrategyDescription> DescribeStrategy(absl::string_view name_or_path);
 
-// Those of this program: count, null, print, books, ladder, check_books.
+// Those of this program; the list is built_in.cc's.
 std::span<const fh_strategy* const> BuiltInStrategies();
 
-std::string BuiltInStrategyNames();  // "count, null, print, books, ladder, check_books"
+std::string BuiltInStrategyNames();  // "count, null, print, ...", in the order of listings.
 
 }  // namespace fh
 

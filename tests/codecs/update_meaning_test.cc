@@ -136,5 +136,46 @@ TEST(UpdateMeaning, ADashIsNeverWrittenAndTheRestIs) {
   }
 }
 
+// Who keeps queues goes by CodecInfo::place_rule; a codec that is added and modifies orders without a
+// word of their place has to be decided.
+TEST(UpdateMeaning, WhatAModifiedOrderKeepsIsSaidByEachCodecOrByItsUpdates) {
+  // Modified orders lose their place, or nothing says whether they keep it.
+  const std::set<std::string> lose = {"asx_itch", "b3_umdf", "cboe_australia", "cboe_cfe",
+                                      "ice_impact"};
+  std::set<PlaceRule> rules;
+  for (const CodecInfo* info : Codecs()) {
+    InstrumentStore instruments(1000);
+    auto codec = info->make({.channel_id = 1, .instruments = &instruments});
+    ASSERT_TRUE(codec.ok()) << codec.status();
+    bool modifies = false;
+    bool says_place = false;
+    for (uint64_t seed = 0; seed < 400; ++seed) {
+      const test::PacketBytes bytes(info->sample(seed));
+      for (const NormalizedUpdate& update : test::DecodePacket(**codec, bytes.packet()).updates) {
+        if (update.record != FH_RECORD_ORDER || update.action != FH_ACTION_MODIFY) continue;
+        modifies = true;
+        says_place |= (update.flags & FH_FLAG_PRIORITY_KEPT) != 0;
+      }
+    }
+    const bool has_rule = info->place_rule != PlaceRule::kByFlag;
+    EXPECT_EQ(has_rule || lose.contains(info->name), modifies && !says_place) << info->name;
+    rules.insert(info->place_rule);
+  }
+  EXPECT_EQ(rules.size(), 3u);
+}
+
+TEST(UpdateMeaning, TopsOfParticipantsAreDeclared) {
+  const Page page = ReadPage();
+  uint32_t declared = 0;
+  for (const CodecInfo* info : Codecs()) {
+    std::string cell = page.at(info->name).at("FH_RECORD_TOP");
+    if (absl::StartsWith(cell, "as cta")) cell = page.at("cta").at("FH_RECORD_TOP");
+    EXPECT_EQ(absl::StrContains(cell, "of the participant in detail"), info->tops_by_participant)
+        << info->name;
+    declared += info->tops_by_participant;
+  }
+  EXPECT_EQ(declared, 3u);
+}
+
 }  // namespace
 }  // namespace fh::codecs

@@ -454,6 +454,7 @@ class B3Image : public B3Mapping {
     M::kTotNumBids.Put(header, bids);
     M::kTotNumOffers.Put(header, offers);
     M::kTotNumStats.Put(header, stats);
+    M::kLastMsgSeqNumProcessed.Put(header, 4'711u);
   }
   static void AddOrders(PacketWriter& packet, uint8_t count) {
     using M = SnapshotFullRefreshOrders;
@@ -470,16 +471,19 @@ class B3Image : public B3Mapping {
   }
 };
 
-TEST_F(B3Image, ASnapshotIsAClearItsStatisticsAndItsOrders) {
+TEST_F(B3Image, ASnapshotSaysWhereItStandsAndIsAClearItsStatisticsAndItsOrders) {
   PacketWriter first({.number = 1});
   AddHeader(first, 1, 2, 1);
   Add<HighPrice>(first);
   AddOrders(first, 1);
   const Updates begin = Decode(first.Bytes());
-  ASSERT_THAT(begin, SizeIs(3));
-  EXPECT_EQ(begin[0].action, FH_ACTION_CLEAR);
-  EXPECT_EQ(begin[1].record, FH_RECORD_STATISTIC);
-  EXPECT_EQ(begin[2].action, FH_ACTION_ADD);
+  ASSERT_THAT(begin, SizeIs(4));
+  EXPECT_EQ(begin[0].status.kind, FH_STATUS_SNAPSHOT_AT);
+  EXPECT_EQ(begin[0].status.value, 4'711);
+  EXPECT_EQ(begin[0].instrument_id, begin[1].instrument_id);
+  EXPECT_EQ(begin[1].action, FH_ACTION_CLEAR);
+  EXPECT_EQ(begin[2].record, FH_RECORD_STATISTIC);
+  EXPECT_EQ(begin[3].action, FH_ACTION_ADD);
   for (const NormalizedUpdate& update : begin) EXPECT_EQ(update.flags, FH_FLAG_SNAPSHOT);
   PacketWriter second({.number = 2});
   AddOrders(second, 2);
@@ -498,8 +502,8 @@ TEST_F(B3Image, AnEmptyBookIsASnapshotToo) {
   PacketWriter packet({.number = 1});
   AddHeader(packet, 0, 0, 0);
   const Updates updates = Decode(packet.Bytes());
-  ASSERT_THAT(updates, SizeIs(1));
-  EXPECT_EQ(updates[0].flags, FH_FLAG_SNAPSHOT | FH_FLAG_LAST);
+  ASSERT_THAT(updates, SizeIs(2));
+  EXPECT_EQ(updates[1].flags, FH_FLAG_SNAPSHOT | FH_FLAG_LAST);
 }
 
 TEST_F(B3Image, AStatisticWithoutAFormEndsTheSnapshotAllTheSame) {
@@ -507,9 +511,9 @@ TEST_F(B3Image, AStatisticWithoutAFormEndsTheSnapshotAllTheSame) {
   AddHeader(packet, 0, 0, 1);
   Add<QuantityBand>(packet);
   const Updates updates = Decode(packet.Bytes());
-  ASSERT_THAT(updates, SizeIs(2));
-  EXPECT_EQ(updates[1].action, FH_ACTION_NONE);
-  EXPECT_EQ(updates[1].flags, FH_FLAG_SNAPSHOT | FH_FLAG_LAST);
+  ASSERT_THAT(updates, SizeIs(3));
+  EXPECT_EQ(updates[2].action, FH_ACTION_NONE);
+  EXPECT_EQ(updates[2].flags, FH_FLAG_SNAPSHOT | FH_FLAG_LAST);
 }
 
 TEST_F(B3Image, TheLastTradeIsATradeOfTheSnapshot) {
@@ -520,14 +524,14 @@ TEST_F(B3Image, TheLastTradeIsATradeOfTheSnapshot) {
   LastTradePrice::kMdEntrySize.Put(last, 9);
   LastTradePrice::kTradeId.Put(last, 77);
   const Updates updates = Decode(packet.Bytes());
-  ASSERT_GE(updates.size(), 2u);
-  EXPECT_EQ(updates[1].record, FH_RECORD_TRADE);
-  EXPECT_EQ(updates[1].action, FH_ACTION_TRADE);
-  EXPECT_EQ(updates[1].side, FH_SIDE_NONE);
-  EXPECT_NE(updates[1].flags & FH_FLAG_SNAPSHOT, 0);
-  EXPECT_EQ(updates[1].trade.trade_id, 77u);
-  EXPECT_EQ(updates[1].trade.price, 12'340'000'000);
-  EXPECT_EQ(updates[1].trade.size, 9u);
+  ASSERT_GE(updates.size(), 3u);
+  EXPECT_EQ(updates[2].record, FH_RECORD_TRADE);
+  EXPECT_EQ(updates[2].action, FH_ACTION_TRADE);
+  EXPECT_EQ(updates[2].side, FH_SIDE_NONE);
+  EXPECT_NE(updates[2].flags & FH_FLAG_SNAPSHOT, 0);
+  EXPECT_EQ(updates[2].trade.trade_id, 77u);
+  EXPECT_EQ(updates[2].trade.price, 12'340'000'000);
+  EXPECT_EQ(updates[2].trade.size, 9u);
   EXPECT_EQ(updates.back().flags & FH_FLAG_LAST, FH_FLAG_LAST);
 }
 

@@ -456,10 +456,11 @@ void SnapshotEntry(PacketWriter& packet, char type, uint8_t level) {
   image::no_md_entries::kMdEntryType.Put(entry, type);
 }
 
-TEST_F(CmeMapping, ASnapshotIsAClearAndThenWholeBooks) {
+TEST_F(CmeMapping, ASnapshotSaysWhereItStandsAndIsAClearAndThenWholeBooks) {
   PacketWriter packet = Packet();
   packet.Begin(image::kMessage, 9);
   image::kSecurityId.Put(packet.message(), 7);
+  image::kLastMsgSeqNumProcessed.Put(packet.message(), 4'000'000'001u);
   image::kTransactTime.Put(packet.message(), kTime);
   image::kMdSecurityTradingStatus.Put(packet.message(), 255);
   image::kHighLimitPrice.Put(packet.message(), 9 * kE9);
@@ -472,20 +473,23 @@ TEST_F(CmeMapping, ASnapshotIsAClearAndThenWholeBooks) {
   SnapshotEntry(packet, '2', 127);
   SnapshotEntry(packet, 'C', 127);
   const Updates updates = Decode(packet);
-  ASSERT_EQ(updates.size(), 7u);
-  EXPECT_EQ(updates[0].record, FH_RECORD_LEVEL);
-  EXPECT_EQ(updates[0].action, FH_ACTION_CLEAR);
-  EXPECT_EQ(updates[1].action, FH_ACTION_ADD);
-  EXPECT_EQ(updates[1].side, FH_SIDE_BID);
-  EXPECT_EQ(updates[1].level.depth, 1u);
-  EXPECT_EQ(updates[1].level.order_count, 2u);
-  EXPECT_EQ(updates[2].side, FH_SIDE_ASK);
-  EXPECT_EQ(updates[3].flags, FH_FLAG_SNAPSHOT | FH_FLAG_MBP | FH_FLAG_IMPLIED);
-  EXPECT_EQ(updates[3].level.depth, 2u);
-  EXPECT_EQ(updates[4].record, FH_RECORD_TRADE);
-  EXPECT_EQ(updates[5].statistic.type, FH_STAT_OPEN_INTEREST);
-  EXPECT_EQ(updates[6].statistic.type, FH_STAT_UPPER_BAND);
-  EXPECT_EQ(updates[6].statistic.price, 9 * kE9);
+  ASSERT_EQ(updates.size(), 8u);
+  EXPECT_EQ(updates[0].record, FH_RECORD_STATUS);
+  EXPECT_EQ(updates[0].status.kind, FH_STATUS_SNAPSHOT_AT);
+  EXPECT_EQ(updates[0].status.value, 4'000'000'001);
+  EXPECT_EQ(updates[1].record, FH_RECORD_LEVEL);
+  EXPECT_EQ(updates[1].action, FH_ACTION_CLEAR);
+  EXPECT_EQ(updates[2].action, FH_ACTION_ADD);
+  EXPECT_EQ(updates[2].side, FH_SIDE_BID);
+  EXPECT_EQ(updates[2].level.depth, 1u);
+  EXPECT_EQ(updates[2].level.order_count, 2u);
+  EXPECT_EQ(updates[3].side, FH_SIDE_ASK);
+  EXPECT_EQ(updates[4].flags, FH_FLAG_SNAPSHOT | FH_FLAG_MBP | FH_FLAG_IMPLIED);
+  EXPECT_EQ(updates[4].level.depth, 2u);
+  EXPECT_EQ(updates[5].record, FH_RECORD_TRADE);
+  EXPECT_EQ(updates[6].statistic.type, FH_STAT_OPEN_INTEREST);
+  EXPECT_EQ(updates[7].statistic.type, FH_STAT_UPPER_BAND);
+  EXPECT_EQ(updates[7].statistic.price, 9 * kE9);
   for (const NormalizedUpdate& update : updates) {
     EXPECT_EQ(update.instrument_id, 7u);
     EXPECT_EQ(update.ts_event_ns, static_cast<int64_t>(kTime));
@@ -503,10 +507,11 @@ TEST_F(CmeMapping, ASnapshotNeitherClosesNorJoinsAnEvent) {
   packet.Group(image::no_md_entries::kGroup, 22, 0);
   EndEvent(packet);
   const Updates updates = Decode(packet);
-  ASSERT_GE(updates.size(), 2u);
+  ASSERT_GE(updates.size(), 3u);
   EXPECT_EQ(updates[0].action, FH_ACTION_ADD);
   EXPECT_EQ(updates[0].flags & FH_FLAG_LAST, FH_FLAG_LAST) << "of the event";
-  EXPECT_EQ(updates[1].action, FH_ACTION_CLEAR);
+  EXPECT_EQ(updates[1].flags & FH_FLAG_LAST, 0) << "where the snapshot stands";
+  EXPECT_EQ(updates[2].action, FH_ACTION_CLEAR);
 }
 
 class CmeOrderSnapshot : public CmeMapping {
@@ -516,6 +521,7 @@ class CmeOrderSnapshot : public CmeMapping {
     PacketWriter packet = Packet();
     packet.Begin(orders::kMessage, 9);
     orders::kSecurityId.Put(packet.message(), instrument);
+    orders::kLastMsgSeqNumProcessed.Put(packet.message(), 4'711u);
     orders::kNoChunks.Put(packet.message(), chunks);
     orders::kCurrentChunk.Put(packet.message(), chunk);
     packet.Group(orders::no_md_entries::kGroup, 29, orders);
@@ -532,11 +538,14 @@ class CmeOrderSnapshot : public CmeMapping {
 
 TEST_F(CmeOrderSnapshot, AnImageOfOrdersIsClearedOnceAndEndsWithItsLastChunk) {
   const Updates first = Chunk(1, 2, 1);
-  ASSERT_EQ(first.size(), 2u);
-  EXPECT_EQ(first[0].action, FH_ACTION_CLEAR);
-  EXPECT_EQ(first[0].record, FH_RECORD_ORDER);
-  EXPECT_EQ(first[1].action, FH_ACTION_ADD);
-  EXPECT_EQ(first[1].flags, FH_FLAG_SNAPSHOT);
+  ASSERT_EQ(first.size(), 3u);
+  EXPECT_EQ(first[0].status.kind, FH_STATUS_SNAPSHOT_AT);
+  EXPECT_EQ(first[0].status.value, 4'711);
+  EXPECT_EQ(first[0].flags, FH_FLAG_SNAPSHOT);
+  EXPECT_EQ(first[1].action, FH_ACTION_CLEAR);
+  EXPECT_EQ(first[1].record, FH_RECORD_ORDER);
+  EXPECT_EQ(first[2].action, FH_ACTION_ADD);
+  EXPECT_EQ(first[2].flags, FH_FLAG_SNAPSHOT);
   const Updates last = Chunk(2, 2, 2);
   ASSERT_EQ(last.size(), 2u);
   EXPECT_EQ(last[0].order.order_id, 100u);

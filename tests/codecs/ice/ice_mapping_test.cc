@@ -164,6 +164,7 @@ TEST_F(IceMapping, ASnapshotIsOneEventUntilItsLastOrder) {
   uint8_t* message = block.Add(kSnapshotMessage);
   kMarketId.Put(message, kMarket);
   snapshot::kTradingStatus.Put(message, 'O');
+  snapshot::kLastMessageSequenceId.Put(message, 4'711u);
   snapshot::kNumOfBookEntries.Put(message, 2);
   for (const uint64_t id : {31u, 32u}) {
     uint8_t* special = block.Add(kSpecialMessage, kSpecialMessage.length + 4);
@@ -175,8 +176,10 @@ TEST_F(IceMapping, ASnapshotIsOneEventUntilItsLastOrder) {
     snapshot_order::kSide.Put(message, '1');
   }
   const Updates updates = Decode(block);
-  ASSERT_GT(updates.size(), 4u);
-  EXPECT_EQ(updates[0].action, FH_ACTION_CLEAR);
+  ASSERT_GT(updates.size(), 5u);
+  EXPECT_EQ(updates[0].status.kind, FH_STATUS_SNAPSHOT_AT);
+  EXPECT_EQ(updates[0].status.value, 4'711);
+  EXPECT_EQ(updates[1].action, FH_ACTION_CLEAR);
   for (size_t i = 0; i < updates.size(); ++i) {
     EXPECT_NE(updates[i].flags & FH_FLAG_SNAPSHOT, 0) << i;
     EXPECT_EQ((updates[i].flags & FH_FLAG_LAST) != 0, i + 1 == updates.size()) << i;

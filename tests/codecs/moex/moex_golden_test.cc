@@ -294,16 +294,22 @@ TEST(MoexBooks, SnapshotsAgreeWithTheIncrementsWhereRptSeqAllows) {
   for (const std::string& datagram : MoexDatagrams("snapshot")) {
     const PacketBytes bytes(datagram);
     const test::Decoded decoded = DecodePacket(*codec, bytes.packet());
-    if (decoded.updates.empty() || decoded.updates[0].record != FH_RECORD_LEVEL) continue;
+    if (decoded.updates.empty() || decoded.updates.back().record != FH_RECORD_LEVEL) continue;
     test::RptSeqs described;
     codec->Describe(bytes.packet(), decoded.frame, described);
-    Image now{{}, described.numbers.at(0), described.last_processed};
+    // The message says itself where it stands, and its first update.
+    const NormalizedUpdate& at = decoded.updates[0];
+    const uint32_t id = at.instrument_id;
+    ASSERT_EQ(at.record, FH_RECORD_STATUS);
+    EXPECT_EQ(at.status.kind, FH_STATUS_SNAPSHOT_AT);
+    EXPECT_EQ(static_cast<uint64_t>(at.status.value), described.last_processed);
+    Image now{{}, described.numbers.at(0), static_cast<uint64_t>(at.status.value)};
     for (const NormalizedUpdate& update : decoded.updates) {
       EXPECT_NE(update.flags & FH_FLAG_SNAPSHOT, 0);
       EXPECT_EQ((update.flags & FH_FLAG_LAST) != 0, &update == &decoded.updates.back());
-      now.book.Take(update);
+      EXPECT_EQ(update.instrument_id, id);
+      if (&update != &at) now.book.Take(update);
     }
-    const uint32_t id = decoded.updates[0].instrument_id;
     if (const auto before = held.find(id); before != held.end()) {
       Image image = before->second;
       if (const auto entries = increments.find(id); entries != increments.end()) {

@@ -822,6 +822,7 @@ class NyseRefresh : public NyseMapping {
     refresh::kCurrent.Put(header, current);
     refresh::kTotal.Put(header, total);
     if (current == 1) {
+      refresh::kLastSequence.Put(header, 4'711);
       refresh::kLastSymbolSequence.Put(header, last_symbol_sequence);
       AddMapping(packet, symbol);
     }
@@ -836,9 +837,12 @@ class NyseRefresh : public NyseMapping {
 };
 
 TEST_F(NyseRefresh, IsOutsideOfTheNumbersAndClearsAddsAndCloses) {
-  EXPECT_THAT(
-      Shown(Decode(RefreshPacket(1, 2, 8))),
-      ElementsAre("RN 0 0 snapshot", "NN record 6 snapshot", "AA 8 10@10000000000 snapshot"));
+  const Updates begin = Decode(RefreshPacket(1, 2, 8));
+  EXPECT_THAT(Shown(begin), ElementsAre("NN record 5 snapshot", "RN 0 0 snapshot",
+                                        "NN record 6 snapshot", "AA 8 10@10000000000 snapshot"));
+  EXPECT_EQ(begin[0].status.kind, FH_STATUS_SNAPSHOT_AT);
+  EXPECT_EQ(begin[0].status.value, 4'711) << "of the channel, not of the symbol";
+  EXPECT_EQ(begin[0].instrument_id, kSymbol);
   EXPECT_EQ(frame_.kind, FrameKind::kUnsequenced);
   EXPECT_EQ(frame_.first_sequence, 0u);
   const Updates end = Decode(RefreshPacket(2, 2, 9));
@@ -849,7 +853,8 @@ TEST_F(NyseRefresh, IsOutsideOfTheNumbersAndClearsAddsAndCloses) {
 
 TEST_F(NyseRefresh, OfASymbolWithoutOrdersClearsItsBook) {
   EXPECT_THAT(Shown(Decode(RefreshPacket(1, 1, 0))),
-              ElementsAre("RN 0 0 snapshot", "NN record 6 snapshot", "NN 0 0 snapshot last"));
+              ElementsAre("NN record 5 snapshot", "RN 0 0 snapshot", "NN record 6 snapshot",
+                          "NN 0 0 snapshot last"));
 }
 
 TEST_F(NyseRefresh, TellsTheShortSaleState) {
@@ -858,10 +863,10 @@ TEST_F(NyseRefresh, TellsTheShortSaleState) {
   status::kStatus.Put(message, 'O');
   status::kSsrState.Put(message, 'E');
   const Updates updates = Decode(packet);
-  ASSERT_THAT(updates, SizeIs(5));
-  EXPECT_EQ(updates[2].status.kind, FH_STATUS_TRADING);
-  EXPECT_EQ(updates[3].status.kind, FH_STATUS_SHORT_SALE);
-  EXPECT_EQ(updates[3].status.value, 1);
+  ASSERT_THAT(updates, SizeIs(6));
+  EXPECT_EQ(updates[3].status.kind, FH_STATUS_TRADING);
+  EXPECT_EQ(updates[4].status.kind, FH_STATUS_SHORT_SALE);
+  EXPECT_EQ(updates[4].status.value, 1);
 }
 
 TEST_F(NyseRefresh, ThatLacksAPacketSaysSoUntilTheNextBegins) {

@@ -60,10 +60,12 @@ std::vector<Snapshot> Snapshots() {
   for (const std::string& datagram : test::MoexDatagrams("snapshot")) {
     const test::PacketBytes bytes(datagram);
     const test::Decoded decoded = test::DecodePacket(*codec, bytes.packet());
-    if (decoded.updates.empty() || decoded.updates[0].record != FH_RECORD_LEVEL) continue;
+    if (decoded.updates.empty() || decoded.updates.back().record != FH_RECORD_LEVEL) continue;
     test::RptSeqs described;
     codec->Describe(bytes.packet(), decoded.frame, described);
-    snapshots.push_back({described.numbers.at(0), described.last_processed, decoded.updates});
+    const auto last_processed = static_cast<uint64_t>(decoded.updates[0].status.value);
+    EXPECT_EQ(decoded.updates[0].status.kind, FH_STATUS_SNAPSHOT_AT);
+    snapshots.push_back({described.numbers.at(0), last_processed, decoded.updates});
   }
   return snapshots;
 }

@@ -152,6 +152,8 @@ TEST(Oracle, AgreesOnTheSyntheticDayAndSharesAreConserved) {
   BookOptions options;
   options.instruments = 1'024;
   options.orders = 524'288;
+  // The whole day is deeper than sixteen levels a book: with less it ends in doubt for want of room.
+  options.levels = 1'048'576;
   const std::unique_ptr<BookSet> books = MakeBooks(options);
   Oracle oracle;
   uint64_t added = 0;

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "codecs/registry.h"
 #include "rio/af_xdp/xdp_options.h"
 
 namespace fh {
@@ -703,10 +704,19 @@ TEST(ConfigBooks, WhatCannotBeIsSaidAtItsPlace) {
   EXPECT_THAT(ErrorOf(BooksText("order: 5")), HasSubstr("did you mean \"orders\"?"));
 }
 
-TEST(ConfigBooks, AVenueSaysWhatAModifiedOrderKeeps) {
-  EXPECT_EQ(PriorityOf({.name = "n", .codec = "nyse_xdp"}), BooksConfig::Priority::kByPrice);
-  EXPECT_EQ(PriorityOf({.name = "c", .codec = "cme_mdp3"}), BooksConfig::Priority::kByPriceAndSize);
-  EXPECT_EQ(PriorityOf({.name = "i", .codec = "itch50"}), BooksConfig::Priority::kByFlag);
+TEST(ConfigBooks, ACodecSaysWhatAModifiedOrderKeeps) {
+  std::set<BooksConfig::Priority> seen;
+  for (const codecs::CodecInfo* codec : codecs::Codecs()) {
+    const BooksConfig::Priority priority = PriorityOf({.name = "f", .codec = codec->name});
+    EXPECT_EQ(priority, codec->place_rule == codecs::PlaceRule::kByPrice
+                            ? BooksConfig::Priority::kByPrice
+                        : codec->place_rule == codecs::PlaceRule::kByPriceAndSize
+                            ? BooksConfig::Priority::kByPriceAndSize
+                            : BooksConfig::Priority::kByFlag)
+        << codec->name;
+    seen.insert(priority);
+  }
+  EXPECT_EQ(seen.size(), 3u) << "each is some codec's";
 }
 
 TEST(Config, ListsOfMessagesKeepTheirPlaces) {

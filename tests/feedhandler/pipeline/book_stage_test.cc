@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -403,15 +404,26 @@ class Checked {
     }
   }
 
-  // A bid of the live stream.
-  void Live(uint64_t size, int64_t price = 9) {
-    Give({LevelUpdate(FH_ACTION_MODIFY, 1, ++sequence_, kBid, size, price * kOne)});
+  // A bid of the live stream, in a message of its own.
+  void Live(uint64_t size, int64_t price = 9, uint8_t flags = FH_FLAG_LAST) {
+    Give({LevelUpdate(FH_ACTION_MODIFY, 1, ++sequence_, kBid, size, price * kOne, flags)});
   }
 
-  void Picture(uint64_t size, uint16_t channel_id = 1) {
-    std::vector<Update> run{Other(FH_RECORD_LEVEL, FH_ACTION_CLEAR, 1, 500, FH_FLAG_SNAPSHOT),
-                            LevelUpdate(FH_ACTION_MODIFY, 1, 500, kBid, size, 9 * kOne,
-                                        FH_FLAG_SNAPSHOT | FH_FLAG_LAST)};
+  // A message that touches no book.
+  void Elsewhere() { Give({Other(FH_RECORD_STATISTIC, FH_ACTION_NONE, 2, ++sequence_)}); }
+
+  // `at`: the live message that it stands at, where the venue says it.
+  void Picture(uint64_t size, uint16_t channel_id = 1, std::optional<int64_t> at = {}) {
+    // In the stream: outside of its numbers.
+    const uint64_t sequence = channel_id == 0 ? 0 : 500;
+    std::vector<Update> run;
+    if (at.has_value()) {
+      run.push_back(Other(FH_RECORD_STATUS, FH_ACTION_NONE, 1, sequence, FH_FLAG_SNAPSHOT));
+      run.back().status = {.kind = FH_STATUS_SNAPSHOT_AT, .value = *at};
+    }
+    run.push_back(Other(FH_RECORD_LEVEL, FH_ACTION_CLEAR, 1, sequence, FH_FLAG_SNAPSHOT));
+    run.push_back(LevelUpdate(FH_ACTION_MODIFY, 1, sequence, kBid, size, 9 * kOne,
+                              FH_FLAG_SNAPSHOT | FH_FLAG_LAST));
     for (Update& update : run) update.channel_id = channel_id;
     Give(run);
   }
@@ -462,6 +474,95 @@ TEST(CheckBooks, APictureInTheStreamIsComparedWithWhatTheBookWas) {
   wrong.Live(10);
   wrong.Picture(11, 0);
   EXPECT_THAT(wrong.Stop(), testing::HasSubstr("1 of 1 snapshots"));
+}
+
+TEST(CheckBooks, APictureIsRightAtTheVenuesNumberAloneWhereThereIsOne) {
+  Checked right;
+  for (const uint64_t size : {10, 20, 30}) right.Live(size);
+  right.Picture(20, 1, 2);
+  EXPECT_EQ(right.Stop(), "");
+  EXPECT_EQ(right.Summary(),
+            "snapshots=1 equal=1 contradicting=0, of them at the venue's number: 1");
+  Checked wrong;
+  for (const uint64_t size : {10, 20, 30}) wrong.Live(size);
+  wrong.Picture(10, 1, 2);  // What the book was before, and
+  wrong.Picture(30, 1, 2);  // behind it.
+  EXPECT_THAT(wrong.Stop(), testing::HasSubstr("2 of 2 snapshots that could be compared"));
+  ASSERT_EQ(wrong.log.size(), 2u);
+  EXPECT_THAT(wrong.log[0], testing::HasSubstr("which holds all up to message 2"));
+}
+
+TEST(CheckBooks, APictureAheadOfTheStreamWaitsForItsNumberHoweverLong) {
+  Checked checked;
+  checked.Live(10);
+  checked.Picture(1'000, 1, 201);
+  for (uint64_t i = 0; i < 199; ++i) checked.Live(100 + i);
+  checked.Live(1'000);
+  EXPECT_EQ(checked.Summary(), "snapshots=1 equal=0 contradicting=0") << "201 may go on";
+  checked.Live(7);
+  EXPECT_EQ(checked.Summary(),
+            "snapshots=1 equal=1 contradicting=0, of them at the venue's number: 1");
+  // One of the last message is compared when nothing more comes.
+  checked.Picture(7, 1, 202);
+  EXPECT_EQ(checked.Stop(), "");
+  EXPECT_EQ(checked.Summary(),
+            "snapshots=2 equal=2 contradicting=0, of them at the venue's number: 2");
+}
+
+TEST(CheckBooks, ABookThatStandsStillIsComparedAsTheStreamGoesOn) {
+  Checked checked;
+  checked.Live(10);
+  for (int64_t loop = 0; loop < 40; ++loop) {
+    checked.Picture(10, 1, 2 + loop);
+    checked.Elsewhere();
+  }
+  EXPECT_EQ(checked.Stop(), "");
+  EXPECT_EQ(checked.Summary(),
+            "snapshots=40 equal=40 contradicting=0, of them at the venue's number: 40");
+}
+
+TEST(CheckBooks, APictureInTheStreamHasItsNumberToo) {
+  Checked right;
+  right.Live(10);
+  right.Live(20);
+  right.Picture(20, 0, 2);
+  EXPECT_EQ(right.Stop(), "");
+  Checked wrong;
+  wrong.Live(10);
+  wrong.Live(20);
+  wrong.Picture(10, 0, 2);
+  EXPECT_THAT(wrong.Stop(), testing::HasSubstr("1 of 1 snapshots"));
+}
+
+TEST(CheckBooks, NumbersAtWhichNothingCanBeComparedAreCounted) {
+  Checked checked;
+  checked.Elsewhere();
+  checked.Live(10);
+  checked.Picture(10, 1, 1);  // Before the book was known.
+  checked.Live(20, 9, 0);
+  checked.Live(30);
+  checked.Picture(20, 1, 3);   // Within an event.
+  checked.Picture(30, 1, 50);  // The stream does not get there.
+  EXPECT_THAT(checked.Stop(),
+              testing::HasSubstr("1 of messages before the book was known, 1 of messages in the "
+                                 "midst of an event, and 1 had too few updates behind them"));
+  EXPECT_EQ(checked.Summary(),
+            "snapshots=3 equal=0 contradicting=0, of numbers before the book was known: 1, of "
+            "numbers within an event: 1, undecided: 1");
+  Checked old;
+  for (uint64_t i = 0; i < 1'100; ++i) old.Live(10 + i);
+  old.Picture(10, 1, 1);
+  EXPECT_THAT(old.Stop(), testing::HasSubstr("1 of messages before the book was known"));
+}
+
+TEST(CheckBooks, ANumberIsOfItsOwnPictureAlone) {
+  Checked checked;
+  for (const uint64_t size : {10, 20, 30}) checked.Live(size);
+  checked.Picture(20, 1, 2);
+  checked.Picture(10);  // No number: what the book was at any time.
+  EXPECT_EQ(checked.Stop(), "");
+  EXPECT_EQ(checked.Summary(),
+            "snapshots=2 equal=2 contradicting=0, of them at the venue's number: 1");
 }
 
 TEST(CheckBooks, WhatProvesNothingIsAFailureThatSaysWhy) {
