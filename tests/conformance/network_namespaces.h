@@ -153,7 +153,14 @@ class VethNetwork {
                there) &&
            SetUp(rx, add(rx, "100")) && AtSender([&] {
              return SetUp(tx, add(tx, "1") + " && " + add(tx, "2") + " && " + add(tx, "3"));
-           });
+           }) &&
+           HasLink(rx);
+  }
+
+  // The kernel says so some time after both ends are up: a line that is opened before is deaf first.
+  static bool HasLink(const std::string& name) {
+    return Run("for i in $(seq 500); do ip link show " + name +
+               " | grep -q LOWER_UP && exit 0; sleep 0.01; done; exit 1");
   }
 
   rio::UniqueFd home_;
