@@ -1,4 +1,5 @@
-// FEEDHANDLER_SANITIZED is defined in builds whose sanitizer replaces malloc and intercepts calls.
+// FEEDHANDLER_SANITIZED is defined in builds whose sanitizer replaces malloc and intercepts calls, and
+// FEEDHANDLER_THREAD_SANITIZED in those of the thread sanitizer.
 #ifndef FEEDHANDLER_TESTS_SANITIZED_H_
 #define FEEDHANDLER_TESTS_SANITIZED_H_
 
@@ -7,6 +8,14 @@
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define FEEDHANDLER_SANITIZED 1
+#endif
+#endif
+
+#if defined(__SANITIZE_THREAD__)
+#define FEEDHANDLER_THREAD_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define FEEDHANDLER_THREAD_SANITIZED 1
 #endif
 #endif
 

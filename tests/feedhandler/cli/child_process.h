@@ -22,21 +22,15 @@
 #include <string>
 #include <vector>
 
+#include "tests/sanitized.h"
+
 namespace fh::test {
 
 // Sanitized programs are that much slower; every deadline and rate is scaled by it.
-#if defined(__SANITIZE_THREAD__)
+#if defined(FEEDHANDLER_THREAD_SANITIZED)
 inline constexpr int kSlowdown = 8;
-#elif defined(__SANITIZE_ADDRESS__)
+#elif defined(FEEDHANDLER_SANITIZED)
 inline constexpr int kSlowdown = 4;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-inline constexpr int kSlowdown = 8;
-#elif __has_feature(address_sanitizer)
-inline constexpr int kSlowdown = 4;
-#else
-inline constexpr int kSlowdown = 1;
-#endif
 #else
 inline constexpr int kSlowdown = 1;
 #endif

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/feedhandler/cli/program.h"
+#include "tests/sanitized.h"
 
 namespace fh::test {
 namespace {
@@ -56,6 +57,9 @@ TEST_F(StrategyFault, AnAbortAndAnExceptionAreNamed) {
 }
 
 TEST_F(StrategyFault, AStackThatOverflowsIsNamed) {
+#if defined(FEEDHANDLER_THREAD_SANITIZED)
+  GTEST_SKIP() << "skipped: the thread sanitizer itself needs the stack that is full";
+#endif
   const ChildResult result = Replay("overflow");
   ExpectEndedBy(result, SIGSEGV);
   EXPECT_TRUE(StrContains(result.error, "strategy bad crashed (SIGSEGV)")) << result;
