@@ -22,6 +22,7 @@
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/expected_json.h"
 #include "tests/codecs/sbe/sbe_message_bytes.h"
+#include "tests/seeds.h"
 
 namespace fh::codecs {
 namespace {
@@ -156,7 +157,8 @@ TEST(SbeCodec, RandomBytesAreSurvivedAndAreNoMessages) {
     const test::PacketBytes bytes(noise, 0xFF);
     EXPECT_EQ(test::DecodePacket(*codec, bytes.packet()).frame.message_count, 0u);
   }
-  for (uint64_t round = 0; round < 2'000; ++round) {
+  for (const uint64_t round : test::Seeds(2'000)) {
+    random.seed(round);
     std::string damaged = AllForms()[round % 6].bytes;
     for (int i = 0; i < 3; ++i) damaged[random() % damaged.size()] = static_cast<char>(random());
     const test::PacketBytes bytes(damaged, 0xFF);

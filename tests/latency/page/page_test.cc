@@ -97,16 +97,17 @@ TEST(LatencyPage, WhatMakesNoSenseIsLeftOutAndNamed) {
 
 TEST(LatencyPage, AnHourOfIntervalsFitsIntoTwoMegabytes) {
 #if defined(FEEDHANDLER_SANITIZED)
-  const proto::LatencyReport report = RunReport({.packets_per_second = 50});
+  const RunShape shape{.seconds = 600, .packets_per_second = 50};
 #else
-  const proto::LatencyReport report = RunReport({.packets_per_second = 2000});
+  const RunShape shape{.seconds = 3600, .packets_per_second = 2000};
 #endif
+  const proto::LatencyReport report = RunReport(shape);
   const std::string page = HtmlPage(report);
   EXPECT_LE(page.size(), 2'000'000u);
   RecordProperty("bytes", std::to_string(page.size()));
   // Each second is there, of each of the ten series.
   const Carried carried = CarriedBy(page);
-  EXPECT_EQ(carried.report["columns"], 3600);
+  EXPECT_EQ(carried.report["columns"], shape.seconds);
   EXPECT_LE(carried.report["relativeWidth"].get<double>(), 0.25);
   size_t grids = 0;
   for (const json& series : carried.report["series"]) grids += series.contains("grid") ? 1 : 0;
