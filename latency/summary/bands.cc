@@ -31,6 +31,7 @@ int64_t Difference(int64_t later, int64_t earlier) {
 struct Packet {
   const proto::Sample* sample = nullptr;
   Stamps stamps;
+  int64_t from_ns = 0;
   int64_t total_ns = 0;
   double weight = 0;
 };
@@ -46,6 +47,12 @@ std::optional<std::pair<size_t, size_t>> Ends(const proto::Series& series) {
   return std::pair(from, to);
 }
 
+// What counts "from the wire" does so from the best stamp that there is, which may be the kernel's.
+std::optional<int64_t> StartOf(const Stamps& stamps, size_t from) {
+  const size_t wire = PointOf("wire");
+  return from == wire && !stamps[wire].has_value() ? stamps[PointOf("kernel")] : stamps[from];
+}
+
 // Those with both ends, each packet once: one that was slow and among the worst may stand there twice.
 std::vector<Packet> Packets(const proto::LatencyReport& report, size_t from, size_t to) {
   std::set<std::tuple<std::string, std::string, std::string, uint64_t, std::string>> known;
@@ -56,8 +63,10 @@ std::vector<Packet> Packets(const proto::LatencyReport& report, size_t from, siz
       const size_t point = PointOf(stamp.point());
       if (point < kPoints.size()) packet.stamps[point] = stamp.unix_ns();
     }
-    if (!packet.stamps[from].has_value() || !packet.stamps[to].has_value()) continue;
-    packet.total_ns = Difference(*packet.stamps[to], *packet.stamps[from]);
+    const std::optional<int64_t> start_ns = StartOf(packet.stamps, from);
+    if (!start_ns.has_value() || !packet.stamps[to].has_value()) continue;
+    packet.from_ns = *start_ns;
+    packet.total_ns = Difference(*packet.stamps[to], packet.from_ns);
     if (!known
              .emplace(sample.feed(), sample.channel(), sample.line(), sample.sequence(),
                       sample.thread())
@@ -222,7 +231,7 @@ std::vector<std::string> SlowestPackets(const proto::LatencyReport& report,
   for (const Packet& packet : packets) {
     const std::string& meanwhile = packet.sample->meanwhile();
     lines.push_back(absl::StrCat(
-        FormatDuration(packet.total_ns), " at ", FormatTime(*packet.stamps[ends->first]), ", ",
+        FormatDuration(packet.total_ns), " at ", FormatTime(packet.from_ns), ", ",
         WhereOf(*packet.sample), ": ", WhatOf(*packet.sample), ": ",
         StagesOf(packet, ends->first, ends->second), meanwhile.empty() ? "" : "; ", meanwhile));
   }

@@ -168,6 +168,28 @@ TEST(SlowestPackets, SayWhereTheyCameWhatTheyHeldAndWhatHappenedMeanwhile) {
   EXPECT_LT(first, second);
 }
 
+// A live run without an adapter's stamps: the total keeps its name.
+TEST(Bands, WhereTheKernelsStampIsTheBestPacketsCountFromIt) {
+  proto::LatencyReport report;
+  AddSeries("wire-seen", proto::Series::END_TO_END, {100, 3000}, report);
+  for (const int64_t total : {100, 3000}) {
+    proto::Sample* sample = report.add_sample();
+    sample->set_sequence(static_cast<uint64_t>(total));
+    AddStamp("kernel", 0, sample);
+    AddStamp("dequeued", 40, sample);
+    AddStamp("seen", total, sample);
+  }
+  const absl::StatusOr<Summary> summary = Summarize(report);
+  ASSERT_TRUE(summary.ok()) << summary.status();
+  ASSERT_EQ(summary->bands.size(), 2u);
+  ASSERT_EQ(summary->bands[0].stages.size(), 2u);
+  EXPECT_EQ(summary->bands[0].stages[0].stage, "kernel -> dequeued");
+  EXPECT_NEAR(summary->bands[0].residual_ns, 0, 1e-6);
+  const std::string text = Text(report, *summary);
+  EXPECT_NE(text.find("kernel -> dequeued 40 ns, dequeued -> seen 2.96 us"), std::string::npos)
+      << text;
+}
+
 TEST(Bands, StampsOfAnEnemyAreNoOverflow) {
   proto::LatencyReport report = Report(0);
   proto::Sample* sample = report.add_sample();
