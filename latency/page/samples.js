@@ -23,6 +23,8 @@ function wayOf(sample) {
   const {from, to} = ends();
   const stamps = sample.stamps;
   let first = stamps.findIndex((stamp) => stamp.point === from);
+  // What counts from the wire does so from the best stamp that there is.
+  if (first < 0 && from === "wire") first = stamps.findIndex((stamp) => stamp.point === "kernel");
   let last = stamps.findIndex((stamp) => stamp.point === to);
   const whole = first >= 0 && last > first;
   if (first < 0) first = stamps.findIndex((stamp) => stamp.point !== "intended");
