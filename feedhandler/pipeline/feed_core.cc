@@ -145,6 +145,8 @@ void FeedCore::OnPackets(std::span<const rio::Packet> packets) {
   }
   publisher_.SettleDebts();
   PublishAndMeasure();
+  // So that the next burst has room, whatever becomes of it.
+  if (pending_.room() < kMostRecordsOfABurst) pending_.Fold();
 }
 
 // Every session but that of stream `but`, whose packet comes next and brings the time itself.
@@ -512,10 +514,10 @@ void FeedCore::PublishAndMeasure() {
   const int64_t burst_ns =
       longest_wait_ns_ + clock_.TicksToNs(static_cast<int64_t>(decoded_ticks - dequeue_ticks_));
   longest_wait_ns_ = 0;
-  if (slow_bursts_.IsSlow(burst_ns)) [[unlikely]]
-    LookWhatHappened();
   publisher_.Publish(clock_.ToUnixNs(decoded_ticks));
   const uint64_t published_ticks = Clock::Ticks();
+  if (slow_bursts_.IsSlow(burst_ns)) [[unlikely]]
+    LookWhatHappened();
   for (size_t i = 0; i < taken_count_; ++i) {
     const Taken& taken = taken_[i];
     pending_.Add(hops_[taken.channel][static_cast<size_t>(Hop::kDecodedToPublished)],
@@ -523,10 +525,9 @@ void FeedCore::PublishAndMeasure() {
                  taken.packets);
   }
   taken_count_ = 0;
-  if (pending_.room() < kMostRecordsOfABurst) pending_.Fold();
 }
 
-// The burst at hand has waited or taken long: was it for this thread's CPU?
+// The burst that was just published has waited or taken long: was it for this thread's CPU?
 void FeedCore::LookWhatHappened() {
   const std::optional<ContextSwitches> now = SwitchesOfThisThread();
   if (!now.has_value()) return;

@@ -76,13 +76,14 @@ class RunNotes {
     return &current_;
   }
 
-  // Producer: how often its thread has left its CPU, as far as it knows by what it publishes next.
+  // Producer: how often its thread has left its CPU.
   void SetSwitches(const ContextSwitches& switches) {
     preempted_.store(switches.preempted, std::memory_order_relaxed);
     waited_.store(switches.waited, std::memory_order_relaxed);
   }
 
-  // Any thread; of updates that it has seen it has what was known when they were published.
+  // Any thread. Told some hundred ns after the burst that was slow is published, so that nobody waits for
+  // it: who is faster has it with the next one.
   ContextSwitches switches() const {
     return {preempted_.load(std::memory_order_relaxed), waited_.load(std::memory_order_relaxed)};
   }

@@ -117,6 +117,7 @@ class Venue {
     uint16_t streams = 1;
     codecs::ChannelRole role = codecs::ChannelRole::kIncremental;
     bool capture_clock = false;
+    bool wire_stamps = false;
   };
 
   explicit Venue(const Shape& shape) : ring_(4096), publisher_(MakePublisher(shape)) {
@@ -135,8 +136,9 @@ class Venue {
       lines.push_back({.channel = i, .line = 0});
       lines.push_back({.channel = i, .line = 1});
     }
-    core_ = std::make_unique<FeedCore>(std::move(channels), std::move(lines), publisher_, clock_,
-                                       4096, FeedCoreOptions{.capture_clock = shape.capture_clock});
+    core_ = std::make_unique<FeedCore>(
+        std::move(channels), std::move(lines), publisher_, clock_, 4096,
+        FeedCoreOptions{.wire_stamps = shape.wire_stamps, .capture_clock = shape.capture_clock});
   }
 
   // Orders `number * 100`, `number * 100 + 1`, ... of stream `stream`, received at `at_ns`.
@@ -289,6 +291,20 @@ TEST(SeveralStreamsOnALine, MoreThanThereIsRoomForAreCounted) {
   EXPECT_EQ(venue.Out(), "1000100 2000100");
   EXPECT_EQ(venue.Counters().strayed_messages, 3u);
   EXPECT_EQ(venue.released(), venue.sent());
+}
+
+// Of strays nothing is decoded, but when they came is measured, also where no poll is ever idle.
+TEST(SeveralStreamsOnALine, AFloodOfStraysIsMeasuredWithinTheRoomThatThereIs) {
+  Venue<Units> venue({.streams = 1, .wire_stamps = true});
+  venue.Send(0, 1, 1, 1, 0);
+  for (uint32_t number = 1; number <= 50; ++number) {
+    for (uint32_t i = 0; i < FeedCore::kMaxBurst; ++i) venue.Add(0, 2, number, 1, 0);
+    venue.Arrive();
+  }
+  venue.core().Finish();
+  EXPECT_EQ(venue.Counters().strayed_messages, 50 * FeedCore::kMaxBurst);
+  const latency::HistogramSnapshot waits = venue.core().WaitOf(0);
+  EXPECT_EQ(waits.total() + waits.negative().count + waits.above_range().count, venue.sent());
 }
 
 TEST(SeveralStreamsOnALine, ForgedOnesDoNotKeepATrueOneOutForEver) {
