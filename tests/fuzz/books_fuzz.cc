@@ -49,6 +49,7 @@ void Updates(const uint8_t* data, size_t size) {
   books->Watch(0, 1, 3);
   in_bursts->Watch(0, 1, 3);
   Oracle oracle;
+  oracle.Watched(1);
   for (const fh_update& update : updates) {
     std::vector<Oracle::TopRow> tops;
     books->Apply({&update, 1}, [&](const Notice& notice) {

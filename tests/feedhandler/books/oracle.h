@@ -34,6 +34,10 @@ class Oracle {
 
   explicit Oracle(Places places = Places::kByFlag) : places_(places) {}
 
+  // A book of which somebody watches an order is there before any update of it: what clears all books
+  // concerns it.
+  void Watched(uint32_t instrument_id) { books_.try_emplace({instrument_id, Family::kOrders}); }
+
   // Tops that are others than before, ascending by instrument and family.
   std::vector<TopRow> Apply(const Update& u) {
     tops_.clear();
