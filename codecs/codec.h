@@ -28,6 +28,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "codecs/message.h"
+#include "codecs/place_rule.h"
 #include "codecs/update.h"
 #include "rio/packet.h"
 
@@ -87,13 +88,6 @@ enum class ChannelRole : uint8_t {
 enum class InstrumentScope : uint8_t {
   kSession,  // A channel's and its session's: they begin anew with the venue's numbering (Nasdaq).
   kVenue,    // The venue's: one store for all channels of a feed, over all sessions (CME).
-};
-
-// Whether M of an order keeps its place in the queue of its price.
-enum class PlaceRule : uint8_t {
-  kByFlag,          // The update says so (FH_FLAG_PRIORITY_KEPT).
-  kByPrice,         // It does when the price stays.
-  kByPriceAndSize,  // It does when the price stays and the size does not grow.
 };
 
 enum class RejectReason : uint8_t {

@@ -53,6 +53,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "codecs/place_rule.h"
 #include "codecs/update_abi.h"
 #include "feedhandler/books/book.h"
 #include "feedhandler/books/book_types.h"
@@ -61,13 +62,6 @@
 
 namespace fh::books {
 
-// What an M does to an order's place in the queue.
-enum class Places : uint8_t {
-  kByFlag,          // Kept with PRIORITY_KEPT and the same price (Cboe, DEEP+, EOBI).
-  kByPrice,         // Kept with the same price (NYSE).
-  kByPriceAndSize,  // Kept with the same price and a size that is not larger (CME by order).
-};
-
 // Within what order ids are unique.
 enum class OrderIds : uint8_t {
   kOfInstrument,  // Right for every venue whose messages name the instrument, or whose feed fills it in.
@@ -75,7 +69,7 @@ enum class OrderIds : uint8_t {
 };
 
 struct ChannelOptions {
-  Places places = Places::kByFlag;
+  codecs::PlaceRule places = codecs::PlaceRule::kByFlag;
   OrderIds order_ids = OrderIds::kOfInstrument;
   // Levels a side, for books of levels: more are cut. No value: as the instrument's definition says.
   std::optional<uint8_t> depth;

@@ -233,11 +233,11 @@ void BookSet::Impl::AddOrder(U& update, BookSlot& direct, uint32_t hash) {
 
 bool BookSet::Impl::KeepsPlace(const Update& update, const OrderSlot& order) const {
   switch (OptionsOf(update.channel_id).places) {
-    case Places::kByFlag:
+    case codecs::PlaceRule::kByFlag:
       return (update.flags & FH_FLAG_PRIORITY_KEPT) != 0;
-    case Places::kByPrice:
+    case codecs::PlaceRule::kByPrice:
       return true;
-    case Places::kByPriceAndSize:
+    case codecs::PlaceRule::kByPriceAndSize:
       return update.order.size <= order.size;
   }
   return false;

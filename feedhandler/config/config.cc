@@ -848,18 +848,22 @@ std::string WrongSymbol(const std::string& symbol) {
                       codecs::Symbol().bytes.size(), " characters and end in no space");
 }
 
-std::optional<BooksConfig::Priority> PriorityNamed(proto::Books::Priority priority) {
+// Whether it is one; BY_VENUE leaves `rule` empty.
+bool ReadPriority(proto::Books::Priority priority, std::optional<codecs::PlaceRule>& rule) {
   switch (priority) {
     case proto::Books::BY_VENUE:
-      return BooksConfig::Priority::kByVenue;
+      return true;
     case proto::Books::BY_FLAG:
-      return BooksConfig::Priority::kByFlag;
+      rule = codecs::PlaceRule::kByFlag;
+      return true;
     case proto::Books::BY_PRICE:
-      return BooksConfig::Priority::kByPrice;
+      rule = codecs::PlaceRule::kByPrice;
+      return true;
     case proto::Books::BY_PRICE_AND_SIZE:
-      return BooksConfig::Priority::kByPriceAndSize;
+      rule = codecs::PlaceRule::kByPriceAndSize;
+      return true;
     default:
-      return std::nullopt;
+      return false;
   }
 }
 
@@ -883,9 +887,7 @@ BooksConfig Builder::BuildBooks(const proto::Books& books, const UpdateWish& wis
                                       "; 0 is as many as the definitions say"));
   }
   out.depth = static_cast<uint8_t>(std::min(books.depth(), kMostBookDepth));
-  if (const auto priority = PriorityNamed(books.priority()); priority.has_value()) {
-    out.priority = *priority;
-  } else {
+  if (!ReadPriority(books.priority(), out.priority)) {
     place.Error("priority",
                 "is not a choice; it can be BY_VENUE, BY_FLAG, BY_PRICE or BY_PRICE_AND_SIZE");
   }
@@ -1012,17 +1014,9 @@ uint32_t OrdersOf(const FeedConfig& feed) {
   return codec.ok() && (*codec)->needs_orders ? kOrdersNeeded : 0;
 }
 
-BooksConfig::Priority PriorityOf(const FeedConfig& feed) {
+codecs::PlaceRule PlaceRuleOf(const FeedConfig& feed) {
   const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
-  switch (codec.ok() ? (*codec)->place_rule : codecs::PlaceRule::kByFlag) {
-    case codecs::PlaceRule::kByPrice:
-      return BooksConfig::Priority::kByPrice;
-    case codecs::PlaceRule::kByPriceAndSize:
-      return BooksConfig::Priority::kByPriceAndSize;
-    case codecs::PlaceRule::kByFlag:
-      break;
-  }
-  return BooksConfig::Priority::kByFlag;
+  return codec.ok() ? (*codec)->place_rule : codecs::PlaceRule::kByFlag;
 }
 
 uint64_t HeldSlices(const std::vector<FeedConfig>& feeds, std::optional<size_t> feed_thread) {

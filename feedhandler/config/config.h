@@ -24,6 +24,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "codecs/place_rule.h"
 #include "feedhandler/session/session_types.h"
 #include "feedhandler/threads/thread_setup.h"
 #include "rio/backend.h"
@@ -117,22 +118,20 @@ struct UpdateWish {
 
 // The order books of a strategy thread; see config.proto.
 struct BooksConfig {
-  enum class Priority : uint8_t { kByVenue, kByFlag, kByPrice, kByPriceAndSize };
-
   std::vector<std::string> symbols = {};  // None: all.
   std::vector<uint16_t> channels = {};    // Ids; none: all of the thread's live streams.
   uint8_t depth = 0;                      // Levels a side of level books; 0 = as definitions say.
   uint32_t instruments = 1 << 14;
   uint32_t orders = 1 << 20;
-  uint32_t levels = 0;  // 0: in proportion to instruments.
-  Priority priority = Priority::kByVenue;
+  uint32_t levels = 0;                             // 0: in proportion to instruments.
+  std::optional<codecs::PlaceRule> priority = {};  // Empty: the codec's.
   bool publish_doubtful = true;
   bool top_records = true;
   bool fill_in = true;
 };
 
-// When a modified order of the feed's venue keeps its place: never kByVenue.
-BooksConfig::Priority PriorityOf(const FeedConfig& feed);
+// When a modified order of the feed's venue keeps its place.
+codecs::PlaceRule PlaceRuleOf(const FeedConfig& feed);
 
 struct StrategyThreadConfig {
   ThreadOptions thread;

@@ -56,13 +56,8 @@ std::vector<uint16_t> FeedOfChannel(const Config& config) {
 
 // What books of the feed's channels go by.
 books::ChannelOptions BookOptionsOf(const FeedConfig& feed, const BooksConfig& config) {
-  using Priority = BooksConfig::Priority;
-  const Priority priority =
-      config.priority == Priority::kByVenue ? PriorityOf(feed) : config.priority;
   books::ChannelOptions options;
-  options.places = priority == Priority::kByPrice          ? books::Places::kByPrice
-                   : priority == Priority::kByPriceAndSize ? books::Places::kByPriceAndSize
-                                                           : books::Places::kByFlag;
+  options.places = config.priority.value_or(PlaceRuleOf(feed));
   const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
   if (codec.ok() && (*codec)->needs_orders && OrdersOf(feed) == 0) {
     options.order_ids = books::OrderIds::kOfStream;

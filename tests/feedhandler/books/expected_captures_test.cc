@@ -351,7 +351,7 @@ TEST(ExpectedCaptures, CmeDirectImpliedAndConsolidatedLevels) {
   if (!file || !capture) GTEST_SKIP() << kNoCaptures;
   constexpr uint32_t kExcluded = 411873;
   BookOptions options = Enough();
-  options.channel.places = Places::kByPriceAndSize;
+  options.channel.places = codecs::PlaceRule::kByPriceAndSize;
   options.channel.depth = 10;
   const std::unique_ptr<BookSet> books = MakeBooks(options);
   TopLog direct_log(*file, "tops");

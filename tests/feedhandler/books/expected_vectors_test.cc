@@ -154,9 +154,9 @@ BookOptions OptionsOf(const json& vector) {
   BookOptions options = Small();
   if (!vector["depth"].is_null()) options.channel.depth = vector["depth"].get<uint8_t>();
   const std::string policy = vector["m_policy"];
-  options.channel.places = policy == "by_price"            ? Places::kByPrice
-                           : policy == "by_price_and_size" ? Places::kByPriceAndSize
-                                                           : Places::kByFlag;
+  options.channel.places = policy == "by_price"            ? codecs::PlaceRule::kByPrice
+                           : policy == "by_price_and_size" ? codecs::PlaceRule::kByPriceAndSize
+                                                           : codecs::PlaceRule::kByFlag;
   return options;
 }
 

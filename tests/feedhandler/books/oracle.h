@@ -32,7 +32,7 @@ class Oracle {
   using Update = fh_update;
   using TopRow = std::tuple<uint32_t, Family, Top>;
 
-  explicit Oracle(Places places = Places::kByFlag) : places_(places) {}
+  explicit Oracle(codecs::PlaceRule places = codecs::PlaceRule::kByFlag) : places_(places) {}
 
   // A book of which somebody watches an order is there before any update of it: what clears all books
   // concerns it.
@@ -319,8 +319,9 @@ class Oracle {
     if (u.order.price != FH_UNDEFINED_PRICE) changed.price = u.order.price;
     bool keeps =
         old.placed() && changed.placed() && changed.side == old.side && changed.price == old.price;
-    if (places_ == Places::kByFlag) keeps = keeps && (u.flags & FH_FLAG_PRIORITY_KEPT) != 0;
-    if (places_ == Places::kByPriceAndSize) keeps = keeps && changed.size <= old.size;
+    if (places_ == codecs::PlaceRule::kByFlag)
+      keeps = keeps && (u.flags & FH_FLAG_PRIORITY_KEPT) != 0;
+    if (places_ == codecs::PlaceRule::kByPriceAndSize) keeps = keeps && changed.size <= old.size;
     if (keeps) return Resize(book, old, changed.size);
     TakeOut(book, old);
     PutIn(book, changed, false);
@@ -361,7 +362,7 @@ class Oracle {
     }
   }
 
-  Places places_;
+  codecs::PlaceRule places_;
   std::map<std::pair<uint32_t, Family>, OneBook> books_;
   bool channel_doubtful_ = false;
   bool channel_stale_ = false;

@@ -31,7 +31,7 @@ std::vector<NormalizedUpdate> RandomUpdates(uint64_t seed, size_t count) {
   return updates;
 }
 
-BookOptions WithPlaces(Places places) {
+BookOptions WithPlaces(codecs::PlaceRule places) {
   BookOptions options = Small();
   options.channel.places = places;
   return options;
@@ -46,7 +46,7 @@ void AddTops(const BookSet& books, const Notice& notice, std::vector<TopRow>& to
 
 TEST(Oracle, AgreesAfterEveryUpdateWithEveryKindOfFault) {
   for (const uint64_t seed : test::Seeds(120)) {
-    const auto places = static_cast<Places>(seed % 3);
+    const auto places = static_cast<codecs::PlaceRule>(seed % 3);
     const std::unique_ptr<BookSet> books = MakeBooks(WithPlaces(places));
     Oracle oracle(places);
     size_t index = 0;

@@ -662,7 +662,7 @@ TEST(ConfigBooks, AreOffUnlessAskedForAndCompleteWhenTheyAre) {
   EXPECT_FALSE(config.strategy_threads[0].books.has_value());
   ASSERT_TRUE(config.strategy_threads[1].books.has_value());
   const BooksConfig& books = *config.strategy_threads[1].books;
-  EXPECT_EQ(books.priority, BooksConfig::Priority::kByVenue);
+  EXPECT_EQ(books.priority, std::nullopt);
   EXPECT_TRUE(books.publish_doubtful && books.top_records && books.fill_in);
   EXPECT_THAT(books.channels, IsEmpty());
 }
@@ -681,7 +681,7 @@ TEST(ConfigBooks, EveryKeyArrives) {
   EXPECT_EQ(books.instruments, 5u);
   EXPECT_EQ(books.orders, 6u);
   EXPECT_EQ(books.levels, 8u);
-  EXPECT_EQ(books.priority, BooksConfig::Priority::kByPrice);
+  EXPECT_EQ(books.priority, codecs::PlaceRule::kByPrice);
   EXPECT_FALSE(books.publish_doubtful || books.top_records || books.fill_in);
 }
 
@@ -705,16 +705,10 @@ TEST(ConfigBooks, WhatCannotBeIsSaidAtItsPlace) {
 }
 
 TEST(ConfigBooks, ACodecSaysWhatAModifiedOrderKeeps) {
-  std::set<BooksConfig::Priority> seen;
+  std::set<codecs::PlaceRule> seen;
   for (const codecs::CodecInfo* codec : codecs::Codecs()) {
-    const BooksConfig::Priority priority = PriorityOf({.name = "f", .codec = codec->name});
-    EXPECT_EQ(priority, codec->place_rule == codecs::PlaceRule::kByPrice
-                            ? BooksConfig::Priority::kByPrice
-                        : codec->place_rule == codecs::PlaceRule::kByPriceAndSize
-                            ? BooksConfig::Priority::kByPriceAndSize
-                            : BooksConfig::Priority::kByFlag)
-        << codec->name;
-    seen.insert(priority);
+    EXPECT_EQ(PlaceRuleOf({.name = "f", .codec = codec->name}), codec->place_rule) << codec->name;
+    seen.insert(codec->place_rule);
   }
   EXPECT_EQ(seen.size(), 3u) << "each is some codec's";
 }

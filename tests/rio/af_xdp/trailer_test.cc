@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -62,33 +63,47 @@ int64_t UnixNs() {
   return std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-// A trailer that says when the frame was on the wire, and the kernel that says when it came.
-TEST(AfXdpTrailers, BesideThemTheKernelsStampIsKept) {
-  const rio::ProbeResult probe = rio::AfXdpBackend::Probe();
-  if (!probe.available) GTEST_SKIP() << "skipped: " << probe.reason;
-  std::string why;
-  const auto network = LoopbackNetwork::Create(why);
-  if (network == nullptr) GTEST_SKIP() << why;
+// A receiver over the loopback interface of a namespace of its own.
+class AfXdpTrailers : public testing::Test {
+ protected:
+  void SetUp() override {
+    const rio::ProbeResult probe = rio::AfXdpBackend::Probe();
+    if (!probe.available) GTEST_SKIP() << "skipped: " << probe.reason;
+    std::string why;
+    network_ = LoopbackNetwork::Create(why);
+    if (network_ == nullptr) GTEST_SKIP() << why;
+  }
 
-  const rio::Endpoint group = *rio::ParseEndpoint("239.1.2.3:26400");
-  rio::ReceiveSetup setup;
-  setup.region.slice_count = 4096;
-  setup.receive.stamps = rio::ReceiveStamps::kSoftware;
-  setup.receive.subscriptions = {
-      {.group = group, .interface = "lo", .trailer = rio::TrailerFormat::kMetamako}};
-  rio::XdpOptionsIn(setup.receive).mode = rio::XdpMode::kGeneric;
-  auto receiver = rio::Receiver<rio::AfXdpBackend>::Open(setup);
-  ASSERT_TRUE(receiver.ok()) << receiver.status();
+  void Open(rio::ReceiveStamps stamps) {
+    rio::ReceiveSetup setup;
+    setup.region.slice_count = 4096;
+    setup.receive.stamps = stamps;
+    setup.receive.subscriptions = {
+        {.group = group_, .interface = "lo", .trailer = rio::TrailerFormat::kMetamako}};
+    rio::XdpOptionsIn(setup.receive).mode = rio::XdpMode::kGeneric;
+    auto receiver = rio::Receiver<rio::AfXdpBackend>::Open(setup);
+    ASSERT_TRUE(receiver.ok()) << receiver.status();
+    receiver_ = *std::move(receiver);
+  }
+
+  const rio::Endpoint group_ = *rio::ParseEndpoint("239.1.2.3:26400");
+  std::unique_ptr<LoopbackNetwork> network_;
+  std::unique_ptr<rio::Receiver<rio::AfXdpBackend>> receiver_;
+};
+
+// A trailer that says when the frame was on the wire, and the kernel that says when it came.
+TEST_F(AfXdpTrailers, BesideThemTheKernelsStampIsKept) {
+  ASSERT_NO_FATAL_FAILURE(Open(rio::ReceiveStamps::kSoftware));
 
   const int64_t before_ns = UnixNs();
   const int64_t wire_ns = before_ns - 300'000'000;
   RawTraffic traffic;
   const std::string payload(80, 'x');
-  traffic.Send(group, payload,
+  traffic.Send(group_, payload,
                MetamakoTrailer({.seconds = static_cast<uint32_t>(wire_ns / 1'000'000'000),
                                 .ns = static_cast<uint32_t>(wire_ns % 1'000'000'000)}));
-  traffic.Send(group, payload, {});
-  const std::vector<rio::Packet> packets = Take(**receiver, 2);
+  traffic.Send(group_, payload, {});
+  const std::vector<rio::Packet> packets = Take(*receiver_, 2);
   ASSERT_EQ(packets.size(), 2u);
   EXPECT_EQ(packets[0].stamp_source, rio::StampSource::kTrailer);
   EXPECT_EQ(packets[0].stamp_ns, wire_ns);
@@ -98,22 +113,9 @@ TEST(AfXdpTrailers, BesideThemTheKernelsStampIsKept) {
   EXPECT_EQ(packets[1].kernel_after_ns, 0);
 }
 
-TEST(AfXdpTrailers, LivePacketsCarryTheStampsOfTheirFrames) {
-  const rio::ProbeResult probe = rio::AfXdpBackend::Probe();
-  if (!probe.available) GTEST_SKIP() << "skipped: " << probe.reason;
-  std::string why;
-  const auto network = LoopbackNetwork::Create(why);
-  if (network == nullptr) GTEST_SKIP() << why;
-
-  const rio::Endpoint group = *rio::ParseEndpoint("239.1.2.3:26400");
-  rio::ReceiveSetup setup;
-  setup.region.slice_count = 4096;
-  setup.receive.subscriptions = {
-      {.group = group, .interface = "lo", .trailer = rio::TrailerFormat::kMetamako}};
-  rio::XdpOptionsIn(setup.receive).mode = rio::XdpMode::kGeneric;
-  auto receiver = rio::Receiver<rio::AfXdpBackend>::Open(setup);
-  ASSERT_TRUE(receiver.ok()) << receiver.status();
-  for (const std::string& note : (*receiver)->notes()) {
+TEST_F(AfXdpTrailers, LivePacketsCarryTheStampsOfTheirFrames) {
+  ASSERT_NO_FATAL_FAILURE(Open(rio::ReceiveStamps::kNone));
+  for (const std::string& note : receiver_->notes()) {
     EXPECT_EQ(note.find("not seen by sockets"), std::string::npos) << note;
   }
 
@@ -122,12 +124,12 @@ TEST(AfXdpTrailers, LivePacketsCarryTheStampsOfTheirFrames) {
                                                .count());
   RawTraffic traffic;
   const std::string payload(80, 'x');
-  traffic.Send(group, payload,
+  traffic.Send(group_, payload,
                MetamakoTrailer({.seconds = now_s, .ns = 123'456'789, .device = 1, .port = 2}));
-  traffic.Send(group, payload, {});
-  traffic.Send(group, payload, MetamakoTrailer({.seconds = 1000, .ns = 5}));
+  traffic.Send(group_, payload, {});
+  traffic.Send(group_, payload, MetamakoTrailer({.seconds = 1000, .ns = 5}));
 
-  const std::vector<rio::Packet> packets = Take(**receiver, 3);
+  const std::vector<rio::Packet> packets = Take(*receiver_, 3);
   ASSERT_EQ(packets.size(), 3u);
   EXPECT_EQ(packets[0].stamp_source, rio::StampSource::kTrailer);
   EXPECT_EQ(packets[0].stamp_ns, int64_t{now_s} * 1'000'000'000 + 123'456'789);
@@ -136,7 +138,7 @@ TEST(AfXdpTrailers, LivePacketsCarryTheStampsOfTheirFrames) {
     EXPECT_EQ(packets[i].stamp_source, rio::StampSource::kNone);
     EXPECT_EQ(packets[i].stamp_ns, 0);
   }
-  EXPECT_EQ((*receiver)->stats().unstamped, 2u);
+  EXPECT_EQ(receiver_->stats().unstamped, 2u);
 }
 
 }  // namespace
