@@ -222,6 +222,27 @@ TEST(BookStage, TellsThePlaceOfAWatchedOrderWhenItMoves) {
   EXPECT_EQ(orders[0].order_id, 3u);
 }
 
+TEST(BookStage, AWatchIsOneHoweverOftenItIsAskedForAndEndsWithTheSession) {
+  Stage stage;
+  ASSERT_TRUE(stage.books.Watch(0, 1, 2));
+  ASSERT_TRUE(stage.books.Watch(0, 1, 2));
+  stage.Give({Add(1, 1, 1, kBid, 10, 9), Add(1, 2, 2, kBid, 20, 9)});
+  EXPECT_EQ(stage.notices.size(), 1u);
+  stage.notices.clear();
+  ASSERT_TRUE(stage.books.Watch(0, 2, 7)) << "which does not come in this session";
+  stage.Give({SessionStart(1)});
+  ASSERT_EQ(stage.notices.size(), 1u) << "it is gone";
+  EXPECT_EQ(stage.notices[0].kinds, uint32_t{FH_BOOK_QUEUE});
+  stage.notices.clear();
+  stage.Give({Add(1, 1, 2, kBid, 20, 9), Cancel(1, 2, 2), Add(2, 3, 7, kBid, 20, 9)});
+  EXPECT_THAT(stage.notices, IsEmpty()) << "that is another order";
+  // Its room is free again.
+  for (uint64_t id = 1; id <= BookStage::kMostWatches; ++id) {
+    ASSERT_TRUE(stage.books.Watch(0, 1, id)) << id;
+  }
+  EXPECT_FALSE(stage.books.Watch(0, 1, 5'000));
+}
+
 TEST(BookStage, ATimedViewTellsTheLastStateBeforeSilenceOnceItsIntervalIsOver) {
   Stage stage;
   ASSERT_TRUE(stage.books.SubscribeAll(FH_BOOK_TIMED, 1, 1000));
@@ -656,6 +677,37 @@ TEST(StrategyThreadBooks, AllStrategiesOfTheThreadShareThemAndOthersPayNothing) 
   EXPECT_EQ(without.books(), nullptr);
   EXPECT_EQ(with.delivered(), 20u);
   EXPECT_EQ(with.books()->Counters().notices, 40u);
+}
+
+// A class that asks for one instrument in Create, where nobody listens yet.
+class AsksInCreate {
+ public:
+  static constexpr char kName[] = "asks_in_create";
+  static constexpr char kHelp[] = "for a test";
+  static std::unique_ptr<AsksInCreate> Create(Host host, std::string_view, std::string& error) {
+    if (host.Books().Subscribe(0, 2, FH_BOOK_EVENT)) return std::make_unique<AsksInCreate>();
+    error = "refused";
+    return nullptr;
+  }
+  void OnUpdates(std::span<const Update>) {}
+  void OnBook(const fh_book_notice& notice) { told += absl::StrCat(notice.instrument_id, " "); }
+  std::string Summary() { return told; }
+
+  std::string told;
+};
+
+TEST(StrategyThreadBooks, AClassMayAskForAnInstrumentInCreate) {
+  auto stage = *BookStage::Create(Small(), {{.id = 0}});
+  StrategyHost host("asks", nullptr);
+  host.SetBooks(stage->AddStrategy());
+  auto strategy = CreateStrategy(*StrategyTable<AsksInCreate>(), "", host.table());
+  ASSERT_TRUE(strategy.ok()) << strategy.status();
+  std::vector<Update> run = {Add(1, 1, 1, kBid, 10, 9), Add(2, 2, 2, kBid, 10, 9)};
+  stage->Begin(run);
+  for (BookStage::Step step; stage->Next(step);) {
+    for (const BookStage::Due& one : step.due) one.Tell();
+  }
+  EXPECT_EQ(strategy->Summary(), "2 ");
 }
 
 // A program that is older than books: its host ends before them.
