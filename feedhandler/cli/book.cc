@@ -23,6 +23,7 @@
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/pipeline/update_file_reader.h"
 #include "feedhandler/threads/thread_setup.h"
+#include "replay/byte_source.h"
 
 namespace fh::cli {
 namespace {
@@ -58,8 +59,10 @@ absl::StatusOr<std::string> ParseMoment(const std::string& text) {
       ": name a message number, as 4711, or a time with its zone, as 2024-01-02T14:30:00.5Z"));
 }
 
-// Configurations are text; captures, exchanges' files and files of updates are not.
+// Configurations are text; captures, exchanges' files and files of updates are not. What is read
+// of a pipe is gone, so that is not looked into.
 bool IsConfiguration(const std::string& path) {
+  if (replay::CanBeReadOnce(path)) return false;
   std::ifstream file(path, std::ios::binary);
   std::string start(256, '\0');
   file.read(start.data(), static_cast<std::streamsize>(start.size()));

@@ -255,6 +255,37 @@ TEST_F(BooksOfADay, ALadderIsTheBookAtTheEndOrAtAMoment) {
   EXPECT_TRUE(absl::StrContains(early.error, "name a later one")) << early;
 }
 
+TEST_F(BooksOfADay, APipeIsReadOnceFromItsFirstByteOn) {
+  const std::string config =
+      File("pipe.textproto",
+           "feed { name: \"itch\" codec: \"itch50\" channel { id: 1\n"
+           "  line { group: \"239.255.1.1:26400\" } line { group: \"239.255.1.2:26400\" } } }\n"
+           "strategy_thread { strategy { name: \"count\" } }\n");
+  const auto of_a_pipe = [&](const std::string& verb, const std::string& more) {
+    return RunChild("/bin/bash", {"-c", absl::StrCat(kProgram, " ", verb, " <(cat ", day_, ") ",
+                                                     kSyntheticDay, " ", more)});
+  };
+  for (const std::string verb : {"book", "replay --books=l2"}) {
+    std::vector<std::string> arguments = absl::StrSplit(verb, ' ');
+    for (const std::string& more : {day_, std::string(kSyntheticDay), "--config=" + config}) {
+      arguments.push_back(more);
+    }
+    const ChildResult piped = of_a_pipe(verb, "--config=" + config);
+    EXPECT_EQ(piped.exit_code, 0) << piped;
+    EXPECT_GT(piped.output.size(), 100u);
+    EXPECT_EQ(piped.output, Feedhandler(arguments).output);
+  }
+  const ChildResult unnamed = of_a_pipe("book", "");
+  EXPECT_EQ(unnamed.exit_code, 2) << unnamed;
+  EXPECT_TRUE(absl::StrContains(unnamed.error, "can be read only once")) << unnamed;
+}
+
+TEST_F(BooksOfADay, ACheckOfWhatHasNoSnapshotsSaysSo) {
+  const ChildResult result = Feedhandler({"check-books", day_, kSyntheticDay});
+  EXPECT_EQ(result.exit_code, 1) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "no snapshot of a book came")) << result;
+}
+
 TEST_F(BooksOfADay, TooLittleRoomIsCountedByItsLayer) {
   const std::string config =
       File("small.textproto",
