@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "replay/byte_order.h"
@@ -53,6 +55,14 @@ absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view pat
   absl::StatusOr<InputFile> file = InputFile::Open(std::string(path));
   if (!file.ok()) return file.status();
   return std::make_unique<FileSource>(*std::move(file));
+}
+
+bool CanBeReadOnce(absl::string_view path) {
+  if (path == "-") return true;
+  std::error_code ignored;
+  const std::filesystem::file_type type =
+      std::filesystem::status(std::string(path), ignored).type();
+  return type == std::filesystem::file_type::fifo || type == std::filesystem::file_type::character;
 }
 
 std::unique_ptr<ByteSource> MemoryByteSource(std::span<const uint8_t> bytes) {

@@ -50,6 +50,10 @@ inline absl::string_view SourceName(absl::string_view path) {
   return path == "-" ? "standard input" : path;
 }
 
+// Whether what was read of it is gone: standard input, a pipe with a name or a number (<(zcat ...)), a
+// device. Opens nothing.
+bool CanBeReadOnce(absl::string_view path);
+
 // A source over `bytes`, which must outlive it.
 std::unique_ptr<ByteSource> MemoryByteSource(std::span<const uint8_t> bytes);
 

@@ -23,6 +23,7 @@
 #include "feedhandler/pipeline/live.h"
 #include "feedhandler/pipeline/update_file_reader.h"
 #include "feedhandler/threads/thread_setup.h"
+#include "replay/byte_source.h"
 
 namespace fh::cli {
 namespace {
@@ -30,6 +31,7 @@ namespace {
 struct BookArguments {
   std::vector<std::string> inputs;
   std::string symbol;
+  std::optional<uint32_t> channel;
   uint32_t depth = 10;
   std::string at;
   std::string codec;
@@ -58,8 +60,10 @@ absl::StatusOr<std::string> ParseMoment(const std::string& text) {
       ": name a message number, as 4711, or a time with its zone, as 2024-01-02T14:30:00.5Z"));
 }
 
-// Configurations are text; captures, exchanges' files and files of updates are not.
+// Configurations are text; captures, exchanges' files and files of updates are not. What is read
+// of a pipe is gone, so that is not looked into.
 bool IsConfiguration(const std::string& path) {
+  if (replay::CanBeReadOnce(path)) return false;
   std::ifstream file(path, std::ios::binary);
   std::string start(256, '\0');
   file.read(start.data(), static_cast<std::streamsize>(start.size()));
@@ -82,6 +86,7 @@ StrategyThreadConfig LadderThread(const BookArguments& arguments, const std::str
       {.name = "ladder",
        .parameters = absl::StrCat(
            "depth=", arguments.depth, moment, moves ? ",moves=yes" : "",
+           arguments.channel.has_value() ? absl::StrCat(",channel=", *arguments.channel) : "",
            arguments.symbol.empty()
                ? ""
                : absl::StrCat(",symbol=", absl::StrReplaceAll(arguments.symbol, {{",", "\\,"}})))});
@@ -174,7 +179,7 @@ int RunJob(const BookArguments& arguments, BookJob job) {
 int ShowBook(const BookArguments& arguments) {
   const absl::StatusOr<std::string> moment = ParseMoment(arguments.at);
   if (!moment.ok()) return Fail(moment.status());
-  const bool moves = StandardOutputIsTerminal() && !arguments.still && moment->empty();
+  const bool moves = StandardOutputMovesCursor() && !arguments.still && moment->empty();
   return RunJob(arguments,
                 {.thread = [&](const Config&) { return LadderThread(arguments, *moment, moves); },
                  .progress = moves ? "" : "reading"});
@@ -212,15 +217,21 @@ void AddBookVerb(Verb program, int& exit_code) {
       "book", "Show an order book of a capture or of live groups as a ladder of prices");
   auto arguments = std::make_shared<BookArguments>();
   AddInput(verb, *arguments);
-  verb.Add("--symbol", arguments->symbol, "Whose book (default: the one with the most events)");
-  verb.Add("--depth", arguments->depth, "Levels a side").Range(1u, 32u).ShowDefault();
+  verb.Add("--symbol", arguments->symbol,
+           "Whose book; an instrument that nothing names by its id (default: the one with the most "
+           "events)");
+  verb.Add("--channel", arguments->channel,
+           "The channel of the book, by id, where several have one of that name")
+      .Range(0u, 65535u);
+  verb.Add("--depth", arguments->depth, "Levels a side").Range(1u, 10'000u).ShowDefault();
   verb.Add("--at", arguments->at,
-           "Show it as it was then: a message number (of the venue), or a time, as "
-           "2024-01-02T14:30:00.5Z (default: at the end)");
+           "Show it as it was then: a message number (of the venue, in the newest session that "
+           "has it), or a time, as 2024-01-02T14:30:00.5Z (default: at the end)");
   verb.AddFlag("--still", arguments->still, "Draw it once, on a terminal too");
   verb.Footer(
-      "On a terminal the ladder moves while updates come; otherwise, with --at or with --still it\n"
-      "is printed once, at the end. The first line says whether the book is what the venue has:\n"
+      "On a terminal the ladder moves while updates come, and shows as many levels as fit it;\n"
+      "otherwise (also with TERM=dumb), with --at or with --still it is printed once, at the end. "
+      "The first line says whether the book is what the venue has:\n"
       "GOOD, or DOUBTFUL and why (the capture began in mid-session, messages are missing, ...).\n"
       "Sizes are added up over the orders at a price; the venue's own levels are shown as they "
       "are.\n"

@@ -20,6 +20,7 @@
 #include "feedhandler/cli/verbs.h"
 #include "feedhandler/pipeline/from_file.h"
 #include "latency/report.h"
+#include "replay/byte_source.h"
 #include "replay/capture_account.h"
 #include "replay/capture_merge.h"
 #include "replay/datagram.h"
@@ -352,12 +353,14 @@ int Report(const DecodeArguments& arguments, const InputReport& input, const Dec
 }
 
 int Decode(const DecodeArguments& arguments) {
-  const bool has_standard_input = std::find(arguments.captures.begin(), arguments.captures.end(),
-                                            "-") != arguments.captures.end();
-  if (has_standard_input && !arguments.records && arguments.groups.empty()) {
+  const auto once =
+      std::find_if(arguments.captures.begin(), arguments.captures.end(),
+                   [](const std::string& path) { return replay::CanBeReadOnce(path); });
+  if (once != arguments.captures.end() && !arguments.records && arguments.groups.empty()) {
     return Fail(absl::InvalidArgumentError(
-        "standard input cannot be searched for groups first: name them with --codec=NAME "
-        "--group=GROUP:PORT (`feedhandler inspect -` finds them)"));
+        absl::StrCat(replay::SourceName(*once),
+                     " can be read only once, so it cannot be searched for groups first: name them "
+                     "with --codec=NAME --group=GROUP:PORT (`feedhandler inspect` finds them)")));
   }
   const absl::StatusOr<FileSource> source = OpenFileSource({.paths = arguments.captures,
                                                             .codec = arguments.codec,

@@ -32,9 +32,9 @@ struct JoinArguments {
 class Printer final : public WatchListener {
  public:
   explicit Printer(bool json)
-      : form_(json                         ? WatchReport::Form::kJson
-              : StandardOutputIsTerminal() ? WatchReport::Form::kTable
-                                           : WatchReport::Form::kLines) {}
+      : form_(json                          ? WatchReport::Form::kJson
+              : StandardOutputMovesCursor() ? WatchReport::Form::kTable
+                                            : WatchReport::Form::kLines) {}
 
   void OnStart(const std::string& backend, const std::vector<std::string>& notes) override {
     for (const std::string& note : notes) std::fprintf(stderr, "note: %s\n", note.c_str());

@@ -13,6 +13,7 @@
 #include "feedhandler/inspect/host_network.h"
 #include "feedhandler/live/http_get.h"
 #include "feedhandler/live/watch_page.h"
+#include "feedhandler/output/system_file.h"
 
 namespace fh::cli {
 namespace {
@@ -63,7 +64,7 @@ bool WaitUntil(SteadyClock::time_point end, KeyReader& keys) {
 
 // A page after the other: over each other on a terminal, else below each other.
 int WatchOn(const HttpTarget& target, std::chrono::milliseconds interval, Scrape earlier) {
-  const bool is_terminal = StandardOutputIsTerminal();
+  const bool is_terminal = StandardOutputMovesCursor();
   KeyReader keys;
   if (is_terminal) Print("\033[?1049h\033[?25l");  // A screen of its own, without a cursor.
   Scrape now = earlier;
@@ -75,7 +76,9 @@ int WatchOn(const HttpTarget& target, std::chrono::milliseconds interval, Scrape
       earlier = std::move(now);
       now = *std::move(next);
     }
-    const TerminalSize size = is_terminal ? SizeOfTerminal() : TerminalSize{};
+    const system_file::ScreenSize size =
+        is_terminal ? system_file::SizeOfScreen(system_file::kStandardOutput)
+                    : system_file::ScreenSize{};
     const std::string page = PageOf(earlier, now,
                                     {.of = target.ToString(),
                                      .note = note,

@@ -143,7 +143,11 @@ int ReplayUpdates(const ReplayArguments& arguments, const std::string& path) {
 }
 
 // What was said of --updates and --books: without them it would do nothing.
-absl::Status CheckSymbol(const ReplayArguments& arguments) {
+absl::Status CheckBookOptions(const ReplayArguments& arguments) {
+  if (arguments.books == "top" && arguments.depth.has_value()) {
+    return absl::InvalidArgumentError(
+        "--depth is of --books=l2 and l3: a top is one level; leave it out");
+  }
   if (arguments.symbol.empty() || !arguments.updates.empty() || !arguments.books.empty()) {
     return absl::OkStatus();
   }
@@ -152,7 +156,7 @@ absl::Status CheckSymbol(const ReplayArguments& arguments) {
 }
 
 int Replay(const ReplayArguments& arguments) {
-  if (absl::Status status = CheckSymbol(arguments); !status.ok()) return Fail(status);
+  if (absl::Status status = CheckBookOptions(arguments); !status.ok()) return Fail(status);
   for (const std::string& path : arguments.captures) {
     if (IsUpdateFile(path)) return ReplayUpdates(arguments, path);
   }
@@ -315,8 +319,9 @@ void AddReplayVerb(Verb program, int& exit_code) {
            "Records that --updates has, as trade,order (default: all)")
       .Needs(updates);
   verb.Add("--symbol", arguments->symbol,
-           "Instruments that --updates and --books have, as AAPL,MSFT; --updates beside what "
-           "concerns all of them: gaps, session starts (default: all)");
+           "Instruments that --updates and --books have, as AAPL,MSFT (of --books one that nothing "
+           "names by its id); --updates beside what concerns all of them: gaps, session starts "
+           "(default: all)");
   verb.Add("--strategy", arguments->strategies,
            "Built-in strategy or plugin, NAME or NAME:PARAMETERS; may be repeated");
   verb.Add("--orders", arguments->orders,
@@ -360,7 +365,10 @@ void AddReplayVerb(Verb program, int& exit_code) {
       "time\n"
       "before the capture, an update that contradicts), RECOVERING. A venue that sends price "
       "levels\n"
-      "has no l3. The columns are in feedhandler/strategy/write_books.h; binary is a file of "
+      "has no l3. The exit code is 1 when a book had no room for orders or levels, so that what "
+      "is\n"
+      "written is not all. The columns are in feedhandler/strategy/write_books.h; binary is a file "
+      "of "
       "updates\n"
       "too, of which `replay` makes the same books.\n\n"
       "The columns of --updates, and how pandas reads them without changing a time, are in\n"

@@ -3,6 +3,10 @@
 #include <chrono>
 #include <cstdio>
 #include <future>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -206,6 +210,26 @@ absl::StatusOr<std::optional<ReplacedFile>> ClaimSummary(const std::string& path
 
 namespace {
 
+// Books that had no room for all of the updates are not the venue's. After the threads have stopped.
+void AddBookFaults(std::span<const std::unique_ptr<StrategyThread>> threads,
+                   std::vector<std::string>& faults) {
+  for (const auto& thread : threads) {
+    if (thread->books() == nullptr) continue;
+    const books::BookStats stats = thread->books()->Counters().books;
+    const auto of = [&stats](books::Cause cause) {
+      return stats.faults[static_cast<size_t>(cause)];
+    };
+    const auto add = [&](uint64_t count, const char* what, const char* key) {
+      if (count == 0) return;
+      faults.push_back(absl::StrCat("books on ", thread->name(), ": there was no room for ", what,
+                                    " of ", latency::FormatCount(count), " updates: raise ", key));
+    };
+    add(stats.books_full + stats.streams_full, "instruments or streams", "books.instruments");
+    add(of(books::Cause::kOrdersFull), "orders", "books.orders (--orders)");
+    add(of(books::Cause::kLevelsFull), "price levels", "books.levels");
+  }
+}
+
 // Why the run did not do what it was for. A file that was not read to its end, since the reader of
 // what was printed had enough, is no fault.
 std::vector<std::string> Faults(Pipeline& pipeline, const PipelineCounters& counters,
@@ -224,6 +248,7 @@ std::vector<std::string> Faults(Pipeline& pipeline, const PipelineCounters& coun
                  is_file ? options.source_groups() : "")) {
     faults.push_back(std::move(fault));
   }
+  AddBookFaults(pipeline.strategy_threads(), faults);
   return faults;
 }
 
@@ -286,9 +311,14 @@ int SuperviseUpdates(UpdateReplay& replay, const SuperviseOptions& options) {
   while (stopping.wait_for(kRound) != std::future_status::ready) look();
   absl::Status stopped = stopping.get();
   progress.Clear();
-  const auto end = [&stopped] {
-    if (OutputFile::StandardOutputReaderLeft() && absl::IsAborted(stopped)) return kExitOk;
-    return stopped.ok() ? kExitOk : Fail(absl::DataLossError(stopped.message()));
+  const auto end = [&] {
+    std::vector<std::string> faults;
+    const bool had_enough = OutputFile::StandardOutputReaderLeft() && absl::IsAborted(stopped);
+    if (!stopped.ok() && !had_enough) faults.emplace_back(stopped.message());
+    AddBookFaults(replay.strategy_threads(), faults);
+    int exit_code = kExitOk;
+    for (const std::string& fault : faults) exit_code = Fail(absl::DataLossError(fault));
+    return exit_code;
   };
   if (!options.report) return end();
   std::fprintf(stderr, "Updates\n  %s of %s delivered, of %s instruments\nStrategies\n",

@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <memory>
 #include <optional>
 
@@ -17,15 +16,8 @@ namespace fh::cli {
 void PrepareProcess();
 
 bool StandardErrorIsTerminal();
-bool StandardOutputIsTerminal();
-
-struct TerminalSize {
-  size_t columns = 0;  // 0: not known.
-  size_t rows = 0;
-};
-
-// Of the terminal that standard output is, as it is now.
-TerminalSize SizeOfTerminal();
+// Whether standard output is a terminal on which the cursor can be moved: TERM=dumb cannot.
+bool StandardOutputMovesCursor();
 
 // Keys as they are pressed, where standard input is a terminal: without echo, and without waiting for
 // the end of a line. The terminal is as it was when the object goes. One at a time, main thread.

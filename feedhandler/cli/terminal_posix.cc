@@ -1,11 +1,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
+#include <cstring>
 
 #include "feedhandler/cli/terminal.h"
 
@@ -49,12 +50,10 @@ unsigned ProcessNumber() { return static_cast<unsigned>(::getpid()); }
 
 bool StandardErrorIsTerminal() { return ::isatty(STDERR_FILENO) == 1; }
 
-bool StandardOutputIsTerminal() { return ::isatty(STDOUT_FILENO) == 1; }
-
-TerminalSize SizeOfTerminal() {
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
-  return {.columns = size.ws_col, .rows = size.ws_row};
+bool StandardOutputMovesCursor() {
+  const char* const term = std::getenv("TERM");
+  return ::isatty(STDOUT_FILENO) == 1 && term != nullptr && *term != '\0' &&
+         std::strcmp(term, "dumb") != 0;
 }
 
 struct KeyReader::Terminal {

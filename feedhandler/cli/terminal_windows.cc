@@ -53,14 +53,7 @@ unsigned ProcessNumber() { return GetCurrentProcessId(); }
 
 bool StandardErrorIsTerminal() { return _isatty(2) != 0; }
 
-bool StandardOutputIsTerminal() { return _isatty(1) != 0; }
-
-TerminalSize SizeOfTerminal() {
-  CONSOLE_SCREEN_BUFFER_INFO info;
-  if (GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) == 0) return {};
-  return {.columns = static_cast<size_t>(info.srWindow.Right - info.srWindow.Left + 1),
-          .rows = static_cast<size_t>(info.srWindow.Bottom - info.srWindow.Top + 1)};
-}
+bool StandardOutputMovesCursor() { return _isatty(1) != 0; }
 
 // The console gives keys without being asked to.
 struct KeyReader::Terminal {};

@@ -13,6 +13,7 @@
 #include "feedhandler/inspect/capture_scan.h"
 #include "feedhandler/inspect/channels.h"
 #include "latency/report.h"
+#include "replay/byte_source.h"
 
 namespace fh {
 namespace {
@@ -134,10 +135,11 @@ absl::StatusOr<std::vector<FeedConfig>> DiscoverFeeds(const std::vector<std::str
   }
   std::vector<CaptureToScan> to_scan;
   for (const std::string& path : captures) {
-    if (path == "-") {
+    if (replay::CanBeReadOnce(path)) {
       return absl::InvalidArgumentError(
-          "standard input can be read only once, so its lines cannot be searched for first; name "
-          "them: --codec=NAME --line=GROUP:PORT");
+          absl::StrCat(replay::SourceName(path),
+                       " can be read only once, so its lines cannot be searched for first; name "
+                       "them: --codec=NAME --line=GROUP:PORT"));
     }
     to_scan.push_back({.path = path, .most_frames = FramesToRead(path)});
   }

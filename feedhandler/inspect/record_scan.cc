@@ -12,6 +12,7 @@
 #include "codecs/length_prefixed/length_prefixed.h"
 #include "codecs/message.h"
 #include "codecs/registry.h"
+#include "replay/byte_source.h"
 #include "replay/record_file_backend.h"
 #include "rio/memory/region.h"
 #include "rio/packet.h"
@@ -67,7 +68,7 @@ void CountRecords(const rio::Packet& packet, RecordScan& scan) {
 }  // namespace
 
 bool IsRecordFile(const std::string& path) {
-  if (path == "-") return false;
+  if (replay::CanBeReadOnce(path)) return false;
   const absl::StatusOr<std::vector<uint8_t>> first =
       replay::FirstBytes(path, replay::kRecordFileGuessBytes);
   return first.ok() && replay::LooksLikeRecordFile(*first);

@@ -25,6 +25,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "feedhandler/output/output_claim.h"
+#include "feedhandler/output/system_file.h"
 
 namespace fh {
 
@@ -71,6 +72,10 @@ class OutputFile {
   uint64_t lost_lines() const { return lost_lines_; }
   int error() const { return error_; }  // errno of the first failure; 0 when there was none.
   const std::string& path() const { return claim_.path(); }
+  // Of the terminal that it is, as it is now; zeros when it is none.
+  system_file::ScreenSize SizeOfScreen() const {
+    return system_file::SizeOfScreen(claim_.descriptor());
+  }
 
  private:
   OutputFile(OutputClaim claim, size_t row_bytes);

@@ -84,6 +84,15 @@ size_t WriteAllWithin(int file, const char* data, size_t bytes, int timeout_ms);
 // 0, or -1: some file systems report a failed write only here.
 int Close(int file);
 
+// Of a terminal, in characters; 0: not known, or it is none.
+struct ScreenSize {
+  size_t columns = 0;
+  size_t rows = 0;
+  friend bool operator==(const ScreenSize&, const ScreenSize&) = default;
+};
+// As it is now: it may be another one with every call.
+ScreenSize SizeOfScreen(int file);
+
 // Puts `from` in the place of `to`, at once for whoever looks; both in one folder. 0, or -1.
 int Replace(const char* from, const char* to);
 void Remove(const char* path);

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -138,6 +139,12 @@ size_t WriteAllWithin(int file, const char* data, size_t bytes, int timeout_ms) 
 }
 
 int Close(int file) { return ::close(file); }
+
+ScreenSize SizeOfScreen(int file) {
+  winsize size{};
+  if (::ioctl(file, TIOCGWINSZ, &size) != 0) return {};
+  return {.columns = size.ws_col, .rows = size.ws_row};
+}
 
 int Replace(const char* from, const char* to) { return ::rename(from, to); }
 

@@ -164,6 +164,14 @@ size_t WriteAllWithin(int file, const char* data, size_t bytes, int) {
   return WriteAll(file, data, bytes);
 }
 
+ScreenSize SizeOfScreen(int file) {
+  CONSOLE_SCREEN_BUFFER_INFO info;
+  const auto handle = reinterpret_cast<HANDLE>(_get_osfhandle(file));
+  if (GetConsoleScreenBufferInfo(handle, &info) == 0) return {};
+  return {.columns = static_cast<size_t>(info.srWindow.Right - info.srWindow.Left + 1),
+          .rows = static_cast<size_t>(info.srWindow.Bottom - info.srWindow.Top + 1)};
+}
+
 int Close(int file) { return ::_close(file); }
 
 int Replace(const char* from, const char* to) {

@@ -166,6 +166,22 @@ void BookStage::Take(const Notice& notice, const Update& last) {
     }
   }
   if (has_listeners_) AskStrategies(notice, book);
+  if ((notice.kinds & books::kCleared) != 0) DropWatches(notice.book);
+}
+
+// Ids of orders mean nothing in another session. Who watched one has just been told that it is gone.
+void BookStage::DropWatches(uint32_t book) {
+  bool has_any = false;
+  books_->ForEachWatch(book, [&](uint32_t, const books::Watched&) { has_any = true; });
+  if (!has_any) return;
+  for (uint32_t number = 0; number < watchers_.size(); ++number) {
+    if (watchers_[number] != 0 && books_->watched(number).book == book) DropWatch(number);
+  }
+}
+
+void BookStage::DropWatch(uint32_t number) {
+  books_->Unwatch(number);
+  watchers_[number] = 0;
 }
 
 // Whether the best prices of the instrument are in the stream already, or come of a book that says more.
@@ -265,7 +281,7 @@ void BookStage::AskStrategies(const Notice& notice, const Book& book) {
     }
     if (kinds != 0) AddDue(*strategy, book, kinds, 0);
   }
-  if ((notice.kinds & books::kWatched) == 0) return;
+  if ((notice.kinds & (books::kWatched | books::kCleared)) == 0) return;
   books_->ForEachWatch(notice.book, [&](uint32_t number, const books::Watched& watched) {
     const uint32_t watcher = watchers_[number];
     if (!watched.has_changed || watcher == 0) return;
@@ -398,6 +414,12 @@ void BookStage::DropIds(const Update& session) {
     }
     verdict.is = Verdict::Is::kUnnamed;
     verdict.changes = UINT64_MAX;
+  }
+  for (uint32_t number = 0; number < watchers_.size(); ++number) {
+    if (watchers_[number] == 0) continue;
+    const books::Watched& watched = books_->watched(number);
+    const bool stands = watched.stage == books::Watched::Stage::kStanding;  // Until it is cleared.
+    if (!stands && books_->book(watched.book).channel_id() == channel_id) DropWatch(number);
   }
   for (const auto& strategy : strategies_) {
     if (strategy->used == 0) continue;

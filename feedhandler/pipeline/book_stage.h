@@ -28,6 +28,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -158,6 +159,8 @@ class BookStage {
   uint8_t FollowedFor(uint16_t channel_id, uint32_t instrument_id) const;
   void FollowAll();
   void Take(const books::Notice& notice, const Update& last);
+  void DropWatches(uint32_t book);
+  void DropWatch(uint32_t number);
   void AddTop(const books::Book& book, const Update& last);
   bool SendsTops(const books::Book& book) const;
   void AskStrategies(const books::Notice& notice, const books::Book& book);
@@ -167,6 +170,7 @@ class BookStage {
   void Stage(std::span<const Update> updates);
   void DrawPicture(bool is_idle);
   Subscription* FindSlot(Strategy& strategy, uint64_t key) const;
+  void MakeRoom(Strategy& strategy);
   bool TakeWish(Strategy& strategy, Wish wish, int64_t interval_ns);
   int SubscribeAll(Strategy& strategy, Wish wish, int64_t interval_ns);
   int Subscribe(Strategy& strategy, uint16_t channel_id, uint32_t instrument_id, Wish wish,
@@ -174,6 +178,8 @@ class BookStage {
   int Watch(Strategy& strategy, uint16_t channel_id, uint32_t instrument_id, uint64_t order_id);
   void Unwatch(const Strategy& strategy, uint16_t channel_id, uint32_t instrument_id,
                uint64_t order_id);
+  std::optional<uint32_t> WatchOf(const Strategy& strategy, uint16_t channel_id,
+                                  uint32_t instrument_id, uint64_t order_id) const;
   fh_books TableOf(Strategy& strategy);
   books::Book BookOf(fh_book book) const;
 

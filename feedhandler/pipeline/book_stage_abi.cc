@@ -43,6 +43,17 @@ Book BookStage::BookOf(fh_book book) const {
   return book == FH_NO_BOOK || book > most_books_ ? Book() : books_->book(book);
 }
 
+// For what the strategy asks for, and is told. Once; its create may subscribe before anybody listens.
+void BookStage::MakeRoom(Strategy& strategy) {
+  if (!strategy.of_one.empty()) return;
+  const size_t most = most_books_ + size_t{1};
+  strategy.of_one.resize(2 * kMostSubscriptions);
+  strategy.kept.reserve(kMostSubscriptions);
+  strategy.pending.reserve(most);
+  strategy.is_pending.resize(most);
+  due_.reserve(strategies_.size() * most + kMostWatches);
+}
+
 // Whether it can be; of timed ones the interval from now on.
 bool BookStage::TakeWish(Strategy& strategy, Wish wish, int64_t interval_ns) {
   const bool is_timed = (wish.kinds & FH_BOOK_TIMED) != 0;
@@ -82,8 +93,9 @@ int BookStage::Subscribe(Strategy& strategy, uint16_t channel_id, uint32_t instr
     return 1;
   }
   const uint64_t key = KeyOf(channel_id, instrument_id);
+  MakeRoom(strategy);
   Subscription* slot = FindSlot(strategy, key);
-  if (slot == nullptr || (slot->key == 0 && strategy.used >= kMostSubscriptions)) {
+  if (slot->key == 0 && strategy.used >= kMostSubscriptions) {
     ++counters_.refused;
     return 0;
   }
@@ -96,8 +108,20 @@ int BookStage::Subscribe(Strategy& strategy, uint16_t channel_id, uint32_t instr
   return 1;
 }
 
+std::optional<uint32_t> BookStage::WatchOf(const Strategy& strategy, uint16_t channel_id,
+                                           uint32_t instrument_id, uint64_t order_id) const {
+  const Book book = books_->Find(channel_id, instrument_id, Family::kOrders);
+  std::optional<uint32_t> found;
+  if (!book) return found;
+  books_->ForEachWatch(book.index(), [&](uint32_t number, const books::Watched& watched) {
+    if (watched.order_id == order_id && watchers_[number] == strategy.index + 1) found = number;
+  });
+  return found;
+}
+
 int BookStage::Watch(Strategy& strategy, uint16_t channel_id, uint32_t instrument_id,
                      uint64_t order_id) {
+  if (WatchOf(strategy, channel_id, instrument_id, order_id).has_value()) return 1;
   std::optional<uint32_t> number;
   if (channel_id < is_kept_.size() && is_kept_[channel_id]) {
     number = books_->Watch(channel_id, instrument_id, order_id);
@@ -112,15 +136,8 @@ int BookStage::Watch(Strategy& strategy, uint16_t channel_id, uint32_t instrumen
 
 void BookStage::Unwatch(const Strategy& strategy, uint16_t channel_id, uint32_t instrument_id,
                         uint64_t order_id) {
-  const Book book = books_->Find(channel_id, instrument_id, Family::kOrders);
-  if (!book) return;
-  std::optional<uint32_t> found;
-  books_->ForEachWatch(book.index(), [&](uint32_t number, const books::Watched& watched) {
-    if (watched.order_id == order_id && watchers_[number] == strategy.index + 1) found = number;
-  });
-  if (!found.has_value()) return;
-  books_->Unwatch(*found);
-  watchers_[*found] = 0;
+  const std::optional<uint32_t> found = WatchOf(strategy, channel_id, instrument_id, order_id);
+  if (found.has_value()) DropWatch(*found);
 }
 
 fh_books BookStage::TableOf(Strategy& strategy) {
@@ -132,13 +149,7 @@ fh_books BookStage::TableOf(Strategy& strategy) {
     caller.on_book = on_book;
     caller.self = self;
     caller.stage->has_listeners_ = true;
-    if (!caller.of_one.empty()) return;
-    const size_t most = caller.stage->most_books_ + size_t{1};
-    caller.of_one.resize(2 * kMostSubscriptions);
-    caller.kept.reserve(kMostSubscriptions);
-    caller.pending.reserve(most);
-    caller.is_pending.resize(most);
-    caller.stage->due_.reserve(caller.stage->strategies_.size() * most + kMostWatches);
+    caller.stage->MakeRoom(caller);
   };
   table.find = [](void* context, uint16_t channel_id, uint32_t instrument_id, int family) {
     const books::BookSet& books = *static_cast<Strategy*>(context)->stage->books_;

@@ -12,6 +12,7 @@
 #include "feedhandler/inspect/record_scan.h"
 #include "feedhandler/pipeline/file_pace.h"
 #include "latency/report.h"
+#include "replay/byte_source.h"
 #include "replay/capture_account.h"
 #include "replay/capture_backend.h"
 #include "replay/record_file_backend.h"
@@ -199,13 +200,15 @@ absl::StatusOr<std::string> CodecOfRecordFile(const FileSourceOptions& options) 
                      "name: leave --config out, and name the protocol with --codec if need be"));
   }
   if (options.codec.empty()) {
-    if (path != "-") {
+    if (!replay::CanBeReadOnce(path)) {
       const RecordGuess guess = GuessRecordCodec(path);
       if (guess.codec != nullptr) return guess.codec->name;
     }
     return absl::InvalidArgumentError(absl::StrCat(
-        path == "-"
-            ? "standard input cannot be searched for its protocol first"
+        replay::CanBeReadOnce(path)
+            ? absl::StrCat(
+                  replay::SourceName(path),
+                  " can be read only once, so it cannot be searched for its protocol first")
             : absl::StrCat("'", path,
                            "' is a length-prefixed file whose first messages no codec knows"),
         ": name the protocol with --codec (with a file form: ", CodecsWithFileForm(), ")"));
@@ -235,8 +238,7 @@ absl::StatusOr<Config> ConfigOfRecordFile(const FileSourceOptions& options) {
 absl::StatusOr<bool> HasRecordFile(const FileSourceOptions& options) {
   std::optional<std::string> record_file;
   for (const std::string& path : options.paths) {
-    // What is looked at could not be read again of standard input.
-    if (options.records || (path != "-" && IsRecordFile(path))) record_file = path;
+    if (options.records || IsRecordFile(path)) record_file = path;
   }
   if (record_file.has_value() && options.paths.size() > 1) {
     return absl::InvalidArgumentError(

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "codecs/instrument_store.h"
 #include "codecs/update_names.h"
+#include "replay/byte_source.h"
 #include "replay/decompressed_window.h"
 #include "replay/record_file_backend.h"
 
@@ -34,7 +35,7 @@ bool IsPossible(const NormalizedUpdate& update) {
 }  // namespace
 
 bool IsUpdateFile(const std::string& path) {
-  if (path == "-") return false;
+  if (replay::CanBeReadOnce(path)) return false;
   const absl::StatusOr<std::vector<uint8_t>> first =
       replay::FirstBytes(path, sizeof(kUpdateFileMagic));
   return first.ok() && first->size() == sizeof(kUpdateFileMagic) &&

@@ -82,7 +82,9 @@ absl::Status UpdateReplay::MakeThreads(const std::vector<StrategyThreadConfig>& 
     if (threads[i].books.has_value()) {
       std::vector<BookChannel> kept;
       for (const auto& [channel, store] : stores_) {
-        kept.push_back({.id = channel, .instruments = store.get()});
+        // The file does not say whose updates they are; tops of participants name one (detail).
+        kept.push_back(
+            {.id = channel, .instruments = store.get(), .options = {.tops_by_participant = true}});
       }
       absl::StatusOr<std::unique_ptr<BookStage>> made = BookStage::Create(*threads[i].books, kept);
       if (!made.ok()) return made.status();

@@ -186,8 +186,9 @@ typedef struct fh_books {
   /* 1, and the place of the order; 0 when the book has no such order. */
   int (*position)(void* context, fh_book book, uint64_t order_id, fh_queue_position* position);
 
-  /* Notices of FH_BOOK_QUEUE of this order from now on, which may come later; 1, or 0 when the channel
-   * has no books, or there is no room for another watch (4,096 on the thread). */
+  /* Notices of FH_BOOK_QUEUE of this order from now on, which may come later; 1, also when it is watched
+   * already, or 0 when the channel has no books, or there is no room for another watch (4,096 on the
+   * thread). Until unwatch, also when the order is gone; a session's start ends it. */
   int (*watch)(void* context, uint16_t channel_id, uint32_t instrument_id, uint64_t order_id);
   void (*unwatch)(void* context, uint16_t channel_id, uint32_t instrument_id, uint64_t order_id);
 

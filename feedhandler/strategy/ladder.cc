@@ -18,6 +18,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetweenDrawings{100};
 constexpr uint64_t kBarColumns = 24;
+constexpr size_t kMostDepth = 10'000;
+constexpr size_t kFullColumns = 56;  // Of a level with everything, but for its bar.
+// Lines of a ladder that are no levels, and the one that the cursor ends in.
+constexpr size_t kOtherLines = 6;
 
 std::string PriceText(int64_t price) {
   std::array<char, 32> text;
@@ -88,6 +92,23 @@ std::string Bar(uint64_t size, uint64_t largest) {
   return std::string(std::clamp<size_t>(columns, size == 0 ? 0 : 1, kBarColumns), '#');
 }
 
+// Without what does not fit. Its last column stays free: to clear a line's rest from there would take
+// that column's character on some terminals.
+std::string CutTo(const std::string& text, size_t columns) {
+  if (columns == 0) return text;
+  std::string out;
+  size_t length = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      length = 0;
+    } else if (++length >= columns) {
+      continue;
+    }
+    out += c;
+  }
+  return out;
+}
+
 std::string CountText(uint32_t orders) { return orders == 0 ? "" : absl::StrCat(orders); }
 
 // The last line: what follows from the best prices.
@@ -114,7 +135,7 @@ std::string SpreadText(const LadderPicture& picture) {
 
 }  // namespace
 
-std::string LadderText(const LadderPicture& picture) {
+std::string LadderText(const LadderPicture& picture, size_t columns) {
   const fh_book_state& state = picture.state;
   std::string name = picture.symbol;
   for (char& c : name) {
@@ -133,15 +154,30 @@ std::string LadderText(const LadderPicture& picture) {
     for (const fh_book_level& level : *side) largest = std::max(largest, level.size);
   }
   const size_t decimals = DecimalsOf(picture);
-  absl::StrAppendFormat(&text, "  %6s %12s %14s %12s %6s\n", "orders", "bids", "price", "asks",
-                        "orders");
+  const bool is_narrow = columns != 0 && columns <= kFullColumns;
+  const auto add_narrow = [&](const fh_book_level& level, char side) {
+    absl::StrAppendFormat(&text, "%10s %c %s\n", PaddedPrice(level.price, decimals), side,
+                          Grouped(level.size));
+  };
+  if (!is_narrow) {
+    absl::StrAppendFormat(&text, "  %6s %12s %14s %12s %6s\n", "orders", "bids", "price", "asks",
+                          "orders");
+  }
   for (size_t i = picture.asks.size(); i-- > 0;) {
     const fh_book_level& ask = picture.asks[i];
+    if (is_narrow) {
+      add_narrow(ask, FH_SIDE_ASK);
+      continue;
+    }
     absl::StrAppendFormat(&text, "  %6s %12s %14s %12s %6s  %s\n", "", "",
                           PaddedPrice(ask.price, decimals), Grouped(ask.size),
                           CountText(ask.order_count), Bar(ask.size, largest));
   }
   for (const fh_book_level& bid : picture.bids) {
+    if (is_narrow) {
+      add_narrow(bid, FH_SIDE_BID);
+      continue;
+    }
     absl::StrAppendFormat(&text, "  %6s %12s %14s %12s %6s  %s\n", CountText(bid.order_count),
                           Grouped(bid.size), PaddedPrice(bid.price, decimals), "", "",
                           Bar(bid.size, largest));
@@ -149,7 +185,7 @@ std::string LadderText(const LadderPicture& picture) {
   const size_t more = state.bid_levels - std::min<size_t>(state.bid_levels, picture.bids.size()) +
                       state.ask_levels - std::min<size_t>(state.ask_levels, picture.asks.size());
   if (more > 0) absl::StrAppend(&text, "  and ", more, " levels behind these\n");
-  return text + SpreadText(picture);
+  return CutTo(text + SpreadText(picture), columns);
 }
 
 std::unique_ptr<LadderStrategy> LadderStrategy::Create(Host host, std::string_view text,
@@ -157,7 +193,9 @@ std::unique_ptr<LadderStrategy> LadderStrategy::Create(Host host, std::string_vi
   Parameters parameters(text);
   Options options;
   options.symbol = parameters.Text("symbol", "");
-  options.depth = parameters.Number("depth", 10, 1, 32);
+  const uint64_t channel = parameters.Number("channel", UINT64_MAX, 0, UINT64_MAX);
+  if (channel <= UINT16_MAX) options.channel = static_cast<uint16_t>(channel);
+  options.depth = parameters.Number("depth", 10, 1, kMostDepth);
   options.at_sequence = parameters.Number("at", UINT64_MAX, 0, UINT64_MAX);
   options.at_ns = static_cast<int64_t>(
       parameters.Number("at_ns", static_cast<uint64_t>(INT64_MAX), 0, INT64_MAX));
@@ -192,6 +230,16 @@ void LadderStrategy::OnUpdates(std::span<const codecs::NormalizedUpdate> updates
   seen_.Note(updates);
 }
 
+bool LadderStrategy::HasMoment() const {
+  return options_.at_sequence != UINT64_MAX || options_.at_ns != INT64_MAX;
+}
+
+bool LadderStrategy::IsWanted(const LadderPicture& picture) const {
+  return options_.symbol.empty() ||
+         options_.symbol ==
+             (picture.symbol.empty() ? absl::StrCat(picture.instrument_id) : picture.symbol);
+}
+
 // Whether it is of a time after the moment that is asked for.
 bool LadderStrategy::IsBehind(const fh_book_notice& notice) const {
   if (fh_number(notice.sequence) > options_.at_sequence) return true;
@@ -202,19 +250,28 @@ bool LadderStrategy::IsBehind(const fh_book_notice& notice) const {
 
 void LadderStrategy::OnBook(const fh_book_notice& notice) {
   if (books_.Find(notice.channel_id, notice.instrument_id) != notice.book) return;
-  if (IsBehind(notice)) return;
+  if (options_.channel.has_value() && notice.channel_id != *options_.channel) return;
+  if (IsBehind(notice)) {
+    was_passed_ = true;
+    return;
+  }
   LadderPicture& picture = pictures_[{notice.channel_id, notice.instrument_id}];
+  const bool is_start = (notice.kinds & FH_BOOK_CLEARED) != 0;
+  if (picture.is_over && !is_start) picture = {};  // Of another instrument, perhaps.
+  picture.is_over = is_start;
   if (picture.symbol.empty()) {
     picture.channel_id = notice.channel_id;
     picture.instrument_id = notice.instrument_id;
     picture.symbol = host_.Symbol(notice.channel_id, notice.instrument_id);
   }
-  if (!options_.symbol.empty() && picture.symbol != options_.symbol) return;
-  ++picture.events;
+  if (!IsWanted(picture)) return;
+  if (!is_start) ++picture.events;
   picture.state = books_.State(notice.book);
   for (const char side : {FH_SIDE_BID, FH_SIDE_ASK}) {
-    std::vector<fh_book_level>& levels = side == FH_SIDE_BID ? picture.bids : picture.asks;
-    levels.resize(options_.depth);
+    const bool is_bid = side == FH_SIDE_BID;
+    std::vector<fh_book_level>& levels = is_bid ? picture.bids : picture.asks;
+    levels.resize(std::min<size_t>(options_.depth,
+                                   is_bid ? picture.state.bid_levels : picture.state.ask_levels));
     levels.resize(books_.Levels(notice.book, side, levels).size());
   }
   has_news_ = true;
@@ -224,11 +281,36 @@ void LadderStrategy::OnBook(const fh_book_notice& notice) {
 const LadderPicture* LadderStrategy::Chosen() const {
   const LadderPicture* chosen = nullptr;
   for (const auto& [id, picture] : pictures_) {
-    if (!options_.symbol.empty() && picture.symbol != options_.symbol) continue;
+    if (!IsWanted(picture)) continue;
     if (picture.events == 0) continue;
-    if (chosen == nullptr || picture.events > chosen->events) chosen = &picture;
+    const bool is_better = chosen == nullptr || (chosen->is_over && !picture.is_over) ||
+                           (chosen->is_over == picture.is_over && picture.events > chosen->events);
+    if (is_better) chosen = &picture;
   }
   return chosen;
+}
+
+// Into the log, once: that another book could have been meant, or another moment.
+void LadderStrategy::TellWhatIsOdd(const LadderPicture& chosen) const {
+  if (HasMoment() && !was_passed_) {
+    host_.Log(LogSeverity::kWarning,
+              "nothing came behind the moment that was asked for: the book is that of the end");
+  }
+  std::string others;
+  for (const auto& [id, picture] : pictures_) {
+    if (&picture == &chosen || picture.symbol != chosen.symbol || picture.symbol.empty() ||
+        picture.events == 0 || picture.is_over != chosen.is_over) {
+      continue;
+    }
+    absl::StrAppend(&others, others.empty() ? "" : ", ", "channel ", id.first, " instrument ",
+                    id.second, " (", picture.events, " ends of events)");
+  }
+  if (others.empty()) return;
+  host_.Log(
+      LogSeverity::kWarning,
+      absl::StrCat("several books are named ", chosen.symbol, ": shown is channel ",
+                   chosen.channel_id, " instrument ", chosen.instrument_id, " (", chosen.events,
+                   " ends of events); not shown: ", others, "; channel=ID (--channel=ID) chooses"));
 }
 
 void LadderStrategy::Write(const std::string& text) {
@@ -245,8 +327,21 @@ void LadderStrategy::Draw() {
   const LadderPicture* chosen = Chosen();
   if (chosen == nullptr) return;
   std::string text;
-  if (drawn_lines_ != 0) text = absl::StrCat("\x1b[", drawn_lines_, "A");
-  const std::string ladder = LadderText(*chosen);
+  LadderPicture picture = *chosen;
+  if (options_.moves) {
+    const system_file::ScreenSize screen = file_.SizeOfScreen();
+    if (drawn_lines_ != 0) {
+      // What was drawn may be broken into other lines now.
+      text = screen == screen_ ? absl::StrCat("\x1b[", drawn_lines_, "A") : "\x1b[2J\x1b[H";
+    }
+    screen_ = screen;
+    if (screen.rows != 0) {
+      const size_t levels = (std::max(screen.rows, kOtherLines + 2) - kOtherLines) / 2;
+      picture.bids.resize(std::min(picture.bids.size(), levels));
+      picture.asks.resize(std::min(picture.asks.size(), levels));
+    }
+  }
+  const std::string ladder = LadderText(picture, screen_.columns);
   for (const char c : ladder) {
     if (c == '\n' && options_.moves) text += "\x1b[K";
     text += c;
@@ -264,7 +359,10 @@ void LadderStrategy::OnIdle() {
 
 bool LadderStrategy::OnStop(std::string& error) {
   const LadderPicture* chosen = Chosen();
-  if (chosen != nullptr) Draw();
+  if (chosen != nullptr) {
+    Draw();
+    TellWhatIsOdd(*chosen);
+  }
   const absl::Status status = file_.Close();
   if (!status.ok()) {
     error = std::string(status.message());
@@ -273,9 +371,12 @@ bool LadderStrategy::OnStop(std::string& error) {
   if (chosen != nullptr || !seen_updates_) return true;
   error = seen_.Missing(host_);
   if (error.empty()) {
-    error = options_.at_sequence != UINT64_MAX || options_.at_ns != INT64_MAX
-                ? "no event of the book had ended at that moment; name a later one"
-                : "no book came of the updates: do they hold orders, levels or best prices?";
+    error = HasMoment() ? "no event of the book had ended at that moment; name a later one"
+                        : absl::StrCat("no book came of the updates",
+                                       options_.channel.has_value()
+                                           ? absl::StrCat(" of channel ", *options_.channel)
+                                           : "",
+                                       ": do they hold orders, levels or best prices?");
   }
   return false;
 }

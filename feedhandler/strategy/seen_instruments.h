@@ -19,12 +19,19 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "codecs/update.h"
 #include "feedhandler/strategy/strategy.h"
 
 namespace fh {
+
+// By what an instrument can be asked for: its name, or its id where nothing has named it.
+inline std::string NameOrId(const Host& host, uint16_t channel_id, uint32_t instrument_id) {
+  std::string name = host.Symbol(channel_id, instrument_id);
+  return name.empty() ? absl::StrCat(instrument_id) : name;
+}
 
 class SeenInstruments {
  public:
@@ -41,13 +48,11 @@ class SeenInstruments {
     }
   }
 
-  // What is missing and what there is instead, or empty. By the names of the newest session.
+  // What is missing and what there is instead, or empty. By the names of the newest session (NameOrId).
   std::string Missing(const Host& host) const {
     std::set<std::string> names;
     for (const uint64_t id : ids_) {
-      const std::string name =
-          host.Symbol(static_cast<uint16_t>(id >> 32), static_cast<uint32_t>(id));
-      if (!name.empty()) names.insert(name);
+      names.insert(NameOrId(host, static_cast<uint16_t>(id >> 32), static_cast<uint32_t>(id)));
     }
     std::vector<std::string> missing;
     for (const std::string& symbol : symbols_) {
@@ -55,7 +60,10 @@ class SeenInstruments {
     }
     if (missing.empty() || ids_.empty()) return "";
     std::string text = absl::StrCat("no update of ", absl::StrJoin(missing, ", "), "; ");
-    if (names.empty()) return absl::StrCat(text, "no instrument has a name here");
+    for (const std::string& symbol : missing) {
+      const std::string meant = Meant(symbol, names);
+      if (!meant.empty()) absl::StrAppend(&text, "did you mean ", meant, "? ");
+    }
     const size_t shown = std::min<size_t>(names.size(), 20);
     const std::vector<std::string> first(names.begin(),
                                          std::next(names.begin(), static_cast<ptrdiff_t>(shown)));
@@ -66,6 +74,16 @@ class SeenInstruments {
 
  private:
   static constexpr size_t kMost = 1 << 20;
+
+  // The name that is the same but for case; else the first that begins so; else none.
+  static std::string Meant(const std::string& symbol, const std::set<std::string>& names) {
+    std::string begins;
+    for (const std::string& name : names) {
+      if (absl::EqualsIgnoreCase(name, symbol)) return name;
+      if (begins.empty() && absl::StartsWithIgnoreCase(name, symbol)) begins = name;
+    }
+    return begins;
+  }
 
   std::vector<std::string> symbols_;
   std::unordered_set<uint64_t> ids_;  // Channel and id.

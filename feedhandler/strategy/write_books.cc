@@ -17,7 +17,7 @@ namespace fh {
 
 namespace {
 
-constexpr size_t kMostOrders = 4096;  // Of a level, in a line.
+constexpr size_t kUsualOrders = 4096;  // Of a level.
 constexpr char kSides[] = {FH_SIDE_BID, FH_SIDE_ASK};
 
 std::string PriceText(int64_t price) {
@@ -86,7 +86,7 @@ WriteBooksStrategy::WriteBooksStrategy(Host host, const Options& options, Output
       seen_(options.symbols),
       file_(std::move(file)),
       levels_(options.depth),
-      orders_(kMostOrders) {
+      orders_(kUsualOrders) {
   const uint32_t wanted = options.kind == Kind::kTop ? FH_BOOK_TOP
                           : options.kind == Kind::kLevels
                               ? FH_BOOK_LEVELS
@@ -142,9 +142,11 @@ std::span<const fh_book_level> WriteBooksStrategy::LevelsOf(const fh_book_notice
 
 std::span<const fh_book_order> WriteBooksStrategy::OrdersOf(const fh_book_notice& notice, char side,
                                                             int64_t price) {
-  const std::span<const fh_book_order> orders = books_.Orders(notice.book, side, price, orders_);
-  cut_ += orders.size() == kMostOrders ? 1 : 0;
-  return orders;
+  for (;;) {
+    const std::span<const fh_book_order> orders = books_.Orders(notice.book, side, price, orders_);
+    if (orders.size() < orders_.size()) return orders;
+    orders_.resize(2 * orders_.size());
+  }
 }
 
 void WriteBooksStrategy::BeginLine(const fh_book_notice& notice) {
@@ -310,7 +312,8 @@ void WriteBooksStrategy::OnBook(const fh_book_notice& notice) {
   if (books_.Find(notice.channel_id, notice.instrument_id) != notice.book) return;
   if (!options_.symbols.empty() &&
       std::find(options_.symbols.begin(), options_.symbols.end(),
-                host_.Symbol(notice.channel_id, notice.instrument_id)) == options_.symbols.end()) {
+                NameOrId(host_, notice.channel_id, notice.instrument_id)) ==
+          options_.symbols.end()) {
     return;
   }
   ++notices_;
@@ -369,7 +372,6 @@ std::string WriteBooksStrategy::Summary() {
       "books at ", notices_, " ends of events written to ", file_.path(), ", ",
       file_.written_lines() - std::min(file_.written_lines(), header_lines_), " lines");
   if (doubtful_ > 0) absl::StrAppend(&text, ", doubtful at ", doubtful_);
-  if (cut_ > 0) absl::StrAppend(&text, ", levels with more than ", kMostOrders, " orders: ", cut_);
   if (file_.lost_lines() > 0) {
     absl::StrAppend(&text, ", lost=", file_.lost_lines(), " (",
                     file_.error() == EPIPE ? "its reader went away" : std::strerror(file_.error()),

@@ -2,7 +2,7 @@
 // make them, at every end of an event that changed them. Behind `replay --books` too.
 //
 //   books  kind=top|l2|l3, format=csv|json|binary, output=FILE|-, depth=1..32,
-//          symbol=NAME\,NAME, without=nothing|ts_recv
+//          symbol=NAME\,NAME (ids where nothing has named them), without=nothing|ts_recv
 //
 // CSV, in this order for every version; what is added comes at the end:
 //
@@ -22,8 +22,8 @@
 // FH_FLAG_SNAPSHOT, the last one with FH_FLAG_LAST: `replay` makes the same books of it.
 //
 // Writes on the strategy's thread, as `print` does. Nothing is lost silently: what could not be written
-// is counted, stands in the summary, and fails OnStop. Levels and orders beyond what a line holds
-// (4,096 orders) are counted too.
+// is counted, stands in the summary, and fails OnStop. It allocates while a level has more orders than
+// any before.
 #ifndef FEEDHANDLER_FEEDHANDLER_STRATEGY_WRITE_BOOKS_H_
 #define FEEDHANDLER_FEEDHANDLER_STRATEGY_WRITE_BOOKS_H_
 
@@ -97,7 +97,6 @@ class WriteBooksStrategy {
   uint64_t header_lines_ = 0;
   uint64_t notices_ = 0;
   uint64_t doubtful_ = 0;
-  uint64_t cut_ = 0;  // Levels with more orders than are shown.
   bool seen_updates_ = false;
 };
 

@@ -7,9 +7,11 @@
 // that are too long for it are left out. What the strategy saw must be what a plain decode of the
 // same datagrams gives.
 //
-//   pipeline_bench [BACKEND]      Lines: one, then A and B with every datagram on both.
+//   pipeline_bench [BACKEND|books]      Lines: one, then A and B with every datagram on both.
 //
-// First what measuring costs: the pipeline with kernel stamps, every stage recorded and none.
+// First what measuring costs: the pipeline with kernel stamps, every stage recorded and none. And what
+// the book stage costs who wants no books: the strategy's thread alone, next to the same text without
+// books (without_books.cc), and where the thread keeps books of other instruments.
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -21,6 +23,7 @@
 #include "tests/bench/drain.h"
 #include "tests/bench/itch_feed.h"
 #include "tests/bench/report.h"
+#include "tests/bench/strategy_side.h"
 #include "tests/bench/this_thread.h"
 
 namespace fh::bench {
@@ -29,6 +32,8 @@ namespace {
 constexpr int kSamples = 61;
 constexpr double kLimit = 1.15;
 constexpr double kMeasuringLimit = 1.03;
+constexpr double kBooksLimit = 1.01;
+constexpr int kBookSamples = 301;
 constexpr uint32_t kMeasuredSlices = 4096;
 
 template <class B>
@@ -136,6 +141,81 @@ void MeasureMeasuring(size_t line_count, uint32_t bytes, uint16_t port) {
   comparison.Print();
 }
 
+// Updates of the order flow, named.
+std::vector<NormalizedUpdate> UpdatesOfTheFlow(codecs::InstrumentStore& instruments, size_t most) {
+  constexpr size_t kMostOfADatagram = 1024;
+  const std::unique_ptr<codecs::Codec> codec = MakeItchCodec(instruments);
+  Stream stream(1400);
+  Payloads payloads;
+  std::vector<NormalizedUpdate> updates(most + kMostOfADatagram);
+  size_t count = 0;
+  while (count < most) {
+    stream.Next(payloads);
+    for (const rio::Sender::Datagram& datagram : payloads.datagrams()) {
+      if (count >= most) break;
+      rio::Packet packet{};
+      packet.data = datagram.data;
+      packet.length = datagram.length;
+      codecs::PacketFrame frame;
+      codec->Frame({&packet, 1}, {&frame, 1});
+      const codecs::DecodeJob job{&packet, &frame, 0, frame.message_count, 0, 0};
+      codecs::UpdateWriter writer(updates.data() + count, kMostOfADatagram, 0);
+      codec->Decode({&job, 1}, writer);
+      if (stream.IsOrderFlow()) count += writer.next();
+    }
+  }
+  updates.resize(most);
+  return updates;
+}
+
+void MeasureBooksNobodyWants() {
+  constexpr size_t kUpdates = 1 << 17;
+  codecs::InstrumentStore instruments(kSymbols);
+  const std::vector<NormalizedUpdate> updates = UpdatesOfTheFlow(instruments, kUpdates);
+  const StrategyThreadOptions options{.thread = {.name = "strategy", .cpu = kStrategyCpu}};
+  std::string expected;
+  WithoutBooksNs(kStrategyCpu, updates, expected);
+  const auto check = [&](const std::string& hash) {
+    if (hash != expected) Fail("the strategies saw different updates");
+  };
+  const auto without = [&] {
+    std::string hash;
+    const double ns = WithoutBooksNs(kStrategyCpu, updates, hash);
+    check(hash);
+    return ns;
+  };
+  const auto with = [&](std::unique_ptr<BookStage> books) {
+    std::string hash;
+    const double ns = StrategySideNs<StrategyThread>(options, updates, std::move(books), hash);
+    check(hash);
+    return ns;
+  };
+  Comparison none{.name = "books that nobody wants: a strategy thread",
+                  .unit = "ns an update",
+                  .subject = "books built in, none kept",
+                  .reference = "the same text without books",
+                  .limit = kBooksLimit};
+  AddInterleaved(
+      none, kBookSamples, [] {}, [&] { return with(nullptr); }, without);
+  none.Print();
+  Comparison others{.name = "books of other instruments: a strategy thread",
+                    .unit = "ns an update",
+                    .subject = "books { symbol: } of none of these",
+                    .reference = "the same text without books"};
+  const auto stage = [&] {
+    BooksConfig config;
+    config.instruments = 2 * kSymbols;
+    config.orders = 1024;
+    config.symbols = {"NOBODY"};
+    auto books = BookStage::Create(config, {{.id = 1, .instruments = &instruments}});
+    if (!books.ok()) Fail(std::string(books.status().message()));
+    return *std::move(books);
+  };
+  AddInterleaved(
+      others, kSamples, [] {}, [&] { return with(stage()); }, without);
+  others.Print();
+}
+
 template <class B>
 void MeasureBackend(uint16_t port) {
   if (const rio::ProbeResult probe = B::Probe(); !probe.available) {
@@ -168,6 +248,7 @@ int main(int argc, char** argv) {
   const auto is_wanted = [&](const char* name) {
     return argc < 2 || std::strcmp(argv[1], name) == 0;
   };
+  if (is_wanted("books")) fh::bench::MeasureBooksNobodyWants();
   if (is_wanted(fh::rio::RecvmmsgBackend::kName)) {
     fh::bench::MeasureBackend<fh::rio::RecvmmsgBackend>(27200);
   }

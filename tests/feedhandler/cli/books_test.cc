@@ -1,19 +1,27 @@
 // `replay --books`, `book` and books { } of a configuration: the same tops as a slow implementation
 // made of the captures, whatever the threads; and what is wrong is said.
 #include <gtest/gtest.h>
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tests/captures.h"
 #include "tests/feedhandler/cli/program.h"
@@ -147,6 +155,116 @@ TEST_F(Books, TopsInTheStreamOfAConfigurationAreThoseOfTheSlowImplementation) {
   }
 }
 
+// What a terminal of a size shows of what was written to it: characters, and the few moves of the cursor
+// that the ladder makes.
+class Screen {
+ public:
+  Screen(size_t columns, size_t rows) : columns_(columns), lines_(rows) {}
+
+  void Write(const std::string& text) {
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\x1b') {
+        const size_t end = text.find_first_of("ABCDHJKhlm", i);
+        if (end == std::string::npos) return;
+        Escape(text.substr(i + 2, end - i - 2), text[end]);
+        i = end;
+      } else if (text[i] == '\n') {
+        Down();
+      } else if (text[i] == '\r') {
+        column_ = 0;
+      } else {
+        if (column_ == columns_) {
+          ++broken;
+          column_ = 0;
+          Down();
+        }
+        lines_[row_].resize(std::max(lines_[row_].size(), column_ + 1), ' ');
+        lines_[row_][column_++] = text[i];
+      }
+    }
+  }
+
+  std::vector<std::string> Lines() const {
+    std::vector<std::string> lines;
+    for (const std::string& line : lines_) {
+      if (line.find_first_not_of(' ') != std::string::npos) lines.push_back(line);
+    }
+    return lines;
+  }
+
+  int broken = 0;    // Lines that were longer than the screen is wide.
+  int scrolled = 0;  // Lines that went off at its top.
+
+ private:
+  void Down() {
+    if (row_ + 1 < lines_.size()) {
+      ++row_;
+      return;
+    }
+    lines_.erase(lines_.begin());
+    lines_.emplace_back();
+    ++scrolled;
+  }
+
+  void Escape(const std::string& number, char what) {
+    int count = 0;
+    const bool has_number = absl::SimpleAtoi(number, &count);
+    const auto lines = static_cast<size_t>(has_number ? count : 1);
+    if (what == 'A') row_ -= std::min(row_, lines);
+    if (what == 'H') row_ = column_ = 0;
+    if (what == 'K') lines_[row_].resize(std::min(lines_[row_].size(), column_));
+    if (what == 'J') {
+      const size_t from = number == "2" ? 0 : row_;
+      for (size_t i = from; i < lines_.size(); ++i) {
+        lines_[i].resize(i == row_ && number != "2" ? std::min(lines_[i].size(), column_) : 0);
+      }
+    }
+  }
+
+  size_t columns_;
+  std::vector<std::string> lines_;
+  size_t row_ = 0;
+  size_t column_ = 0;
+};
+
+struct TerminalResult {
+  int exit_code = -1;
+  std::string output;
+};
+
+// The program with a terminal of that size in place of all three standard streams.
+TerminalResult OnATerminal(const std::vector<std::string>& arguments, const std::string& term,
+                           unsigned short columns, unsigned short rows) {
+  winsize size{.ws_row = rows, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
+  std::vector<char*> words{const_cast<char*>(kProgram)};
+  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.data()));
+  words.push_back(nullptr);
+  std::vector<std::string> variables{"TERM=" + term};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (!absl::StartsWith(*variable, "TERM=")) variables.emplace_back(*variable);
+  }
+  std::vector<char*> environment;
+  for (std::string& variable : variables) environment.push_back(variable.data());
+  environment.push_back(nullptr);
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, &size);
+  if (child == 0) {
+    ::execve(kProgram, words.data(), environment.data());
+    ::_exit(127);
+  }
+  TerminalResult result;
+  if (child < 0) return result;
+  char bytes[4096];
+  for (ssize_t count; (count = ::read(terminal, bytes, sizeof bytes)) > 0;) {
+    result.output.append(bytes, static_cast<size_t>(count));
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ::close(terminal);
+  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  return result;
+}
+
 class BooksOfADay : public Books {
  protected:
   void SetUp() override { WriteDay(day_, {.seed = 3}); }
@@ -165,9 +283,11 @@ TEST_F(BooksOfADay, EveryFormAndFormatTellsTheSameBooks) {
   // Once more from the file of updates that holds the books, and nothing else.
   for (const char* kind : {"top", "l2", "l3"}) {
     const std::string binary = folder_ / absl::StrCat(kind, ".fhu");
-    const ChildResult made =
-        Feedhandler({"replay", day_, kSyntheticDay, absl::StrCat("--books=", kind),
-                     "--format=binary", "--depth=32", "--output=" + binary});
+    std::vector<std::string> arguments{"replay",          day_,
+                                       kSyntheticDay,     absl::StrCat("--books=", kind),
+                                       "--format=binary", "--output=" + binary};
+    if (kind != std::string("top")) arguments.push_back("--depth=32");
+    const ChildResult made = Feedhandler(arguments);
     ASSERT_EQ(made.exit_code, 0) << made;
     const std::string again = Written({binary, "--books=top", "--without=ts_recv"});
     EXPECT_EQ(LastTops(again), LastTops(tops)) << kind;
@@ -255,6 +375,99 @@ TEST_F(BooksOfADay, ALadderIsTheBookAtTheEndOrAtAMoment) {
   EXPECT_TRUE(absl::StrContains(early.error, "name a later one")) << early;
 }
 
+TEST_F(BooksOfADay, TheLadderMovesWithinItsTerminal) {
+  const std::vector<std::string> arguments{"book", day_, kSyntheticDay};
+  const ChildResult still = Feedhandler(arguments);
+  ASSERT_EQ(still.exit_code, 0) << still;
+  ASSERT_GE(std::count(still.output.begin(), still.output.end(), '\n'), 8)
+      << "too few levels to show anything: " << still;
+  const std::string symbol = still.output.substr(0, still.output.find(' '));
+  for (const auto& [columns, rows] :
+       std::vector<std::pair<int, int>>{{200, 60}, {80, 24}, {80, 8}, {56, 40}, {20, 12}}) {
+    const TerminalResult result =
+        OnATerminal(arguments, "xterm", static_cast<unsigned short>(columns),
+                    static_cast<unsigned short>(rows));
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+    Screen screen(static_cast<size_t>(columns), static_cast<size_t>(rows));
+    screen.Write(result.output);
+    EXPECT_TRUE(absl::StrContains(result.output, "\x1b[")) << "it does not move";
+    EXPECT_EQ(screen.broken, 0) << columns << "x" << rows << result.output;
+    EXPECT_EQ(screen.scrolled, 0) << columns << "x" << rows << result.output;
+    const std::vector<std::string> lines = screen.Lines();
+    ASSERT_GE(lines.size(), 4u) << result.output;
+    EXPECT_TRUE(absl::StartsWith(lines[0], symbol + "  channel ")) << result.output;
+    for (size_t i = 1; i < lines.size(); ++i) {
+      EXPECT_FALSE(absl::StrContains(lines[i], "channel ")) << "drawn twice: " << result.output;
+    }
+    if (columns == 200) {
+      EXPECT_EQ(absl::StrCat(absl::StrJoin(lines, "\n"), "\n"), still.output);
+    }
+  }
+}
+
+TEST_F(BooksOfADay, ATerminalThatCannotMoveItsCursorIsGivenOneLadder) {
+  for (const std::string term : {"dumb", ""}) {
+    const TerminalResult result =
+        OnATerminal({"book", day_, kSyntheticDay, "--depth=2"}, term, 80, 24);
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+    const size_t ladder = result.output.find("  channel ");
+    EXPECT_NE(ladder, std::string::npos) << result.output;
+    EXPECT_EQ(result.output.find("  channel ", ladder + 1), std::string::npos) << result.output;
+    EXPECT_FALSE(absl::StrContains(result.output.substr(ladder), "\x1b")) << result.output;
+  }
+}
+
+TEST_F(BooksOfADay, DepthIsOfLevelsAndMayBeTheWholeBook) {
+  EXPECT_EQ(Feedhandler({"replay", day_, "--books=top", "--depth=3"}).exit_code, 2);
+  const ChildResult one = Feedhandler({"book", day_, kSyntheticDay, "--depth=1"});
+  EXPECT_TRUE(absl::StrContains(one.output, " levels behind these")) << one;
+  const ChildResult all = Feedhandler({"book", day_, kSyntheticDay, "--depth=10000"});
+  EXPECT_EQ(all.exit_code, 0) << all;
+  EXPECT_FALSE(absl::StrContains(all.output, " levels behind these")) << all;
+  EXPECT_EQ(Feedhandler({"book", day_, "--depth=10001"}).exit_code, 2);
+}
+
+TEST_F(BooksOfADay, ASymbolThatIsAlmostRightIsGuessed) {
+  const std::string symbol =
+      Rows(Written({day_, kSyntheticDay, "--books=top"})).back().at("symbol");
+  const ChildResult result =
+      Feedhandler({"book", day_, kSyntheticDay, "--symbol=" + absl::AsciiStrToLower(symbol)});
+  EXPECT_EQ(result.exit_code, 1) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, absl::StrCat("did you mean ", symbol, "? ")))
+      << result;
+}
+
+TEST_F(BooksOfADay, APipeIsReadOnceFromItsFirstByteOn) {
+  const std::string config =
+      File("pipe.textproto",
+           "feed { name: \"itch\" codec: \"itch50\" channel { id: 1\n"
+           "  line { group: \"239.255.1.1:26400\" } line { group: \"239.255.1.2:26400\" } } }\n"
+           "strategy_thread { strategy { name: \"count\" } }\n");
+  const auto of_a_pipe = [&](const std::string& verb, const std::string& more) {
+    return RunChild("/bin/bash", {"-c", absl::StrCat(kProgram, " ", verb, " <(cat ", day_, ") ",
+                                                     kSyntheticDay, " ", more)});
+  };
+  for (const std::string verb : {"book", "replay --books=l2"}) {
+    std::vector<std::string> arguments = absl::StrSplit(verb, ' ');
+    for (const std::string& more : {day_, std::string(kSyntheticDay), "--config=" + config}) {
+      arguments.push_back(more);
+    }
+    const ChildResult piped = of_a_pipe(verb, "--config=" + config);
+    EXPECT_EQ(piped.exit_code, 0) << piped;
+    EXPECT_GT(piped.output.size(), 100u);
+    EXPECT_EQ(piped.output, Feedhandler(arguments).output);
+  }
+  const ChildResult unnamed = of_a_pipe("book", "");
+  EXPECT_EQ(unnamed.exit_code, 2) << unnamed;
+  EXPECT_TRUE(absl::StrContains(unnamed.error, "can be read only once")) << unnamed;
+}
+
+TEST_F(BooksOfADay, ACheckOfWhatHasNoSnapshotsSaysSo) {
+  const ChildResult result = Feedhandler({"check-books", day_, kSyntheticDay});
+  EXPECT_EQ(result.exit_code, 1) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "no snapshot of a book came")) << result;
+}
+
 TEST_F(BooksOfADay, TooLittleRoomIsCountedByItsLayer) {
   const std::string config =
       File("small.textproto",
@@ -264,8 +477,8 @@ TEST_F(BooksOfADay, TooLittleRoomIsCountedByItsLayer) {
   const std::string metrics = folder_ / "metrics.prom";
   const ChildResult result =
       Feedhandler({"replay", day_, kSyntheticDay, "--config=" + config, "--metrics=" + metrics});
-  EXPECT_TRUE(result.Exited()) << result;
-  EXPECT_TRUE(absl::StrContains(result.error, "raise books.orders")) << result;
+  EXPECT_EQ(result.exit_code, 1) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "there was no room for orders of ")) << result;
   EXPECT_TRUE(absl::StrContains(result.error, "doubtful for: ")) << result;
   const std::string text = ReadFile(metrics);
   EXPECT_GT(Metric(text, "books_faults_total", "no room for orders").value_or(0), 0) << text;

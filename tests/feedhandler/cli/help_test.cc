@@ -14,10 +14,10 @@
 namespace fh::test {
 namespace {
 
-const std::vector<std::string> kVerbs{"run",        "doctor",  "join",     "replay",     "decode",
-                                      "inspect",    "publish", "generate", "demo",       "codecs",
-                                      "backends",   "check",   "version",  "strategies", "help",
-                                      "completion", "man",     "tune",     "latency",    "jitter"};
+const std::vector<std::string> kVerbs{
+    "run",  "doctor", "join",     "replay", "decode",  "inspect",    "publish", "generate",
+    "demo", "codecs", "backends", "check",  "version", "strategies", "help",    "completion",
+    "man",  "tune",   "latency",  "jitter", "book",    "check-books"};
 
 const std::vector<std::string> kLatencyParts{"report", "compare", "merge", "convert", "watch"};
 

@@ -5,17 +5,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "feedhandler/pipeline/strategy_thread.h"
+#include "feedhandler/pipeline/update_replay.h"
+#include "feedhandler/strategy/ladder.h"
 #include "feedhandler/strategy/strategy.h"
 #include "tests/feedhandler/books/updates.h"
+#include "tests/feedhandler/output/scratch.h"
 
 namespace fh {
 namespace {
@@ -220,6 +226,27 @@ TEST(BookStage, TellsThePlaceOfAWatchedOrderWhenItMoves) {
   std::array<fh_book_order, 8> orders;
   EXPECT_EQ(stage.books.Orders(book, kBid, 9 * kOne, orders).size(), 2u);
   EXPECT_EQ(orders[0].order_id, 3u);
+}
+
+TEST(BookStage, AWatchIsOneHoweverOftenItIsAskedForAndEndsWithTheSession) {
+  Stage stage;
+  ASSERT_TRUE(stage.books.Watch(0, 1, 2));
+  ASSERT_TRUE(stage.books.Watch(0, 1, 2));
+  stage.Give({Add(1, 1, 1, kBid, 10, 9), Add(1, 2, 2, kBid, 20, 9)});
+  EXPECT_EQ(stage.notices.size(), 1u);
+  stage.notices.clear();
+  ASSERT_TRUE(stage.books.Watch(0, 2, 7)) << "which does not come in this session";
+  stage.Give({SessionStart(1)});
+  ASSERT_EQ(stage.notices.size(), 1u) << "it is gone";
+  EXPECT_EQ(stage.notices[0].kinds, uint32_t{FH_BOOK_QUEUE});
+  stage.notices.clear();
+  stage.Give({Add(1, 1, 2, kBid, 20, 9), Cancel(1, 2, 2), Add(2, 3, 7, kBid, 20, 9)});
+  EXPECT_THAT(stage.notices, IsEmpty()) << "that is another order";
+  // Its room is free again.
+  for (uint64_t id = 1; id <= BookStage::kMostWatches; ++id) {
+    ASSERT_TRUE(stage.books.Watch(0, 1, id)) << id;
+  }
+  EXPECT_FALSE(stage.books.Watch(0, 1, 5'000));
 }
 
 TEST(BookStage, ATimedViewTellsTheLastStateBeforeSilenceOnceItsIntervalIsOver) {
@@ -581,6 +608,186 @@ TEST(CheckBooks, WhatProvesNothingIsAFailureThatSaysWhy) {
   EXPECT_THAT(elsewhere.Stop(), testing::HasSubstr("1 were of instruments without updates"));
 }
 
+// ---- Written books
+
+TEST(WrittenBooks, ALevelHasAllOfItsOrders) {
+  constexpr uint64_t kOrders = 10'000;
+  const test::Scratch scratch;
+  BooksConfig config = Small();
+  config.orders = 2 * kOrders;
+  const std::unique_ptr<BookStage> stage = *BookStage::Create(config, {{.id = 0}});
+  StrategyHost host("books", nullptr);
+  host.SetBooks(stage->AddStrategy());
+  auto strategy = LoadStrategy("books", "kind=l3,output=" + scratch / "l3.csv", host.table());
+  ASSERT_TRUE(strategy.ok()) << strategy.status();
+  // One event.
+  for (uint64_t id = 1; id <= kOrders; ++id) {
+    std::vector<Update> run{Add(1, 1, id, kBid, 5, 9, id == kOrders ? FH_FLAG_LAST : 0)};
+    stage->Begin(run);
+    for (BookStage::Step step; stage->Next(step);) {
+      for (const BookStage::Due& one : step.due) one.Tell();
+    }
+  }
+  ASSERT_TRUE(strategy->OnStop().ok());
+  const std::string text = test::Read(scratch / "l3.csv");
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + static_cast<int64_t>(kOrders));
+  EXPECT_THAT(text.substr(text.rfind("GOOD")), "GOOD,B,0,9,9999,10000,5\n");
+}
+
+// A file does not say whose updates it holds: of CTA and OPRA a top may be one participant's.
+TEST(WrittenBooks, OfAFileTopsOfOneParticipantAreNotTheMarkets) {
+  const test::Scratch scratch;
+  StrategyHost host("print", nullptr);
+  auto print = LoadStrategy("print", "format=binary,output=" + scratch / "tops.fhu", host.table());
+  ASSERT_TRUE(print.ok()) << print.status();
+  for (const uint8_t participant : {0, 1}) {
+    Update top = Other(FH_RECORD_TOP, FH_ACTION_MODIFY, 1, 1u + participant, FH_FLAG_LAST);
+    top.top = {.bid_price = (9 - participant) * kOne,
+               .ask_price = 10 * kOne,
+               .bid_size = 1,
+               .ask_size = 1};
+    top.detail = participant;
+    print->OnUpdates({&top, 1});
+  }
+  ASSERT_TRUE(print->OnStop().ok());
+  print = absl::CancelledError();  // The file is nobody's output any more.
+  StrategyThreadConfig thread;
+  thread.books.emplace();
+  thread.strategies.push_back({.name = "books", .parameters = "output=" + scratch / "tops.csv"});
+  const latency::Clock clock;
+  auto replay = UpdateReplay::Create(scratch / "tops.fhu", {thread}, nullptr, clock);
+  ASSERT_TRUE(replay.ok()) << replay.status();
+  (*replay)->Start();
+  while (!(*replay)->done()) std::this_thread::yield();
+  ASSERT_TRUE((*replay)->Stop().ok());
+  const std::string text = test::Read(scratch / "tops.csv");
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << text;
+  EXPECT_THAT(text, testing::EndsWith(",GOOD,9,1,10,1\n"));
+}
+
+// ---- The ladder, on a stage
+
+// Channels 0 and 1, with names of their own.
+class Drawn {
+ public:
+  explicit Drawn(const std::string& parameters) {
+    stage_ = *BookStage::Create(
+        Small(), {{.id = 0, .instruments = &names[0]}, {.id = 1, .instruments = &names[1]}});
+    for (uint16_t channel = 0; channel < 2; ++channel) host_.AddChannel(channel, &names[channel]);
+    host_.SetBooks(stage_->AddStrategy());
+    absl::StatusOr<LoadedStrategy> made =
+        LoadStrategy("ladder", absl::StrCat("output=", path_, parameters), host_.table());
+    EXPECT_TRUE(made.ok()) << made.status();
+    strategy_ = std::make_unique<LoadedStrategy>(*std::move(made));
+  }
+
+  void Give(std::vector<Update> run) {
+    if (codecs::IsSessionStart(run[0])) {
+      host_.OnSessionStart(run[0].channel_id, run[0].session.epoch);
+    }
+    stage_->Begin(run);
+    for (BookStage::Step step; stage_->Next(step);) {
+      if (!step.updates.empty()) strategy_->OnUpdates(step.updates);
+      for (const BookStage::Due& one : step.due) one.Tell();
+    }
+  }
+
+  // What was drawn at the end; what was wrong, where that is nothing.
+  std::string End() {
+    const absl::Status status = strategy_->OnStop();
+    return status.ok() ? test::Read(path_) : std::string(status.message());
+  }
+
+  codecs::InstrumentStore names[2]{codecs::InstrumentStore(16), codecs::InstrumentStore(16)};
+  std::vector<std::string> log;
+
+ private:
+  StrategyHost host_{"ladder",
+                     [this](LogSeverity, const std::string& line) { log.push_back(line); }};
+  std::unique_ptr<BookStage> stage_;
+  std::unique_ptr<LoadedStrategy> strategy_;
+  const test::Scratch scratch_;
+  const std::string path_ = scratch_ / "ladder";
+};
+
+TEST(Ladder, OfANewSessionIsTheBookThatHasTheNameThen) {
+  Drawn drawn(",symbol=MSFT");
+  drawn.names[0].Define(1, codecs::Symbol("MSFT"));
+  for (uint64_t i = 1; i <= 9; ++i) drawn.Give({Add(1, i, i, kBid, 10, 9)});
+  drawn.names[0].Clear();
+  drawn.names[0].Define(1, codecs::Symbol("AAPL"));
+  drawn.names[0].Define(2, codecs::Symbol("MSFT"));
+  drawn.Give({SessionStart(1)});
+  drawn.Give({Add(1, 1, 1, kBid, 77, 7), Add(2, 2, 2, kBid, 5, 6)});
+  const std::string text = drawn.End();
+  EXPECT_THAT(text, testing::StartsWith("MSFT  channel 0  GOOD"));
+  EXPECT_THAT(text, testing::HasSubstr(" 5 "));
+  EXPECT_THAT(text, Not(testing::HasSubstr("77"))) << "that is AAPL's now";
+  EXPECT_THAT(drawn.log, IsEmpty());
+}
+
+TEST(Ladder, OfAnInstrumentThatASessionsStartEmptiedIsEmpty) {
+  Drawn drawn(",symbol=MSFT");
+  drawn.names[0].Define(1, codecs::Symbol("MSFT"));
+  drawn.Give({Add(1, 1, 1, kBid, 10, 9)});
+  drawn.names[0].Clear();
+  drawn.Give({SessionStart(1)});
+  EXPECT_THAT(drawn.End(), testing::HasSubstr("the book is empty"));
+}
+
+TEST(Ladder, BooksOfOneNameAreNamedAndTheChannelChooses) {
+  for (const std::string channel : {"", ",channel=1"}) {
+    Drawn drawn(absl::StrCat(",symbol=MSFT", channel));
+    for (codecs::InstrumentStore& names : drawn.names) names.Define(1, codecs::Symbol("MSFT"));
+    drawn.Give({Add(1, 1, 1, kBid, 10, 9), Add(1, 2, 2, kBid, 10, 8)});
+    Update other = Add(1, 1, 1, kBid, 33, 9);
+    other.channel_id = 1;
+    drawn.Give({other});
+    const std::string text = drawn.End();
+    if (channel.empty()) {
+      EXPECT_THAT(text, testing::StartsWith("MSFT  channel 0  "));
+      ASSERT_EQ(drawn.log.size(), 1u);
+      EXPECT_THAT(drawn.log[0], testing::HasSubstr("not shown: channel 1 instrument 1 (1 ends"));
+    } else {
+      EXPECT_THAT(text, testing::StartsWith("MSFT  channel 1  "));
+      EXPECT_THAT(text, testing::HasSubstr(" 33 "));
+      EXPECT_THAT(drawn.log, IsEmpty());
+    }
+  }
+}
+
+TEST(Ladder, AnInstrumentWithoutANameIsAskedForByItsId) {
+  Drawn drawn(",symbol=2");
+  drawn.Give({Add(1, 1, 1, kBid, 10, 9), Add(2, 2, 2, kBid, 20, 9)});
+  EXPECT_THAT(drawn.End(), testing::StartsWith("instrument 2  channel 0  "));
+  Drawn other(",symbol=3");
+  other.Give({Add(1, 1, 1, kBid, 10, 9), Add(2, 2, 2, kBid, 20, 9)});
+  EXPECT_THAT(other.End(), testing::HasSubstr("no update of 3; there are: 1, 2"));
+}
+
+TEST(Ladder, AMomentThatTheInputDoesNotReachIsSaid) {
+  for (const auto& [at, notes] : {std::pair<int, size_t>{1, 0}, {2, 1}, {3, 1}}) {
+    Drawn drawn(absl::StrCat(",at=", at));
+    drawn.Give({Add(1, 1, 1, kBid, 10, 9), Add(1, 2, 2, kBid, 20, 9)});
+    EXPECT_THAT(drawn.End(), testing::HasSubstr(at == 1 ? " 10 " : " 30 "));
+    EXPECT_EQ(drawn.log.size(), notes) << at;
+  }
+}
+
+TEST(Ladder, FitsItsColumns) {
+  LadderPicture picture{.symbol = "AAPL", .bids = {{1'000'010'000'000, 1'200, 7, 0}}, .asks = {}};
+  picture.state.since_sequence = picture.state.sequence = 12'345'678'901;
+  picture.state.state = FH_BOOK_DOUBTFUL;
+  picture.asks.push_back({1'000'020'000'000, 25, 1, 0});
+  for (const size_t columns : {200, 80, 57, 56, 20, 2}) {
+    for (const absl::string_view line : absl::StrSplit(LadderText(picture, columns), '\n')) {
+      EXPECT_LT(line.size(), columns) << line;
+    }
+  }
+  EXPECT_THAT(LadderText(picture, 20), testing::HasSubstr("   1000.02 A 25\n   1000.01 B 1,200\n"));
+  EXPECT_THAT(LadderText(picture, 57), testing::HasSubstr("1000.02           25      1"));
+}
+
 // ---- On a strategy thread
 
 // A strategy by table that counts what it is given, and is told of books where there are any.
@@ -656,6 +863,37 @@ TEST(StrategyThreadBooks, AllStrategiesOfTheThreadShareThemAndOthersPayNothing) 
   EXPECT_EQ(without.books(), nullptr);
   EXPECT_EQ(with.delivered(), 20u);
   EXPECT_EQ(with.books()->Counters().notices, 40u);
+}
+
+// A class that asks for one instrument in Create, where nobody listens yet.
+class AsksInCreate {
+ public:
+  static constexpr char kName[] = "asks_in_create";
+  static constexpr char kHelp[] = "for a test";
+  static std::unique_ptr<AsksInCreate> Create(Host host, std::string_view, std::string& error) {
+    if (host.Books().Subscribe(0, 2, FH_BOOK_EVENT)) return std::make_unique<AsksInCreate>();
+    error = "refused";
+    return nullptr;
+  }
+  void OnUpdates(std::span<const Update>) {}
+  void OnBook(const fh_book_notice& notice) { told += absl::StrCat(notice.instrument_id, " "); }
+  std::string Summary() { return told; }
+
+  std::string told;
+};
+
+TEST(StrategyThreadBooks, AClassMayAskForAnInstrumentInCreate) {
+  auto stage = *BookStage::Create(Small(), {{.id = 0}});
+  StrategyHost host("asks", nullptr);
+  host.SetBooks(stage->AddStrategy());
+  auto strategy = CreateStrategy(*StrategyTable<AsksInCreate>(), "", host.table());
+  ASSERT_TRUE(strategy.ok()) << strategy.status();
+  std::vector<Update> run = {Add(1, 1, 1, kBid, 10, 9), Add(2, 2, 2, kBid, 10, 9)};
+  stage->Begin(run);
+  for (BookStage::Step step; stage->Next(step);) {
+    for (const BookStage::Due& one : step.due) one.Tell();
+  }
+  EXPECT_EQ(strategy->Summary(), "2 ");
 }
 
 // A program that is older than books: its host ends before them.
