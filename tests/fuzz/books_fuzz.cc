@@ -97,7 +97,9 @@ void Venue(const uint8_t* data, size_t size) {
   using fh::books::Book;
   using fh::books::ImageVenue;
   size_t at = 1;
-  const auto next = [&](uint64_t below) -> uint64_t { return at < size ? data[at++] % below : 1; };
+  const auto next = [&](uint64_t below) -> uint64_t {
+    return (at < size ? data[at++] : 1) % below;
+  };
   ImageVenue venue(next, {.join_at = data[0] / 16u, .mixes = data[0] % 16 > 7});
   BookOptions options;
   options.instruments = 16;
