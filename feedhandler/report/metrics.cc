@@ -260,7 +260,6 @@ void AddBooks(StrategyThread& thread, std::vector<Metric>& metrics) {
           With(labels, MetricLabel("cause", books::Name(static_cast<books::Cause>(cause)))))(
         "books_faults_total", stats.faults[cause], "What made books doubtful, by cause.");
   }
-  if (!counters.has_images) return;
   Adder(metrics, labels)("books_waiting_for_images", counters.images.waiting_now,
                          "Books that the venue's next image of them may heal.")(
       "books_logged_total", counters.images.logged,
