@@ -16,6 +16,10 @@
 // venue's records). Of instruments whose venue sends tops itself none is added. In front of a notice it
 // is given everything up to the update that the notice is of, and nothing behind it.
 //
+// Channels with images of the books heal those that are doubtful: the images' own records pass as they are,
+// and the notice and the record of the best prices come behind the update at which a book was healed, or in
+// front of the first update behind an image's message.
+//
 // Create, AddStrategy and Listen: main thread, before the thread starts; they allocate. All else is the
 // strategy thread's and neither allocates nor locks, but for Counters, which any thread may call: it
 // asks for a picture, which the thread draws when it is idle, or after some asking in vain (a walk over
