@@ -121,7 +121,8 @@ absl::Status BookSet::Impl::Map(detail::Tables& shared) {
     watches[i - 1].next = free_watch;
     free_watch = i;
   }
-  notices.resize(size_t{books_capacity} + 1);
+  // Of one update, and of the books that have been put in others' place with it.
+  notices.resize(2 * (size_t{books_capacity} + 1));
   depth_mask = options.depth_of_notices >= 32 ? UINT32_MAX : (1u << options.depth_of_notices) - 1;
   follow_others = options.follow;
   choices.push_back(options.channel);
@@ -243,6 +244,17 @@ BookSet::Stream* BookSet::Impl::StreamOf(uint16_t channel, uint16_t stream) {
   }
   last_stream = &streams[slot];
   return last_stream;
+}
+
+const BookSet::Stream* BookSet::Impl::FindStream(uint16_t channel, uint16_t stream) const {
+  const uint64_t key = (uint64_t{channel} << 16 | stream) + 1;
+  const uint64_t mask = streams.size() - 1;
+  uint64_t slot = (Mixed(key) >> 32) & mask;
+  for (size_t probes = 0; probes <= streams.size() / 2; slot = (slot + 1) & mask, ++probes) {
+    if (streams[slot].key == key) return &streams[slot];
+    if (streams[slot].key == 0) return nullptr;
+  }
+  return nullptr;
 }
 
 // ---- States
@@ -387,6 +399,20 @@ void BookSet::Impl::ClearOne(BookSlot& book, const Update& update) {
   }
 }
 
+// Both parts; with what follows for its condition.
+void BookSet::Impl::ClearBook(BookSlot& book, const Update& update) {
+  Touch(book, update, instruments[book.instrument]);
+  ClearOne(book, update);
+  if (book.implied != detail::kNobody) ClearOne(tables.books[book.implied], update);
+  if (book.implied != detail::kNobody) book.implied_changed = 1;
+  if (update.side != FH_SIDE_NONE && update.side != 0) return;
+  if (!IsSnapshot(update)) return Heal(book);
+  if (book.state != static_cast<uint8_t>(State::kRecovering)) {
+    book.state = static_cast<uint8_t>(State::kRecovering);
+    book.condition_changed = 1;
+  }
+}
+
 // R: of the family of its record, or of all where the record is of none.
 void BookSet::Impl::Clear(const Update& update) {
   const auto is_of_family = [&](uint8_t family) {
@@ -401,18 +427,6 @@ void BookSet::Impl::Clear(const Update& update) {
         return true;
     }
   };
-  const auto clear = [&](BookSlot& book) {
-    Touch(book, update, instruments[book.instrument]);
-    ClearOne(book, update);
-    if (book.implied != detail::kNobody) ClearOne(tables.books[book.implied], update);
-    if (book.implied != detail::kNobody) book.implied_changed = 1;
-    if (update.side != FH_SIDE_NONE && update.side != 0) return;
-    if (!IsSnapshot(update)) return Heal(book);
-    if (book.state != static_cast<uint8_t>(State::kRecovering)) {
-      book.state = static_cast<uint8_t>(State::kRecovering);
-      book.condition_changed = 1;
-    }
-  };
   if (!ConcernsAll(update)) {
     InstrumentSlot* const instrument = InstrumentOf(update.channel_id, update.instrument_id);
     if (instrument == nullptr || instrument->kinds == 0) return;
@@ -421,7 +435,7 @@ void BookSet::Impl::Clear(const Update& update) {
       const bool is_named = update.record <= FH_RECORD_TOP;
       if (!is_named && instrument->books[family] == detail::kNobody) continue;
       BookSlot* const book = BookOf(instrument, static_cast<Family>(family), update);
-      if (book != nullptr) clear(*book);
+      if (book != nullptr) ClearBook(*book, update);
     }
     return;
   }
@@ -435,7 +449,7 @@ void BookSet::Impl::Clear(const Update& update) {
     BookSlot& book = tables.books[i];
     if (book.part == static_cast<uint8_t>(Part::kDirect) && book.channel_id == update.channel_id &&
         book.stream == number && is_of_family(book.family)) {
-      clear(book);
+      ClearBook(book, update);
     }
   }
 }
@@ -782,6 +796,83 @@ void BookSet::MarkGood(uint32_t book) { impl_->Heal(impl_->tables.books[book]); 
 
 void BookSet::MarkDoubtful(uint32_t book, Cause cause, uint64_t sequence) {
   impl_->Doubt(impl_->tables.books[book], cause, sequence);
+}
+
+// ---- Another book in its place
+
+Book BookSet::Expect(uint16_t channel_id, uint32_t instrument_id, Family family) {
+  Impl& impl = *impl_;
+  detail::InstrumentSlot* instrument = impl.FindInstrument(channel_id, instrument_id);
+  if (instrument == nullptr && impl.follow_others != 0) {
+    instrument = impl.InstrumentOf(channel_id, instrument_id);
+    if (instrument == nullptr) ++impl.stats.books_full;
+  }
+  if (instrument == nullptr || instrument->kinds == 0) return {};
+  const Update about{.instrument_id = instrument_id, .channel_id = channel_id};
+  const detail::BookSlot* const found = impl.BookOf(instrument, family, about);
+  book_count_ = impl.book_count;
+  return found == nullptr ? Book() : book(impl.IndexOf(*found));
+}
+
+bool BookSet::IsFollowed(uint16_t channel_id, uint32_t instrument_id) const {
+  const detail::InstrumentSlot* const slot = impl_->FindInstrument(channel_id, instrument_id);
+  return slot == nullptr ? impl_->follow_others != 0 : slot->kinds != 0;
+}
+
+bool BookSet::StartsDoubtful(uint16_t channel_id, uint16_t stream) const {
+  const Stream* const found = impl_->FindStream(channel_id, stream);
+  return found != nullptr && found->is_doubtful;
+}
+
+bool BookSet::IsAfterGap(uint16_t channel_id, uint16_t stream) const {
+  const Stream* const found = impl_->FindStream(channel_id, stream);
+  return found != nullptr && (found->is_doubtful || found->is_stale);
+}
+
+const ChannelOptions& BookSet::options_of(uint16_t channel_id) const {
+  return impl_->OptionsOf(channel_id);
+}
+
+void BookSet::StartOver(uint32_t book) {
+  Impl& impl = *impl_;
+  detail::BookSlot& slot = impl.tables.books[book];
+  slot.replaced_sequence = UINT64_MAX;
+  const Update clear{.record = FH_RECORD_STATUS,
+                     .action = FH_ACTION_CLEAR,
+                     .side = FH_SIDE_NONE,
+                     .flags = FH_FLAG_SNAPSHOT | FH_FLAG_LAST,
+                     .instrument_id = slot.instrument_id,
+                     .sequence = slot.sequence,
+                     .channel_id = slot.channel_id};
+  impl.ClearBook(slot, clear);
+}
+
+void BookSet::Put(uint32_t book, const Update& update) {
+  Impl& impl = *impl_;
+  detail::BookSlot& slot = impl.tables.books[book];
+  if (update.action == FH_ACTION_CLEAR) {
+    impl.ClearBook(slot, update);
+  } else if (update.record == FH_RECORD_ORDER) {
+    impl.ApplyOrder<false>(update, &impl.instruments[slot.instrument], impl.HashOf(update));
+  } else if (update.record == FH_RECORD_LEVEL) {
+    impl.ApplyLevel(update, &impl.instruments[slot.instrument]);
+  }
+  book_count_ = impl.book_count;
+}
+
+void BookSet::Show(uint32_t book, const Update& end, uint32_t at) {
+  Impl& impl = *impl_;
+  detail::BookSlot& slot = impl.tables.books[book];
+  detail::InstrumentSlot& instrument = impl.instruments[slot.instrument];
+  instrument.open &= static_cast<uint8_t>(~(1u << slot.family));
+  impl.at = at;
+  impl.CloseBook(slot, end, instrument);
+  notice_count_ = impl.notice_count;
+}
+
+void BookSet::ForgetNotices() {
+  notice_count_ = impl_->notice_count = 0;
+  if (!impl_->watched_changed.empty()) impl_->TakeBackChanges();
 }
 
 BookStats BookSet::stats() const {

@@ -215,6 +215,30 @@ class BookSet {
   // It was compared with the venue's own, and is another.
   void MarkDoubtful(uint32_t book, Cause cause, uint64_t sequence);
 
+  // ---- Another book in its place (healer.h)
+
+  // The book as though an update of it had come: made when there is none. Empty when nobody follows the
+  // instrument, or there is no room.
+  Book Expect(uint16_t channel_id, uint32_t instrument_id, Family family);
+  // Whether somebody follows the instrument, or would.
+  bool IsFollowed(uint16_t channel_id, uint32_t instrument_id) const;
+  // Whether books of the stream that come up now are doubtful from the start: since a gap that no clear of
+  // all and no session has followed.
+  bool StartsDoubtful(uint16_t channel_id, uint16_t stream) const;
+  // That, or updates may still be flagged because of a gap before a clear of all.
+  bool IsAfterGap(uint16_t channel_id, uint16_t stream) const;
+  const ChannelOptions& options_of(uint16_t channel_id) const;
+
+  // Between the ends of events of a book: it is emptied, and is recovering. What is put into it, records
+  // of its instrument and family, tells nothing; MarkGood when it is whole. Then one notice, behind those
+  // of notices(), says what has become another since the notice before: it is of update `at` of a span,
+  // and `end` has the book's sequence and times.
+  void StartOver(uint32_t book);
+  void Put(uint32_t book, const Update& update);
+  void Show(uint32_t book, const Update& end, uint32_t at);
+  // notices() is empty.
+  void ForgetNotices();
+
   // ---- How it does
 
   // With the fields that are "now": a walk through all books.

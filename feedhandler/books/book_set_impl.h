@@ -67,6 +67,7 @@ struct BookSet::Impl {
   void OnSession(const Update& update);
   void OnDefinition(const Update& update);
   void Clear(const Update& update);
+  void ClearBook(BookSlot& book, const Update& update);
   void ClearOne(BookSlot& book, const Update& update);
   void Close(const Update& update, InstrumentSlot* instrument);
   void CloseAll(const Update& update);
@@ -130,6 +131,7 @@ struct BookSet::Impl {
   BookSlot* ImpliedOf(BookSlot& book);
   BookSlot* NewBook();
   Stream* StreamOf(uint16_t channel, uint16_t stream);
+  const Stream* FindStream(uint16_t channel, uint16_t stream) const;
   void Touch(BookSlot& book, const Update& update, InstrumentSlot& instrument);
   void Doubt(BookSlot& book, Cause cause, uint64_t sequence);
   void Heal(BookSlot& book);

@@ -52,6 +52,8 @@ using google::protobuf::TextFormat;
 // Of books { }.
 constexpr uint32_t kMostBooks = 1 << 20;
 constexpr uint32_t kMostBookLevels = 1 << 26;
+constexpr uint32_t kLeastHealUpdates = 64;
+constexpr uint32_t kMostHealUpdates = 1 << 24;
 constexpr uint32_t kMostBookDepth = 254;  // A definition has a byte for it, 255: that many or more.
 
 constexpr uint32_t kMinRingUpdates = 1u << 10;
@@ -422,6 +424,18 @@ FeedConfig Builder::BuildFeed(const proto::Feed& feed, const Place& place) {
     out.channels.push_back(BuildChannel(feed.channel(i), feed.thread(), channel_place));
     CheckNumbering(out, out.channels.back(), channel_place);
   }
+  for (int i = 0; i < feed.channel_size(); ++i) {
+    if (!feed.channel(i).has_live_channel()) continue;
+    const bool is_there =
+        std::any_of(out.channels.begin(), out.channels.end(), [&](const ChannelConfig& channel) {
+          return channel.id == feed.channel(i).live_channel() &&
+                 channel.role == codecs::ChannelRole::kIncremental;
+        });
+    if (is_there) continue;
+    place.In("channel", i)
+        .Error("live_channel", absl::StrCat(feed.channel(i).live_channel(),
+                                            " is no channel of this feed with role: INCREMENTAL"));
+  }
   out.session = BuildSession(feed.session(), place.In("session"));
   if (!feed.thread().empty()) FindFeedThread(feed.thread(), place);
   return out;
@@ -475,6 +489,12 @@ ChannelConfig Builder::BuildChannel(const proto::Channel& channel, const std::st
     place.Error("streams", absl::StrCat("is ", channel.streams(), "; use 1 to ", kMostStreams));
   }
   out.streams = static_cast<uint16_t>(channel.streams());
+  if (channel.has_live_channel()) {
+    if (out.role != codecs::ChannelRole::kSnapshot) {
+      place.Error("live_channel", "is of channels with role: SNAPSHOT alone; leave it out");
+    }
+    out.live_channel = static_cast<uint16_t>(channel.live_channel());
+  }
   std::set<std::string> names;
   for (int i = 0; i < channel.line_size(); ++i) {
     const Place line_place = place.In("line", i);
@@ -912,6 +932,12 @@ BooksConfig Builder::BuildBooks(const proto::Books& books, const UpdateWish& wis
     }
     out.channels.push_back(static_cast<uint16_t>(channel));
   }
+  room("heal_log", books.has_heal_log(), books.heal_log(), kMostHealUpdates, out.heal_log);
+  room("heal_images", books.has_heal_images(), books.heal_images(), kMostHealUpdates,
+       out.heal_images);
+  out.heal_log = std::max(out.heal_log, kLeastHealUpdates);
+  out.heal_images = std::max(out.heal_images, kLeastHealUpdates);
+  if (books.has_heal()) out.heal = books.heal();
   if (books.has_publish_doubtful()) out.publish_doubtful = books.publish_doubtful();
   if (books.has_top_records()) out.top_records = books.top_records();
   if (books.has_fill_in()) out.fill_in = books.fill_in();
@@ -1012,6 +1038,21 @@ uint32_t OrdersOf(const FeedConfig& feed) {
   if (feed.orders.has_value()) return *feed.orders;
   const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
   return codec.ok() && (*codec)->needs_orders ? kOrdersNeeded : 0;
+}
+
+std::optional<uint16_t> LiveChannelOf(const FeedConfig& feed, const ChannelConfig& channel) {
+  const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
+  const bool has_same_ids =
+      codec.ok() && (*codec)->instrument_scope == codecs::InstrumentScope::kVenue;
+  if (channel.role != codecs::ChannelRole::kSnapshot || !has_same_ids) return std::nullopt;
+  if (channel.live_channel.has_value()) return channel.live_channel;
+  std::optional<uint16_t> found;
+  for (const ChannelConfig& live : feed.channels) {
+    if (live.role != codecs::ChannelRole::kIncremental) continue;
+    if (found.has_value()) return std::nullopt;
+    found = live.id;
+  }
+  return found;
 }
 
 codecs::PlaceRule PlaceRuleOf(const FeedConfig& feed) {

@@ -52,6 +52,7 @@ struct ChannelConfig {
   codecs::ChannelRole role = codecs::ChannelRole::kIncremental;
   uint16_t streams = 0;    // Most at a time; 0 = as many as the codec's venue calls for.
   size_t feed_thread = 0;  // Index into Config::feed_threads.
+  std::optional<uint16_t> live_channel = {};  // Of role kSnapshot: whose books; none: not said.
 };
 
 struct FeedConfig {
@@ -128,7 +129,15 @@ struct BooksConfig {
   bool publish_doubtful = true;
   bool top_records = true;
   bool fill_in = true;
+  bool heal = true;                // By images, where the thread listens to channels of them.
+  uint32_t heal_log = 1 << 16;     // Updates of each live channel.
+  uint32_t heal_images = 1 << 16;  // Records of images.
 };
+
+// The live channel whose books the images of a channel are, which heal them: the one that it names, or the
+// feed's only one. None for other channels, where ids of the two need not be the same, and where several
+// could be meant.
+std::optional<uint16_t> LiveChannelOf(const FeedConfig& feed, const ChannelConfig& channel);
 
 // When a modified order of the feed's venue keeps its place.
 codecs::PlaceRule PlaceRuleOf(const FeedConfig& feed);

@@ -54,12 +54,14 @@ BookStage::BookStage(const BooksConfig& config, const std::vector<BookChannel>& 
   for (const BookChannel& channel : channels) {
     if (is_kept_.size() <= channel.id) {
       is_kept_.resize(channel.id + size_t{1});
+      is_taken_.resize(is_kept_.size());
       instruments_.resize(is_kept_.size());
       epochs_.resize(is_kept_.size());
     }
-    is_kept_[channel.id] = true;
+    is_kept_[channel.id] = is_taken_[channel.id] = channel.is_kept;
     instruments_[channel.id] = channel.instruments;
   }
+  for (size_t id = 0; id < is_kept_.size(); ++id) images_of_.push_back(static_cast<uint16_t>(id));
   for (const std::string& symbol : config.symbols) symbols_.emplace_back(symbol);
   if (!symbols_.empty()) verdicts_.resize(std::bit_ceil(2 * size_t{config.instruments} + 2));
 }
@@ -84,12 +86,34 @@ absl::StatusOr<std::unique_ptr<BookStage>> BookStage::Create(
   absl::StatusOr<std::unique_ptr<BookSet>> books = BookSet::Create(options);
   if (!books.ok()) return books.status();
   stage->books_ = *std::move(books);
+  if (absl::Status made = stage->MakeHealer(channels); !made.ok()) return made;
   stage->others_ = options.follow;
   const size_t most = stage->most_books_ + size_t{1};
   stage->out_ = std::make_unique_for_overwrite<Update[]>(2 * kMostOfRun + most);
   stage->withheld_.resize(most);
   stage->watchers_.resize(kMostWatches + size_t{1});
   return stage;
+}
+
+absl::Status BookStage::MakeHealer(const std::vector<BookChannel>& channels) {
+  books::HealerOptions options;
+  options.log_updates = std::bit_ceil(config_.heal_log);
+  options.image_updates = config_.heal_images;
+  for (const BookChannel& channel : channels) {
+    if (!channel.images_of.has_value() || !IsKept(*channel.images_of)) continue;
+    options.channels.push_back({.channel_id = channel.id,
+                                .live_channel_id = *channel.images_of,
+                                .has_books = channel.is_kept});
+  }
+  if (options.channels.empty() || !config_.heal) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<books::Healer>> healer = books::Healer::Create(*books_, options);
+  if (!healer.ok()) return healer.status();
+  healer_ = *std::move(healer);
+  for (const books::ImageChannel& images : options.channels) {
+    is_taken_[images.channel_id] = true;
+    images_of_[images.channel_id] = images.live_channel_id;
+  }
+  return absl::OkStatus();
 }
 
 // ---- Runs
@@ -128,17 +152,21 @@ bool BookStage::Next(Step& step) {
 // Applies on, up to an update that gives notices or the end of the run.
 void BookStage::Advance() {
   if (at_ >= kept_end_) {
-    const bool is_kept = IsKept(run_[at_]);
+    const bool is_taken = IsTaken(run_[at_]);
     size_t end = at_ + 1;
-    while (end < run_.size() && IsKept(run_[end]) == is_kept) ++end;
-    if (!is_kept) {
+    while (end < run_.size() && IsTaken(run_[end]) == is_taken) ++end;
+    if (!is_taken) {
       at_ = end;
       return;
     }
     kept_begin_ = at_;
     kept_end_ = end;
     if (!symbols_.empty()) {
-      for (const Update& update : run_.subspan(at_, end - at_)) Decide(update);
+      for (const Update& update : run_.subspan(at_, end - at_)) {
+        if (IsKept(update.channel_id)) Decide(update, update.channel_id);
+        const uint16_t live = images_of_[update.channel_id];
+        if (live != update.channel_id) Decide(update, live);
+      }
     }
   }
   if (has_timed_) {
@@ -147,12 +175,19 @@ void BookStage::Advance() {
   }
   const std::span<Update> kept = run_.subspan(kept_begin_, kept_end_ - kept_begin_);
   const size_t from = at_ - kept_begin_;
-  at_ = kept_begin_ +
-        (config_.fill_in ? books_->FillAndApplyNext(kept, from) : books_->ApplyNext(kept, from));
-  for (const Notice& notice : books_->notices()) Take(notice, run_[at_ - 1]);
+  at_ = kept_begin_ + Apply(kept, from);
+  for (const Notice& notice : books_->notices()) Take(notice);
 }
 
-void BookStage::Take(const Notice& notice, const Update& last) {
+size_t BookStage::Apply(std::span<Update> updates, size_t at) {
+  if (healer_ != nullptr) {
+    return config_.fill_in ? healer_->FillAndApplyNext(updates, at)
+                           : healer_->ApplyNext(updates, at);
+  }
+  return config_.fill_in ? books_->FillAndApplyNext(updates, at) : books_->ApplyNext(updates, at);
+}
+
+void BookStage::Take(const Notice& notice) {
   const Book book = books_->book(notice.book);
   const bool is_good = book.condition().good();
   const bool is_due = (notice.kinds & books::kTop) != 0 || (withheld_[notice.book] && is_good);
@@ -162,7 +197,7 @@ void BookStage::Take(const Notice& notice, const Update& last) {
     if (withheld_[notice.book]) {
       ++counters_.withheld_tops;
     } else {
-      AddTop(book, last);
+      AddTop(book);
     }
   }
   if (has_listeners_) AskStrategies(notice, book);
@@ -191,7 +226,7 @@ bool BookStage::SendsTops(const Book& book) const {
   return static_cast<bool>(books_->Find(book.channel_id(), book.instrument_id(), Family::kOrders));
 }
 
-void BookStage::AddTop(const Book& book, const Update& last) {
+void BookStage::AddTop(const Book& book) {
   Stage(run_.subspan(begin_, at_ - begin_));
   begin_ = at_;
   const books::Top top = book.top();
@@ -203,9 +238,9 @@ void BookStage::AddTop(const Book& book, const Update& last) {
       .flags =
           static_cast<uint8_t>(FH_FLAG_LAST | FH_FLAG_TOB | (is_good ? 0 : FH_FLAG_MAYBE_BAD_BOOK)),
       .instrument_id = book.instrument_id(),
-      .sequence = last.sequence,
-      .ts_event_ns = last.ts_event_ns,
-      .ts_recv_ns = last.ts_recv_ns,
+      .sequence = book.sequence(),
+      .ts_event_ns = book.ts_event_ns(),
+      .ts_recv_ns = book.ts_recv_ns(),
       .top = {.bid_price = top.bid_price,
               .ask_price = top.ask_price,
               .bid_size = fh_top_size(top.bid_size),
@@ -364,10 +399,10 @@ BookStage::Verdict& BookStage::VerdictOf(uint64_t key) {
   return verdicts_[slot];
 }
 
-BookStage::Verdict::Is BookStage::VerdictOn(const Update& update) const {
+BookStage::Verdict::Is BookStage::VerdictOn(const Update& update, uint16_t channel_id) const {
   codecs::Symbol symbol;
-  const codecs::InstrumentStore* store = instruments_[update.channel_id];
-  if (store != nullptr) symbol = store->Name(update.instrument_id, epochs_[update.channel_id]);
+  const codecs::InstrumentStore* store = instruments_[channel_id];
+  if (store != nullptr) symbol = store->Name(update.instrument_id, epochs_[channel_id]);
   if (symbol.view().empty() && update.record == FH_RECORD_DEFINITION) {
     symbol = codecs::Symbol(update.definition.symbol, sizeof(update.definition.symbol));
   }
@@ -378,14 +413,14 @@ BookStage::Verdict::Is BookStage::VerdictOn(const Update& update) const {
 }
 
 // Lets go of an instrument that is not wanted, before its first update is applied. One without a name is
-// kept until it has one.
-void BookStage::Decide(const Update& update) {
+// kept until it has one. `channel_id`: of whose books; not the update's own where that has images.
+void BookStage::Decide(const Update& update, uint16_t channel_id) {
   if (update.instrument_id == FH_ALL_INSTRUMENTS || update.instrument_id == FH_UNKNOWN_INSTRUMENT) {
     return;
   }
-  const uint64_t key = KeyOf(update.channel_id, update.instrument_id);
+  const uint64_t key = KeyOf(channel_id, update.instrument_id);
   Verdict& verdict = VerdictOf(key);
-  const codecs::InstrumentStore* store = instruments_[update.channel_id];
+  const codecs::InstrumentStore* store = instruments_[channel_id];
   const uint64_t changes = store == nullptr ? 0 : store->changes();
   if (verdict.key == 0) {
     if (2 * verdicts_used_ >= verdicts_.size()) return;  // BookSet has no room for it either.
@@ -396,16 +431,16 @@ void BookStage::Decide(const Update& update) {
     return;
   }
   verdict.changes = changes;
-  verdict.is = VerdictOn(update);
+  verdict.is = VerdictOn(update, channel_id);
   if (verdict.is == Verdict::Is::kUnwanted) {
-    books_->Follow(update.channel_id, update.instrument_id, 0);
+    books_->Follow(channel_id, update.instrument_id, 0);
   }
 }
 
 // From a session start on ids may stand for other instruments.
 void BookStage::DropIds(const Update& session) {
   const uint16_t channel_id = session.channel_id;
-  if (!IsKept(session) || epochs_[channel_id] == session.session.epoch) return;
+  if (!IsKept(channel_id) || epochs_[channel_id] == session.session.epoch) return;
   epochs_[channel_id] = session.session.epoch;
   for (Verdict& verdict : verdicts_) {
     if (verdict.key == 0 || ChannelOf(verdict.key) != channel_id) continue;
@@ -441,6 +476,8 @@ void BookStage::DrawPicture(bool is_idle) {
   if (!lock.owns_lock()) return;
   picture_ = counters_;
   picture_.books = books_->stats();
+  picture_.has_images = healer_ != nullptr;
+  if (healer_ != nullptr) picture_.images = healer_->stats();
   asked_.store(0, std::memory_order_relaxed);
 }
 

@@ -16,6 +16,10 @@
 // venue's records). Of instruments whose venue sends tops itself none is added. In front of a notice it
 // is given everything up to the update that the notice is of, and nothing behind it.
 //
+// Channels with images of the books heal those that are doubtful: the images' own records pass as they are,
+// and the notice and the record of the best prices come behind the update at which a book was healed, or in
+// front of the first update behind an image's message.
+//
 // Create, AddStrategy and Listen: main thread, before the thread starts; they allocate. All else is the
 // strategy thread's and neither allocates nor locks, but for Counters, which any thread may call: it
 // asks for a picture, which the thread draws when it is idle, or after some asking in vain (a walk over
@@ -36,16 +40,20 @@
 #include "codecs/instrument_store.h"
 #include "codecs/update.h"
 #include "feedhandler/books/book_set.h"
+#include "feedhandler/books/healer.h"
 #include "feedhandler/config/config.h"
 #include "feedhandler/strategy/book_abi.h"
 
 namespace fh {
 
-// A channel whose books are kept.
+// A channel whose books are kept; or one that has images of another's books, by which these are healed
+// (feedhandler/books/healer.h).
 struct BookChannel {
   uint16_t id = 0;
   const codecs::InstrumentStore* instruments = nullptr;  // Names; null: none has one.
   books::ChannelOptions options = {};
+  std::optional<uint16_t> images_of = {};  // That channel.
+  bool is_kept = true;
 };
 
 struct BookCounters {
@@ -55,6 +63,8 @@ struct BookCounters {
   uint64_t withheld_tops = 0;  // Left out while the book was doubtful (books.publish_doubtful).
   uint64_t notices = 0;        // To strategies.
   uint64_t refused = 0;        // Subscriptions and watches that there was no room for.
+  bool has_images = false;     // Whether books are healed by images; else nothing of `images` is.
+  books::HealerStats images;
 };
 
 class BookStage {
@@ -105,6 +115,8 @@ class BookStage {
   BookCounters Counters();
 
   const books::BookSet& books() const { return *books_; }
+  // What healing by images takes, in bytes; 0: there is none.
+  size_t healer_bytes() const { return healer_ == nullptr ? 0 : healer_->bytes(); }
 
  private:
   struct Wish {
@@ -147,21 +159,27 @@ class BookStage {
     return uint64_t{1} << 48 | uint64_t{channel_id} << 32 | instrument_id;
   }
 
-  bool IsKept(const Update& update) const {
-    return update.channel_id < is_kept_.size() && is_kept_[update.channel_id];
+  bool IsKept(uint16_t channel_id) const {
+    return channel_id < is_kept_.size() && is_kept_[channel_id];
   }
+  // Whether the books or what heals them are given the update.
+  bool IsTaken(const Update& update) const {
+    return update.channel_id < is_taken_.size() && is_taken_[update.channel_id];
+  }
+  absl::Status MakeHealer(const std::vector<BookChannel>& channels);
+  size_t Apply(std::span<Update> updates, size_t at);
   void Advance();
-  void Decide(const Update& update);
+  void Decide(const Update& update, uint16_t channel_id);
   void DropIds(const Update& session);
-  Verdict::Is VerdictOn(const Update& update) const;
+  Verdict::Is VerdictOn(const Update& update, uint16_t channel_id) const;
   Verdict& VerdictOf(uint64_t key);
   Wish WishOf(const Strategy& strategy, uint16_t channel_id, uint32_t instrument_id) const;
   uint8_t FollowedFor(uint16_t channel_id, uint32_t instrument_id) const;
   void FollowAll();
-  void Take(const books::Notice& notice, const Update& last);
+  void Take(const books::Notice& notice);
   void DropWatches(uint32_t book);
   void DropWatch(uint32_t number);
-  void AddTop(const books::Book& book, const Update& last);
+  void AddTop(const books::Book& book);
   bool SendsTops(const books::Book& book) const;
   void AskStrategies(const books::Notice& notice, const books::Book& book);
   void AddDue(Strategy& strategy, const books::Book& book, uint32_t kinds, uint64_t order_id);
@@ -185,8 +203,11 @@ class BookStage {
 
   const BooksConfig config_;
   std::unique_ptr<books::BookSet> books_;
+  std::unique_ptr<books::Healer> healer_;  // Null: there is nothing to heal by.
   uint32_t most_books_ = 0;
   std::vector<bool> is_kept_;                                // By channel id.
+  std::vector<bool> is_taken_;                               // The same.
+  std::vector<uint16_t> images_of_;                          // The same; of others their own id.
   std::vector<const codecs::InstrumentStore*> instruments_;  // The same.
   std::vector<uint32_t> epochs_;                             // The same.
   std::vector<codecs::Symbol> symbols_;                      // Wanted, sorted; none: all.
@@ -201,7 +222,7 @@ class BookStage {
   size_t at_ = 0;     // Applied of run_.
   size_t begin_ = 0;  // Handed on, or in out_.
   size_t kept_begin_ = 0;
-  size_t kept_end_ = 0;            // Of the updates of run_ that belong to kept channels, at at_.
+  size_t kept_end_ = 0;            // Of the updates of run_ that are taken, at at_.
   std::unique_ptr<Update[]> out_;  // What goes out, where records are added.
   size_t staged_ = 0;
   std::vector<Due> due_;

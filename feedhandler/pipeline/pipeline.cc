@@ -285,10 +285,15 @@ absl::StatusOr<std::unique_ptr<BookStage>> Pipeline::MakeBooks(const Config& con
       const bool is_kept = named.empty()
                                ? channel.role == codecs::ChannelRole::kIncremental
                                : std::find(named.begin(), named.end(), channel.id) != named.end();
-      if (!is_kept || !wanted.wish.WantsChannel(channel.id)) continue;
+      const books::ChannelOptions by_venue = BookOptionsOf(feed, *wanted.books);
+      std::optional<uint16_t> live = LiveChannelOf(feed, channel);
+      if (by_venue.order_ids == books::OrderIds::kOfStream) live.reset();
+      if ((!is_kept && !live.has_value()) || !wanted.wish.WantsChannel(channel.id)) continue;
       kept.push_back({.id = channel.id,
                       .instruments = InstrumentsOfChannel(channel.id),
-                      .options = BookOptionsOf(feed, *wanted.books)});
+                      .options = by_venue,
+                      .images_of = live,
+                      .is_kept = is_kept});
     }
   }
   absl::StatusOr<std::unique_ptr<BookStage>> books = BookStage::Create(*wanted.books, kept);

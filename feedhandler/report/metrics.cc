@@ -260,6 +260,16 @@ void AddBooks(StrategyThread& thread, std::vector<Metric>& metrics) {
           With(labels, MetricLabel("cause", books::Name(static_cast<books::Cause>(cause)))))(
         "books_faults_total", stats.faults[cause], "What made books doubtful, by cause.");
   }
+  Adder(metrics, labels)("books_waiting_for_images", counters.images.waiting_now,
+                         "Books that the venue's next image of them may heal.")(
+      "books_logged_total", counters.images.logged,
+      "Updates kept because books wait for an image.");
+  for (size_t use = 0; use < books::kImageUses; ++use) {
+    Adder(metrics,
+          With(labels, MetricLabel("use", books::Name(static_cast<books::ImageUse>(use)))))(
+        "books_images_total", counters.images.images[use],
+        "Images of books that the venue sent, by what became of them.");
+  }
 }
 
 }  // namespace

@@ -223,6 +223,17 @@ std::string FaultText(const books::BookStats& stats) {
   return text;
 }
 
+// What became of images, "3 healed a book, 12 not needed".
+std::string ImageText(const books::HealerStats& stats) {
+  std::string text;
+  for (size_t use = 0; use < books::kImageUses; ++use) {
+    if (stats.images[use] == 0) continue;
+    absl::StrAppend(&text, text.empty() ? "" : ", ", FormatCount(stats.images[use]), " ",
+                    books::Name(static_cast<books::ImageUse>(use)));
+  }
+  return text;
+}
+
 void BooksJson(StrategyThread& thread, JsonWriter& json) {
   if (thread.books() == nullptr) return;
   const BookCounters counters = thread.books()->Counters();
@@ -240,7 +251,17 @@ void BooksJson(StrategyThread& thread, JsonWriter& json) {
     if (stats.faults[cause] == 0) continue;
     json.Key(books::Name(static_cast<books::Cause>(cause))).Number(stats.faults[cause]);
   }
-  json.EndObject().EndObject();
+  json.EndObject();
+  if (counters.has_images) {
+    json.Key("waiting_for_images").Number(counters.images.waiting_now);
+    json.Key("images").BeginObject();
+    for (size_t use = 0; use < books::kImageUses; ++use) {
+      if (counters.images.images[use] == 0) continue;
+      json.Key(books::Name(static_cast<books::ImageUse>(use))).Number(counters.images.images[use]);
+    }
+    json.EndObject();
+  }
+  json.EndObject();
 }
 
 }  // namespace
@@ -253,6 +274,16 @@ std::string BooksText(const std::string& thread, const BookCounters& counters) {
       FormatCount(stats.events), " events changed the top\n");
   if (const std::string faults = FaultText(stats); !faults.empty()) {
     absl::StrAppend(&text, "    doubtful for: ", faults, "\n");
+  }
+  if (const std::string images = ImageText(counters.images); !images.empty()) {
+    absl::StrAppend(&text, "    images of the venue: ", images, "; ",
+                    FormatCount(counters.images.waiting_now), " books wait for one\n");
+  }
+  if (counters.images.images[static_cast<size_t>(books::ImageUse::kLogTooShort)] != 0) {
+    absl::StrAppend(&text, "    more came behind some images than is kept: raise books.heal_log\n");
+  }
+  if (counters.images.images[static_cast<size_t>(books::ImageUse::kNoRoom)] != 0) {
+    absl::StrAppend(&text, "    some images found no room: raise books.heal_images\n");
   }
   if (stats.open_now != 0) {
     absl::StrAppend(&text, "    ", FormatCount(stats.open_now),

@@ -78,6 +78,7 @@ void CheckBooksStrategy::OnUpdates(std::span<const codecs::NormalizedUpdate> upd
     const bool is_ours = update.record == FH_RECORD_TOP && update.index == UINT8_MAX;
     if (is_ours) continue;
     flags_ = update.flags;
+    channel_id_ = update.channel_id;
     Note(update);
   }
 }
@@ -150,7 +151,9 @@ CheckBooksStrategy::Levels CheckBooksStrategy::LevelsOf(fh_book book) const {
 
 void CheckBooksStrategy::OnBook(const fh_book_notice& notice) {
   const bool is_event = (notice.kinds & FH_BOOK_EVENT) != 0;
-  const bool is_picture = is_event && (flags_ & FH_FLAG_SNAPSHOT) != 0;
+  // A live book that an image of another channel has just healed is no picture.
+  const bool is_picture =
+      is_event && (flags_ & FH_FLAG_SNAPSHOT) != 0 && channel_id_ == notice.channel_id;
   const auto [begin, end] = live_of_.equal_range(notice.channel_id);
   if (begin != end) {  // A channel of pictures: its books are nothing else.
     if (!is_picture) return;

@@ -13,7 +13,8 @@
 // holds. So it is right when it equals what the book is, was at the end of one of the last 1,024 events,
 // or becomes with one of the next 64; else it contradicts. Books are compared as wholes, by their hash.
 // One that is not good (the capture began in mid-session, messages are missing) proves nothing either way
-// and is not compared; a picture in the stream makes it good.
+// and is not compared; a picture in the stream makes it good, and so does one on a channel of its own that
+// the thread's books are healed by (books.heal): those that come behind it are compared.
 //
 // OnStop fails when a picture contradicted, or when nothing could be compared, and says why. The first
 // contradictions are shown in the log, level by level.
@@ -115,6 +116,7 @@ class CheckBooksStrategy {
   std::map<uint16_t, Stand> stands_;                             // By channel.
   std::map<std::pair<uint16_t, uint16_t>, uint64_t> positions_;  // By live channel and stream.
   uint8_t flags_ = 0;                                            // Of the update given last.
+  uint16_t channel_id_ = 0;                                      // The same.
   uint64_t pictures_ = 0;
   uint64_t equal_ = 0;
   uint64_t contradicted_ = 0;

@@ -2,12 +2,15 @@
 // expected tops and levels.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "codecs/registry.h"
+#include "feedhandler/books/healer.h"
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/moex/moex_capture.h"
 #include "tests/feedhandler/books/expected_books.h"
@@ -166,6 +169,152 @@ TEST_F(MoexDay, TopsLevelsAndEverySnapshotAgree) {
     ++compared;
   }
   EXPECT_EQ(compared, (*file_)["snapshots_equal"].get<uint64_t>());
+}
+
+// A client that joins in the middle and loses packets all the while, with the exchange's loop on a line of
+// its own that is ahead or behind.
+class JoinedLate {
+ public:
+  JoinedLate() {
+    BookOptions options;
+    options.instruments = 4'096;
+    options.orders = 64;
+    options.channel.depth = 5;
+    options.follow = kEvent;
+    books_ = MakeBooks(options);
+    image_ = MakeBooks(options);
+    HealerOptions healing;
+    healing.channels = {{.channel_id = 2, .live_channel_id = 1}};
+    absl::StatusOr<std::unique_ptr<Healer>> healer = Healer::Create(*books_, healing);
+    EXPECT_TRUE(healer.ok()) << healer.status();
+    healer_ = *std::move(healer);
+  }
+
+  void Live(uint64_t number, std::vector<NormalizedUpdate> updates) {
+    for (NormalizedUpdate& update : updates) {
+      update.channel_id = 1;
+      update.sequence = number;
+      if (has_lost_) update.flags |= FH_FLAG_MAYBE_BAD_BOOK;
+    }
+    Give(updates);
+  }
+
+  void Lose(uint64_t first, uint64_t last, uint16_t cause) {
+    NormalizedUpdate gap = Other(FH_RECORD_GAP, FH_ACTION_NONE, FH_ALL_INSTRUMENTS, last,
+                                 FH_FLAG_LAST | FH_FLAG_MAYBE_BAD_BOOK);
+    gap.channel_id = 1;
+    gap.gap = {.first = first, .last = last, .count = 1, .cause = cause, .reserved = 0};
+    has_lost_ = true;
+    lost_to_ = last;
+    Give({gap});
+  }
+
+  void Image(const Snapshot& snapshot, uint64_t number) {
+    std::vector<NormalizedUpdate> updates = snapshot.updates;
+    for (NormalizedUpdate& update : updates) {
+      update.channel_id = 2;
+      update.sequence = number;
+      update.flags |= FH_FLAG_SNAPSHOT;
+    }
+    Give(updates);
+    const uint32_t id = updates[0].instrument_id;
+    newest_image_[id] = std::max(newest_image_[id], snapshot.last_processed);
+  }
+
+  // Of a book that was good after message `number`: whether it was what the snapshot says.
+  void Compare(const Snapshot& snapshot) {
+    const uint32_t id = snapshot.updates[0].instrument_id;
+    const std::map<uint64_t, uint64_t>& good = good_[id];
+    const auto behind = good.upper_bound(snapshot.last_processed);
+    if (behind == good.begin() || std::prev(behind)->second == kNotGood) return;
+    image_->Apply(snapshot.updates, [](const Notice&) {});
+    ASSERT_EQ(std::prev(behind)->second, image_->Find(0, snapshot.updates[0].instrument_id).hash())
+        << id << " at " << snapshot.last_processed;
+    ++compared_;
+  }
+
+  // Books that an image from behind the last loss on should have healed.
+  void ExpectHealed(uint64_t last_number) {
+    for (const auto& [id, at] : newest_image_) {
+      if (at < lost_to_ || at >= last_number) continue;
+      const Book book = books_->Find(1, id, Family::kLevels);
+      if (!book) continue;  // Of nothing.
+      EXPECT_TRUE(book.condition().good()) << id << " image at " << at << " lost to " << lost_to_;
+      ++healed_;
+    }
+  }
+
+  uint64_t compared() const { return compared_; }
+  uint64_t healed() const { return healed_; }
+  HealerStats stats() const { return healer_->stats(); }
+
+ private:
+  static constexpr uint64_t kNotGood = 0x6E6F742D676F6F64;
+
+  void Give(const std::vector<NormalizedUpdate>& updates) {
+    healer_->Apply(updates, [&](const Notice& notice) {
+      const Book book = books_->book(notice.book);
+      good_[book.instrument_id()][book.sequence()] =
+          book.condition().good() ? book.hash() : kNotGood;
+    });
+  }
+
+  std::unique_ptr<BookSet> books_;
+  std::unique_ptr<BookSet> image_;
+  std::unique_ptr<Healer> healer_;
+  bool has_lost_ = false;
+  uint64_t lost_to_ = 0;
+  std::map<uint32_t, uint64_t> newest_image_;              // What it holds.
+  std::map<uint32_t, std::map<uint64_t, uint64_t>> good_;  // Hash after each number, or kNotGood.
+  uint64_t compared_ = 0;
+  uint64_t healed_ = 0;
+};
+
+TEST(MoexHealing, WhoJoinsLateAndLosesPacketsHasTheExchangesBooksByItsLoop) {
+  if (!test::HasMoexCaptures()) GTEST_SKIP() << test::kNoCaptures;
+  const auto increments = UnitedIncrements();
+  const std::vector<Snapshot> snapshots = Snapshots();
+  for (const int64_t lag : {-30, 0, 40}) {
+    JoinedLate client;
+    // Those of the loop by the live message at which they arrive.
+    std::multimap<int64_t, size_t> arrivals;
+    for (size_t i = 0; i < snapshots.size(); ++i) {
+      arrivals.emplace(static_cast<int64_t>(snapshots[i].last_processed) + lag, i);
+    }
+    uint64_t count = 0;
+    uint64_t before = 0;
+    for (const auto& [number, entries] : increments) {
+      if (++count < increments.size() / 3) continue;  // Joined in the middle.
+      const bool joins = before == 0;
+      // The last third is not disturbed.
+      const bool is_lost = count % 97 == 0 && count < increments.size() * 2 / 3;
+      if (joins) client.Lose(1, number - 1, FH_GAP_LATE_JOIN);
+      before = number;
+      if (is_lost) {
+        client.Lose(number, number, FH_GAP_LOST);
+      } else {
+        std::vector<NormalizedUpdate> updates;
+        for (const Entry& entry : entries) updates.push_back(entry.update);
+        client.Live(number, updates);
+      }
+      for (auto at = arrivals.begin();
+           at != arrivals.end() && at->first <= static_cast<int64_t>(number);
+           at = arrivals.erase(at)) {
+        client.Image(snapshots[at->second], at->second + 1);
+      }
+    }
+    client.ExpectHealed(before);
+    for (const Snapshot& snapshot : snapshots) {
+      client.Compare(snapshot);
+      ASSERT_FALSE(HasFatalFailure()) << "lag " << lag;
+    }
+    const HealerStats stats = client.stats();
+    EXPECT_GE(client.healed(), 10u) << "lag " << lag;
+    EXPECT_GE(client.compared(), 1'500u) << "lag " << lag;
+    EXPECT_GE(stats.images[static_cast<size_t>(ImageUse::kHealed)], 150u) << "lag " << lag;
+    EXPECT_EQ(stats.images[static_cast<size_t>(ImageUse::kContradicted)], 0u);
+    EXPECT_EQ(stats.images[static_cast<size_t>(ImageUse::kFaulty)], 0u);
+  }
 }
 
 }  // namespace

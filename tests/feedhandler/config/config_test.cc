@@ -663,14 +663,15 @@ TEST(ConfigBooks, AreOffUnlessAskedForAndCompleteWhenTheyAre) {
   ASSERT_TRUE(config.strategy_threads[1].books.has_value());
   const BooksConfig& books = *config.strategy_threads[1].books;
   EXPECT_EQ(books.priority, std::nullopt);
-  EXPECT_TRUE(books.publish_doubtful && books.top_records && books.fill_in);
+  EXPECT_TRUE(books.publish_doubtful && books.top_records && books.fill_in && books.heal);
   EXPECT_THAT(books.channels, IsEmpty());
 }
 
 TEST(ConfigBooks, EveryKeyArrives) {
   const Config config = Parsed(
       BooksText("symbol: \"AAPL\" channel: 7 depth: 10 instruments: 5 orders: 6 levels: 8 "
-                "priority: BY_PRICE publish_doubtful: false top_records: false fill_in: false",
+                "priority: BY_PRICE publish_doubtful: false top_records: false fill_in: false "
+                "heal: false heal_log: 100 heal_images: 200",
                 "symbol: \"AAPL\" symbol: \"MSFT\""));
   ASSERT_EQ(config.strategy_threads.size(), 2u);
   ASSERT_TRUE(config.strategy_threads[1].books.has_value());
@@ -682,7 +683,46 @@ TEST(ConfigBooks, EveryKeyArrives) {
   EXPECT_EQ(books.orders, 6u);
   EXPECT_EQ(books.levels, 8u);
   EXPECT_EQ(books.priority, codecs::PlaceRule::kByPrice);
-  EXPECT_FALSE(books.publish_doubtful || books.top_records || books.fill_in);
+  EXPECT_FALSE(books.publish_doubtful || books.top_records || books.fill_in || books.heal);
+  EXPECT_EQ(books.heal_log, 100u);
+  EXPECT_EQ(books.heal_images, 200u);
+}
+
+// A feed of a live channel and one with images, of which `more` is said.
+std::string WithImages(const std::string& codec, const std::string& more,
+                       const std::string& third = "") {
+  return absl::StrCat("feed { name: \"f\" codec: \"", codec,
+                      "\" channel { id: 1 line { group: \"239.1.1.1:1\" } }\n"
+                      "channel { id: 2 role: SNAPSHOT ",
+                      more, " line { group: \"239.1.1.2:1\" } } ", third,
+                      " }\n"
+                      "strategy_thread { strategy { name: \"count\" } }\n");
+}
+
+TEST(ConfigBooks, ImagesAreOfTheChannelThatTheyNameOrOfTheOnlyOne) {
+  const auto live_of = [](const std::string& text) {
+    const auto config = ParseConfig(text, "f", {});
+    EXPECT_TRUE(config.ok()) << config.status();
+    return config.ok() ? LiveChannelOf(config->feeds[0], config->feeds[0].channels[1])
+                       : std::optional<uint16_t>();
+  };
+  const std::string third = "channel { id: 3 line { group: \"239.1.1.3:1\" } }";
+  EXPECT_EQ(live_of(WithImages("moex_forts", "")), 1);
+  EXPECT_EQ(live_of(WithImages("moex_forts", "", third)), std::nullopt) << "1 or 3";
+  EXPECT_EQ(live_of(WithImages("moex_forts", "live_channel: 3", third)), 3);
+  EXPECT_EQ(live_of(WithImages("itch50", "")), std::nullopt) << "ids are each channel's own";
+  const auto config = ParseConfig(WithImages("moex_forts", ""), "f", {});
+  ASSERT_TRUE(config.ok());
+  EXPECT_EQ(LiveChannelOf(config->feeds[0], config->feeds[0].channels[0]), std::nullopt);
+  const auto error_of = [](const std::string& text) {
+    return std::string(ParseConfig(text, "f", {}).status().message());
+  };
+  EXPECT_THAT(error_of(WithImages("moex_forts", "live_channel: 2")),
+              HasSubstr("2 is no channel of this feed with role: INCREMENTAL"));
+  EXPECT_THAT(error_of(WithImages("moex_forts", "",
+                                  "channel { id: 3 live_channel: 1 line { group: "
+                                  "\"239.1.1.3:1\" } }")),
+              HasSubstr("is of channels with role: SNAPSHOT alone"));
 }
 
 TEST(ConfigBooks, WhatCannotBeIsSaidAtItsPlace) {
@@ -692,6 +732,8 @@ TEST(ConfigBooks, WhatCannotBeIsSaidAtItsPlace) {
   EXPECT_THAT(ErrorOf(BooksText("orders: 67108865")), HasSubstr("from 1 to 67108864"));
   EXPECT_THAT(ErrorOf(BooksText("instruments: 0")), HasSubstr("from 1 to 1048576"));
   EXPECT_THAT(ErrorOf(BooksText("instruments: 1048577")), HasSubstr("from 1 to 1048576"));
+  EXPECT_THAT(ErrorOf(BooksText("heal_log: 16777217")), HasSubstr("from 1 to 16777216"));
+  EXPECT_THAT(ErrorOf(BooksText("heal_images: 0")), HasSubstr("from 1 to 16777216"));
   EXPECT_THAT(ErrorOf(BooksText("levels: 4294967295")), HasSubstr("from 1 to 67108864"));
   EXPECT_THAT(ErrorOf(BooksText("depth: 255")), HasSubstr("255 is more than 254"));
   EXPECT_THAT(ErrorOf(BooksText("priority: FIFO")), HasSubstr("FIFO"));

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -410,13 +411,111 @@ TEST(BookStage, CutsOfRunsChangeNothing) {
   EXPECT_GT(expected.size(), 300u);
 }
 
+// ---- Books healed by images: channel 0 is live, channel 1 has the images.
+
+std::vector<Update> Image(uint32_t instrument, int64_t at, uint64_t size, int64_t price = 9) {
+  std::vector<Update> image{
+      Other(FH_RECORD_STATUS, FH_ACTION_NONE, instrument, 5),
+      Other(FH_RECORD_LEVEL, FH_ACTION_CLEAR, instrument, 5),
+      LevelUpdate(FH_ACTION_ADD, instrument, 5, kBid, size, price * kOne, FH_FLAG_LAST)};
+  image[0].status = {.kind = FH_STATUS_SNAPSHOT_AT, .value = at};
+  for (Update& update : image) {
+    update.channel_id = 1;
+    update.flags |= FH_FLAG_SNAPSHOT;
+  }
+  return image;
+}
+
+Update Gap(uint64_t first, uint64_t last, uint16_t cause = FH_GAP_LOST) {
+  Update gap = Other(FH_RECORD_GAP, FH_ACTION_NONE, FH_ALL_INSTRUMENTS, last, FH_FLAG_LAST);
+  gap.gap.first = first;
+  gap.gap.last = last;
+  gap.gap.cause = cause;
+  return gap;
+}
+
+Update Bid(uint32_t instrument, uint64_t sequence, uint64_t size, int64_t price = 9) {
+  return LevelUpdate(FH_ACTION_MODIFY, instrument, sequence, kBid, size, price * kOne,
+                     FH_FLAG_LAST);
+}
+
+std::vector<BookChannel> WithImages() {
+  return {{.id = 0}, {.id = 1, .images_of = 0, .is_kept = false}};
+}
+
+TEST(BookStage, ImagesHealBooksAndTheirTopsComeIntoTheStream) {
+  BooksConfig config = Small();
+  config.publish_doubtful = false;
+  Stage stage(config, WithImages());
+  ASSERT_TRUE(stage.books.SubscribeAll(FH_BOOK_STATE));
+  std::vector<Update> run{Gap(1, 99, FH_GAP_LATE_JOIN), Bid(1, 100, 10), Bid(1, 101, 20)};
+  const std::vector<Update> image = Image(1, 100, 10);
+  run.insert(run.end(), image.begin(), image.end());
+  stage.Give(run);
+  // The doubtful tops were withheld; the image's records pass as they are.
+  EXPECT_THAT(stage.log, ElementsAre("99", "100", "book 1 kinds 8 bid 10", "101", "5", "5", "5",
+                                     "top 20@9/-", "book 1 kinds 8 bid 20"));
+  const Update& top = stage.given.back();
+  EXPECT_EQ(top.channel_id, 0);
+  EXPECT_EQ(top.flags & FH_FLAG_MAYBE_BAD_BOOK, 0);
+  EXPECT_LE(top.sequence, 101u);
+  EXPECT_EQ(stage.notices.back().channel_id, 0);
+  EXPECT_FALSE(stage.stage->books().Find(1, 1)) << "images are no books";
+  stage.stage->OnStop();
+  const BookCounters counters = stage.stage->Counters();
+  EXPECT_TRUE(counters.has_images);
+  EXPECT_EQ(counters.images.images[static_cast<size_t>(books::ImageUse::kHealed)], 1u);
+  EXPECT_EQ(counters.books.doubtful_now, 0u);
+}
+
+TEST(BookStage, AnImageAheadHealsBeforeTheUpdateBehindItsMessage) {
+  Stage stage(Small(), WithImages());
+  stage.Give({Gap(1, 99, FH_GAP_LATE_JOIN)});
+  stage.Give(Image(1, 100, 10));
+  stage.log.clear();
+  // The run's first update is behind the image's message.
+  stage.Give({Bid(1, 101, 20)});
+  EXPECT_THAT(stage.log, ElementsAre("top 10@9/-", "101", "top 20@9/-"));
+  EXPECT_EQ(stage.given[stage.given.size() - 3].sequence, 100u);
+}
+
+TEST(BookStage, BooksAreHealedThatAreWantedAndWhereItIsWanted) {
+  BooksConfig config = Small();
+  config.heal = false;
+  Stage off(config, WithImages());
+  std::vector<Update> run{Gap(1, 99, FH_GAP_LATE_JOIN), Bid(1, 100, 10)};
+  off.Give(run);
+  off.Give(Image(1, 100, 10));
+  EXPECT_FALSE(off.stage->books().Find(0, 1).condition().good());
+  EXPECT_EQ(off.stage->healer_bytes(), 0u);
+
+  config = Small();
+  config.symbols = {"MINE"};
+  Stage some(config, WithImages());
+  Update definition = Other(FH_RECORD_DEFINITION, FH_ACTION_NONE, 2, 90, FH_FLAG_LAST);
+  std::memcpy(definition.definition.symbol, "OTHER", 5);
+  some.Give({definition});
+  definition.instrument_id = 1;
+  std::memcpy(definition.definition.symbol, "MINE\0", 5);
+  some.Give({definition, Gap(91, 99, FH_GAP_LATE_JOIN), Bid(1, 100, 10), Bid(2, 101, 10)});
+  some.Give(Image(1, 101, 10));
+  some.Give(Image(2, 101, 10));
+  some.stage->OnStop();
+  const BookCounters counters = some.stage->Counters();
+  EXPECT_TRUE(some.stage->books().Find(0, 1).condition().good());
+  EXPECT_EQ(counters.images.images[static_cast<size_t>(books::ImageUse::kNotFollowed)], 1u);
+  EXPECT_EQ(counters.images.waiting_now, 0u);
+}
+
 // ---- check_books, on a stage
 
 // Channel 0 is live, channel 1 has the venue's pictures of its books.
 class Checked {
  public:
-  Checked() {
-    stage_ = *BookStage::Create(Small(), {{.id = 0}, {.id = 1}});
+  explicit Checked(bool heals = false) {
+    BookChannel images{.id = 1};
+    if (heals) images.images_of = 0;
+    stage_ = *BookStage::Create(Small(), {{.id = 0}, images});
     host_.SetBooks(stage_->AddStrategy());
     absl::StatusOr<LoadedStrategy> made = LoadStrategy("check_books", "pairs=0:1", host_.table());
     EXPECT_TRUE(made.ok()) << made.status();
@@ -534,6 +633,27 @@ TEST(CheckBooks, APictureAheadOfTheStreamWaitsForItsNumberHoweverLong) {
   EXPECT_EQ(checked.Stop(), "");
   EXPECT_EQ(checked.Summary(),
             "snapshots=2 equal=2 contradicting=0, of them at the venue's number: 2");
+}
+
+// What has healed a book proves nothing of it; what comes later does.
+TEST(CheckBooks, AnImageThatHealedABookIsNotComparedWithItAndLaterOnesAre) {
+  Checked checked(/*heals=*/true);
+  checked.Give({Gap(1, 5, FH_GAP_LATE_JOIN)});
+  for (int i = 0; i < 5; ++i) checked.Elsewhere();
+  checked.Live(10);  // Message 6.
+  checked.Picture(10, 1, 6);
+  EXPECT_EQ(checked.Summary(),
+            "snapshots=1 equal=0 contradicting=0, of books that were not good: 1");
+  checked.Live(20);
+  checked.Live(30);
+  checked.Picture(20, 1, 7);
+  checked.Picture(31, 1, 8);  // Of a good book: it contradicts, and changes nothing.
+  checked.Picture(30, 1, 8);
+  checked.Live(40);
+  EXPECT_THAT(checked.Stop(), testing::HasSubstr("1 of 3 snapshots that could be compared"));
+  EXPECT_EQ(checked.Summary(),
+            "snapshots=4 equal=2 contradicting=1, of them at the venue's number: 3, of books that "
+            "were not good: 1");
 }
 
 TEST(CheckBooks, ABookThatStandsStillIsComparedAsTheStreamGoesOn) {
