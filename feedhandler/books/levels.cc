@@ -6,8 +6,9 @@
 namespace fh::books {
 namespace {
 
-// Searched one by one from the best; behind them by halves. Nearly all changes are near the best.
-constexpr uint32_t kNear = 8;
+// Searched one by one from the best; behind them by halves. Nearly all changes are near the best, and a
+// step of a search by halves is foreseen half the time: four of them cost more than sixteen of these.
+constexpr uint32_t kNear = 16;
 // fh_update.detail of an M of CME and others that puts a new price in the place of a level.
 constexpr uint8_t kOverlay = 5;
 
