@@ -174,13 +174,10 @@ detail::BookSlot* BookSet::Impl::NewBook() {
   return &book;
 }
 
-// The instrument's book of a family, made when it is the first update of it. Null: no room.
-detail::BookSlot* BookSet::Impl::BookOf(InstrumentSlot* instrument, Family family,
-                                        const Update& update) {
+// Null: no room.
+detail::BookSlot* BookSet::Impl::MakeBookOf(InstrumentSlot* instrument, Family family,
+                                            const Update& update) {
   const auto which = static_cast<size_t>(family);
-  if (instrument->books[which] != detail::kNobody) {
-    return &tables.books[instrument->books[which]];
-  }
   BookSlot* const book = NewBook();
   if (book == nullptr) return nullptr;
   instrument->books[which] = IndexOf(*book);
@@ -281,14 +278,6 @@ void BookSet::Impl::Heal(BookSlot& book) {
   book.condition_changed = 1;
 }
 
-void BookSet::Impl::CheckFlag(BookSlot& book, const Update& update) {
-  if ((update.flags & FH_FLAG_MAYBE_BAD_BOOK) == 0) {
-    book.is_stale = 0;
-  } else if (book.is_stale == 0 && book.state != static_cast<uint8_t>(State::kDoubtful)) {
-    Doubt(book, Cause::kFlag, update.sequence);
-  }
-}
-
 void BookSet::Impl::CheckKnownFlag(const InstrumentSlot* instrument, Family family,
                                    const Update& update) {
   const uint32_t book = instrument->books[static_cast<size_t>(family)];
@@ -298,13 +287,10 @@ void BookSet::Impl::CheckKnownFlag(const InstrumentSlot* instrument, Family fami
 // ---- Events
 
 // `book`: a direct one, of `instrument`.
-void BookSet::Impl::Touch(BookSlot& book, const Update& update, InstrumentSlot& instrument) {
-  book.sequence = update.sequence;
+void BookSet::Impl::Open(BookSlot& book, const Update& update, InstrumentSlot& instrument) {
   if (book.is_open != 0) return;
   book.is_open = 1;
   instrument.open |= static_cast<uint8_t>(1u << book.family);
-  // It ends with this record: nobody asks when it began, and nobody looks for it.
-  if (IsLast(update) && !ConcernsAll(update)) return;
   book.opened_sequence = update.sequence;
   book.opened_ns = update.ts_recv_ns;
   if (book.is_listed != 0) return;
@@ -401,7 +387,8 @@ void BookSet::Impl::ClearOne(BookSlot& book, const Update& update) {
 
 // Both parts; with what follows for its condition.
 void BookSet::Impl::ClearBook(BookSlot& book, const Update& update) {
-  Touch(book, update, instruments[book.instrument]);
+  book.sequence = update.sequence;
+  Open(book, update, instruments[book.instrument]);
   ClearOne(book, update);
   if (book.implied != detail::kNobody) ClearOne(tables.books[book.implied], update);
   if (book.implied != detail::kNobody) book.implied_changed = 1;
@@ -489,12 +476,10 @@ void BookSet::Impl::CloseBook(BookSlot& book, const Update& update,
   if (book.state == static_cast<uint8_t>(State::kRecovering) && IsSnapshot(update)) Heal(book);
   const uint8_t wanted = instrument.kinds;
   uint8_t kinds = kEvent;
-  if (book.condition_changed != 0) {
-    kinds |= kCondition;
+  if ((book.condition_changed | book.watch_changed) != 0) {
+    if (book.condition_changed != 0) kinds |= kCondition;
+    if (book.watch_changed != 0) kinds |= kWatched;
     book.condition_changed = 0;
-  }
-  if (book.watch_changed != 0) {
-    kinds |= kWatched;
     book.watch_changed = 0;
   }
   const bool is_told = options.tell_doubtful || book.state == static_cast<uint8_t>(State::kGood);
@@ -618,20 +603,22 @@ void BookSet::Impl::ApplyOne(std::span<U> updates, size_t which, const Staged& s
     stats.not_followed += follow_others == 0;
     return;
   }
+  BookSlot* book = nullptr;
   if (update.action == FH_ACTION_CLEAR && update.record != FH_RECORD_SESSION) {
     Clear(update);
   } else {
     switch (update.record) {
       case FH_RECORD_ORDER:
         if (instrument != nullptr) {
-          ApplyOrder<kFill>(update, instrument, is_staged ? staged.hash : HashOf(update));
+          book = is_staged ? ApplyOrder<kFill>(update, instrument, staged)
+                           : ApplyOrder<kFill>(update, instrument, {.hash = HashOf(update)});
         }
         break;
       case FH_RECORD_LEVEL:
-        if (instrument != nullptr) ApplyLevel(update, instrument);
+        if (instrument != nullptr) book = ApplyLevel(update, instrument);
         break;
       case FH_RECORD_TOP:
-        if (instrument != nullptr) ApplyTop(update, instrument);
+        if (instrument != nullptr) book = ApplyTop(update, instrument);
         break;
       case FH_RECORD_TRADE:
         if constexpr (kFill) {
@@ -650,7 +637,13 @@ void BookSet::Impl::ApplyOne(std::span<U> updates, size_t which, const Staged& s
         break;
     }
   }
-  if (IsLast(update)) Close(update, instrument);
+  if (!IsLast(update)) return;
+  if (book != nullptr) {
+    // Nothing else of the instrument is open: the usual case, in which nothing has to be looked for.
+    if (instrument->open == 0) return CloseBook(*book, update, *instrument);
+    Open(*book, update, *instrument);
+  }
+  Close(update, instrument);
 }
 
 template <bool kFill, typename U>
@@ -853,7 +846,8 @@ void BookSet::Put(uint32_t book, const Update& update) {
   if (update.action == FH_ACTION_CLEAR) {
     impl.ClearBook(slot, update);
   } else if (update.record == FH_RECORD_ORDER) {
-    impl.ApplyOrder<false>(update, &impl.instruments[slot.instrument], impl.HashOf(update));
+    impl.ApplyOrder<false>(update, &impl.instruments[slot.instrument],
+                           {.hash = impl.HashOf(update)});
   } else if (update.record == FH_RECORD_LEVEL) {
     impl.ApplyLevel(update, &impl.instruments[slot.instrument]);
   }

@@ -31,9 +31,9 @@
 //    session's start; by MarkGood; a book of tops with each M that is not flagged.
 //  * Limits of depth: after an insert what is below the depth is cut, since venues say nothing of it.
 //
-// Cost: some 75 ns an update while the tables fit the caches, 120 to 170 with 350,000 to 6 million live
-// orders, and 350 for a lone one that finds its lines cold (books_bench, a busy two-core machine). Lines are
-// prefetched through the span, so give it whole bursts. An update of an instrument that nobody follows
+// Cost: some 65 ns an update while the tables fit the caches, 100 to 190 with 350,000 to 6 million live
+// orders, and 350 for a lone one that finds its lines cold; by level 35 (books_bench, a busy two-core
+// machine). The lines of memory alone are 24 of it with 350,000 orders. Lines are prefetched through the span, so give it whole bursts. An update of an instrument that nobody follows
 // costs one look at a table of 32 bytes an instrument. 64 bytes an order in its slot, and 16 to 32 in the
 // table of ids.
 // Allocates in Create; then never, and calls nothing. Not thread-safe: one thread owns it, and others

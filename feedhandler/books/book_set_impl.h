@@ -48,7 +48,7 @@ struct BookSet::Impl {
   // which stays where it is, and the hash, which follows from the update.
   struct Staged {
     InstrumentSlot* instrument = nullptr;  // Null: not known yet.
-    uint32_t hash = 0;
+    uint32_t hash = 0;                     // Of an order's id.
     uint32_t order = detail::kNobody;
   };
 
@@ -76,8 +76,11 @@ struct BookSet::Impl {
   void Tell(BookSlot& book, uint8_t kinds);
 
   // ---- Orders (orders.cc)
+  // What these three return is the book that they touched, or null.
   template <bool kFill, typename U>
-  void ApplyOrder(U& update, InstrumentSlot* instrument, uint32_t hash);
+  BookSlot* ApplyOrder(U& update, InstrumentSlot* instrument, const Staged& staged);
+  template <bool kFill, typename U>
+  void ChangeOrders(U& update, BookSlot& direct, const Staged& staged);
   template <bool kFill, typename U>
   void AddOrder(U& update, BookSlot& book, uint32_t hash);
   template <bool kFill, typename U>
@@ -89,6 +92,7 @@ struct BookSet::Impl {
   void FillTrade(Update& trade, const Update& fill) const;
   uint32_t FindOrder(uint16_t channel, uint32_t instrument, uint16_t stream, uint64_t id) const;
   uint32_t FindOrder(const Update& update, uint32_t hash) const;
+  bool IsMeant(const Update& update, uint32_t order) const;
   uint32_t FindOrder(const Update& update) const { return FindOrder(update, HashOf(update)); }
   uint32_t HashOf(const Update& update) const;
   uint32_t HashOf(const OrderSlot& order) const;
@@ -101,10 +105,11 @@ struct BookSet::Impl {
   uint32_t LevelOf(const SideSlot& side, const OrderSlot& order) const;
 
   // ---- Levels and tops (levels.cc)
-  void ApplyLevel(const Update& update, InstrumentSlot* instrument);
+  BookSlot* ApplyLevel(const Update& update, InstrumentSlot* instrument);
+  void ChangeLevels(BookSlot& direct, const Update& update);
   void SetLevel(BookSlot& book, size_t side, const Update& update);
   void TakeLevel(BookSlot& book, size_t side, const Update& update);
-  void ApplyTop(const Update& update, InstrumentSlot* instrument);
+  BookSlot* ApplyTop(const Update& update, InstrumentSlot* instrument);
   void SetTopSide(BookSlot& book, size_t side, int64_t price, uint64_t size, uint64_t sequence);
   // Where a price stands in a side, or would be put: counted from the worst.
   uint32_t Place(const SideSlot& side, size_t s, int64_t price) const;
@@ -127,15 +132,36 @@ struct BookSet::Impl {
   }
   InstrumentSlot* FindInstrument(uint16_t channel, uint32_t id) const;
   InstrumentSlot* InstrumentOf(uint16_t channel, uint32_t id);
-  BookSlot* BookOf(InstrumentSlot* instrument, Family family, const Update& update);
+  BookSlot* MakeBookOf(InstrumentSlot* instrument, Family family, const Update& update);
+  // The instrument's book of a family, made when it is the first update of it. Null: no room.
+  BookSlot* BookOf(InstrumentSlot* instrument, Family family, const Update& update) {
+    const uint32_t book = instrument->books[static_cast<size_t>(family)];
+    return book != detail::kNobody ? &tables.books[book] : MakeBookOf(instrument, family, update);
+  }
   BookSlot* ImpliedOf(BookSlot& book);
   BookSlot* NewBook();
   Stream* StreamOf(uint16_t channel, uint16_t stream);
   const Stream* FindStream(uint16_t channel, uint16_t stream) const;
-  void Touch(BookSlot& book, const Update& update, InstrumentSlot& instrument);
+  // Whether an event is this one record. Such an event is never open: ApplyOne ends it when its record was
+  // applied, which is what nearly all updates come to.
+  static bool IsWhole(const Update& update) {
+    return (update.flags & FH_FLAG_LAST) != 0 && update.instrument_id != FH_ALL_INSTRUMENTS;
+  }
+  // `book`: a direct one, of `instrument`.
+  void Touch(BookSlot& book, const Update& update, InstrumentSlot& instrument) {
+    book.sequence = update.sequence;
+    if (!IsWhole(update)) Open(book, update, instrument);
+  }
+  void Open(BookSlot& book, const Update& update, InstrumentSlot& instrument);
   void Doubt(BookSlot& book, Cause cause, uint64_t sequence);
   void Heal(BookSlot& book);
-  void CheckFlag(BookSlot& book, const Update& update);
+  void CheckFlag(BookSlot& book, const Update& update) {
+    if ((update.flags & FH_FLAG_MAYBE_BAD_BOOK) == 0) {
+      book.is_stale = 0;
+    } else if (book.is_stale == 0 && book.state != static_cast<uint8_t>(State::kDoubtful)) {
+      Doubt(book, Cause::kFlag, update.sequence);
+    }
+  }
   void CheckKnownFlag(const InstrumentSlot* instrument, Family family, const Update& update);
   BookSlot& Direct(BookSlot& book) const {
     return book.part == static_cast<uint8_t>(Part::kDirect) ? book : tables.books[book.implied];

@@ -21,17 +21,20 @@ uint32_t BookSet::Impl::HashOf(const Update& update) const {
                                       update.instrument_id, fh_stream(update.sequence)));
 }
 
+// Whether a slot has the order that an update is about.
+bool BookSet::Impl::IsMeant(const Update& update, uint32_t index) const {
+  const OrderSlot& order = tables.orders[index];
+  if (order.id != update.order.order_id || order.channel_id != update.channel_id) return false;
+  if (OptionsOf(update.channel_id).order_ids == OrderIds::kOfInstrument) {
+    return order.instrument_id == update.instrument_id;
+  }
+  return order.stream == fh_stream(update.sequence) &&
+         (order.instrument_id == update.instrument_id ||
+          update.instrument_id == FH_UNKNOWN_INSTRUMENT);
+}
+
 uint32_t BookSet::Impl::FindOrder(const Update& update, uint32_t hash) const {
-  return ids.Find(hash, [&](uint32_t index) {
-    const OrderSlot& order = tables.orders[index];
-    if (order.id != update.order.order_id || order.channel_id != update.channel_id) return false;
-    if (OptionsOf(update.channel_id).order_ids == OrderIds::kOfInstrument) {
-      return order.instrument_id == update.instrument_id;
-    }
-    return order.stream == fh_stream(update.sequence) &&
-           (order.instrument_id == update.instrument_id ||
-            update.instrument_id == FH_UNKNOWN_INSTRUMENT);
-  });
+  return ids.Find(hash, [&](uint32_t index) { return IsMeant(update, index); });
 }
 
 uint32_t BookSet::Impl::FindOrder(uint16_t channel, uint32_t instrument, uint16_t stream,
@@ -320,30 +323,48 @@ void BookSet::Impl::FillTrade(Update& trade, const Update& fill) const {
 }
 
 template <bool kFill, typename U>
-void BookSet::Impl::ApplyOrder(U& update, InstrumentSlot* instrument, uint32_t hash) {
-  if (update.action == FH_ACTION_NONE) return CheckKnownFlag(instrument, Family::kOrders, update);
+void BookSet::Impl::ChangeOrders(U& update, BookSlot& direct, const Staged& staged) {
+  if (update.action == FH_ACTION_ADD) return AddOrder<kFill>(update, direct, staged.hash);
+  if (update.action != FH_ACTION_MODIFY && update.action != FH_ACTION_CANCEL) return;
+  // The guess is mostly right: then nothing waits for the table of ids. A slot that was given back since
+  // belongs to no book.
+  uint32_t index = staged.order;
+  if (index == detail::kNobody || tables.orders[index].book == detail::kNobody ||
+      !IsMeant(update, index)) {
+    index = FindOrder(update, staged.hash);
+  }
+  if (index == detail::kNobody) return Doubt(direct, Cause::kUnknownOrder, update.sequence);
+  if (update.action == FH_ACTION_MODIFY) return ModifyOrder<kFill>(update, index, direct);
+  CancelOrder<kFill>(update, index, direct, staged.hash);
+}
+
+template <bool kFill, typename U>
+detail::BookSlot* BookSet::Impl::ApplyOrder(U& update, InstrumentSlot* instrument,
+                                            const Staged& staged) {
+  if (update.action == FH_ACTION_NONE) {
+    CheckKnownFlag(instrument, Family::kOrders, update);
+    return nullptr;
+  }
   if (update.action == FH_ACTION_FILL) {
     if constexpr (kFill) {
-      const uint32_t index = FindOrder(update, hash);
+      const uint32_t index = FindOrder(update, staged.hash);
       if (index != detail::kNobody) FillFromOrder(update, tables.orders[index]);
     }
-    return;
+    return nullptr;
   }
   BookSlot* const direct = BookOf(instrument, Family::kOrders, update);
-  if (direct == nullptr) return;
+  if (direct == nullptr) return nullptr;
   CheckFlag(*direct, update);
   sequence_now = update.sequence;
   Touch(*direct, update, *instrument);
-  if (update.action == FH_ACTION_ADD) return AddOrder<kFill>(update, *direct, hash);
-  if (update.action != FH_ACTION_MODIFY && update.action != FH_ACTION_CANCEL) return;
-  const uint32_t index = FindOrder(update, hash);
-  if (index == detail::kNobody) return Doubt(*direct, Cause::kUnknownOrder, update.sequence);
-  if (update.action == FH_ACTION_MODIFY) return ModifyOrder<kFill>(update, index, *direct);
-  CancelOrder<kFill>(update, index, *direct, hash);
+  ChangeOrders<kFill>(update, *direct, staged);
+  return direct;
 }
 
-template void BookSet::Impl::ApplyOrder<false, const fh_update>(const fh_update&, InstrumentSlot*,
-                                                                uint32_t);
-template void BookSet::Impl::ApplyOrder<true, fh_update>(fh_update&, InstrumentSlot*, uint32_t);
+template detail::BookSlot* BookSet::Impl::ApplyOrder<false, const fh_update>(const fh_update&,
+                                                                             InstrumentSlot*,
+                                                                             const Staged&);
+template detail::BookSlot* BookSet::Impl::ApplyOrder<true, fh_update>(fh_update&, InstrumentSlot*,
+                                                                      const Staged&);
 
 }  // namespace fh::books

@@ -4,7 +4,12 @@
 // cancels; instruments of Zipf activity; prices around a middle. Each figure is taken after the books
 // were filled, and every run ends with a hash of all levels, which must be the one that the generator's
 // own orders add up to. Bars (peers' were measured where a frame walk is 1.7 ns): as ratios to a walk.
+//
+// What the machine asks for the memory alone is a row of its own: the same lines of tables of the same
+// sizes, prefetched as far ahead, and nothing done to them but a store. So a figure can be judged on any
+// machine: so many times what its loads alone take.
 #include <algorithm>
+#include <bit>
 #include <cinttypes>
 #include <cmath>
 #include <cstdint>
@@ -15,10 +20,15 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
+#include "codecs/prefetch.h"
 #include "feedhandler/books/book_copy.h"
 #include "feedhandler/books/book_set.h"
+#include "feedhandler/books/id_table.h"
+#include "feedhandler/books/pages.h"
+#include "feedhandler/books/tables.h"
 #include "tests/bench/report.h"
 #include "tests/bench/this_thread.h"
 
@@ -152,10 +162,12 @@ class Generator {
   uint64_t last_id_ = 1'000'000;
 };
 
+uint32_t MostOrders(const Flow& flow) { return flow.orders + flow.orders / 4 + 100'000; }
+
 std::unique_ptr<BookSet> Books(const Flow& flow, bool huge) {
   BookOptions options;
   options.instruments = flow.instruments;
-  options.orders = flow.orders + flow.orders / 4 + 100'000;
+  options.orders = MostOrders(flow);
   options.levels = std::max(flow.instruments * 256, 65'536u);
   options.huge_pages = huge;
   auto made = BookSet::Create(options);
@@ -227,6 +239,220 @@ void Row(const std::string& name, const Flow& flow, size_t burst, bool huge, dou
     comparison.Add(taken.ns, WalkNs(flow.updates));
   }
   comparison.note = std::to_string(tops * 100 / flow.updates.size()) + "% of updates change a top";
+  comparison.Print();
+}
+
+// ---- The memory alone
+
+// What an update needs of each table, as indices; 0: nothing.
+struct Lines {
+  uint32_t entry = 0;
+  uint32_t order = 0;
+  uint32_t ahead = 0;  // The neighbours that are linked anew.
+  uint32_t behind = 0;
+  uint32_t level = 0;
+  uint32_t book = 0;
+};
+
+// Follows a flow as books do, and says which lines that takes: slots of orders that are used again, the
+// last that was given back first; queues; levels in arrays, the best last.
+class Tracer {
+ public:
+  explicit Tracer(const Flow& flow)
+      : id_bits_(std::bit_width(uint64_t{MostOrders(flow)} * 2 - 1)),
+        slots_(MostOrders(flow) + 1),
+        sides_((size_t{flow.instruments} + 2) * 2) {}
+
+  static constexpr size_t kLevelsOfSide = 64;
+  size_t entries() const { return size_t{1} << id_bits_; }
+  size_t orders() const { return slots_.size(); }
+  size_t levels() const { return sides_.size() * kLevelsOfSide; }
+  size_t books() const { return sides_.size() / 2; }
+
+  Lines Next(const fh_update& update) {
+    const bool is_change = update.record == FH_RECORD_ORDER && update.action != FH_ACTION_FILL;
+    if (!is_change) return {};
+    Lines lines{.book = update.instrument_id};
+    lines.entry = books::detail::IdTable::Hash(update.order.order_id, update.instrument_id) >>
+                  (32 - id_bits_);
+    if (update.action == FH_ACTION_ADD) {
+      Add(update, lines);
+    } else {
+      Cancel(update, lines);
+    }
+    return lines;
+  }
+
+ private:
+  struct Slot {
+    uint32_t ahead = 0;
+    uint32_t behind = 0;
+    size_t side = 0;
+    int64_t price = 0;
+    uint64_t size = 0;
+  };
+  struct Level {
+    int64_t price = 0;
+    uint32_t tail = 0;
+    uint32_t orders = 0;
+  };
+
+  // The level of a price, or where it belongs.
+  std::vector<Level>::iterator Find(size_t side, int64_t price) {
+    return std::lower_bound(sides_[side].begin(), sides_[side].end(), price,
+                            [&](const Level& level, int64_t wanted) {
+                              return books::detail::Goodness(side % 2, level.price) <
+                                     books::detail::Goodness(side % 2, wanted);
+                            });
+  }
+  uint32_t LineOf(size_t side, std::vector<Level>::iterator level) const {
+    const auto rank = static_cast<size_t>(level - sides_[side].begin());
+    return static_cast<uint32_t>(side * kLevelsOfSide + std::min(rank, kLevelsOfSide - 1));
+  }
+
+  void Add(const fh_update& update, Lines& lines) {
+    const size_t side = size_t{update.instrument_id} * 2 + (update.side == FH_SIDE_ASK ? 1 : 0);
+    auto level = Find(side, update.order.price);
+    if (level == sides_[side].end() || level->price != update.order.price) {
+      level = sides_[side].insert(level, Level{.price = update.order.price});
+    }
+    uint32_t slot = top_;
+    if (free_.empty()) {
+      ++top_;
+    } else {
+      slot = free_.back();
+      free_.pop_back();
+    }
+    slots_[slot] = {
+        .ahead = level->tail, .side = side, .price = update.order.price, .size = update.order.size};
+    slots_[level->tail].behind = slot;
+    level->tail = slot;
+    ++level->orders;
+    slot_of_[update.order.order_id] = slot;
+    lines.order = slot;
+    lines.ahead = slots_[slot].ahead;
+    lines.level = LineOf(side, level);
+  }
+
+  void Cancel(const fh_update& update, Lines& lines) {
+    const uint32_t slot = slot_of_.at(update.order.order_id);
+    Slot& order = slots_[slot];
+    const auto level = Find(order.side, order.price);
+    lines.order = slot;
+    lines.level = LineOf(order.side, level);
+    if (update.order.size != FH_SIZE_ALL && update.order.size < order.size) {
+      order.size -= update.order.size;
+      return;
+    }
+    lines.ahead = order.ahead;
+    lines.behind = order.behind;
+    slots_[order.ahead].behind = order.behind;
+    slots_[order.behind].ahead = order.ahead;
+    if (level->tail == slot) level->tail = order.ahead;
+    if (--level->orders == 0) sides_[order.side].erase(level);
+    slot_of_.erase(update.order.order_id);
+    free_.push_back(slot);
+  }
+
+  int id_bits_;
+  std::vector<Slot> slots_;
+  std::vector<std::vector<Level>> sides_;
+  std::unordered_map<uint64_t, uint32_t> slot_of_;
+  std::vector<uint32_t> free_;
+  uint32_t top_ = 1;
+};
+
+class MemoryAlone {
+ public:
+  explicit MemoryAlone(const Flow& flow)
+      : tracer_(flow),
+        entries_(tracer_.entries() * sizeof(books::detail::IdTable::Entry)),
+        orders_(tracer_.orders() * sizeof(books::detail::OrderSlot)),
+        levels_(tracer_.levels() * sizeof(books::detail::LevelSlot)),
+        books_(tracer_.books() * sizeof(books::detail::BookSlot)) {
+    for (const fh_update& update : flow.fill) fill_.push_back(tracer_.Next(update));
+    for (const fh_update& update : flow.updates) lines_.push_back(tracer_.Next(update));
+  }
+
+  // ns an update.
+  double Ns(const Flow& flow) {
+    Walk(flow.fill, fill_);
+    const double start = ThreadCpuNs();
+    Walk(flow.updates, lines_);
+    return (ThreadCpuNs() - start) / static_cast<double>(lines_.size());
+  }
+
+ private:
+  class Table {
+   public:
+    explicit Table(size_t bytes) {
+      auto mapped = books::Pages::Map(bytes);
+      if (!mapped.ok()) Fail(std::string(mapped.status().message()));
+      pages_ = *std::move(mapped);
+    }
+    template <typename Slot>
+    uint32_t* At(uint32_t index) const {
+      return reinterpret_cast<uint32_t*>(static_cast<Slot*>(pages_.data()) + index);
+    }
+
+   private:
+    books::Pages pages_;
+  };
+
+  void Walk(std::span<const fh_update> updates, std::span<const Lines> lines) const {
+    using books::detail::BookSlot;
+    using books::detail::LevelSlot;
+    using books::detail::OrderSlot;
+    using Entry = books::detail::IdTable::Entry;
+    uint64_t sum = 0;
+    const size_t size = updates.size();
+    // The distances of BookSet.
+    for (size_t i = 0; i < size; ++i) {
+      if (i + 12 < size) codecs::PrefetchForWrite(entries_.At<Entry>(lines[i + 12].entry));
+      if (i + 8 < size) {
+        codecs::PrefetchForWrite(books_.At<BookSlot>(lines[i + 8].book));
+        codecs::PrefetchForWrite(books_.At<BookSlot>(lines[i + 8].book) + 16);
+        codecs::PrefetchForWrite(orders_.At<OrderSlot>(lines[i + 8].order));
+      }
+      if (i + 4 < size) {
+        codecs::PrefetchForWrite(levels_.At<LevelSlot>(lines[i + 4].level));
+        codecs::PrefetchForWrite(orders_.At<OrderSlot>(lines[i + 4].ahead));
+        codecs::PrefetchForWrite(orders_.At<OrderSlot>(lines[i + 4].behind));
+      }
+      sum += updates[i].sequence ^ updates[i].order.order_id;
+      ++*entries_.At<Entry>(lines[i].entry);
+      ++*books_.At<BookSlot>(lines[i].book);
+      ++*(books_.At<BookSlot>(lines[i].book) + 16);
+      ++*orders_.At<OrderSlot>(lines[i].order);
+      ++*levels_.At<LevelSlot>(lines[i].level);
+      ++*orders_.At<OrderSlot>(lines[i].ahead);
+      ++*orders_.At<OrderSlot>(lines[i].behind);
+    }
+    asm volatile("" : : "r"(sum) : "memory");
+  }
+
+  Tracer tracer_;
+  Table entries_;
+  Table orders_;
+  Table levels_;
+  Table books_;
+  std::vector<Lines> fill_;
+  std::vector<Lines> lines_;
+};
+
+void MemoryRow(const Flow& flow) {
+  Comparison comparison{.name = "books: next to their memory alone, " +
+                                std::to_string(flow.orders) + " live, " +
+                                std::to_string(flow.instruments) + " books, bursts of 64",
+                        .unit = "ns an update",
+                        .subject = "BookSet::Apply",
+                        .reference = "the same lines of memory alone"};
+  MemoryAlone memory(flow);
+  for (int round = 0; round < kRounds; ++round) {
+    const double books_ns = BooksNs(flow, 64, true).ns;
+    comparison.Add(books_ns, memory.Ns(flow));
+  }
+  comparison.note = "against the same lines, prefetched as far ahead, without books";
   comparison.Print();
 }
 
@@ -333,6 +559,7 @@ int Run() {
         usual, burst, true, burst == 64 ? 60 : 0);
   }
   Row("books: the same, ordinary pages, bursts of 64", usual, 64, false, 0);
+  MemoryRow(usual);
   for (const size_t burst : {1, 8, 64}) Percentiles(usual, burst);
   {
     const std::unique_ptr<BookSet> set = Books(usual, true);
@@ -349,6 +576,7 @@ int Run() {
     Row("books: by order, 20,000 live, " + std::to_string(instruments) + " books, bursts of 64",
         Generator(20'000, instruments).Make(), 64, true, 0);
   }
+  MemoryRow(Generator(20'000, 100).Make());
   return 0;
 }
 

@@ -286,6 +286,35 @@ TEST(BookLimits, AnAdversarysIdsPricesAndSizesStayWithinTheTables) {
   EXPECT_EQ(books->Find(0, 1).hash(), fresh->Find(0, 1).hash()) << "after R as new";
 }
 
+// What is found of an update before its turn may be void when it comes.
+TEST(BookEvents, AnOrderThatGoesWithinItsBurstIsNotTakenForTheNextOneInItsPlace) {
+  const auto books = MakeBooks(Small());
+  ApplyAll(*books, {OrderUpdate('A', 1, 1, 7, 'B', 5, kOne)});
+  ApplyAll(*books, {OrderUpdate('C', 1, 2, 7, 'N', 0, 0), OrderUpdate('C', 1, 3, 7, 'N', 0, 0)});
+  EXPECT_EQ(books->stats().faults[static_cast<size_t>(Cause::kUnknownOrder)], 1u);
+  EXPECT_EQ(books->orders(), 0u);
+  ApplyAll(*books, {OrderUpdate('A', 1, 4, 7, 'B', 5, kOne)});
+  ApplyAll(*books, {OrderUpdate('C', 1, 5, 7, 'N', 0, 0), OrderUpdate('A', 1, 6, 8, 'B', 6, kOne),
+                    OrderUpdate('C', 1, 7, 7, 'N', 0, 0), OrderUpdate('A', 1, 8, 7, 'A', 9, kOne),
+                    OrderUpdate('C', 1, 9, 7, 'N', 4, 0)});
+  EXPECT_EQ(books->stats().faults[static_cast<size_t>(Cause::kUnknownOrder)], 2u);
+  EXPECT_EQ(books->Find(0, 1).top().bid_size, 6u);
+  EXPECT_EQ(books->Find(0, 1).top().ask_size, 5u);
+  EXPECT_TRUE(books->AuditAll().ok()) << books->AuditAll();
+}
+
+// Events of orders and levels of one instrument interleave; each ends with its LAST, and with any other's.
+TEST(BookEvents, ARecordThatIsItsWholeEventEndsWhatElseIsOpenToo) {
+  const auto books = MakeBooks(Small());
+  EXPECT_TRUE(ApplyAll(*books, {OrderUpdate('A', 1, 1, 7, 'B', 5, kOne, 0)}).empty());
+  EXPECT_TRUE(books->Find(0, 1, Family::kOrders).is_open());
+  const auto told = ApplyAll(*books, {LevelUpdate('M', 1, 1, 'A', 5, 2 * kOne)});
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(books->book(told[0].book).family(), Family::kOrders);
+  EXPECT_EQ(books->book(told[1].book).family(), Family::kLevels);
+  EXPECT_EQ(books->stats().open_now, 0u);
+}
+
 TEST(BookLimits, ALevelWhoseDepthContradictsIsDoubtful) {
   const auto books = MakeBooks(Small());
   ApplyAll(*books, {LevelUpdate('A', 1, 1, 'B', 5, 10, kLast, 1, 1),
