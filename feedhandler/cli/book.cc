@@ -137,6 +137,7 @@ int RunLive(const BookArguments& arguments, const BookJob& job, int64_t day_ns) 
   return ReceiveLive(*config, day_ns,
                      {.progress = job.progress,
                       .report = job.report,
+                      .latencies = false,
                       .seconds = arguments.seconds});
 }
 
@@ -164,7 +165,8 @@ int RunJob(const BookArguments& arguments, BookJob job) {
   absl::Status checked = CheckArguments(arguments, is_live, is_update_file);
   if (!checked.ok()) return Fail(checked);
   if (is_live) return RunLive(arguments, job, *day_ns);
-  const SuperviseOptions options{.progress = job.progress, .report = job.report};
+  const SuperviseOptions options{
+      .progress = job.progress, .report = job.report, .latencies = false};
   if (is_update_file) {
     std::vector<StrategyThreadConfig> threads{job.thread(Config())};
     return ReplayUpdateFile(arguments.inputs[0], threads, options);

@@ -486,6 +486,8 @@ TEST_F(BooksOfADay, ACheckOfWhatHasNoSnapshotsSaysSo) {
   const ChildResult result = Feedhandler({"check-books", day_, kSyntheticDay});
   EXPECT_EQ(result.exit_code, 1) << result;
   EXPECT_TRUE(absl::StrContains(result.error, "no snapshot of a book came")) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "snapshots=0 equal=0")) << result;
+  EXPECT_FALSE(absl::StrContains(result.error, "Latency by stage")) << "nobody asked: " << result;
 }
 
 TEST_F(BooksOfADay, TooLittleRoomIsCountedByItsLayer) {
