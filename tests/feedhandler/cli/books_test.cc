@@ -520,6 +520,15 @@ TEST_F(BooksOfADay, TheExampleQuotesWithQueuePositions) {
   EXPECT_EQ(result.exit_code, 0) << result;
   EXPECT_TRUE(absl::StrContains(result.error, "mean size ahead when joining=")) << result;
   EXPECT_FALSE(absl::StrContains(result.error, "quotes=0 ")) << result;
+  // Whatever the threads do meanwhile: the same again.
+  const auto figures = [](const ChildResult& run) {
+    const size_t begin = run.error.find("quotes=");
+    return run.error.substr(begin, run.error.find('\n', begin) - begin);
+  };
+  for (int again = 0; again < 3; ++again) {
+    EXPECT_EQ(figures(Feedhandler({"replay", day_, kSyntheticDay, "--config=" + config})),
+              figures(result));
+  }
   // Without books it refuses, and says what to add.
   const ChildResult without = Feedhandler(
       {"replay", day_, kSyntheticDay, absl::StrCat("--strategy=", FEEDHANDLER_EXAMPLE_QUOTER)});
