@@ -736,6 +736,8 @@ size_t BookSet::FillAndApplyNext(std::span<Update> updates, size_t at) {
   return next;
 }
 
+void BookSet::FillTrade(Update& trade, const Update& fill) const { impl_->FillTrade(trade, fill); }
+
 // ---- Whom it concerns
 
 bool BookSet::Follow(uint16_t channel_id, uint32_t instrument_id, uint8_t kinds) {

@@ -145,6 +145,9 @@ class BookSet {
   // copies that a stage hands on.
   size_t FillAndApplyNext(std::span<Update> updates, size_t at);
 
+  // The same for a trade at the end of a span, once that is applied: `fill`, behind it, is in the next.
+  void FillTrade(Update& trade, const Update& fill) const;
+
   std::span<const Notice> notices() const { return {notices_, notice_count_}; }
 
   // All of them, and `on_notice(const Notice&)` for each notice, when it is due.

@@ -128,14 +128,17 @@ struct BookJob {
 int RunLive(const BookArguments& arguments, const BookJob& job, int64_t day_ns) {
   const absl::StatusOr<FileHold> hold = HoldConfig(arguments.inputs[0]);
   if (!hold.ok()) return Fail(hold.status());
-  absl::StatusOr<Config> config =
-      LoadConfig(arguments.inputs[0],
-                 {.cpus = ConfiguredCpus(), .backends = LiveBackendNames(), .backend = ""});
+  absl::StatusOr<Config> config = LoadConfig(arguments.inputs[0], {.cpus = ConfiguredCpus(),
+                                                                   .backends = LiveBackendNames(),
+                                                                   .backend = "",
+                                                                   .needs_strategies = false});
   if (!config.ok()) return Fail(config.status());
   config->strategy_threads = {job.thread(*config)};
-  return ReceiveLive(
-      *config, day_ns,
-      {.progress = job.progress, .report = job.report, .seconds = arguments.seconds});
+  return ReceiveLive(*config, day_ns,
+                     {.progress = job.progress,
+                      .report = job.report,
+                      .latencies = false,
+                      .seconds = arguments.seconds});
 }
 
 // What was said of captures or of live groups, and does nothing for the input at hand.
@@ -162,7 +165,8 @@ int RunJob(const BookArguments& arguments, BookJob job) {
   absl::Status checked = CheckArguments(arguments, is_live, is_update_file);
   if (!checked.ok()) return Fail(checked);
   if (is_live) return RunLive(arguments, job, *day_ns);
-  const SuperviseOptions options{.progress = job.progress, .report = job.report};
+  const SuperviseOptions options{
+      .progress = job.progress, .report = job.report, .latencies = false};
   if (is_update_file) {
     std::vector<StrategyThreadConfig> threads{job.thread(Config())};
     return ReplayUpdateFile(arguments.inputs[0], threads, options);
@@ -170,7 +174,8 @@ int RunJob(const BookArguments& arguments, BookJob job) {
   absl::StatusOr<FileSource> source = OpenFileSource({.paths = arguments.inputs,
                                                       .codec = arguments.codec,
                                                       .lines = {},
-                                                      .config_path = arguments.config});
+                                                      .config_path = arguments.config,
+                                                      .needs_strategies = false});
   if (!source.ok()) return Fail(source.status());
   source->config.strategy_threads = {job.thread(source->config)};
   return ReplaySource(*source, *day_ns, options);

@@ -86,6 +86,10 @@ void AddBooks(const ReplayArguments& arguments, StrategyThreadConfig& thread) {
            absl::StrContains(arguments.without, "ts_recv") ? ",without=ts_recv" : "")});
 }
 
+bool HasStrategies(const ReplayArguments& arguments) {
+  return !arguments.updates.empty() || !arguments.books.empty() || !arguments.strategies.empty();
+}
+
 // The strategies of the command line; those of the configuration when there are none.
 void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
   StrategyThreadConfig thread;
@@ -171,13 +175,15 @@ int Replay(const ReplayArguments& arguments) {
   const bool is_paced = arguments.speed != replay::PaceOptions::kFlatOut;
   const absl::Status pace_status = replay::CheckPaceOptions({.speed = arguments.speed});
   if (!pace_status.ok()) return Fail(pace_status);
-  absl::StatusOr<FileSource> source = OpenFileSource({.paths = arguments.captures,
-                                                      .codec = arguments.codec,
-                                                      .lines = arguments.lines,
-                                                      .records = arguments.records,
-                                                      .trailer = *trailer,
-                                                      .config_path = arguments.config,
-                                                      .paced = is_paced});
+  absl::StatusOr<FileSource> source =
+      OpenFileSource({.paths = arguments.captures,
+                      .codec = arguments.codec,
+                      .lines = arguments.lines,
+                      .records = arguments.records,
+                      .trailer = *trailer,
+                      .config_path = arguments.config,
+                      .paced = is_paced,
+                      .needs_strategies = !HasStrategies(arguments)});
   if (!source.ok()) return Fail(source.status());
   ChooseStrategies(arguments, source->config);
   if (arguments.orders != 0) {

@@ -101,6 +101,7 @@ class Watch {
     }
     std::fputs(TextSummary(pipeline_, counters, HostOf(host), view_.silence(), moment).c_str(),
                stderr);
+    if (moment == Moment::kEnd && !options_.latencies) return;
     std::fputs(TextLatencies(pipeline_, counters, clock_, /*picture=*/false, moment).c_str(),
                stderr);
   }

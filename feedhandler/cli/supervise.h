@@ -42,8 +42,9 @@ absl::StatusOr<MetricsOutput> ClaimMetrics(const std::string& path);
 absl::StatusOr<std::optional<ReplacedFile>> ClaimSummary(const std::string& path);
 
 struct SuperviseOptions {
-  std::string progress;  // What the progress bar says is being done; empty: there is none.
-  bool report = true;    // Summary and latencies at the end; without, faults alone.
+  std::string progress;   // What the progress bar says is being done; empty: there is none.
+  bool report = true;     // Summary and latencies at the end; without, faults alone.
+  bool latencies = true;  // In the report at the end.
   MetricsOutput* metrics = nullptr;                // Where counters go; null: nowhere.
   std::optional<ReplacedFile>* summary = nullptr;  // Of ClaimSummary, or null.
   HttpServer* http = nullptr;                      // Of OpenHttp; null: no pages.

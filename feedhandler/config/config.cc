@@ -201,7 +201,7 @@ Config Builder::Build(const proto::Config& file, const Place& place) {
     config.feeds.push_back(BuildFeed(file.feed(i), place.In("feed", i)));
   }
   BuildFeedThreads(file, place, config);
-  if (file.strategy_thread_size() == 0) {
+  if (file.strategy_thread_size() == 0 && host_.needs_strategies) {
     place.Error("strategy_thread",
                 "nobody gets the updates; add strategy_thread { strategy { name: \"count\" } }");
   }

@@ -164,6 +164,8 @@ struct ConfigHost {
   int cpus = 0;                       // CPUs of the machine; 0 = CPU numbers are not checked.
   std::vector<std::string> backends;  // Names that exist; empty = names are not checked.
   std::string backend;                // Instead of the one that the file names; empty = the file's.
+  // Without: strategies come from elsewhere, and a file that has none is all right.
+  bool needs_strategies = true;
 };
 
 // Errors: NotFound and FailedPrecondition for the file, InvalidArgument for what is in it.

@@ -118,8 +118,9 @@ absl::Status BookStage::MakeHealer(const std::vector<BookChannel>& channels) {
 
 // ---- Runs
 
-void BookStage::Begin(std::span<Update> run) {
+void BookStage::Begin(std::span<Update> run, const Update* behind) {
   run_ = run;
+  behind_ = behind;
   at_ = begin_ = kept_begin_ = kept_end_ = 0;
   if (!run.empty() && codecs::IsSessionStart(run[0])) DropIds(run[0]);
   if (asked_.load(std::memory_order_relaxed) != 0) DrawPicture(/*is_idle=*/false);
@@ -136,6 +137,11 @@ bool BookStage::Next(Step& step) {
   while (at_ < run_.size()) {
     Advance();
     if (!due_.empty() || staged_ >= kMostOfRun) break;
+  }
+  const bool has_last = begin_ < at_ && at_ == run_.size();
+  if (has_last && config_.fill_in && behind_ != nullptr && IsKept(run_.back()) &&
+      run_.back().record == FH_RECORD_TRADE) {
+    books_->FillTrade(run_.back(), *behind_);
   }
   const std::span<const Update> rest = run_.subspan(begin_, at_ - begin_);
   begin_ = at_;

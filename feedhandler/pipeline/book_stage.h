@@ -100,9 +100,10 @@ class BookStage {
   const fh_books* AddStrategy();
 
   // A run of at most kMostOfRun updates, which begins with a session start or has none. It is written
-  // to, and must stay until Next has said false.
+  // to, and must stay until Next has said false; so must `behind`, the update behind it, where that is
+  // known: by it a trade at the run's end is filled in as it is in the midst of one.
   static constexpr size_t kMostOfRun = 256;
-  void Begin(std::span<Update> run);
+  void Begin(std::span<Update> run, const Update* behind = nullptr);
   // False when there is nothing left of it.
   bool Next(Step& step);
 
@@ -219,6 +220,7 @@ class BookStage {
   bool has_timed_ = false;
 
   std::span<Update> run_;
+  const Update* behind_ = nullptr;
   size_t at_ = 0;     // Applied of run_.
   size_t begin_ = 0;  // Handed on, or in out_.
   size_t kept_begin_ = 0;

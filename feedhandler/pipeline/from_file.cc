@@ -162,7 +162,7 @@ void TakeAnyVlan(Config& config) {
 absl::StatusOr<Config> ConfigOf(const FileSourceOptions& options, uint32_t& longest_bytes) {
   if (!options.config_path.empty()) {
     longest_bytes = 0;  // As it says: slices that are too small for the feed are to show.
-    return LoadConfig(options.config_path, {});
+    return LoadConfig(options.config_path, {.needs_strategies = options.needs_strategies});
   }
   Config config;
   if (!options.lines.empty() || !options.groups.empty()) {

@@ -38,8 +38,9 @@ struct FileSourceOptions {
   bool records = false;
   // Of every line, in place of what the configuration says; kNone: as it says.
   rio::TrailerFormat trailer = rio::TrailerFormat::kNone;
-  std::string config_path;  // Feeds and lines from a configuration; the others are empty.
-  bool paced = false;       // StartFile will be given a pace.
+  std::string config_path;       // Feeds and lines from a configuration; the others are empty.
+  bool paced = false;            // StartFile will be given a pace.
+  bool needs_strategies = true;  // ConfigHost::needs_strategies
 };
 
 struct FileSource {

@@ -129,6 +129,18 @@ class UpdateRing {
     return {slots_.get() + index, run};
   }
 
+  // The update behind the first `count` of Read's run, wherever that was cut; null when it is not
+  // published yet. To be looked at alone, before the run is released.
+  const Update* Behind(uint64_t count) const {
+    const uint64_t index = consumed_ + count;
+    if (index >= consumer_head_) {
+      if (count >= capacity()) return nullptr;
+      const uint32_t mark = MarkOf(index).load(std::memory_order_acquire);
+      if (mark == 0 || (mark & 1) != LapOf(index)) return nullptr;
+    }
+    return &slots_.get()[index & mask_];
+  }
+
   // Gives the first `count` updates of Read's run back to the producer.
   void Release(uint64_t count) {
     consumed_ += count;

@@ -17,6 +17,7 @@ constexpr int kUpdatesShift = 8;
 constexpr int kChannelShift = kUpdatesShift + 9;
 constexpr int kPositionShift = kChannelShift + 16;
 constexpr size_t kMostStrategies = (size_t{1} << kUpdatesShift) - 1;
+constexpr uint32_t kMostWaits = 1 << 16;  // Turns in which a trade waits for what is behind it.
 static_assert(StrategyThread::kMostPerTurn <= BookStage::kMostOfRun);
 static_assert(StrategyThread::kMostPerTurn < uint64_t{1} << (kChannelShift - kUpdatesShift));
 
@@ -30,6 +31,14 @@ uint64_t Bits(uint64_t word, int from, int to) { return word << (64 - to) >> (64
 bool IsOfSessionLayer(const codecs::NormalizedUpdate& update) {
   return update.record == FH_RECORD_GAP || update.record == FH_RECORD_SESSION ||
          (update.record == FH_RECORD_STATUS && update.status.kind == FH_STATUS_CHANNEL_STUCK);
+}
+
+// A trade that leaves side or price open, with more of its message behind it: books fill them in from the
+// fill that comes next.
+bool IsOpenTrade(const codecs::NormalizedUpdate& update) {
+  return update.record == FH_RECORD_TRADE && update.action == FH_ACTION_TRADE &&
+         (update.flags & FH_FLAG_LAST) == 0 &&
+         (update.side == FH_SIDE_NONE || update.trade.price == FH_UNDEFINED_PRICE);
 }
 
 thread_local const StrategyThread* this_thread = nullptr;
@@ -151,6 +160,13 @@ void StrategyThread::OnStop() {
   call_.store(0, std::memory_order_relaxed);
 }
 
+// Where runs are cut depends on the moment, and what strategies make of a file must not. Nothing live and
+// nothing that is paced waits for it.
+bool StrategyThread::MayWait() const {
+  return !options_.is_live && options_.schedule == nullptr &&
+         !stopping_.load(std::memory_order_acquire);
+}
+
 // A turn of each ring.
 bool StrategyThread::DeliverOnce() {
   bool delivered = false;
@@ -162,12 +178,25 @@ bool StrategyThread::DeliverFrom(Input& input) {
   std::span<codecs::NormalizedUpdate> run = input.ring.Read(kMostPerTurn);
   if (run.empty()) return false;
   run = BeginEpoch(run);
+  const codecs::NormalizedUpdate* behind = nullptr;
+  if (books_ != nullptr && IsOpenTrade(run.back())) {
+    behind = input.ring.Behind(run.size());
+    if (behind == nullptr && MayWait() && input.waits < kMostWaits) {
+      // The trade waits; for a while, since who fills the ring may wait until it is empty.
+      if (run.size() == 1) {
+        ++input.waits;
+        return false;
+      }
+      run = run.first(run.size() - 1);
+    }
+    input.waits = 0;
+  }
   const uint64_t seen_ticks = options_.measure ? latency::Clock::Ticks() : 0;
   if (options_.measure) RecordLatency(input, run, clock_.ToUnixNs(seen_ticks));
   if (books_ == nullptr) {
     Deliver(run);
   } else {
-    DeliverWithBooks(run);
+    DeliverWithBooks(run, behind);
   }
   if (options_.measure) {
     const uint64_t done_ticks = latency::Clock::Ticks();
@@ -192,8 +221,9 @@ void StrategyThread::Deliver(std::span<const codecs::NormalizedUpdate> run) {
   }
 }
 
-void StrategyThread::DeliverWithBooks(std::span<codecs::NormalizedUpdate> run) {
-  books_->Begin(run);
+void StrategyThread::DeliverWithBooks(std::span<codecs::NormalizedUpdate> run,
+                                      const codecs::NormalizedUpdate* behind) {
+  books_->Begin(run, behind);
   for (BookStage::Step step; books_->Next(step);) {
     while (!step.updates.empty()) {
       const size_t count = std::min<size_t>(step.updates.size(), kMostPerTurn);

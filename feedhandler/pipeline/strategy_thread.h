@@ -171,6 +171,7 @@ class StrategyThread {
     uint32_t place = 0;             // Of the packet before in its burst.
     uint32_t published_ns32 = 0;    // When the batch was shown that is being read; 0: not known.
     ContextSwitches feed_switches;  // As of the slow packet before.
+    uint32_t waits = 0;             // Turns in which a trade has waited for what is behind it.
     uint64_t unrecorded = 0;  // Its updates so far, and those of batches of unknown time before.
   };
 
@@ -178,10 +179,12 @@ class StrategyThread {
   void OnIdle();
   void OnStop();
   void Deliver(std::span<const codecs::NormalizedUpdate> run);
-  void DeliverWithBooks(std::span<codecs::NormalizedUpdate> run);
+  void DeliverWithBooks(std::span<codecs::NormalizedUpdate> run,
+                        const codecs::NormalizedUpdate* behind);
   void Tell(std::span<const BookStage::Due> due);
   void NoteCall(size_t strategy, std::span<const codecs::NormalizedUpdate> run);
   void NoteCall(size_t strategy, StrategyCall::Kind kind);
+  bool MayWait() const;
   bool DeliverOnce();
   bool DeliverFrom(Input& input);
   std::span<codecs::NormalizedUpdate> BeginEpoch(std::span<codecs::NormalizedUpdate> run);

@@ -193,7 +193,7 @@ std::unique_ptr<LadderStrategy> LadderStrategy::Create(Host host, std::string_vi
   Parameters parameters(text);
   Options options;
   options.symbol = parameters.Text("symbol", "");
-  const uint64_t channel = parameters.Number("channel", UINT64_MAX, 0, UINT64_MAX);
+  const uint64_t channel = parameters.Number("channel", UINT64_MAX, 0, UINT16_MAX);
   if (channel <= UINT16_MAX) options.channel = static_cast<uint16_t>(channel);
   options.depth = parameters.Number("depth", 10, 1, kMostDepth);
   options.at_sequence = parameters.Number("at", UINT64_MAX, 0, UINT64_MAX);

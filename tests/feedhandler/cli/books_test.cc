@@ -441,8 +441,7 @@ TEST_F(BooksOfADay, APipeIsReadOnceFromItsFirstByteOn) {
   const std::string config =
       File("pipe.textproto",
            "feed { name: \"itch\" codec: \"itch50\" channel { id: 1\n"
-           "  line { group: \"239.255.1.1:26400\" } line { group: \"239.255.1.2:26400\" } } }\n"
-           "strategy_thread { strategy { name: \"count\" } }\n");
+           "  line { group: \"239.255.1.1:26400\" } line { group: \"239.255.1.2:26400\" } } }\n");
   const auto of_a_pipe = [&](const std::string& verb, const std::string& more) {
     return RunChild("/bin/bash", {"-c", absl::StrCat(kProgram, " ", verb, " <(cat ", day_, ") ",
                                                      kSyntheticDay, " ", more)});
@@ -462,10 +461,33 @@ TEST_F(BooksOfADay, APipeIsReadOnceFromItsFirstByteOn) {
   EXPECT_TRUE(absl::StrContains(unnamed.error, "can be read only once")) << unnamed;
 }
 
+TEST_F(BooksOfADay, AConfigurationNeedsNoStrategiesWhereTheVerbHasItsOwn) {
+  const std::string config = File("feeds.textproto",
+                                  "feed { name: \"itch\" codec: \"itch50\" channel { id: 7\n"
+                                  "  line { group: \"239.255.1.1:26400\" interface: \"lo\" } line "
+                                  "{ group: \"239.255.1.2:26400\" interface: \"lo\" } } }\n");
+  const ChildResult book = Feedhandler({"book", day_, kSyntheticDay, "--config=" + config});
+  EXPECT_EQ(book.exit_code, 0) << book;
+  EXPECT_TRUE(absl::StrContains(book.output, "  channel 7  ")) << book;
+  const ChildResult tops =
+      Feedhandler({"replay", day_, kSyntheticDay, "--config=" + config, "--books=top"});
+  EXPECT_EQ(tops.exit_code, 0) << tops;
+  const ChildResult none = Feedhandler({"replay", day_, kSyntheticDay, "--config=" + config});
+  EXPECT_EQ(none.exit_code, 2) << none;
+  EXPECT_TRUE(absl::StrContains(none.error, "nobody gets the updates")) << none;
+  const ChildResult run = Feedhandler({"run", config, "--seconds=1"});
+  EXPECT_EQ(run.exit_code, 2) << run;
+  const ChildResult live = Feedhandler({"book", config, "--seconds=0.1"});
+  EXPECT_EQ(live.exit_code, 1) << live;
+  EXPECT_TRUE(absl::StrContains(live.error, "no packet came on any line")) << live;
+}
+
 TEST_F(BooksOfADay, ACheckOfWhatHasNoSnapshotsSaysSo) {
   const ChildResult result = Feedhandler({"check-books", day_, kSyntheticDay});
   EXPECT_EQ(result.exit_code, 1) << result;
   EXPECT_TRUE(absl::StrContains(result.error, "no snapshot of a book came")) << result;
+  EXPECT_TRUE(absl::StrContains(result.error, "snapshots=0 equal=0")) << result;
+  EXPECT_FALSE(absl::StrContains(result.error, "Latency by stage")) << "nobody asked: " << result;
 }
 
 TEST_F(BooksOfADay, TooLittleRoomIsCountedByItsLayer) {
@@ -498,6 +520,15 @@ TEST_F(BooksOfADay, TheExampleQuotesWithQueuePositions) {
   EXPECT_EQ(result.exit_code, 0) << result;
   EXPECT_TRUE(absl::StrContains(result.error, "mean size ahead when joining=")) << result;
   EXPECT_FALSE(absl::StrContains(result.error, "quotes=0 ")) << result;
+  // Whatever the threads do meanwhile: the same again.
+  const auto figures = [](const ChildResult& run) {
+    const size_t begin = run.error.find("quotes=");
+    return run.error.substr(begin, run.error.find('\n', begin) - begin);
+  };
+  for (int again = 0; again < 3; ++again) {
+    EXPECT_EQ(figures(Feedhandler({"replay", day_, kSyntheticDay, "--config=" + config})),
+              figures(result));
+  }
   // Without books it refuses, and says what to add.
   const ChildResult without = Feedhandler(
       {"replay", day_, kSyntheticDay, absl::StrCat("--strategy=", FEEDHANDLER_EXAMPLE_QUOTER)});

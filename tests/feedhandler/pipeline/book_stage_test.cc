@@ -985,6 +985,63 @@ TEST(StrategyThreadBooks, AllStrategiesOfTheThreadShareThemAndOthersPayNothing) 
   EXPECT_EQ(with.books()->Counters().notices, 40u);
 }
 
+// Trades, by whether side and price are known.
+class SumsTrades {
+ public:
+  static constexpr char kName[] = "sums_trades";
+  static constexpr char kHelp[] = "for a test";
+  static std::unique_ptr<SumsTrades> Create(Host, std::string_view, std::string&) {
+    return std::make_unique<SumsTrades>();
+  }
+  void OnUpdates(std::span<const Update> updates) {
+    for (const Update& update : updates) {
+      if (update.record != FH_RECORD_TRADE) continue;
+      ++(update.side == FH_SIDE_ASK && update.trade.price == 9 * kOne ? filled : open);
+    }
+  }
+  std::string Summary() { return absl::StrCat(filled, " sold at 9, ", open, " open"); }
+
+  uint64_t filled = 0;
+  uint64_t open = 0;
+};
+
+// A call holds 256 updates, and whatever was published when it was made.
+TEST(StrategyThreadBooks, ATradeIsFilledInWhereverRunsAreCut) {
+  constexpr uint64_t kOrders = 700;
+  std::vector<Update> updates;
+  for (uint64_t id = 1; id <= kOrders; ++id) updates.push_back(Add(1, id, id, kBid, 10, 9));
+  for (uint64_t id = 1; id <= kOrders; ++id) {
+    const uint64_t sequence = kOrders + id;
+    Update trade = Other(FH_RECORD_TRADE, FH_ACTION_TRADE, 1, sequence, 0);
+    trade.trade = {.trade_id = id, .price = FH_UNDEFINED_PRICE, .size = 10};
+    Update fill =
+        OrderUpdate(FH_ACTION_FILL, 1, sequence, id, FH_SIDE_NONE, 10, FH_UNDEFINED_PRICE, 0);
+    updates.insert(updates.end(), {trade, fill, Cancel(1, sequence, id)});
+  }
+  BooksConfig config = Small();
+  config.orders = 2 * kOrders;
+  auto books = *BookStage::Create(config, {{.id = 0}});
+  StrategyHost host("trades", nullptr);
+  host.SetBooks(books->AddStrategy());
+  auto strategy = CreateStrategy(*StrategyTable<SumsTrades>(), "", host.table());
+  ASSERT_TRUE(strategy.ok()) << strategy.status();
+  const latency::Clock clock;
+  // Of 1,024 slots, so that runs end with the storage too.
+  StrategyThread thread({.thread = {.name = "filled", .idle = IdleMode::kYield},
+                         .ring_updates = 1024,
+                         .stamps_are_past = true,
+                         .is_live = false},
+                        clock);
+  thread.Add(*std::move(strategy), &host);
+  thread.SetBooks(std::move(books));
+  for (size_t i = 0; i < updates.size(); ++i) {
+    if (i == 1024) thread.Start();
+    while (!thread.ring().Push(updates[i])) std::this_thread::yield();
+  }
+  ASSERT_TRUE(thread.Stop().ok());
+  EXPECT_EQ(thread.strategies()[0].Summary(), "700 sold at 9, 0 open");
+}
+
 // A class that asks for one instrument in Create, where nobody listens yet.
 class AsksInCreate {
  public:

@@ -94,6 +94,30 @@ void Write(UpdateRing& ring, uint64_t first, uint64_t count) {
   ring.Commit(writer.next());
 }
 
+TEST(UpdateRing, ShowsWhatIsBehindARunWhereverThatIsCut) {
+  UpdateRing ring(64);
+  for (uint64_t i = 0; i < 62; ++i) ASSERT_TRUE(ring.Push(Numbered(i)));
+  ASSERT_EQ(ring.Read(10).size(), 10u);  // Single ones: no more are looked for than these.
+  ASSERT_NE(ring.Behind(10), nullptr);
+  EXPECT_EQ(ring.Behind(10)->sequence, 10u);
+  ring.Release(10);
+  while (ring.Consumed() < 61) ring.Release(ring.Read(1).size());
+  ASSERT_EQ(ring.Read().size(), 1u);
+  EXPECT_EQ(ring.Behind(1), nullptr) << "nothing is published";
+  codecs::UpdateWriter writer = ring.Writer();
+  for (uint64_t i = 62; i < 66; ++i) writer.Next() = Numbered(i);
+  ring.Commit(writer.next());
+  EXPECT_EQ(ring.Behind(1), nullptr) << "nor now";
+  ring.Flush();
+  ASSERT_NE(ring.Behind(1), nullptr);
+  EXPECT_EQ(ring.Behind(1)->sequence, 62u);
+  ring.Release(1);
+  ASSERT_EQ(ring.Read().size(), 2u) << "the storage ends";
+  ASSERT_NE(ring.Behind(2), nullptr);
+  EXPECT_EQ(ring.Behind(2)->sequence, 64u) << "where it begins";
+  EXPECT_EQ(ring.Behind(4), nullptr);
+}
+
 TEST(UpdateRing, MarksOfLapsBeforeShowNothing) {
   for (const uint64_t run : {1, 2, 64}) {
     UpdateRing ring(64);
