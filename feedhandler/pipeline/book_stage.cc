@@ -139,7 +139,7 @@ bool BookStage::Next(Step& step) {
     if (!due_.empty() || staged_ >= kMostOfRun) break;
   }
   const bool has_last = begin_ < at_ && at_ == run_.size();
-  if (has_last && config_.fill_in && behind_ != nullptr && IsKept(run_.back()) &&
+  if (has_last && config_.fill_in && behind_ != nullptr && IsKept(run_.back().channel_id) &&
       run_.back().record == FH_RECORD_TRADE) {
     books_->FillTrade(run_.back(), *behind_);
   }
