@@ -43,11 +43,13 @@ constexpr uint32_t kLoneBytes = 200;
 // of a synthetic day that each channel is given in turn.
 class Channels {
  public:
-  explicit Channels(uint32_t channels, bool measure = true, uint32_t lines = 1)
+  // `idle`: kYield when another one's strategy is on the same core.
+  explicit Channels(uint32_t channels, bool measure = true, uint32_t lines = 1,
+                    IdleMode idle = IdleMode::kSpin)
       : channels_(channels, lines),
-        strategy_({.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = IdleMode::kSpin},
-                   .measure = measure},
-                  clock_),
+        strategy_(
+            {.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = idle}, .measure = measure},
+            clock_),
         publisher_({&strategy_.ring()}, channels_.ids, FeedCore::kMostOfAMessage, WhenFull::kDrop),
         core_(std::move(channels_.list), channels_.lines, publisher_, clock_, kSlices,
               FeedCoreOptions{.wire_stamps = lines > 1, .measure = measure}) {
@@ -327,9 +329,9 @@ void Measured(uint32_t count) {
 // costs is what a packet does.
 void MeasuredLone() {
   constexpr int kSamples = 31;
-  constexpr int kPackets = 1000;
-  Channels measured(1);
-  Channels bare(1, false);
+  constexpr int kPackets = 400;
+  Channels measured(1, true, 1, IdleMode::kYield);
+  Channels bare(1, false, 1, IdleMode::kYield);
   Day day(kLoneBytes);
   const Clock clock;
   const auto time_ns = [&](Channels& channels, rio::Packet packet) {
@@ -369,8 +371,8 @@ void MeasuredLone() {
 void MeasuredLines() {
   constexpr int kSamples = 31;
   constexpr int kBursts = 100;
-  Channels measured(1, true, 2);
-  Channels bare(1, false, 2);
+  Channels measured(1, true, 2, IdleMode::kYield);
+  Channels bare(1, false, 2, IdleMode::kYield);
   Turns made(1);
   Day day(kLoneBytes);
   const Clock clock;
