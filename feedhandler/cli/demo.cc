@@ -287,7 +287,7 @@ void AddDemoVerb(Verb program, int& exit_code) {
   verb.Add("--backend", arguments->backend, "Receive path (see `feedhandler backends`)")
       .ShowDefault();
   AddHttpOptions(verb, arguments->http);
-  AddLatencyOptions(verb, arguments->latency);
+  AddPipelineLatencyOptions(verb, arguments->latency);
   verb.Footer(
       "Everything happens on this machine's loopback interface, through real sockets: a publisher\n"
       "with two multicast lines that lose, repeat and reorder packets independently; a feed "

@@ -1,5 +1,7 @@
 #include "feedhandler/cli/latency_files.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <utility>
 
@@ -39,16 +41,28 @@ void FillEnvironment(const LatencyFiles::About& about, proto::Environment& envir
 
 }  // namespace
 
-void AddLatencyOptions(Verb verb, LatencyArguments& arguments) {
-  verb.Add("--latency", arguments.latency_file,
-           "Write what was measured to this file, by interval; its ending decides how: "
-           ".latency (everything), .textproto, .hlog (HdrHistogram), .hgrm, .csv");
+Option AddLatencyOptions(Verb verb, LatencyArguments& arguments) {
+  const Option latency =
+      verb.Add("--latency", arguments.latency_file,
+               "Write what was measured to this file, by interval; its ending decides how: "
+               ".latency (everything), .textproto, .hlog (HdrHistogram), .hgrm, .csv");
   verb.Add("--html", arguments.html_file,
            "Write it as a page to look at: one file that needs no network");
   verb.Add("--latency-interval", arguments.interval_s,
            "Length of an interval in seconds, at least 0.1")
       .Range(0.1, 86'400.0)
       .ShowDefault();
+  return latency;
+}
+
+void AddPipelineLatencyOptions(Verb verb, LatencyArguments& arguments) {
+  const Option latency = AddLatencyOptions(verb, arguments);
+  verb.Add("--latency-save", arguments.save_s,
+           "Also put a .latency or .textproto file of --latency in place every so many seconds, so "
+           "that a run that is killed leaves it; 0: at the end alone")
+      .Range(0.0, 86'400.0)
+      .ShowDefault()
+      .Needs(latency);
 }
 
 absl::StatusOr<LatencyFiles> LatencyFiles::Claim(const LatencyArguments& arguments) {
@@ -107,7 +121,13 @@ void LatencyFiles::Start(Pipeline& pipeline, const latency::Clock& clock, const 
       pipeline, clock,
       LatencyCollectorOptions{
           .interval_ns = arguments_.interval_ns(), .host = about.host, .on_interval = on_interval});
-  collector_->Start(Instant::Now());
+  const Instant now = Instant::Now();
+  collector_->Start(now);
+  // The others cannot say that their run had not ended.
+  saves_meanwhile_ = report_.has_value() && report_->is_file() && arguments_.save_s > 0 &&
+                     (report_->format() == latency::files::Format::kReport ||
+                      report_->format() == latency::files::Format::kText);
+  next_save_ns_ = now.monotonic_ns + arguments_.save_ns();
 }
 
 proto::LatencyReport LatencyFiles::Described() const {
@@ -119,18 +139,62 @@ proto::LatencyReport LatencyFiles::Described() const {
 
 void LatencyFiles::Look(const std::function<PipelineCounters()>& counters) {
   if (collector_ == nullptr) return;
-  if (const Instant now = Instant::Now(); collector_->IsDue(now)) {
-    collector_->Look(now, counters());
+  const Instant now = Instant::Now();
+  if (collector_->IsDue(now)) collector_->Look(now, counters());
+  if (saves_meanwhile_) SaveWhenDue(now.monotonic_ns);
+}
+
+proto::LatencyReport LatencyFiles::Report(Moment moment) const {
+  const proto::LatencyReport described = Described();
+  proto::LatencyReport report = collector_->Report(described.run(), moment);
+  *report.mutable_environment() = described.environment();
+  return report;
+}
+
+void LatencyFiles::SaveWhenDue(int64_t now_ns) {
+  if (saving_.valid()) {
+    if (saving_.wait_for(std::chrono::seconds(0)) == std::future_status::timeout) return;
+    TakeSaved();
   }
+  if (now_ns < next_save_ns_) return;
+  // Where the system gives no thread, it is done by the next look.
+  saving_ = std::async(std::launch::async | std::launch::deferred, [this] { return Save(); });
+}
+
+LatencyFiles::Saved LatencyFiles::Save() {
+  const int64_t begin_ns = Instant::Now().monotonic_ns;
+  Saved saved{.status = report_->Write(Report(Moment::kMeanwhile)).status()};
+  saved.end_ns = Instant::Now().monotonic_ns;
+  saved.took_ns = saved.end_ns - begin_ns;
+  return saved;
+}
+
+void LatencyFiles::TakeSaved() {
+  constexpr int64_t kLeastPause = 100;  // Times what a save took.
+  const Saved saved = saving_.get();
+  next_save_ns_ = saved.end_ns + std::max(arguments_.save_ns(), kLeastPause * saved.took_ns);
+  ++saves_;
+  if (saved.status.ok()) return;
+  if (++failed_saves_ > 1) return;
+  first_failure_ = saved.status;
+  std::fprintf(
+      stderr,
+      "note: --latency=%s could not be saved while the run goes on: %s; what it held is still "
+      "there, and it is tried again\n",
+      arguments_.latency_file.c_str(), std::string(saved.status.message()).c_str());
 }
 
 std::vector<std::string> LatencyFiles::Finish(const PipelineCounters& counters) {
   if (collector_ == nullptr) return {};
   collector_->Look(Instant::Now(), counters);
-  const proto::LatencyReport described = Described();
-  proto::LatencyReport report = collector_->Report(described.run(), Moment::kEnd);
-  *report.mutable_environment() = described.environment();
-  return WriteAll(report);
+  if (saving_.valid()) TakeSaved();
+  std::vector<std::string> faults = WriteAll(Report(Moment::kEnd));
+  if (failed_saves_ != 0) {
+    faults.push_back(absl::StrCat(
+        "--latency=", arguments_.latency_file, ": ", failed_saves_, " of ", saves_,
+        " saves while the run went on failed, first with: ", first_failure_.message()));
+  }
+  return faults;
 }
 
 std::vector<std::string> LatencyFiles::Write(proto::LatencyReport report, const About& about) {

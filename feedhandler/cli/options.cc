@@ -3,7 +3,12 @@
 #include <CLI/App.hpp>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace fh::cli {
 
@@ -22,9 +27,22 @@ Option Option::Default(const std::string& text) const {
   return *this;
 }
 
+namespace {
+
+// The parser's own check of a range lets "nan" through.
+std::string RefuseNan(const std::string& text) {
+  return absl::EqualsIgnoreCase(absl::StripPrefix(absl::StripPrefix(text, "-"), "+").substr(0, 3),
+                                "nan")
+             ? absl::StrCat(text, " is not a number")
+             : "";
+}
+
+}  // namespace
+
 template <class T>
 Option Option::Range(T least, T most) const {
   option_->check(CLI::Range(least, most));
+  if constexpr (std::is_floating_point_v<T>) option_->check(RefuseNan);
   return *this;
 }
 template Option Option::Range(int, int) const;

@@ -31,7 +31,7 @@ class Option {
   // What the variable holds before is shown as the default; or `text` is.
   Option ShowDefault() const;
   Option Default(const std::string& text) const;
-  // A value between both, which are of the variable's type: int, uint32_t or double.
+  // A value between both, which are of the variable's type: int, uint32_t or double, and no NaN.
   template <class T>
   Option Range(T least, T most) const;
   Option OneOf(std::vector<std::string> values) const;

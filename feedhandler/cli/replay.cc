@@ -347,7 +347,7 @@ void AddReplayVerb(Verb program, int& exit_code) {
            "Write the summary at the end as one JSON object to this file (- = standard "
            "output)");
   AddHttpOptions(verb, arguments->http);
-  AddLatencyOptions(verb, arguments->latency);
+  AddPipelineLatencyOptions(verb, arguments->latency);
   verb.Footer(
       "The same frame, arbitrate, decode and publish as `run`, with the file in place of sockets:\n"
       "its time stamps are the clock by which gaps time out, and a slow strategy makes the reader\n"

@@ -125,7 +125,7 @@ void AddRunVerb(Verb program, int& exit_code) {
            "Write the summary at the end as one JSON object to this file (- = standard "
            "output)");
   AddHttpOptions(verb, arguments->http);
-  AddLatencyOptions(verb, arguments->latency);
+  AddPipelineLatencyOptions(verb, arguments->latency);
   verb.Footer(
       "Joins every line of the configuration, arbitrates them, decodes, and hands updates to the\n"
       "configured strategies until Ctrl-C (or SIGTERM): what has arrived by then is delivered, "

@@ -357,8 +357,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Open(const HttpServerOpt
   };
   absl::StatusOr<rio::Socket> listener = rio::Socket::Open(rio::Socket::Kind::kTcp, family);
   if (!listener.ok()) return named(listener.status());
-  // A program that is started again need not wait for the old one's last connections.
-  absl::Status status = listener->Set(rio::SocketOption::kReuseAddress, 1);
+  absl::Status status = SetUpListener(*listener);
   if (status.ok()) status = listener->Bind(options.listen);
   if (status.ok()) status = listener->Listen(kBacklog);
   if (!status.ok()) return named(status);

@@ -1,5 +1,6 @@
 // What the HTTP server does with its connections: waits for many of them at once, and takes and sends
-// what there is room for without waiting. http_sockets_posix.cc implements it.
+// what there is room for without waiting. http_sockets_posix.cc and http_sockets_windows.cc implement it;
+// CMake picks one.
 //
 // One thread a socket. Nothing here allocates.
 #ifndef FEEDHANDLER_FEEDHANDLER_LIVE_HTTP_SOCKETS_H_
@@ -10,9 +11,15 @@
 #include <cstdint>
 #include <span>
 
+#include "absl/status/status.h"
 #include "rio/registered/abi.h"
+#include "rio/socket/socket.h"
 
 namespace fh {
+
+// Before it is bound: a program that is started again need not wait for the old one's last connections, and
+// while one runs no other gets its port.
+absl::Status SetUpListener(rio::Socket& listener);
 
 struct SocketWait {
   rio::abi::Socket socket;

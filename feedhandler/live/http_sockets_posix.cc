@@ -17,6 +17,10 @@ SocketMove Moved(ssize_t bytes) {
 
 }  // namespace
 
+absl::Status SetUpListener(rio::Socket& listener) {
+  return listener.Set(rio::SocketOption::kReuseAddress, 1);
+}
+
 void WaitForSockets(std::span<SocketWait> sockets, std::chrono::milliseconds most) {
   std::array<pollfd, kMostSocketWaits> polls;
   for (size_t i = 0; i < sockets.size(); ++i) {

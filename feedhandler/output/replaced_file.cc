@@ -68,21 +68,45 @@ absl::StatusOr<ReplacedFile> ReplacedFile::Claim(const std::string& path, const 
   }
   system_file::Close(probe);
   system_file::Remove(beside.c_str());
+  if (absl::Status locked = file.LockOutOthers(); !locked.ok()) return locked;
   return file;
 }
 
-absl::Status ReplacedFile::Write(absl::string_view text) {
+absl::Status ReplacedFile::LockOutOthers() {
+  constexpr int kTries = 8;
+  const char* const path = claim_.resolved_path().c_str();
+  for (int i = 0; i < kTries; ++i) {
+    const int file = system_file::LockForReplacing(path);
+    if (file < 0 && errno != EWOULDBLOCK) return absl::OkStatus();
+    if (file < 0) break;
+    Lock lock(file);
+    // Another program may have replaced it between being opened and being locked.
+    if (!system_file::LookAtLink(path).IsSameFile(system_file::LookAtDescriptor(file))) continue;
+    lock_ = std::move(lock);
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("cannot write ", claim_.path(),
+                   ": another program writes it; stop that one or name another file"));
+}
+
+absl::Status ReplacedFile::Write(absl::string_view text, Keep keep) {
   if (!is_file()) return WriteStream(text);
   if (absl::Status ours = CheckTarget(); !ours.ok()) return ours;
   std::string beside;
-  if (absl::Status written = WriteBeside(text, beside); !written.ok()) return written;
+  if (absl::Status written = WriteBeside(text, keep, beside); !written.ok()) {
+    return written;
+  }
   const Facts facts = system_file::LookAtLink(beside.c_str());
+  Lock lock(system_file::LockForReplacing(beside.c_str()));
   if (system_file::Replace(beside.c_str(), claim_.resolved_path().c_str()) != 0) {
     const int error = errno;
     system_file::Remove(beside.c_str());
     return Failed("replacing", error);
   }
   claim_.SetFacts(facts);
+  lock_ = std::move(lock);
+  if (keep == Keep::kOnDisk) system_file::SyncFolder(system_file::FolderOf(claim_.resolved_path()));
   return absl::OkStatus();
 }
 
@@ -98,10 +122,11 @@ absl::Status ReplacedFile::CheckTarget() const {
       claim_.path(), " is not replaced: something else was put in its place meanwhile"));
 }
 
-absl::Status ReplacedFile::WriteBeside(absl::string_view text, std::string& beside) {
+absl::Status ReplacedFile::WriteBeside(absl::string_view text, Keep keep, std::string& beside) {
   const int file = CreateBeside(claim_.resolved_path(), claim_.facts().mode, beside);
   if (file < 0) return Failed("writing", errno);
   int error = system_file::WriteAll(file, text.data(), text.size()) == text.size() ? 0 : errno;
+  if (error == 0 && keep == Keep::kOnDisk && system_file::Sync(file) != 0) error = errno;
   if (system_file::Close(file) != 0 && error == 0) error = errno;
   if (error == 0) return absl::OkStatus();
   system_file::Remove(beside.c_str());

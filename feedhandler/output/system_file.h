@@ -69,6 +69,9 @@ int OpenForAppending(const char* path, bool create);
 // Keeps other programs that ask for the same from writing, until it is closed. 0, or -1; EWOULDBLOCK:
 // another one was first. Where the file system knows no locks this is 0.
 int LockForWriting(int file);
+// The same for who replaces a file as a whole, until what this returns is closed. -1: EWOULDBLOCK when
+// another program was first; else this system has no such lock.
+int LockForReplacing(const char* path);
 // Makes a file that was not there. `mode`: its permissions, where the system has them; 0: the
 // usual ones.
 int CreateNew(const char* path, uint32_t mode);
@@ -80,6 +83,9 @@ int Truncate(int file);
 size_t WriteAll(int file, const char* data, size_t bytes);
 // The same, but gives up with EAGAIN when nothing could be written for `timeout_ms`.
 size_t WriteAllWithin(int file, const char* data, size_t bytes, int timeout_ms);
+
+// Waits until the disk has what was written, so that it outlives a power cut. 0, or -1.
+int Sync(int file);
 
 // 0, or -1: some file systems report a failed write only here.
 int Close(int file);
@@ -95,6 +101,8 @@ ScreenSize SizeOfScreen(int file);
 
 // Puts `from` in the place of `to`, at once for whoever looks; both in one folder. 0, or -1.
 int Replace(const char* from, const char* to);
+// Waits until the disk has the names in a folder, where the system can be asked to.
+void SyncFolder(const std::string& folder);
 void Remove(const char* path);
 
 }  // namespace fh::system_file

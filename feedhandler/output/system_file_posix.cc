@@ -103,6 +103,14 @@ int LockForWriting(int file) {
   return errno == EWOULDBLOCK ? -1 : 0;
 }
 
+int LockForReplacing(const char* path) {
+  const int file = ::open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (file < 0 || LockForWriting(file) == 0) return file;
+  ::close(file);
+  errno = EWOULDBLOCK;
+  return -1;
+}
+
 int OpenWithoutWaiting(const char* path) {
   return ::open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
@@ -138,6 +146,9 @@ size_t WriteAllWithin(int file, const char* data, size_t bytes, int timeout_ms) 
   return done;
 }
 
+// EINVAL: a file system that keeps nothing.
+int Sync(int file) { return ::fsync(file) == 0 || errno == EINVAL ? 0 : -1; }
+
 int Close(int file) { return ::close(file); }
 
 ScreenSize SizeOfScreen(int file) {
@@ -147,6 +158,14 @@ ScreenSize SizeOfScreen(int file) {
 }
 
 int Replace(const char* from, const char* to) { return ::rename(from, to); }
+
+// Some file systems sync no folders; then the new name may take some seconds to get there.
+void SyncFolder(const std::string& folder) {
+  const int open = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (open < 0) return;
+  (void)::fsync(open);
+  ::close(open);
+}
 
 void Remove(const char* path) { ::unlink(path); }
 

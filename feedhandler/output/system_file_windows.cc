@@ -137,6 +137,12 @@ int LockForWriting(int file) {
   return -1;
 }
 
+// A file that is open is replaced by nobody here.
+int LockForReplacing(const char*) {
+  errno = ENOSYS;
+  return -1;
+}
+
 int OpenWithoutWaiting(const char* path) { return OpenForWriting(path, /*create=*/false); }
 
 int CreateNew(const char* path, uint32_t) {
@@ -172,6 +178,8 @@ ScreenSize SizeOfScreen(int file) {
           .rows = static_cast<size_t>(info.srWindow.Bottom - info.srWindow.Top + 1)};
 }
 
+int Sync(int file) { return ::_commit(file); }
+
 int Close(int file) { return ::_close(file); }
 
 int Replace(const char* from, const char* to) {
@@ -179,6 +187,8 @@ int Replace(const char* from, const char* to) {
   errno = ::GetLastError() == ERROR_PATH_NOT_FOUND ? ENOENT : EACCES;
   return -1;
 }
+
+void SyncFolder(const std::string&) {}  // The file system's journal has the name.
 
 void Remove(const char* path) { ::DeleteFileA(path); }
 

@@ -14,6 +14,22 @@ using codecs::NormalizedUpdate;
 using latency::Clock;
 using latency::Stage;
 
+// The jobs lie in the cache still.
+void DescribeRun(const codecs::Codec& codec, std::span<const DecodeJob> jobs,
+                 std::span<const LineOfChannel> lines, RunNote& note) {
+  uint64_t messages = 0;
+  uint32_t brought = 0;
+  for (const DecodeJob& job : jobs) {
+    messages += codec.MessagesOf(job);
+    brought |= uint32_t{1} << lines[job.packet->line].line;
+  }
+  static_assert(kMaxSessionLines <= 16);
+  note.packets = static_cast<uint32_t>(std::min<size_t>(jobs.size(), RunNote::kMostPackets)) &
+                 RunNote::kMostPackets;
+  note.messages = static_cast<uint16_t>(std::min<uint64_t>(messages, UINT16_MAX));
+  note.lines = static_cast<uint16_t>(brought);
+}
+
 FeedCore::FeedCore(std::vector<Channel> channels, std::vector<LineOfChannel> lines,
                    UpdatePublisher& publisher, const Clock& clock, uint32_t slices,
                    const FeedCoreOptions& options)
@@ -185,11 +201,8 @@ void FeedCore::OnChannelRun(size_t index, std::span<const rio::Packet> packets) 
     newest_stamp_ns_ = std::max(newest_stamp_ns_, recv_ns);
     arrivals_[i] = {&packet, &frames_[i], recv_ns, lines_[packet.line].line};
     ++stamp_counts_[static_cast<size_t>(packet.stamp_source)];
-    if (options_.wire_stamps && options_.measure &&
-        packet.stamp_source != rio::StampSource::kNone) {
-      NoteWait(packet);
-    }
   }
+  if (options_.wire_stamps && options_.measure) NoteWaits(packets);
   if (races_[index] != nullptr) NoteRaces(*races_[index], packets);
   const std::span arrivals = std::span(arrivals_).first(packets.size());
   if (channel.codec->numbering().marks_retransmissions) DivertRetransmissions(channel, arrivals);
@@ -200,19 +213,39 @@ void FeedCore::OnChannelRun(size_t index, std::span<const rio::Packet> packets) 
   }
 }
 
-// Most have a single stamp.
-void FeedCore::NoteWait(const rio::Packet& packet) {
-  const int64_t wait_ns = burst_recv_ns_ - packet.stamp_ns;
-  pending_.Add(waits_[packet.line], wait_ns, 1);
-  longest_wait_ns_ = std::max(longest_wait_ns_, wait_ns);
-  if (packet.kernel_after_ns == 0 || hops_to_dequeue_ == nullptr) [[likely]]
-    return;
-  HopsToDequeue& hops = hops_to_dequeue_[packet.line];
-  pending_.Add(hops.wire_to_kernel, packet.kernel_after_ns, 1);
-  pending_.Add(hops.kernel_to_dequeue, wait_ns - packet.kernel_after_ns, 1);
+// Packets of one channel. What several have in common, the histograms of their lines, is in the cache from
+// the first of them on, so they are recorded at once; where each is of another channel they wait.
+void FeedCore::NoteWaits(std::span<const rio::Packet> packets) {
+  constexpr size_t kSeveral = 4;
+  const bool at_once = packets.size() >= kSeveral;
+  const auto note = [&](latency::Histogram& histogram, int64_t value_ns) {
+    if (at_once) {
+      histogram.Record(value_ns);
+    } else {
+      pending_.Add(histogram, value_ns, 1);
+    }
+  };
+  const int64_t dequeued_ns = burst_recv_ns_;
+  int64_t longest_ns = longest_wait_ns_;
+  for (const rio::Packet& packet : packets) {
+    if (packet.stamp_source == rio::StampSource::kNone) continue;
+    const int64_t wait_ns = dequeued_ns - packet.stamp_ns;
+    note(waits_[packet.line], wait_ns);
+    longest_ns = std::max(longest_ns, wait_ns);
+    // Most have a single stamp.
+    if (packet.kernel_after_ns == 0 || hops_to_dequeue_ == nullptr) [[likely]]
+      continue;
+    HopsToDequeue& hops = hops_to_dequeue_[packet.line];
+    note(hops.wire_to_kernel, packet.kernel_after_ns);
+    note(hops.kernel_to_dequeue, wait_ns - packet.kernel_after_ns);
+  }
+  longest_wait_ns_ = longest_ns;
 }
 
 void FeedCore::NoteRaces(LineRaces& races, std::span<const rio::Packet> packets) {
+  for (size_t i = 0; i < packets.size(); ++i) {
+    races.Prefetch(codecs::StreamSequence(frames_[i].stream, frames_[i].first_sequence));
+  }
   for (size_t i = 0; i < packets.size(); ++i) {
     const codecs::PacketFrame& frame = frames_[i];
     if (frame.kind != codecs::FrameKind::kMessages || frame.number_count == 0) continue;
@@ -485,27 +518,10 @@ void FeedCore::NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ti
                .sequenced_after_ns = since_dequeue_ns(sequenced_ticks),
                .decoded_after_ns = since_dequeue_ns(decoded_ticks),
                .behind = static_cast<uint32_t>(untaken_ - 1) & RunNote::kMostPackets};
-  Describe(*channels_[channel].codec, jobs, note);
+  DescribeRun(*channels_[channel].codec, jobs, lines_, note);
   publisher_.EndRun(note);
   untaken_ -= packets;
   taken_[taken_count_++] = {channel, packets, decoded_ticks};
-}
-
-// What the run was decoded from: packets that came now, and those that waited for them. The jobs lie
-// in the cache still.
-void FeedCore::Describe(const codecs::Codec& codec, std::span<const DecodeJob> jobs,
-                        RunNote& note) const {
-  uint64_t messages = 0;
-  uint32_t lines = 0;
-  for (const DecodeJob& job : jobs) {
-    messages += codec.MessagesOf(job);
-    lines |= uint32_t{1} << lines_[job.packet->line].line;
-  }
-  static_assert(kMaxSessionLines <= 16);
-  note.packets = static_cast<uint32_t>(std::min<size_t>(jobs.size(), RunNote::kMostPackets)) &
-                 RunNote::kMostPackets;
-  note.messages = static_cast<uint16_t>(std::min<uint64_t>(messages, UINT16_MAX));
-  note.lines = static_cast<uint16_t>(lines);
 }
 
 void FeedCore::PublishAndMeasure() {

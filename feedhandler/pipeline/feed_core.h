@@ -86,6 +86,11 @@ struct ChannelCounters {
   std::array<LineStats, kMaxSessionLines> lines;
 };
 
+// What a run was decoded from: packets that came now, and those that waited for them. `lines[i]` says what
+// Packet::line == i is.
+void DescribeRun(const codecs::Codec& codec, std::span<const codecs::DecodeJob> jobs,
+                 std::span<const LineOfChannel> lines, RunNote& note);
+
 class FeedCore {
  public:
   // Most packets of one OnPackets call.
@@ -184,7 +189,7 @@ class FeedCore {
   void TellCodec(const Stream& stream, const SessionEvent& event);
   void PublishEvent(const Stream& stream, const SessionEvent& event);
   fh_session SessionRecord(const Channel& channel, const SessionEvent& event);
-  void NoteWait(const rio::Packet& packet);
+  void NoteWaits(std::span<const rio::Packet> packets);
   int64_t ReceiveTimeNs(const rio::Packet& packet) const;
   void NoteDeadline(size_t stream);
   int64_t LeastDeadlineBut(size_t stream) const;
@@ -192,8 +197,6 @@ class FeedCore {
   void GiveUpWhatIsDue(int64_t now_ns, Waiting waiting, size_t but);
   void NoteTaken(size_t channel, uint64_t packets, uint64_t sequenced_ticks,
                  std::span<const codecs::DecodeJob> jobs);
-  void Describe(const codecs::Codec& codec, std::span<const codecs::DecodeJob> jobs,
-                RunNote& note) const;
   void PublishAndMeasure();
   void LookWhatHappened();
   int64_t NowNs() const;

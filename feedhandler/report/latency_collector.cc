@@ -420,7 +420,7 @@ void LatencyCollector::MergeNeighbours() {
   next_ns_ = start_.monotonic_ns + (begun + 1) * interval_ns_;
 }
 
-void LatencyCollector::FillRun(proto::Run& run) const {
+void LatencyCollector::FillRun(Moment moment, proto::Run& run) const {
   const int64_t duration_ns = last_.monotonic_ns - start_.monotonic_ns;
   run.set_start_unix_ns(start_.unix_ns);
   run.set_duration_ns(duration_ns);
@@ -451,6 +451,7 @@ void LatencyCollector::FillRun(proto::Run& run) const {
     peak->set_per_second(static_cast<double>(peaks[i]) * 1e9 /
                          static_cast<double>(RatePeaks::kWindowsNs[i]));
   }
+  run.set_unfinished(moment == Moment::kMeanwhile);
   run.set_clock_steps(clock_steps_);
   run.set_clock_stepped_ns(clock_stepped_ns_);
 }
@@ -625,7 +626,7 @@ proto::LatencyReport LatencyCollector::ReportLocked(const proto::Run& run, Momen
   proto::LatencyReport report;
   report.set_version(1);
   *report.mutable_run() = run;
-  FillRun(*report.mutable_run());
+  FillRun(moment, *report.mutable_run());
   FillClocks(report);
   const rio::StampSource usual = UsualStamp(counters_);
   const latency::ClockQuality quality = clock_.Quality();

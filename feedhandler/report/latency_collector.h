@@ -109,7 +109,7 @@ class LatencyCollector {
   void Tell(const Taken& taken, const proto::Buckets& added) const;
   void Add(uint32_t number, const latency::HistogramSnapshot& now, Taken& taken);
   void MergeNeighbours();
-  void FillRun(proto::Run& run) const;
+  void FillRun(Moment moment, proto::Run& run) const;
   void FillClocks(proto::LatencyReport& report) const;
   const ThreadOptions& FeedThreadOf(uint16_t channel_id) const;
   void AddSamples(proto::LatencyReport& report) const;

@@ -52,58 +52,42 @@ LineRaces::LineRaces(uint32_t lines)
   assert(lines >= 2);
 }
 
-void LineRaces::Begin(Entry& entry, uint32_t line, uint64_t number, int64_t stamp_ns,
-                      rio::StampSource source) {
-  if (entry.lines != 0) Settle(entry);
-  // The oldest one's place is taken.
-  if (begun_ - settled_ == kPackets) {
-    Entry& oldest = entries_[order_[settled_ % kPackets]];
-    if (oldest.lines != 0 && oldest.order == settled_) Settle(oldest);
-    ++settled_;
-  }
-  entry.number = number;
-  entry.first_ns = stamp_ns;
-  entry.order = begun_;
-  entry.lines = static_cast<uint8_t>(1u << line);
-  entry.source = source;
-  entry.later_ns[line] = 0;
-  order_[begun_ % kPackets] = static_cast<uint16_t>(&entry - entries_.get());
-  ++begun_;
-  SettleOld(stamp_ns);
+// Whether the packet of that place is there still, and some line has not brought it.
+bool LineRaces::IsOpen(uint32_t place) const {
+  const Entry& entry = entries_[order_[place % kPackets]];
+  return entry.missing != 0 && entry.order == static_cast<uint16_t>(place);
 }
 
-// Usually one comparison: what is oldest is not old enough.
+void LineRaces::SettleOldest() {
+  if (IsOpen(settled_)) Settle(entries_[order_[settled_ % kPackets]]);
+  ++settled_;
+}
+
+// The places of the oldest ones are taken, some at a time.
+void LineRaces::MakeRoom() {
+  constexpr int kAtOnce = 16;
+  for (int i = 0; i < kAtOnce; ++i) SettleOldest();
+}
+
 void LineRaces::SettleOld(int64_t now_ns) {
-  while (settled_ != begun_) {
-    Entry& oldest = entries_[order_[settled_ % kPackets]];
-    if (oldest.lines != 0 && oldest.order == settled_) {
-      if (Difference(now_ns, oldest.first_ns) < kWindowNs) return;
-      Settle(oldest);
-    }
-    ++settled_;
+  for (; settled_ != begun_; SettleOldest()) {
+    if (!IsOpen(settled_)) continue;
+    const int64_t first_ns = entries_[order_[settled_ % kPackets]].first_ns;
+    if (Difference(now_ns, first_ns) >= kWindowNs) continue;
+    look_again_ns_ = Later(first_ns, kWindowNs);
+    return;
   }
 }
 
-void LineRaces::NoteAgain(Entry& entry, uint32_t line, int64_t stamp_ns, rio::StampSource source) {
-  const auto bit = static_cast<uint8_t>(1u << line);
-  if ((entry.lines & bit) != 0) return;  // Sent twice on one line.
-  const auto later_ns = static_cast<int32_t>(Difference(stamp_ns, entry.first_ns));
-  for (uint32_t other = 0; other < lines_; ++other) {
-    if ((entry.lines & 1u << other) == 0 || source != entry.source) continue;
-    Pair& pair = pairs_[PairOf(std::min(line, other), std::max(line, other))];
-    // How far the lower one was ahead.
-    int64_t lead_ns = int64_t{later_ns} - entry.later_ns[other];
-    if (line < other) lead_ns = -lead_ns;
-    if (lead_ns >= kTieNs) {
-      pair.lead_of_a.Record(lead_ns);
-    } else if (lead_ns <= -kTieNs) {
-      pair.lead_of_b.Record(-lead_ns);
-    } else {
-      Increment(pair.ties);
-    }
+// Against lines that were not the first either, but have brought it.
+void LineRaces::RaceOthers(Entry& entry, uint32_t line, int32_t later_ns, bool races) {
+  entry.LaterOf(line) = later_ns;
+  const uint32_t first = entry.first % kMostLines;
+  for (uint32_t other = 0; other < lines_ && races; ++other) {
+    const bool has_brought = (entry.missing >> other & 1) == 0;
+    if (!has_brought || other == first || other == line) continue;
+    Race(other, line, int64_t{later_ns} - entry.LaterOf(other));
   }
-  entry.lines |= bit;
-  entry.later_ns[line] = later_ns;
 }
 
 void LineRaces::Settle(Entry& entry) {
@@ -111,18 +95,19 @@ void LineRaces::Settle(Entry& entry) {
     for (uint32_t a = 0; a < b; ++a) {
       // Masks: gcc 12 makes a wrong test of two bits that are compared with each other.
       const uint32_t both = 1u << a | 1u << b;
-      const uint32_t brought = entry.lines & both;
-      if (brought == 0 || brought == both) continue;
+      const uint32_t missing = entry.missing & both;
+      if (missing == 0 || missing == both) continue;
       Pair& pair = pairs_[PairOf(a, b)];
-      Increment(brought == 1u << a ? pair.only_on_a : pair.only_on_b);
+      Increment(missing == 1u << b ? pair.only_on_a : pair.only_on_b);
     }
   }
-  entry.lines = 0;
+  entry.missing = 0;
+  entry.number = kNoNumber;
 }
 
 void LineRaces::Finish() {
   for (size_t i = 0; i < kPackets; ++i) {
-    if (entries_[i].lines != 0) Settle(entries_[i]);
+    if (entries_[i].missing != 0) Settle(entries_[i]);
   }
   settled_ = begun_;
 }
@@ -131,8 +116,8 @@ RaceCounts LineRaces::Of(uint32_t a, uint32_t b) const {
   assert(a < b && b < lines_);
   const Pair& pair = pairs_[PairOf(a, b)];
   return {.ties = pair.ties.load(std::memory_order_relaxed),
-          .lead_of_a = pair.lead_of_a.Snapshot(),
-          .lead_of_b = pair.lead_of_b.Snapshot(),
+          .lead_of_a = pair.lead[0].Snapshot(),
+          .lead_of_b = pair.lead[1].Snapshot(),
           .only_on_a = pair.only_on_a.load(std::memory_order_relaxed),
           .only_on_b = pair.only_on_b.load(std::memory_order_relaxed)};
 }

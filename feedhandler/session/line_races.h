@@ -18,10 +18,11 @@
 // Of more than kMostLines lines the first ones race. Every pair is counted by itself.
 //
 // One writer, the feed thread; Of from any thread. No allocation after construction, no lock. A packet
-// costs some 5 ns; memory: 300 KiB and 70 KiB for each pair.
+// costs some 4 ns when its entry was fetched ahead; memory: 270 KiB and 70 KiB for each pair.
 #ifndef FEEDHANDLER_FEEDHANDLER_SESSION_LINE_RACES_H_
 #define FEEDHANDLER_FEEDHANDLER_SESSION_LINE_RACES_H_
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -66,15 +67,18 @@ class LineRaces {
   // A packet that begins with `number` (of a stream: codecs::StreamSequence) came on `line`.
   void Note(uint32_t line, uint64_t number, int64_t stamp_ns, rio::StampSource source) {
     if (line >= lines_ || source == rio::StampSource::kNone) return;
-    Entry& entry = entries_[SlotOf(number)];
+    const size_t slot = SlotOf(number);
+    Entry& entry = entries_[slot];
     const int64_t later_ns = Difference(stamp_ns, entry.first_ns);
-    if (entry.lines != 0 && entry.number == number && later_ns < kWindowNs &&
-        later_ns > -kWindowNs) {
-      NoteAgain(entry, line, stamp_ns, source);
+    if (entry.number == number && later_ns < kWindowNs && later_ns > -kWindowNs) {
+      NoteAgain(entry, line, static_cast<int32_t>(later_ns), source);
     } else {
-      Begin(entry, line, number, stamp_ns, source);
+      Begin(slot, line, number, stamp_ns, source);
     }
   }
+
+  // Fetches what Note of the same number will touch: the table lies in no cache that others leave alone.
+  void Prefetch(uint64_t number) const { __builtin_prefetch(&entries_[SlotOf(number)], 1); }
 
   // Nothing follows: what one line alone has brought is counted as that.
   void Finish();
@@ -83,22 +87,31 @@ class LineRaces {
   RaceCounts Of(uint32_t a, uint32_t b) const;
 
  private:
-  // A packet that some line has brought.
-  struct Entry {
-    uint64_t number = 0;
+  // A packet that some line has brought; half a cache line.
+  struct alignas(32) Entry {
+    uint64_t number = kNoNumber;
     int64_t first_ns = 0;  // The stamp of whoever was noted first.
-    uint32_t order = 0;    // Its place in order_.
-    uint8_t lines = 0;     // A bit for each that has brought it; 0: nothing is here.
-    rio::StampSource source = rio::StampSource::kNone;
-    std::array<int32_t, kMostLines> later_ns{};  // Than first_ns, by line; may be negative.
+    // Than first_ns, of each line that was not the first; may be negative. Of more than two lines alone.
+    std::array<int32_t, kMostLines - 1> later_ns{};
+    uint16_t order = 0;  // Low bits of its place in order_.
+    // A bit for each line that has not brought it; 0: nothing is left to settle.
+    uint8_t missing = 0;
+    uint8_t first = 0;  // FirstOf: the line that was noted first, and the kind of its stamp.
+
+    int32_t& LaterOf(uint32_t line) { return later_ns[line - (line > first % kMostLines ? 1 : 0)]; }
   };
+  static_assert(sizeof(Entry) == 32);
+  static uint8_t FirstOf(uint32_t line, rio::StampSource source) {
+    return static_cast<uint8_t>(static_cast<uint32_t>(source) * kMostLines + line);
+  }
+  // Of none: a packet that has it counts as sent twice.
+  static constexpr uint64_t kNoNumber = UINT64_MAX;
 
   struct Pair {
     std::atomic<uint64_t> ties{0};
     std::atomic<uint64_t> only_on_a{0};
     std::atomic<uint64_t> only_on_b{0};
-    latency::Histogram lead_of_a;
-    latency::Histogram lead_of_b;
+    std::array<latency::Histogram, 2> lead;  // Of A, of B.
   };
 
   // Numbers that follow each other lie side by side, also where packets hold many of them.
@@ -110,12 +123,56 @@ class LineRaces {
     return static_cast<int64_t>(static_cast<uint64_t>(later_ns) -
                                 static_cast<uint64_t>(earlier_ns));
   }
+  static int64_t Later(int64_t than_ns, int64_t by_ns) {
+    return static_cast<int64_t>(static_cast<uint64_t>(than_ns) + static_cast<uint64_t>(by_ns));
+  }
+  uint32_t AllLines() const { return (1u << lines_) - 1; }
   static size_t PairOf(uint32_t a, uint32_t b) { return b * (b - 1) / 2 + a; }
 
-  void Begin(Entry& entry, uint32_t line, uint64_t number, int64_t stamp_ns,
-             rio::StampSource source);
-  void NoteAgain(Entry& entry, uint32_t line, int64_t stamp_ns, rio::StampSource source);
+  // A packet that no line has brought within the window.
+  void Begin(size_t slot, uint32_t line, uint64_t number, int64_t stamp_ns,
+             rio::StampSource source) {
+    Entry& entry = entries_[slot];
+    if (entry.missing != 0) [[unlikely]]
+      Settle(entry);
+    if (begun_ - settled_ == kPackets) MakeRoom();
+    entry.number = number;
+    entry.first_ns = stamp_ns;
+    entry.order = static_cast<uint16_t>(begun_);
+    entry.missing = static_cast<uint8_t>(AllLines() & ~(1u << line));
+    entry.first = FirstOf(line, source);
+    order_[begun_++ % kPackets] = static_cast<uint16_t>(slot);
+    if (stamp_ns >= look_again_ns_) [[unlikely]]
+      SettleOld(stamp_ns);
+  }
+
+  void NoteAgain(Entry& entry, uint32_t line, int32_t later_ns, rio::StampSource source) {
+    const uint32_t missing = entry.missing;
+    if ((missing >> line & 1) == 0) return;  // Sent twice on one line.
+    entry.missing = static_cast<uint8_t>(missing & ~(1u << line));
+    const uint32_t first = entry.first % kMostLines;
+    const bool races = FirstOf(first, source) == entry.first;
+    if (races) Race(first, line, later_ns);
+    if (lines_ > 2) [[unlikely]]
+      RaceOthers(entry, line, later_ns, races);
+  }
+
+  // `later_ns`: by how much the second one was behind the first.
+  void Race(uint32_t first, uint32_t second, int64_t later_ns) {
+    Pair& pair = pairs_[PairOf(std::min(first, second), std::max(first, second))];
+    const int64_t lead_ns = later_ns < 0 ? -later_ns : later_ns;
+    if (lead_ns >= kTieNs) [[likely]] {
+      pair.lead[(later_ns < 0) != (second < first) ? 1 : 0].Record(lead_ns);
+    } else {
+      pair.ties.store(pair.ties.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
+  }
+
+  void RaceOthers(Entry& entry, uint32_t line, int32_t later_ns, bool races);
+  bool IsOpen(uint32_t place) const;
   void Settle(Entry& entry);
+  void SettleOldest();
+  void MakeRoom();
   void SettleOld(int64_t now_ns);
 
   const uint32_t lines_;
@@ -123,6 +180,8 @@ class LineRaces {
   std::unique_ptr<uint16_t[]> order_;  // Slots, as they were taken.
   uint32_t begun_ = 0;
   uint32_t settled_ = 0;  // So many of these are looked at no more.
+  // No packet is old before this stamp, as of the last look: nearly all come before it.
+  int64_t look_again_ns_ = INT64_MIN;
   std::unique_ptr<Pair[]> pairs_;
 };
 

@@ -87,6 +87,12 @@ absl::Status Same(const NamedReport& first, const proto::Series& a, const NamedR
         absl::StrCat(first.name, " measured ", a.stage(), " from end to end, and ", other.name, " ",
                      b.stage(), ": not the same way. Name a series that both have with --stage"));
   }
+  // Foreign logs do not say what they count.
+  if (!a.unit().empty() && !b.unit().empty() && a.unit() != b.unit()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(a.stage(), " counts ", a.unit(), " in ", first.name, " and ", b.unit(), " in ",
+                     other.name, ": not the same thing, measure both with the same program"));
+  }
   if (a.corrected_for_interval_ns() != b.corrected_for_interval_ns()) {
     return absl::FailedPreconditionError(
         absl::StrCat(a.stage(), " was corrected for an expected interval in one of ", first.name,
@@ -128,8 +134,8 @@ template <typename Value>
 std::string Differing(Reports a, Reports b, Value value) {
   std::vector<std::string> of_a;
   std::vector<std::string> of_b;
-  for (const NamedReport& named : a) of_a.push_back(value(*named.report));
-  for (const NamedReport& named : b) of_b.push_back(value(*named.report));
+  for (const NamedReport& named : a) of_a.push_back(value(named));
+  for (const NamedReport& named : b) of_b.push_back(value(named));
   for (std::vector<std::string>* values : {&of_a, &of_b}) {
     std::sort(values->begin(), values->end());
     values->erase(std::unique(values->begin(), values->end()), values->end());
@@ -138,8 +144,8 @@ std::string Differing(Reports a, Reports b, Value value) {
   return absl::StrCat("A ", absl::StrJoin(of_a, " / "), ", B ", absl::StrJoin(of_b, " / "));
 }
 
-std::string LoopName(const proto::LatencyReport& report) {
-  const proto::Run::Loop loop = report.run().loop();
+std::string LoopName(const NamedReport& named) {
+  const proto::Run::Loop loop = named.report->run().loop();
   return loop == proto::Run::OPEN     ? "open loop"
          : loop == proto::Run::CLOSED ? "closed loop"
                                       : "load as it came";
@@ -152,6 +158,28 @@ std::pair<double, double> MeanRates(Reports a, Reports b) {
     return sum / static_cast<double>(reports.size());
   };
   return {mean(a), mean(b)};
+}
+
+// The stamp of an adapter is taken earlier than the kernel's: a stage is longer from there.
+void NoteClocks(Reports a, Reports b, const std::string& wanted, std::vector<std::string>& notes) {
+  const proto::Series* stage = nullptr;
+  bool known = true;
+  const std::string clocks = Differing(a, b, [&](const NamedReport& named) {
+    stage = *Find(named, wanted);  // It was found before.
+    known &= !stage->from_clock().empty() && !stage->to_clock().empty();
+    return absl::StrCat(stage->from_clock(), " to ", stage->to_clock());
+  });
+  if (clocks.empty() || !known) return;  // Logs do not say it.
+  notes.push_back(absl::StrCat(summary::NameOf(*stage), " was measured with other clocks: ", clocks,
+                               ". What differs may be they."));
+}
+
+void NoteSameFiles(Reports a, Reports b, std::vector<std::string>& notes) {
+  for (const NamedReport& named : a) {
+    const bool is_on_both = std::any_of(
+        b.begin(), b.end(), [&](const NamedReport& other) { return other.name == named.name; });
+    if (is_on_both) notes.push_back(absl::StrCat(named.name, " is compared with itself."));
+  }
 }
 
 void NoteLosses(char side, Reports reports, std::vector<std::string>& notes) {
@@ -167,6 +195,15 @@ void NoteLosses(char side, Reports reports, std::vector<std::string>& notes) {
     notes.push_back(absl::StrFormat("%c lost %s %s: its latencies are of what was left.", side,
                                     FormatCount(count), name));
   }
+}
+
+void NoteUnfinished(char side, Reports reports, std::vector<std::string>& notes) {
+  const auto unfinished =
+      std::count_if(reports.begin(), reports.end(),
+                    [](const NamedReport& named) { return named.report->run().unfinished(); });
+  if (unfinished == 0) return;
+  notes.push_back(absl::StrFormat(
+      "%c has %d run(s) that had not ended when their reports were written.", side, unfinished));
 }
 
 // Of a source that waits for the program, the way from end to end is mostly the wait in the program's own
@@ -201,7 +238,10 @@ std::vector<std::string> NotesOf(Reports a, Reports b, const Options& options) {
   } else if (!options.pairs && a.size() == b.size()) {
     notes.emplace_back("If the runs were made in turns (A B A B ...), --pairs finds more.");
   }
+  NoteSameFiles(a, b, notes);
   NoteFlatOut(a, b, options, notes);
+  NoteUnfinished('A', a, notes);
+  NoteUnfinished('B', b, notes);
   NoteLosses('A', a, notes);
   NoteLosses('B', b, notes);
   const auto note = [&notes](const char* what, const std::string& values) {
@@ -209,8 +249,8 @@ std::vector<std::string> NotesOf(Reports a, Reports b, const Options& options) {
   };
   note("The load came in another way", Differing(a, b, LoopName));
   for (const char* fact : {"cpu", "kernel", "governor"}) {
-    note("Measured on another machine", Differing(a, b, [fact](const proto::LatencyReport& report) {
-           return absl::StrCat(fact, " ", FactOf(report, fact));
+    note("Measured on another machine", Differing(a, b, [fact](const NamedReport& named) {
+           return absl::StrCat(fact, " ", FactOf(*named.report, fact));
          }));
   }
   const auto [rate_a, rate_b] = MeanRates(a, b);
@@ -268,6 +308,7 @@ absl::StatusOr<Comparison> CompareReports(Reports a, Reports b, const Options& o
   comparison.intervals_b = LeastIntervals(series, &SeriesRuns::b);
   comparison.figures = CompareRuns(series, options);
   comparison.notes = NotesOf(a, b, options);
+  for (const std::string& one : wanted) NoteClocks(a, b, one, comparison.notes);
   NoteTwins(comparison.figures, options.noise, comparison.notes);
   return comparison;
 }

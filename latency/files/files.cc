@@ -45,6 +45,9 @@ absl::StatusOr<std::string> FileBytes(const std::string& path) {
   }
   const int error = std::ferror(file) != 0 ? errno : 0;
   std::fclose(file);
+  if (error == EISDIR) {
+    return absl::InvalidArgumentError(absl::StrCat(path, " is a folder: name the files in it"));
+  }
   if (error != 0) {
     return absl::DataLossError(absl::StrCat("cannot read ", path, ": ", std::strerror(error)));
   }
@@ -247,7 +250,8 @@ absl::StatusOr<Notes> ReportOutput::Write(const proto::LatencyReport& report) {
   const absl::StatusOr<std::string> bytes =
       FormatReport(report, *options_.format, options_, &notes);
   if (!bytes.ok()) return bytes.status();
-  if (absl::Status written = file_.Write(*bytes); !written.ok()) return written;
+  const absl::Status written = file_.Write(*bytes, ReplacedFile::Keep::kOnDisk);
+  if (!written.ok()) return written;
   return notes;
 }
 

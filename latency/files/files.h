@@ -105,7 +105,7 @@ class ReportOutput {
   static absl::StatusOr<ReportOutput> Claim(const std::string& path, const std::string& name,
                                             const WriteOptions& options = {});
 
-  // Puts the report in place, as WriteReport does. InvalidArgument: CheckReport's; NotFound: no series
+  // Puts the report in place, on the disk, as WriteReport does. InvalidArgument: CheckReport's; NotFound: no series
   // of that tag; DataLoss: it is not there, what was there before still is. More than once only when
   // is_file().
   absl::StatusOr<Notes> Write(const proto::LatencyReport& report);

@@ -208,6 +208,7 @@ class Merger {
       later_warm_up = later_warm_up || (one.shift > 0 && one.run().warm_up_intervals() > 0);
       run->set_clock_steps(run->clock_steps() + one.run().clock_steps());
       run->set_clock_stepped_ns(run->clock_stepped_ns() + one.run().clock_stepped_ns());
+      run->set_unfinished(run->unfinished() || one.run().unfinished());
       if (placed_.size() == 1) continue;
       if (one.run().merged_from().empty()) {
         run->add_merged_from(

@@ -107,14 +107,17 @@ std::string LoopText(const proto::LatencyReport& report, const Row& row) {
 // A sentence. Where there is a schedule, its figure and the one from the actual start stand side by
 // side.
 std::string VerdictOf(const proto::LatencyReport& report, const Summary& summary) {
-  if (!summary.end_to_end.has_value()) return "Nothing was measured.";
+  constexpr absl::string_view kUnfinished = " The run had not ended when this was written.";
+  const proto::Run& run = report.run();
+  if (!summary.end_to_end.has_value()) {
+    return absl::StrCat("Nothing was measured.", run.unfinished() ? kUnfinished : "");
+  }
   const Row& row = summary.rows[*summary.end_to_end];
   std::string text = absl::StrCat(row.name, ": ", Percentiles(row));
   for (const Row& other : summary.rows) {
     if (&other == &row || other.series->role() != proto::Series::SCHEDULE) continue;
     absl::StrAppend(&text, "; ", other.name, ": ", Percentiles(other));
   }
-  const proto::Run& run = report.run();
   const std::string unit = row.series->unit().empty() ? "values" : row.series->unit();
   absl::StrAppend(&text, "; ", FormatCount(row.histogram.total()), " ", unit);
   if (run.duration_ns() > 0) {
@@ -124,7 +127,7 @@ std::string VerdictOf(const proto::LatencyReport& report, const Summary& summary
                     FormatCount(static_cast<uint64_t>(std::min(rate, 1e18) + 0.5)), " a second)");
   }
   return absl::StrCat(text, "; ", LossText(report, summary.losses), "; ", LoopText(report, row),
-                      ".");
+                      ".", run.unfinished() ? kUnfinished : "");
 }
 
 // Schedules last, so that what they are compared with stands above.

@@ -39,17 +39,21 @@ using latency::Clock;
 
 constexpr uint32_t kLoneBytes = 200;
 
-// The feed thread's core with `channels` channels of one line each, and packets of a synthetic day
-// that each channel is given in turn.
+// The feed thread's core with `channels` channels of one line each, or of several with stamps, and packets
+// of a synthetic day that each channel is given in turn.
 class Channels {
  public:
-  explicit Channels(uint32_t channels, bool measure = true)
-      : channels_(channels),
-        strategy_({.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = IdleMode::kSpin}},
-                  clock_),
+  // `idle`: kYield when another one's strategy is on the same core.
+  explicit Channels(uint32_t channels, bool measure = true, uint32_t lines = 1,
+                    IdleMode idle = IdleMode::kSpin)
+      : channels_(channels, lines),
+        strategy_(
+            {.thread = {.name = "strategy", .cpu = kStrategyCpu, .idle = idle}, .measure = measure},
+            clock_),
         publisher_({&strategy_.ring()}, channels_.ids, FeedCore::kMostOfAMessage, WhenFull::kDrop),
         core_(std::move(channels_.list), channels_.lines, publisher_, clock_, kSlices,
-              FeedCoreOptions{.measure = measure}) {
+              FeedCoreOptions{.wire_stamps = lines > 1, .measure = measure}) {
+    publisher_.SetNotes(0, &strategy_.notes(0));
     auto hash = CreateStrategy(*StrategyTable<SequenceHash>(), "", host_.table());
     if (!hash.ok()) Fail(std::string(hash.status().message()));
     strategy_.Add(*std::move(hash));
@@ -321,6 +325,158 @@ void Measured(uint32_t count) {
   BurstRace(measured, count, bare, count).Run(comparison);
 }
 
+// Lone datagrams, all that is always on and nothing of it: with no burst to share it, what a run of packets
+// costs is what a packet does.
+void MeasuredLone() {
+  constexpr int kSamples = 31;
+  constexpr int kPackets = 400;
+  Channels measured(1, true, 1, IdleMode::kYield);
+  Channels bare(1, false, 1, IdleMode::kYield);
+  Day day(kLoneBytes);
+  const Clock clock;
+  const auto time_ns = [&](Channels& channels, rio::Packet packet) {
+    const uint64_t start = Clock::Ticks();
+    channels.OnPackets({&packet, 1});
+    const auto ticks = static_cast<int64_t>(Clock::Ticks() - start);
+    channels.WaitForStrategy();
+    channels.OnIdle();
+    return static_cast<double>(clock.TicksToNs(ticks));
+  };
+  while (!day.IsOrderFlow() || day.left() > 0) {
+    const rio::Packet packet = day.Next();
+    time_ns(measured, packet);
+    time_ns(bare, packet);
+  }
+  Comparison comparison{.name = "feed: measuring, lone datagrams of 200 B",
+                        .unit = "ns a datagram",
+                        .subject = "FeedCore::OnPackets",
+                        .reference = "the same without recording stages",
+                        .note = "what is recorded while nothing arrives is not in it"};
+  for (int sample = -2; sample < kSamples; ++sample) {
+    std::vector<double> ours;
+    std::vector<double> theirs;
+    for (int i = 0; i < kPackets; ++i) {
+      const rio::Packet packet = day.Next();
+      if (i % 2 == 0) ours.push_back(time_ns(measured, packet));
+      theirs.push_back(time_ns(bare, packet));
+      if (i % 2 != 0) ours.push_back(time_ns(measured, packet));
+    }
+    if (sample >= 0) comparison.Add(Quantile(ours, 0.5), Quantile(theirs, 0.5));
+  }
+  comparison.Print();
+}
+
+// A channel's packets on line A, then on line B, with the kernel's stamps: B is behind by 200 ns more or
+// less, so that each line is first at times.
+void MeasuredLines() {
+  constexpr int kSamples = 31;
+  constexpr int kBursts = 100;
+  Channels measured(1, true, 2, IdleMode::kYield);
+  Channels bare(1, false, 2, IdleMode::kYield);
+  Turns made(1);
+  Day day(kLoneBytes);
+  const Clock clock;
+  const auto time_ns = [&](Channels& channels) {
+    const std::span<rio::Packet> burst = made.burst();
+    const int64_t first_ns = clock.NowUnixNs() - 100'000;
+    double sum = 0;
+    for (const uint16_t line : {0, 1}) {
+      for (size_t i = 0; i < burst.size(); ++i) {
+        const auto at = static_cast<int64_t>(i);
+        burst[i].line = line;
+        burst[i].stamp_source = rio::StampSource::kSoftware;
+        burst[i].stamp_ns = first_ns + 300 * at + line * ((at * 37 + first_ns) % 64 * 20 - 400);
+      }
+      const uint64_t start = Clock::Ticks();
+      channels.OnPackets(burst);
+      sum += static_cast<double>(clock.TicksToNs(static_cast<int64_t>(Clock::Ticks() - start)));
+      channels.WaitForStrategy();
+    }
+    return sum / static_cast<double>(2 * burst.size());
+  };
+  const auto fill = [&] {
+    made.Reset();
+    while (!made.IsFull()) made.Add(day.Next());
+  };
+  while (!day.IsOrderFlow() || day.left() > FeedCore::kMaxBurst) {
+    fill();
+    time_ns(measured);
+    time_ns(bare);
+  }
+  Comparison comparison{
+      .name = "feed: measuring, lines A and B with stamps, bursts of 64, 200 B",
+      .unit = "ns a datagram",
+      .subject = "FeedCore::OnPackets",
+      .reference = "the same without recording stages and races",
+      .note = "every second datagram is the other line's copy; no system call is in it"};
+  for (int sample = -2; sample < kSamples; ++sample) {
+    std::vector<double> ours;
+    std::vector<double> theirs;
+    for (int i = 0; i < kBursts; ++i) {
+      fill();
+      if (i % 2 == 0) ours.push_back(time_ns(measured));
+      theirs.push_back(time_ns(bare));
+      if (i % 2 != 0) ours.push_back(time_ns(measured));
+    }
+    if (sample >= 0) comparison.Add(Quantile(ours, 0.5), Quantile(theirs, 0.5));
+  }
+  comparison.Print();
+}
+
+// What every burst pays so that slow ones can be explained: its run is described (who brought it, with how
+// many messages), and it is compared with the slow ones.
+void Explained() {
+  constexpr int kSamples = 31;
+  constexpr int kBursts = 20'000;
+  codecs::InstrumentStore instruments(kSymbols);
+  const std::unique_ptr<codecs::Codec> codec = MakeItchCodec(instruments);
+  Day day(kLoneBytes);
+  std::array<rio::Packet, FeedCore::kMaxBurst> packets;
+  std::array<codecs::PacketFrame, FeedCore::kMaxBurst> frames;
+  std::vector<codecs::DecodeJob> jobs;
+  for (rio::Packet& packet : packets) packet = day.Next();
+  codec->Frame(packets, frames);
+  for (size_t i = 0; i < packets.size(); ++i) {
+    jobs.push_back({&packets[i], &frames[i], 0, frames[i].message_count, 0, 0});
+  }
+  SlowFollower slow;
+  Comparison describe{.name = "feed: describing a run of 64 datagrams",
+                      .unit = "ns a datagram",
+                      .subject = "DescribeRun",
+                      .reference = "a run of one, all its own"};
+  Comparison check{.name = "feed: is a burst slow?",
+                   .unit = "ns a burst",
+                   .subject = "SlowFollower::IsSlow",
+                   .reference = "one look at the clock"};
+  const auto time_ns = [](auto&& work) {
+    const double start = ThreadCpuNs();
+    for (int i = 0; i < kBursts; ++i) work(i);
+    return (ThreadCpuNs() - start) / kBursts;
+  };
+  const LineOfChannel line{};
+  const auto describe_ns = [&](std::span<const codecs::DecodeJob> run) {
+    return time_ns([&](int) {
+             RunNote note;
+             DescribeRun(*codec, run, {&line, 1}, note);
+             asm volatile("" : : "r"(&note) : "memory");
+           }) /
+           static_cast<double>(run.size());
+  };
+  for (int sample = -3; sample < kSamples; ++sample) {
+    const double of_many = describe_ns(jobs);
+    const double of_one = describe_ns(std::span(jobs).first(1));
+    const double checked = time_ns([&](int i) {
+      asm volatile("" : : "r"(slow.IsSlow(1000 + i % 64)));
+    });
+    const double looked = time_ns([](int) { asm volatile("" : : "r"(Clock::Ticks())); });
+    if (sample < 0) continue;
+    describe.Add(of_many, of_one);
+    check.Add(checked, looked);
+  }
+  describe.Print();
+  check.Print();
+}
+
 // A poll that found nothing, beside the system call.
 void Idle(uint32_t count) {
   constexpr int kSamples = 31;
@@ -357,6 +513,9 @@ int main() {
   for (const uint32_t channels : {1, 48, 200}) Idle(channels);
   for (const uint32_t channels : {8, 48, 200}) Mixed(channels);
   for (const uint32_t channels : {1, 48, 200}) Measured(channels);
+  MeasuredLines();
+  MeasuredLone();
+  Explained();
   for (const bool is_cold : {false, true}) Lone(is_cold);
   return 0;
 }

@@ -87,16 +87,18 @@ inline std::unique_ptr<codecs::Codec> MakeItchCodec(codecs::InstrumentStore& ins
   return *std::move(codec);
 }
 
-// Channels 1 to `channels` of ITCH, of one line each, as FeedCore and UpdatePublisher take them.
+// Channels 1 to `channels` of ITCH, of `lines_each` lines, as FeedCore and UpdatePublisher take them.
 struct ItchChannels {
-  explicit ItchChannels(uint32_t channels) {
+  explicit ItchChannels(uint32_t channels, uint32_t lines_each = 1) {
     for (uint32_t i = 0; i < channels; ++i) {
       const auto id = static_cast<uint16_t>(i + 1);
       ids.push_back(id);
-      lines.push_back({.channel = static_cast<uint16_t>(i), .line = 0});
+      for (uint32_t line = 0; line < lines_each; ++line) {
+        lines.push_back({.channel = static_cast<uint16_t>(i), .line = static_cast<uint8_t>(line)});
+      }
       stores.push_back(std::make_unique<codecs::InstrumentStore>(kSymbols));
       list.push_back({.feed = "itch", .id = id, .codec = MakeItchCodec(*stores.back())});
-      list.back().session.lines = 1;
+      list.back().session.lines = lines_each;
     }
   }
 

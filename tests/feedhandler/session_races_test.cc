@@ -3,7 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <optional>
+#include <random>
+#include <utility>
+#include <vector>
 
 #include "feedhandler/session/line_races.h"
 
@@ -110,6 +115,53 @@ TEST(LineRaces, EachPairOfThreeLinesIsCountedByItself) {
   EXPECT_EQ(races.Of(0, 1).only_on_b, 1u);
   EXPECT_EQ(races.Of(0, 2).only_on_b, 1u);
   EXPECT_EQ(races.Of(1, 2).only_on_a + races.Of(1, 2).only_on_b, 0u);
+}
+
+// Against a plain account of every packet: lines that lose, repeat and overtake each other.
+TEST(LineRaces, AnyOrderOfTwoToFourLinesIsCountedAsAPlainAccountDoes) {
+  std::mt19937 random(11);
+  const auto one_in = [&random](uint32_t n) { return random() % n == 0; };
+  for (uint32_t lines = 2; lines <= LineRaces::kMostLines; ++lines) {
+    LineRaces races(lines);
+    constexpr uint64_t kNumbers = 2000;
+    std::vector<std::vector<std::optional<int64_t>>> stamps(
+        kNumbers, std::vector<std::optional<int64_t>>(lines));
+    std::vector<std::pair<uint64_t, uint32_t>> order;
+    for (uint64_t number = 0; number < kNumbers; ++number) {
+      for (uint32_t line = 0; line < lines; ++line) {
+        if (one_in(10)) continue;
+        order.emplace_back(number, line);
+        if (one_in(20)) order.emplace_back(number, line);
+        stamps[number][line] = kStart + static_cast<int64_t>(number) * 1000 + random() % 5 * 100;
+      }
+    }
+    for (size_t i = 0; i + 8 < order.size(); ++i) std::swap(order[i], order[i + random() % 8]);
+    for (const auto& [number, line] : order)
+      races.Note(line, number, *stamps[number][line], kStamp);
+    races.Finish();
+    for (uint32_t b = 1; b < lines; ++b) {
+      for (uint32_t a = 0; a < b; ++a) {
+        RaceCounts expected;
+        for (const auto& of : stamps) {
+          expected.only_on_a += of[a].has_value() && !of[b].has_value();
+          expected.only_on_b += of[b].has_value() && !of[a].has_value();
+          if (!of[a].has_value() || !of[b].has_value()) continue;
+          const int64_t lead_ns = *of[b] - *of[a];
+          expected.ties += lead_ns == 0;
+          latency::HistogramSnapshot& lead = lead_ns > 0 ? expected.lead_of_a : expected.lead_of_b;
+          if (lead_ns != 0) lead.AddBucket(latency::HistogramBuckets::Index(std::abs(lead_ns)), 1);
+        }
+        const RaceCounts counts = races.Of(a, b);
+        EXPECT_EQ(counts.ties, expected.ties) << lines << a << b;
+        EXPECT_EQ(counts.only_on_a, expected.only_on_a) << lines << a << b;
+        EXPECT_EQ(counts.only_on_b, expected.only_on_b) << lines << a << b;
+        for (size_t i = 0; i < latency::HistogramBuckets::kCount; ++i) {
+          ASSERT_EQ(counts.lead_of_a.count(i), expected.lead_of_a.count(i)) << lines << a << b;
+          ASSERT_EQ(counts.lead_of_b.count(i), expected.lead_of_b.count(i)) << lines << a << b;
+        }
+      }
+    }
+  }
 }
 
 }  // namespace

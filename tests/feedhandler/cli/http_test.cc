@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "feedhandler/live/http_get.h"
 #include "tests/feedhandler/cli/program.h"
+#include "tests/feedhandler/live/dashboard.h"
 #include "tests/feedhandler/live/exposition.h"
 #include "tests/latency/page/carried.h"
 
@@ -102,6 +103,35 @@ TEST_F(Http, MetricsOfARunAreWholeAndOnlyRise) {
   EXPECT_EQ(watched.exit_code, 0) << watched;
   EXPECT_THAT(watched.output, AllOf(HasSubstr("itch        1  B"), HasSubstr("Drops by layer"),
                                     HasSubstr("Rings"), Not(HasSubstr("\033"))));
+  run->Signal(SIGINT);
+  EXPECT_TRUE(run->Wait().Exited());
+}
+
+// Of a run that had gaps, races of its lines and drops: what the dashboard draws of it is all there.
+TEST_F(Http, TheDashboardFindsAllThatItDrawsInTheMetricsOfARun) {
+  NEEDS_HTTP();
+  const std::string capture = folder_ / "day.pcap";
+  WriteDay(capture, {.messages = 20'000, .loss_a = 0.05, .loss_b = 0.05});
+  const std::string config = WriteConfig(absl::StrCat(
+      "feed_thread { name: \"a\" }\nstrategy_thread { ring_updates: 1024 strategy { name: \"",
+      FEEDHANDLER_SLOW_PLUGIN, "\" } }\n"));
+  const auto run = StartRun(config, {kSyntheticDay, "--http=127.0.0.1:0"});
+  ASSERT_NE(run, nullptr);
+  const uint16_t port = PortOf(*run);
+  ASSERT_NE(port, 0) << run->Peek();
+  const ChildResult published =
+      Feedhandler({"publish", capture, "--interface=lo", "--flat-out", RateArgument(),
+                   "--map=239.255.1.1:26400=" + TestGroup(0).ToString(),
+                   "--map=239.255.1.2:26400=" + TestGroup(1).ToString()});
+  ASSERT_EQ(published.exit_code, 0) << published;
+  std::string text;
+  ASSERT_TRUE(Eventually([&] {
+    text = *Get(port, "/metrics");
+    return Metric(text, "gaps_total") > 0 && Metric(text, "dropped_updates_total") > 0 &&
+           Metric(text, "line_won_messages_total", "line=\"B\"") > 0;
+  })) << text;
+  const auto dashboard = nlohmann::json::parse(ReadFile(FEEDHANDLER_DASHBOARD));
+  EXPECT_THAT(DashboardFaults(dashboard, text), IsEmpty()) << text;
   run->Signal(SIGINT);
   EXPECT_TRUE(run->Wait().Exited());
 }

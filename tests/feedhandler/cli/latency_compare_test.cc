@@ -75,7 +75,9 @@ TEST_F(LatencyVerb, ReportPrintsTheVerdictAndWritesThePage) {
 
 TEST_F(LatencyVerb, WhatIsNoReportIsRefused) {
   WriteFile(folder_ / "x.latency", "nonsense");
-  for (const std::string& path : {folder_ / "x.latency", folder_ / "none.latency"}) {
+  std::filesystem::create_directory(folder_ / "folder.latency");
+  for (const std::string& path :
+       {folder_ / "x.latency", folder_ / "none.latency", folder_ / "folder.latency"}) {
     const ChildResult report = Feedhandler({"latency", "report", path});
     EXPECT_EQ(report.exit_code, 2) << report;
     EXPECT_TRUE(StrContains(report.error, path)) << report;

@@ -104,25 +104,108 @@ size_t Intervals(const std::string& log) {
 // A replay that would take half a minute, ended while it writes.
 class LatencyFilesOfARunThatIsEnded : public ::testing::Test {
  protected:
-  // Returns once it has measured something.
-  std::unique_ptr<ChildProcess> Start(const std::string& file) {
+  // Returns once it has measured something. `most_blocks`: of 512 bytes, that a file may have.
+  std::unique_ptr<ChildProcess> Start(const std::string& file, const std::string& save_s = "60",
+                                      const std::string& most_blocks = "unlimited") {
     WriteDay(folder_ / "fast.pcap", {.messages = 6000});
     CutCapture(folder_ / "fast.pcap", folder_ / "day.pcap", /*frames=*/3000,
                /*apart_ns=*/10'000'000);
     const std::string metrics = folder_ / "day.prom";
     std::filesystem::remove(metrics);
     auto replay = std::make_unique<ChildProcess>(
-        kProgram, std::vector<std::string>{"replay", folder_ / "day.pcap", kSyntheticDay,
-                                           "--speed=1", "--metrics=" + metrics, "--latency=" + file,
-                                           "--latency-interval=0.1"});
+        "/bin/sh",
+        std::vector<std::string>{
+            "-c", "trap '' XFSZ; ulimit -f " + most_blocks + "; exec \"$0\" \"$@\"", kProgram,
+            "replay", folder_ / "day.pcap", kSyntheticDay, "--speed=1", "--metrics=" + metrics,
+            "--latency=" + file, "--latency-interval=0.1", "--latency-save=" + save_s});
     EXPECT_TRUE(Eventually([&] {
       return Metric(ReadFile(metrics), "stage_latency_seconds_count", "stage=\"seen-done\"") > 0;
     })) << replay->Peek();
     return replay;
   }
 
+  // The report so far; empty while there is none.
+  static latency::files::proto::LatencyReport ReadIfThere(const std::string& file) {
+    const auto read = latency::files::ReadReport(file);
+    return read.ok() ? read->report : latency::files::proto::LatencyReport();
+  }
+
+  std::vector<std::string> TracesOfWriting() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      const std::string name = entry.path().filename().string();
+      if (name[0] == '.') names.push_back(name);
+    }
+    return names;
+  }
+
   const ScratchFolder folder_;
 };
+
+TEST_F(LatencyFilesOfARunThatIsEnded, KilledItLeavesWhatItHadMeasuredUntilItsLatestSave) {
+  for (const char* name : {"day.latency", "day.textproto"}) {
+    const std::string file = folder_ / name;
+    const auto replay = Start(file, "0.2");
+    uint64_t before = 0;
+    ASSERT_TRUE(Eventually([&] {
+      before = CountOf(ReadIfThere(file), "seen-done");
+      return before > 0;
+    })) << replay->Peek();
+    ASSERT_TRUE(Eventually([&] { return CountOf(Read(file), "seen-done") > before; }))
+        << replay->Peek();
+    replay->Signal(SIGKILL);
+    EXPECT_EQ(replay->Wait().signal, SIGKILL);
+    const auto report = Read(file);
+    EXPECT_TRUE(report.run().unfinished());
+    EXPECT_GT(CountOf(report, "seen-done"), before);
+    EXPECT_GT(report.environment().fact_size(), 0);
+    // Whole up to one moment: the intervals are the total, and reach to where it says.
+    uint64_t sum = 0;
+    for (const auto& series : report.series()) {
+      if (series.stage() != "seen-done" || !series.thread().empty()) continue;
+      for (const auto& interval : series.interval()) {
+        sum += latency::recording::SnapshotOf(interval)->total();
+      }
+    }
+    EXPECT_EQ(sum, CountOf(report, "seen-done"));
+    EXPECT_GE(report.run().intervals() * report.run().interval_ns() + report.run().interval_ns(),
+              report.run().duration_ns());
+    EXPECT_THAT(Feedhandler({"latency", "report", file}).output,
+                HasSubstr("The run had not ended when this was written."));
+  }
+}
+
+TEST_F(LatencyFilesOfARunThatIsEnded, AFullDiskLeavesTheReportBeforeAndIsSaidOnceAndAFault) {
+  const std::string file = folder_ / "day.textproto";
+  const auto replay = Start(file, "0.2", /*most_blocks=*/"400");
+  ASSERT_TRUE(replay->WaitForError("could not be saved while the run goes on")) << replay->Peek();
+  const std::string kept = ReadFile(file);
+  const uint64_t count = CountOf(Read(file), "seen-done");
+  EXPECT_GT(count, 0u);
+  replay->Signal(SIGTERM);
+  const ChildResult ended = replay->Wait();
+  EXPECT_EQ(ended.exit_code, 1) << ended;
+  EXPECT_EQ(ReadFile(file), kept);
+  const std::vector<std::string> told = absl::StrSplit(ended.error, "could not be saved");
+  EXPECT_EQ(told.size(), 2u) << ended;
+  EXPECT_THAT(ended.error, HasSubstr("saves while the run went on failed, first with: writing"));
+  EXPECT_THAT(TracesOfWriting(), ::testing::IsEmpty());
+}
+
+TEST_F(LatencyFilesOfARunThatIsEnded, NobodyElseReplacesItMeanwhile) {
+  const std::string file = folder_ / "day.latency";
+  const auto replay = Start(file, "0.2");
+  ASSERT_TRUE(Eventually([&] { return ReadIfThere(file).run().unfinished(); })) << replay->Peek();
+  const std::vector<std::string> again = {"replay", folder_ / "fast.pcap", kSyntheticDay,
+                                          "--latency=" + file};
+  const ChildResult other = Feedhandler(again);
+  EXPECT_EQ(other.exit_code, 2) << other;
+  EXPECT_THAT(other.error, HasSubstr("another program writes it"));
+  replay->Signal(SIGTERM);
+  EXPECT_TRUE(replay->Wait().Exited());
+  EXPECT_FALSE(Read(file).run().unfinished());
+  EXPECT_EQ(Feedhandler(again).exit_code, 0);
+}
 
 TEST_F(LatencyFilesOfARunThatIsEnded, Trap02KilledEveryLineOfItsLogIsReadable) {
   const std::string file = folder_ / "day.hlog";
@@ -152,6 +235,7 @@ TEST_F(LatencyFilesOfARunThatIsEnded, TerminatedItWritesAWholeFile) {
     } else {
       EXPECT_GT(report.environment().fact_size(), 0);
       EXPECT_GT(report.sample_size(), 0) << "what only the end has";
+      EXPECT_FALSE(report.run().unfinished());
     }
   }
 }
@@ -171,6 +255,21 @@ TEST(LatencyFiles, APublisherSaysHowLateItWas) {
   EXPECT_EQ(report.series(0).role(), latency::files::proto::Series::LATENESS);
   EXPECT_GT(CountOf(report, "lateness"), 0u);
   EXPECT_EQ(report.run().program(), "feedhandler publish");
+}
+
+TEST(LatencyFiles, IntervalsAndSavesAreNumbersOfSeconds) {
+  const ScratchFolder folder;
+  const std::string file = "--latency=" + (folder / "a.latency");
+  for (const char* option : {"--latency-interval=nan", "--latency-interval=-NaN",
+                             "--latency-interval=0", "--latency-interval=inf", "--latency-save=nan",
+                             "--latency-save=-1", "--latency-save=soon"}) {
+    const ChildResult refused = Feedhandler({"replay", "day.pcap", file, option});
+    EXPECT_EQ(refused.exit_code, 2) << option << refused;
+    EXPECT_THAT(refused.error, HasSubstr(std::string(option).substr(0, 9))) << option;
+  }
+  const ChildResult alone = Feedhandler({"replay", "day.pcap", "--latency-save=5"});
+  EXPECT_EQ(alone.exit_code, 2) << alone;
+  EXPECT_THAT(alone.error, HasSubstr("--latency"));
 }
 
 TEST(LatencyFiles, ThePathsThatNoOutputMayBeAreRefused) {

@@ -20,16 +20,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "feedhandler/config/config.h"
 #include "feedhandler/live/live_view.h"
 #include "feedhandler/report/stage_metrics.h"
 #include "latency/clock.h"
+#include "tests/feedhandler/live/dashboard.h"
 #include "tests/feedhandler/live/exposition.h"
 
 namespace fh {
 namespace {
 
+using test::DashboardFaults;
 using test::ExpositionFaults;
 using test::FamiliesOf;
 using testing::IsEmpty;
@@ -86,16 +87,19 @@ class PipelineMetrics : public testing::Test {
   // As a page has it.
   std::string Page() { return view_->MetricsText(counters_); }
 
-  // With what only this host may lack.
-  std::map<std::string, std::set<std::string>> Families() {
+  // What only this host may lack.
+  std::string HostText() {
     rio::HostCounters host;
     host.known = true;
     host.interfaces.resize(1);
     host.interfaces[0].name = "eth1";
     host.interfaces[0].known = true;
+    return PrometheusText(CollectMetrics(*pipeline_, counters_, &host));
+  }
+
+  std::map<std::string, std::set<std::string>> Families() {
     std::map<std::string, std::set<std::string>> families = FamiliesOf(Page());
-    for (const auto& [name, labels] :
-         FamiliesOf(PrometheusText(CollectMetrics(*pipeline_, counters_, &host)))) {
+    for (const auto& [name, labels] : FamiliesOf(HostText())) {
       families[name].insert(labels.begin(), labels.end());
     }
     return families;
@@ -176,32 +180,62 @@ void ForEachTarget(
 
 TEST_F(PipelineMetrics, AreAllThatTheDashboardNames) {
   const nlohmann::json dashboard = nlohmann::json::parse(ReadAll(FEEDHANDLER_DASHBOARD));
-  std::map<std::string, std::set<std::string>> families = Families();
-  std::set<std::string> named;
-  const auto look = [&](const std::string& expression) {
-    static const std::regex kName("feedhandler_[a-z0-9_]+");
-    for (std::sregex_iterator i(expression.begin(), expression.end(), kName), end; i != end; ++i) {
-      std::string name = (*i)[0];
-      for (const char* suffix : {"_bucket", "_sum", "_count"}) {
-        const std::string family(absl::StripSuffix(name, suffix));
-        if (absl::EndsWith(family, "_latency_seconds")) name = family;
-      }
-      EXPECT_EQ(families.count(name), 1u) << name << " in " << expression;
-      named.insert(name);
-    }
-  };
-  ForEachTarget(dashboard["panels"], [&](const nlohmann::json&, const nlohmann::json& target) {
-    look(target["expr"].get<std::string>());
-  });
-  for (const nlohmann::json& variable : dashboard["templating"]["list"]) {
-    look(variable["definition"].get<std::string>());
-  }
+  EXPECT_THAT(DashboardFaults(dashboard, Page() + HostText()), IsEmpty());
+  const std::set<std::string> named = test::DashboardMetrics(dashboard);
   for (const char* needed :
        {"feedhandler_stage_latency_seconds", "feedhandler_dropped_packets_total",
         "feedhandler_dropped_updates_total", "feedhandler_gaps_total",
         "feedhandler_line_silent_seconds", "feedhandler_ring_depth"}) {
     EXPECT_EQ(named.count(needed), 1u) << needed;
   }
+}
+
+// One thing wrong at a time.
+TEST_F(PipelineMetrics, WhatADashboardGetsWrongIsFound) {
+  const nlohmann::json right = nlohmann::json::parse(ReadAll(FEEDHANDLER_DASHBOARD));
+  const std::string text = Page() + HostText();
+  size_t silent = 0;  // The panel that draws the lines' ages.
+  while (right["panels"][silent].value("title", "") != "Age of the newest packet") ++silent;
+  const auto wrong = [&](const std::string& what,
+                         const std::function<void(nlohmann::json&)>& change) {
+    nlohmann::json dashboard = right;
+    change(dashboard);
+    EXPECT_THAT(DashboardFaults(dashboard, text), testing::Contains(testing::HasSubstr(what)))
+        << what;
+  };
+  const auto query = [&](const std::string& what, const std::string& expression) {
+    wrong(what, [&](nlohmann::json& dashboard) {
+      dashboard["panels"][silent]["targets"][0]["expr"] = expression;
+    });
+  };
+  query("is not there", "feedhandler_line_quiet_seconds");
+  query("has no label symbol", "feedhandler_line_silent_seconds{symbol=\"X\"}");
+  query("is never side=\"left\"",
+        "rate(feedhandler_stage_latency_outside_total{side=\"left\"}[1m])");
+  query("only rises", "feedhandler_gaps_total");
+  query("has no rate", "rate(feedhandler_line_silent_seconds[1m])");
+  query("a quantile needs le",
+        "histogram_quantile(0.5, sum by (stage) "
+        "(rate(feedhandler_stage_latency_seconds_bucket[1m])))");
+  query("may be zero", "feedhandler_ring_depth / feedhandler_ring_capacity");
+  query("there is no variable venue", "feedhandler_line_silent_seconds{feed=\"$venue\"}");
+  query("its legend names line", "max by (feed) (feedhandler_line_silent_seconds)");
+  query("its unit is s", "feedhandler_line_deaf");
+  wrong("its uid", [](nlohmann::json& dashboard) { dashboard.erase("uid"); });
+  wrong("schemaVersion", [](nlohmann::json& dashboard) { dashboard.erase("schemaVersion"); });
+  wrong("asked for its data source",
+        [](nlohmann::json& dashboard) { dashboard.erase("__inputs"); });
+  wrong("its data source is not", [&](nlohmann::json& dashboard) {
+    dashboard["panels"][silent]["targets"][0]["datasource"]["uid"] = "mine";
+  });
+  wrong("its number occurs twice",
+        [&](nlohmann::json& dashboard) { dashboard["panels"][silent]["id"] = 1; });
+  wrong("it lies on", [&](nlohmann::json& dashboard) {
+    dashboard["panels"][silent]["gridPos"]["y"] =
+        dashboard["panels"][silent]["gridPos"]["y"].get<int>() - 1;
+  });
+  wrong("beside the grid",
+        [&](nlohmann::json& dashboard) { dashboard["panels"][silent]["gridPos"]["x"] = 13; });
 }
 
 // Without these two the bounds are sorted as text, and the map is wrong.

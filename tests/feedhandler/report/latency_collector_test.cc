@@ -317,12 +317,15 @@ TEST_F(LatencyCollectorTest, OfDaysNeighboursAreMergedAndNoCountIsLost) {
     if (!collector.IsDue(At(i * kSecond))) continue;
     collector.Look(At(i * kSecond), counters_);
     ++looks;
-    EXPECT_LE(collector.Report({}, Moment::kMeanwhile).run().intervals(), kMost);
+    const proto::LatencyReport meanwhile = collector.Report({}, Moment::kMeanwhile);
+    EXPECT_LE(meanwhile.run().intervals(), kMost);
+    EXPECT_TRUE(meanwhile.run().unfinished());
   }
   Stop();
   collector.Look(At(kSeconds * kSecond + 1), counters_);
   EXPECT_LT(looks, kSeconds / 2);
   const proto::LatencyReport report = collector.Report({}, Moment::kEnd);
+  EXPECT_FALSE(report.run().unfinished());
   EXPECT_EQ(report.run().interval_ns(), 16 * kSecond);
   EXPECT_EQ(report.run().intervals(), 7u);
   ExpectThatAllAddsUp(report);

@@ -310,6 +310,13 @@ TEST(CompareReports, WhatCannotBeComparedIsRefusedWithWhatToDo) {
   b.mutable_series(0)->set_role(proto::Series::STAGE);
   refused(CompareReports(of_a, of_b, {}), "no end-to-end series");
   b = Report(1, 2);
+  b.mutable_series(0)->set_unit("packets");
+  EXPECT_TRUE(CompareReports(of_a, of_b, {}).ok()) << "a log does not say what it counts";
+  proto::LatencyReport updates = Report(1, 1);
+  updates.mutable_series(0)->set_unit("updates");
+  const std::vector<NamedReport> of_updates{{"updates.latency", &updates}};
+  refused(CompareReports(of_updates, of_b, {}), "counts updates in updates.latency and packets");
+  b = Report(1, 2);
   b.mutable_series(0)->mutable_interval(5)->mutable_buckets()->add_index(1 << 30);
   b.mutable_series(0)->mutable_interval(5)->mutable_buckets()->add_count(1);
   refused(CompareReports(of_a, of_b, {}), "b.latency: ");
@@ -333,10 +340,16 @@ TEST(CompareReports, OfRunsFlatOutAStageIsSuggestedUnlessOneIsNamed) {
 }
 
 TEST(CompareReports, WhatElseDiffersIsSaid) {
-  const proto::LatencyReport a = Report(1, 1);
+  proto::LatencyReport a = Report(1, 1);
   proto::LatencyReport b = Report(1, 2);
+  for (proto::LatencyReport* report : {&a, &b}) {
+    report->mutable_series(0)->set_from_clock("kernel");
+    report->mutable_series(0)->set_to_clock("tsc");
+  }
   b.mutable_run()->set_loop(proto::Run::CLOSED);
   b.mutable_run()->set_achieved_per_second(1000);
+  b.mutable_run()->set_unfinished(true);
+  b.mutable_series(0)->set_from_clock("nic");
   proto::Environment::Fact* fact = b.mutable_environment()->add_fact();
   fact->set_name("cpu");
   fact->set_value("another one");
@@ -352,6 +365,13 @@ TEST(CompareReports, WhatElseDiffersIsSaid) {
   EXPECT_TRUE(StrContains(text, "closed loop")) << text;
   EXPECT_TRUE(StrContains(text, "another one")) << text;
   EXPECT_TRUE(StrContains(text, "The load differs")) << text;
+  EXPECT_TRUE(StrContains(text, "B has 1 run(s) that had not ended")) << text;
+  EXPECT_TRUE(StrContains(text, "with other clocks: A kernel to tsc, B nic to tsc.")) << text;
+  EXPECT_FALSE(StrContains(text, "compared with itself")) << text;
+  const std::string itself = ComparisonText(*CompareReports(of_a, of_a, {}));
+  EXPECT_TRUE(StrContains(itself, "a is compared with itself.")) << itself;
+  EXPECT_FALSE(StrContains(itself, "other clocks")) << itself;
+  EXPECT_FALSE(StrContains(text, "A has 1 run(s)")) << text;
 }
 
 }  // namespace

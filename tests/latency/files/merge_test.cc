@@ -69,6 +69,10 @@ TEST(MergeReportsTest, PartsOfARunAreTheWholeRun) {
     EXPECT_TRUE(differencer.Compare(theirs, ours)) << difference.substr(0, 1000);
   }
   EXPECT_TRUE(MessageDifferencer::Equals(merged->report.counter(0), whole.counter(0)));
+  EXPECT_FALSE(merged->report.run().unfinished());
+  parts[1].mutable_run()->set_unfinished(true);
+  EXPECT_TRUE(MergeReports(parts).value().report.run().unfinished());
+  parts[1].mutable_run()->set_unfinished(false);
   // In whichever order they are named.
   std::reverse(parts.begin(), parts.end());
   EXPECT_TRUE(MessageDifferencer::Equals(MergeReports(parts).value().report, merged->report));

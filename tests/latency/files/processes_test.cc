@@ -2,15 +2,18 @@
 // other projects, where they are installed.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <clocale>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <locale>
 #include <regex>
 #include <thread>
@@ -22,6 +25,7 @@
 #include "latency/files/hlog.h"
 #include "latency/files/hlog_report.h"
 #include "latency/files/percentile_file.h"
+#include "tests/failing_call.h"
 #include "tests/latency/files/sample_reports.h"
 #include "tests/latency/files/vectors.h"
 
@@ -31,6 +35,7 @@ namespace {
 using test::FileText;
 using test::kSecondNs;
 using test::kStartNs;
+using test::SampleReport;
 
 constexpr std::chrono::seconds kPatience(60);
 constexpr char kIntervalShape[] =
@@ -294,6 +299,25 @@ TEST_F(OraclesTest, TheJavaLibraryReadsEveryTag) {
       ASSERT_EQ(theirs->lines[i].count, ours.lines[i].count) << i;
     }
   }
+}
+
+TEST(ReportFileProcesses, WhatTheDiskDoesNotKeepIsNotPutInPlace) {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / absl::StrCat("fh_not_kept_", ::getpid());
+  std::filesystem::create_directory(folder);
+  const std::string path = (folder / "a.latency").string();
+  ASSERT_TRUE(WriteReport(SampleReport(0, 3), path).ok());
+  const int told = ::fh::test::WithFailingCall(SYS_fsync, EIO, [&] {
+    return absl::IsDataLoss(WriteReport(SampleReport(0, 9), path).status()) ? 0 : 1;
+  });
+  const auto kept = ReadReport(path);
+  const auto names = std::distance(std::filesystem::directory_iterator(folder), {});
+  std::filesystem::remove_all(folder);
+  if (told == ::fh::test::kCannotFilter) GTEST_SKIP() << "skipped: this host has no seccomp";
+  EXPECT_EQ(told, 0) << "it is said";
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_EQ(kept->report.run().intervals(), 3u);
+  EXPECT_EQ(names, 1) << "nothing else is left";
 }
 
 }  // namespace

@@ -256,6 +256,9 @@ TEST(Summary, Trap15ThePercentileOfTwoLinesIsOfAllTheirValues) {
 TEST(Summary, TheVerdictSaysWhatWasLostAndWhichLoop) {
   proto::LatencyReport report;
   EXPECT_EQ(Summarize(report)->verdict, "Nothing was measured.");
+  report.mutable_run()->set_unfinished(true);
+  EXPECT_TRUE(StrContains(Summarize(report)->verdict, "had not ended"));
+  report.mutable_run()->set_unfinished(false);
   AddSeries("start-done", proto::Series::TOTAL, std::vector<int64_t>(100, 1'000), report);
   AddSeries("schedule-done", proto::Series::SCHEDULE, std::vector<int64_t>(100, 9'000), report);
   report.mutable_run()->set_loop(proto::Run::OPEN);
@@ -274,6 +277,10 @@ TEST(Summary, TheVerdictSaysWhatWasLostAndWhichLoop) {
   EXPECT_TRUE(StrContains(verdict, "LOST: 1,234 dropped socket; feed itch")) << verdict;
   report.clear_counter();
   EXPECT_TRUE(StrContains(Summarize(report)->verdict, "losses were not counted"));
+  EXPECT_FALSE(StrContains(Summarize(report)->verdict, "had not ended"));
+  report.mutable_run()->set_unfinished(true);
+  EXPECT_TRUE(StrContains(Summarize(report)->verdict, "had not ended"))
+      << Summarize(report)->verdict;
 }
 
 // Both ends' clocks bound what can be said.
