@@ -74,14 +74,22 @@ bool IsConfiguration(const std::string& path) {
   });
 }
 
-StrategyThreadConfig LadderThread(const BookArguments& arguments, const std::string& moment,
-                                  bool moves) {
+// As the configuration has them, of all instruments and channels; what they fill in nobody reads.
+BooksConfig Books(const BookArguments& arguments, const Config& config) {
+  BooksConfig books = BooksOf(config);
+  books.orders = arguments.orders;
+  books.symbols.clear();
+  books.channels.clear();
+  books.top_records = false;
+  books.fill_in = false;
+  return books;
+}
+
+StrategyThreadConfig LadderThread(const BookArguments& arguments, const Config& config,
+                                  const std::string& moment, bool moves) {
   StrategyThreadConfig thread;
-  thread.books.emplace();
-  thread.books->orders = arguments.orders;
+  thread.books = Books(arguments, config);
   if (!arguments.symbol.empty()) thread.books->symbols = {arguments.symbol};
-  thread.books->top_records = false;
-  thread.books->fill_in = false;
   thread.strategies.push_back(
       {.name = "ladder",
        .parameters = absl::StrCat(
@@ -96,10 +104,7 @@ StrategyThreadConfig LadderThread(const BookArguments& arguments, const std::str
 // Every channel, with that of its feed's live streams whose books it pictures.
 StrategyThreadConfig CheckingThread(const BookArguments& arguments, const Config& config) {
   StrategyThreadConfig thread;
-  thread.books.emplace();
-  thread.books->orders = arguments.orders;
-  thread.books->top_records = false;
-  thread.books->fill_in = false;
+  thread.books = Books(arguments, config);
   std::vector<std::string> pairs;
   for (const FeedConfig& feed : config.feeds) {
     for (const ChannelConfig& channel : feed.channels) {
@@ -185,9 +190,11 @@ int ShowBook(const BookArguments& arguments) {
   const absl::StatusOr<std::string> moment = ParseMoment(arguments.at);
   if (!moment.ok()) return Fail(moment.status());
   const bool moves = StandardOutputMovesCursor() && !arguments.still && moment->empty();
-  return RunJob(arguments,
-                {.thread = [&](const Config&) { return LadderThread(arguments, *moment, moves); },
-                 .progress = moves ? "" : "reading"});
+  return RunJob(arguments, {.thread =
+                                [&](const Config& config) {
+                                  return LadderThread(arguments, config, *moment, moves);
+                                },
+                            .progress = moves ? "" : "reading"});
 }
 
 int CheckBooks(const BookArguments& arguments) {
@@ -265,7 +272,9 @@ void AddCheckBooksVerb(Verb program, int& exit_code) {
       "it was then; else it is right when it is what the book was at the end of one of the last\n"
       "1,024 events, or becomes with the next 64. Books whose beginning is not known (the input\n"
       "starts in mid-session, messages are missing) are not compared until a snapshot has made\n"
-      "them good, and are counted; that one proves nothing, and those behind it are compared.\n\n"
+      "them good, and are counted; that one proves nothing, and those behind it are compared.\n"
+      "Where a venue's books end at a depth that its definitions do not say, the configuration\n"
+      "has to: strategy_thread { books { depth: 5 } }; else levels that are gone stay.\n\n"
       "Exit code 1 says that a snapshot contradicts, that nothing could be compared, or that not\n"
       "everything could be read; the first contradictions are shown.\n\n"
       "Examples:\n"

@@ -67,9 +67,11 @@ std::string Filter(const char* key, const std::string& names) {
 }
 
 // What --books asks for: books on the thread, of the instruments that are wanted, and who writes them.
-void AddBooks(const ReplayArguments& arguments, StrategyThreadConfig& thread) {
+void AddBooks(const ReplayArguments& arguments, const Config& config,
+              StrategyThreadConfig& thread) {
   constexpr uint32_t kOrdersOfADay = 1 << 21;  // Of a US equity venue, at a time.
-  BooksConfig books;
+  BooksConfig books = BooksOf(config);
+  books.channels.clear();
   books.orders = std::max(kOrdersOfADay, arguments.orders);
   books.symbols = absl::StrSplit(arguments.symbol, ',', absl::SkipEmpty());
   // --updates shows what the codec made of the messages, with or without books.
@@ -101,7 +103,7 @@ void ChooseStrategies(const ReplayArguments& arguments, Config& config) {
                           ",without=", arguments.without, Filter("columns", arguments.columns),
                           Filter("record", arguments.record), Filter("symbol", arguments.symbol))});
   }
-  if (!arguments.books.empty()) AddBooks(arguments, thread);
+  if (!arguments.books.empty()) AddBooks(arguments, config, thread);
   for (const std::string& strategy : arguments.strategies) {
     thread.strategies.push_back(ParseStrategy(strategy));
   }

@@ -1055,6 +1055,13 @@ std::optional<uint16_t> LiveChannelOf(const FeedConfig& feed, const ChannelConfi
   return found;
 }
 
+BooksConfig BooksOf(const Config& config) {
+  for (const StrategyThreadConfig& thread : config.strategy_threads) {
+    if (thread.books.has_value()) return *thread.books;
+  }
+  return {};
+}
+
 codecs::PlaceRule PlaceRuleOf(const FeedConfig& feed) {
   const absl::StatusOr<const codecs::CodecInfo*> codec = codecs::FindCodec(feed.codec);
   return codec.ok() ? (*codec)->place_rule : codecs::PlaceRule::kByFlag;

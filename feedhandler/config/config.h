@@ -159,6 +159,10 @@ struct Config {
   std::vector<std::string> warnings;
 };
 
+// The books of the first strategy thread that keeps any, for verbs that keep books of their own of the same
+// feeds: the venue's depth and the rule for places are said there. As they are by default where none does.
+BooksConfig BooksOf(const Config& config);
+
 // What a configuration is checked against.
 struct ConfigHost {
   int cpus = 0;                       // CPUs of the machine; 0 = CPU numbers are not checked.

@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "codecs/registry.h"
 #include "tests/codecs/codec_harness.h"
 #include "tests/codecs/moex/moex_capture.h"
@@ -130,6 +131,28 @@ TEST_F(BooksHealed, TheyAreWhatTheExchangeSaysLater) {
   ASSERT_NE(at, std::string::npos) << checked;
   EXPECT_GT(std::atoi(checked.error.c_str() + at + 7), 500) << checked;
   EXPECT_GT(NumberBefore(checked.error, " healed a book"), 50u) << checked;
+}
+
+// What the configuration says of books, the verbs that keep books of their own go by: without the depth,
+// levels that fell below it come back.
+TEST_F(BooksHealed, TheVerbsGoByTheDepthOfTheConfiguration) {
+  const ChildResult checked = Feedhandler({"check-books", capture_, "--config=" + Config("")});
+  EXPECT_TRUE(absl::StrContains(checked.error, " contradicting=0")) << checked;
+  const std::string tops = folder_ / "depth.csv";
+  const ChildResult written = Feedhandler({"replay", capture_, "--config=" + Config(""),
+                                           "--books=l2", "--depth=20", "--output=" + tops});
+  EXPECT_TRUE(written.Exited()) << written;
+  // Eight columns, and six of each level.
+  constexpr size_t kBehindTheFifth = 8 + 5 * 6;
+  const std::vector<std::string> rows = absl::StrSplit(ReadFile(tops), '\n', absl::SkipEmpty());
+  EXPECT_GT(rows.size(), 1000u) << written;
+  for (size_t row = 1; row < rows.size(); ++row) {
+    const std::vector<std::string> columns = absl::StrSplit(rows[row], ',');
+    ASSERT_EQ(columns.size(), 8u + 20 * 6) << rows[row];
+    EXPECT_TRUE(std::all_of(columns.begin() + kBehindTheFifth, columns.end(),
+                            [](const std::string& column) { return column.empty(); }))
+        << rows[row];
+  }
 }
 
 TEST_F(BooksHealed, TheLadderIsGood) {
