@@ -14,6 +14,8 @@ namespace {
 
 std::string Signed(double share) {
   if (std::isinf(share)) return share > 0 ? "any" : "none";
+  constexpr double kMostInPercent = 9;
+  if (share > kMostInPercent) return absl::StrFormat("%.0f times", share + 1);
   return absl::StrFormat("%+.1f%%", share * 100);
 }
 

@@ -103,6 +103,16 @@ TEST(Compare, CannotTellSaysHowMuchMoreWouldBeNeeded) {
   }
 }
 
+// Two pairs leave nearly all possible: nobody reads a percentage with seven digits.
+TEST(Compare, AnIntervalFarAboveIsSaidInTimes) {
+  Figure figure;
+  figure.outcome = Outcome::kCannotTell;
+  figure.low = -0.5;
+  figure.high = 3412.746;
+  const std::string text = VerdictText(figure, 0.01);
+  EXPECT_TRUE(StrContains(text, "[-50.0%, 3414 times]")) << text;
+}
+
 // 100 values above it in each run; one run of the two is not enough.
 TEST(Compare, APercentileNeedsAHundredValuesAboveItInEachRun) {
   const SeriesRuns series =
