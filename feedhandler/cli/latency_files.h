@@ -15,8 +15,8 @@
 // that is killed leaves what it had measured until then. That takes a thread of its own for as long as the
 // disk does, so neither intervals nor packets wait for it; and, however large the report has become, at
 // most a hundredth of the time: the next one waits for a hundred times as long as the one before took.
-// A report of 336 intervals in which all happened is 8 MB, and takes 0.1 s of CPU time. A save that fails leaves what was there; it is said
-// once, counted, and a fault of the run.
+// A report of 336 intervals in which all happened is 8 MB, and takes 0.1 s of CPU time. A save that fails
+// leaves what was there; it is said once, counted, and a fault of the run.
 #ifndef FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_FILES_H_
 #define FEEDHANDLER_FEEDHANDLER_CLI_LATENCY_FILES_H_
 
